@@ -1,0 +1,93 @@
+/* cmd_list.c - `fitlab list`: what there is to compare, and every parameter. */
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "registry.h"
+#include "spec.h"
+#include "workload.h"
+
+static void print_params(const struct param *table)
+{
+    for (size_t i = 0; i < param_count(table); i++) {
+        const struct param *row = &table[i];
+        printf("      %s=", row->name);
+        if (row->text) {
+            printf("TEXT");
+        } else if (row->choices) {
+            for (size_t c = 0; row->choices[c]; c++) {
+                bool init = (long)c == row->init;
+                printf("%s%s%s%s", c ? "|" : "", init ? "[" : "", row->choices[c], init ? "]" : "");
+            }
+        } else {
+            printf("%ld..%ld [%ld]%s%s", row->min, row->max, row->init, row->unit ? " " : "",
+                   row->unit ? row->unit : "");
+        }
+        printf("\n          %s\n", row->help);
+    }
+}
+
+static void list_policies(void)
+{
+    puts("policies:");
+    for (size_t i = 0; registry_policies[i]; i++) {
+        printf("  %s: %s\n", registry_policies[i]->name, registry_policies[i]->summary);
+        print_params(registry_policies[i]->params);
+    }
+}
+
+static void list_workloads(void)
+{
+    puts("workloads:");
+    for (size_t i = 0; workload_kinds[i]; i++) {
+        printf("  %s: %s\n", workload_kinds[i]->name, workload_kinds[i]->summary);
+        print_params(workload_kinds[i]->params);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*print)(void);
+} subjects[] = {
+    {"policies", list_policies},
+    {"workloads", list_workloads},
+};
+
+enum { SUBJECTS = sizeof subjects / sizeof *subjects };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    if (key != ARGP_KEY_ARG) {
+        return ARGP_ERR_UNKNOWN;
+    }
+    for (size_t i = 0; i < SUBJECTS; i++) {
+        if (!strcmp(arg, subjects[i].name)) {
+            subjects[i].print();
+            *(bool *)state->input = true;
+            return 0;
+        }
+    }
+    argp_error(state, "nothing to list under '%s': say policies or workloads", arg);
+    return EINVAL;
+}
+
+static int run(int argc, char **argv)
+{
+    bool printed = false;
+    const struct argp argp = {.parser = parse,
+                              .args_doc = "[policies|workloads]...",
+                              .doc = "List what is built in, with every parameter, its range "
+                                     "and its default in [brackets]."};
+    argp_parse(&argp, argc, argv, 0, NULL, &printed);
+    for (size_t i = 0; !printed && i < SUBJECTS; i++) {
+        subjects[i].print();
+    }
+    return EXIT_DONE;
+}
+
+const struct command command_list = {
+    .name = "list",
+    .summary = "policies, workloads and their parameters",
+    .run = run,
+};

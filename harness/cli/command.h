@@ -1,0 +1,28 @@
+/* command.h - a sub-command of fitlab: one file, one entry in the table of main.c.
+ *
+ * A command parses its own arguments with argp, does its work and returns the exit status:
+ * 0 done, 1 a result says no, 2 usage or bad input.
+ */
+#ifndef FITLAB_COMMAND_H
+#define FITLAB_COMMAND_H
+
+#include "problem.h"
+
+enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
+
+struct command {
+    const char *name;
+    const char *summary;               /* one line for `fitlab --help` */
+    int (*run)(int argc, char **argv); /* argv[0] is "fitlab NAME", for argp's messages */
+};
+
+#define FITLAB_COMMANDS(X) X(list)
+
+#define X(name) extern const struct command command_##name;
+FITLAB_COMMANDS(X)
+#undef X
+
+/* Prints "fitlab: TEXT" on standard error and returns EXIT_USAGE. */
+int command_fail(const struct problem *);
+
+#endif

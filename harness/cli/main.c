@@ -1,0 +1,73 @@
+/* main.c - fitlab's front door: picks the sub-command and hands over. */
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "spec.h"
+
+static const struct command *const commands[] = {
+#define X(name) &command_##name,
+    FITLAB_COMMANDS(X)
+#undef X
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+int command_fail(const struct problem *problem)
+{
+    fprintf(stderr, "fitlab: %s\n", problem->text);
+    return EXIT_USAGE;
+}
+
+static void print_help(void)
+{
+    puts("Usage: fitlab COMMAND [OPTION...]\n"
+         "Compare memory-allocator policies by replaying workloads against them.\n");
+    for (size_t i = 0; i < COMMANDS; i++) {
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    puts("\nStart with:\n"
+         "  fitlab list                                    what there is to compare\n"
+         "  fitlab run -p first-fit -p best-fit -w uniform a table on the terminal\n"
+         "  fitlab COMMAND --help                          how to use one");
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i]->name;
+    }
+    struct problem problem;
+    const char *near = spec_nearest(word, names, COMMANDS);
+    if (near) {
+        problem_set(&problem, "unknown command '%s': did you mean '%s'?", word, near);
+    } else {
+        problem_set(&problem, "unknown command '%s': see 'fitlab --help'", word);
+    }
+    return command_fail(&problem);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+        !strcmp(argv[1], "help")) {
+        print_help();
+        return argc < 2 ? EXIT_USAGE : EXIT_DONE;
+    }
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+        puts("fitlab " FITLAB_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (!strcmp(argv[1], commands[i]->name)) {
+            char name[64];
+            snprintf(name, sizeof name, "fitlab %s", commands[i]->name);
+            argp_err_exit_status = EXIT_USAGE;
+            argv[1] = name;
+            return commands[i]->run(argc - 1, argv + 1);
+        }
+    }
+    return unknown_command(argv[1]);
+}

@@ -1,0 +1,45 @@
+#include "policy_spec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "registry.h"
+
+static const struct policy *find_policy(const char *name, struct problem *problem)
+{
+    enum { MOST = 128 };
+    const char *names[MOST];
+    size_t n = 0;
+    for (; registry_policies[n] && n < MOST; n++) {
+        if (!strcmp(registry_policies[n]->name, name)) {
+            return registry_policies[n];
+        }
+        names[n] = registry_policies[n]->name;
+    }
+    const char *near = spec_nearest(name, names, n);
+    if (near) {
+        problem_set(problem, "unknown policy '%s': did you mean '%s'?", name, near);
+    } else {
+        problem_set(problem, "unknown policy '%s': see 'fitlab list policies'", name);
+    }
+    return NULL;
+}
+
+bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)
+{
+    char name[64], whose[96];
+    const char *settings = spec_split(text, name, sizeof name);
+    spec->policy = find_policy(name, problem);
+    if (!spec->policy) {
+        return false;
+    }
+    snprintf(whose, sizeof whose, "policy %s", spec->policy->name);
+    const struct param *table = spec->policy->params;
+    if (!spec_parse(whose, table, settings, &spec->values, problem)) {
+        return false;
+    }
+    spec_format(spec->policy->name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
+    spec_format(spec->policy->name, table, &spec->values, SPEC_SHORT, spec->label,
+                sizeof spec->label);
+    return true;
+}

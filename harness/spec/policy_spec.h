@@ -1,0 +1,19 @@
+/* policy_spec.h - from the words of the command line to a policy and its arguments. */
+#ifndef FITLAB_POLICY_SPEC_H
+#define FITLAB_POLICY_SPEC_H
+
+#include "policy.h"
+#include "problem.h"
+#include "spec.h"
+
+struct policy_spec {
+    const struct policy *policy;
+    struct spec_values values;
+    char full[SPEC_MAX_TEXT];  /* canonical, every parameter: what rows and keys carry */
+    char label[SPEC_MAX_TEXT]; /* only what differs from the defaults: tables and figures */
+};
+
+/* Resolves a built-in policy by name, with its parameters. */
+bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
+
+#endif
