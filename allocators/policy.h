@@ -77,8 +77,15 @@ struct span {
 /* Called for each span in address order. Return false to end the walk early. */
 typedef bool span_visitor(const struct span *, void *ctx);
 
+/* Where a policy may differ from the contract below, and says so. Most have none. */
+enum policy_trait {
+    POLICY_NO_REUSE = 1u << 0, /* free forgets a block, its memory is never handed out again */
+    POLICY_ALIGN_8 = 1u << 1   /* payloads are aligned to 8 bytes only */
+};
+
 struct policy {
     uint32_t abi;               /* FITLAB_POLICY_ABI */
+    uint32_t traits;            /* of enum policy_trait; 0: none */
     const char *name;           /* as on the command line, words joined by '-' */
     const char *summary;        /* one line for `fitlab list` */
     const struct param *params; /* ends with PARAM_END; NULL: none */
