@@ -1,0 +1,219 @@
+#include "table.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the parser's callbacks build. Cells are offsets while the text can still move. */
+struct reading {
+    char *text;
+    size_t text_used, text_room;
+    size_t *cell;
+    size_t cells, cell_room;
+    size_t row_begin; /* the first cell of the row being read */
+    size_t columns;   /* of the header; 0 before its end */
+    size_t lines;     /* rows ended, the header included */
+    size_t ragged;    /* the first row of another width, from 1; 0: none */
+    size_t ragged_cells;
+    bool no_memory;
+};
+
+static bool grow(void **array, size_t *room, size_t need, size_t item)
+{
+    if (need <= *room) {
+        return true;
+    }
+    size_t more = *room ? *room * 2 : 4096;
+    while (more < need) {
+        more *= 2;
+    }
+    void *grown = reallocarray(*array, more, item);
+    if (grown) {
+        *array = grown;
+        *room = more;
+    }
+    return grown;
+}
+
+static void on_cell(void *text, size_t length, void *ctx)
+{
+    struct reading *r = ctx;
+    if (!grow((void **)&r->text, &r->text_room, r->text_used + length + 1, 1) ||
+        !grow((void **)&r->cell, &r->cell_room, r->cells + 1, sizeof *r->cell)) {
+        r->no_memory = true;
+        return;
+    }
+    memcpy(r->text + r->text_used, text, length);
+    r->text[r->text_used + length] = '\0';
+    r->cell[r->cells++] = r->text_used;
+    r->text_used += length + 1;
+}
+
+static void on_row(int terminator, void *ctx)
+{
+    (void)terminator;
+    struct reading *r = ctx;
+    size_t width = r->cells - r->row_begin;
+    r->lines++;
+    if (r->lines == 1) {
+        r->columns = width;
+    } else if (width != r->columns && !r->ragged) {
+        r->ragged = r->lines;
+        r->ragged_cells = width;
+    }
+    r->row_begin = r->cells;
+}
+
+static bool parse_stream(FILE *in, struct reading *r, const char *path, struct problem *problem)
+{
+    struct csv_parser parser;
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)) {
+        return problem_set(problem, "%s: libcsv cannot be initialised", path);
+    }
+    char block[65536];
+    size_t got;
+    bool sound = true;
+    while (sound && (got = fread(block, 1, sizeof block, in)) > 0) {
+        sound = csv_parse(&parser, block, got, on_cell, on_row, r) == got;
+    }
+    sound = sound && csv_fini(&parser, on_cell, on_row, r) == 0;
+    csv_free(&parser);
+    if (ferror(in)) {
+        return problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    if (!sound) {
+        return problem_set(problem, "%s: row %zu is no CSV: a stray or unclosed quote", path,
+                           r->lines + 1);
+    }
+    if (r->no_memory) {
+        return problem_set(problem, "%s: too large to hold in memory", path);
+    }
+    return true;
+}
+
+static bool check_shape(const struct reading *r, const char *path, struct problem *problem)
+{
+    if (r->lines == 0) {
+        return problem_set(problem, "%s: is empty: a header row is expected", path);
+    }
+    if (r->ragged) {
+        return problem_set(problem, "%s: row %zu has %zu cells where the header has %zu", path,
+                           r->ragged, r->ragged_cells, r->columns);
+    }
+    return true;
+}
+
+/* The text moves into the table: its first cell is the start of the one allocation. */
+static struct table *to_table(struct reading *r, const char *path)
+{
+    struct table *t = calloc(1, sizeof *t);
+    const char **pointers = calloc(r->cells + 1, sizeof *pointers);
+    char *copy = strdup(path);
+    if (!t || !pointers || !copy) {
+        free(t);
+        free(pointers);
+        free(copy);
+        return NULL;
+    }
+    for (size_t i = 0; i < r->cells; i++) {
+        pointers[i] = r->text + r->cell[i];
+    }
+    *t = (struct table){.path = copy,
+                        .columns = r->columns,
+                        .rows = r->lines - 1,
+                        .name = pointers,
+                        .cell = pointers + r->columns};
+    return t;
+}
+
+struct table *table_read(const char *path, struct problem *problem)
+{
+    FILE *in = fopen(path, "r");
+    if (!in) {
+        problem_set(problem, "%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct reading r = {0};
+    struct table *t = NULL;
+    if (parse_stream(in, &r, path, problem) && check_shape(&r, path, problem)) {
+        t = to_table(&r, path);
+        if (!t) {
+            problem_set(problem, "%s: too large to hold in memory", path);
+        }
+    }
+    fclose(in);
+    free(r.cell);
+    if (!t) {
+        free(r.text);
+    }
+    return t;
+}
+
+void table_free(struct table *t)
+{
+    if (!t) {
+        return;
+    }
+    free((char *)t->name[0]);
+    free(t->name);
+    free(t->path);
+    free(t);
+}
+
+static bool find(const struct table *t, const char *name, size_t *column)
+{
+    for (size_t i = 0; i < t->columns; i++) {
+        if (!strcmp(t->name[i], name)) {
+            *column = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool table_column(const struct table *t, const char *name, size_t *column, struct problem *problem)
+{
+    if (find(t, name, column)) {
+        return true;
+    }
+    char list[256] = "";
+    for (size_t i = 0; i < t->columns; i++) {
+        size_t used = strlen(list);
+        if (used + strlen(t->name[i]) + 8 > sizeof list) {
+            strcat(list, ", ...");
+            break;
+        }
+        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", t->name[i]);
+    }
+    return problem_set(problem, "%s: has no column '%s'; it has: %s", t->path, name, list);
+}
+
+bool table_has(const struct table *t, const char *name)
+{
+    size_t column;
+    return find(t, name, &column);
+}
+
+const char *table_cell(const struct table *t, size_t row, size_t column)
+{
+    return t->cell[row * t->columns + column];
+}
+
+bool table_number(const struct table *t, size_t row, size_t column, double *value,
+                  struct problem *problem)
+{
+    const char *text = table_cell(t, row, column);
+    if (!*text) {
+        *value = NAN;
+        return true;
+    }
+    char *end;
+    *value = strtod(text, &end);
+    if (*end) {
+        return problem_set(problem, "%s: row %zu, column '%s': '%s' is no number", t->path, row + 2,
+                           t->name[column], text);
+    }
+    return true;
+}
