@@ -1,0 +1,148 @@
+/* cell.h - one cell of a comparison, run in its own process.
+ *
+ * A cell is a policy spec x workload spec x region spec x seed x pass x repetition. Its child
+ * process writes into a board, memory shared with the parent, so that what was measured before
+ * a crash, and how far the replay came, is there to read; the parent alone writes CSV rows.
+ *
+ *     struct cell_process process;
+ *     if (!cell_start(&cell, &process, &problem)) ...      the machine has no process or memory
+ *     cell_wait(&process);                                 or: waitpid yourself, then cell_ended
+ *     results_write(out, &cell, &process.result)           output/results.h
+ *     cell_release(&process);                              the result is gone
+ *
+ * Whatever the policy does, cell_wait leaves a result with a status.
+ */
+#ifndef FITLAB_CELL_H
+#define FITLAB_CELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "histogram.h"
+#include "metric.h"
+#include "problem.h"
+#include "region_map.h"
+#include "sample.h"
+#include "workload.h"
+
+struct policy_spec;
+struct workload_spec;
+
+/* X(symbol, name, what it measures) */
+#define CELL_PASSES(X)                                                                             \
+    X(MEMORY, "memory", "fragmentation, footprint and counters; deterministic")                    \
+    X(THROUGHPUT, "throughput", "mean time of an operation on a pre-faulted region")               \
+    X(THROUGHPUT_COLD, "throughput-cold", "the same on a fresh region, page faults included")      \
+    X(LATENCY, "latency", "time of single operations, as histograms")                              \
+    X(CHECK, "check", "payload, overlap, alignment and heap consistency; deterministic")
+
+enum cell_pass {
+#define X(symbol, name, what) PASS_##symbol,
+    CELL_PASSES(X)
+#undef X
+        CELL_PASS_COUNT
+};
+
+/* X(symbol, name, meaning) */
+#define CELL_STATUSES(X)                                                                           \
+    X(OK, "ok", "completed, and every request was served")                                         \
+    X(OOM, "oom", "completed, but the policy refused requests")                                    \
+    X(CRASH, "crash", "the process died of a signal; detail names it and the event")               \
+    X(TIMEOUT, "timeout", "the time limit ran out")                                                \
+    X(CORRUPT, "corrupt", "a payload, an overlap, an alignment or the policy's own check failed")  \
+    X(VIOLATION, "violation", "the walk law, the space identity or a theorem's bound is broken")   \
+    X(UNAVAILABLE, "unavailable", "the policy, the machine or the region cannot do this")          \
+    X(ERROR, "error", "the harness could not do its part, such as a damaged trace")
+
+enum cell_status {
+#define X(symbol, name, meaning) CELL_##symbol,
+    CELL_STATUSES(X)
+#undef X
+        CELL_STATUS_COUNT
+};
+
+/* Whether a timed replay writes into the blocks it gets. */
+#define CELL_TOUCHES(X)                                                                            \
+    X(NONE, "none", "payloads are left alone")                                                     \
+    X(FIRST, "first", "the first byte of each block is written")                                   \
+    X(ALL, "all", "every byte of each block is written")
+
+enum cell_touch {
+#define X(symbol, name, meaning) TOUCH_##symbol,
+    CELL_TOUCHES(X)
+#undef X
+        CELL_TOUCH_COUNT
+};
+
+const char *cell_pass_name(enum cell_pass);
+const char *cell_status_name(enum cell_status);
+const char *cell_touch_name(enum cell_touch);
+bool cell_pass_parse(const char *text, enum cell_pass *, struct problem *);
+bool cell_touch_parse(const char *text, enum cell_touch *, struct problem *);
+
+struct cell {
+    const struct policy_spec *policy;
+    const struct workload_spec *workload;
+    struct region_spec region;
+    enum cell_pass pass;
+    enum cell_touch touch; /* of the timed passes; TOUCH_NONE in the others */
+    uint64_t seed;         /* of the layout: base colour and stack offset; see workload's own */
+    unsigned rep;          /* 0 for the deterministic passes */
+    unsigned samples;      /* memory and check pass: walks, spread evenly over the events */
+    double time_limit_seconds;
+    size_t memory_limit_bytes; /* of the resident set */
+    int cpu;                   /* pinned to this one; -1: anywhere */
+};
+
+/* A cell with the defaults of the command line: growable region, memory pass, 200 samples,
+ * 600 s, 3/4 of the machine's memory. */
+void cell_init(struct cell *, const struct policy_spec *, const struct workload_spec *);
+
+enum { CELL_KEY_SIZE = 17 };
+
+/* The identity of a cell: 16 hexadecimal digits of a hash of all that selects it, the content
+ * of a trace file included. Equal keys mean the same measurement; limits are not part of it. */
+bool cell_key(const struct cell *, char key[CELL_KEY_SIZE], struct problem *);
+
+/* Sizes of blocks, in bytes requested, by which latencies are kept apart: band b holds sizes up
+ * to latency_band_most(b); the last has no end. */
+enum { LATENCY_BANDS = 6 };
+uint64_t latency_band_most(size_t band);
+
+struct cell_result {
+    enum cell_status status;
+    char detail[256];         /* one line for a person; "" when there is nothing to say */
+    uint64_t workload_digest; /* of the events replayed; 0: the replay did not end */
+    struct metrics metrics;
+    const struct sample *samples; /* in event order; NULL in the timed passes */
+    size_t sample_count;
+    /* [kind][band], latency pass only, else NULL; in clock ticks */
+    const struct histogram (*latency)[LATENCY_BANDS];
+    double ns_per_tick;
+};
+
+struct cell_board;
+
+struct cell_process {
+    pid_t pid;
+    struct cell_board *board;
+    struct cell_result result; /* valid after cell_ended or cell_wait */
+};
+
+/* Forks the child. False and a problem if the machine refuses; nothing is left behind. */
+bool cell_start(const struct cell *, struct cell_process *, struct problem *);
+
+/* Takes the status that waitpid gave for process->pid and makes the result of it. */
+void cell_ended(struct cell_process *, int wait_status);
+
+/* Waits for the child and makes the result. */
+void cell_wait(struct cell_process *);
+
+/* How far the replay is, for a progress bar: events done so far in this process. */
+uint64_t cell_progress(const struct cell_process *);
+
+void cell_release(struct cell_process *);
+
+#endif

@@ -1,0 +1,36 @@
+#include "metric.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct metric_info metric_table[METRICS] = {
+#define X(name, type, nature, passes, unit, meaning)                                               \
+    {#name, METRIC_##type, METRIC_##nature, passes, unit, meaning},
+    FITLAB_METRICS(X)
+#undef X
+#define X(name, meaning) {#name, METRIC_COUNT, METRIC_EXACT, "M", "count", meaning},
+        FITLAB_COUNTERS(X)
+#undef X
+};
+
+enum metric_id metric_find(const char *name)
+{
+    size_t i = 0;
+    while (i < METRICS && strcmp(metric_table[i].name, name) != 0) {
+        i++;
+    }
+    return (enum metric_id)i;
+}
+
+const char *metric_format(const struct metrics *m, enum metric_id id, char *out, size_t size)
+{
+    if (!m->known[id]) {
+        snprintf(out, size, "%s", "");
+    } else if (metric_table[id].type == METRIC_COUNT) {
+        snprintf(out, size, "%" PRIu64, m->value[id].count);
+    } else {
+        snprintf(out, size, "%.17g", m->value[id].real);
+    }
+    return out;
+}

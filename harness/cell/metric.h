@@ -1,0 +1,153 @@
+/* metric.h - every scalar that a cell can yield: one table, from which the columns of
+ * summary.csv, `fitlab list metrics` and the test of results/README.md follow.
+ *
+ * X(name, type, nature, passes, unit, meaning)
+ *   name     the column; its unit is its suffix
+ *   type     COUNT (a whole number) or REAL
+ *   nature   EXACT: the same bytes on every run and machine; TIMED: measured
+ *   passes   which passes fill it: M memory, T throughput and throughput-cold, L latency,
+ *            C check; it is empty in the rows of the others, and wherever it is not known
+ */
+#ifndef FITLAB_METRIC_H
+#define FITLAB_METRIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+/* What the workload asked for. */
+#define METRICS_WORKLOAD(X)                                                                        \
+    X(events, COUNT, EXACT, "MTLC", "events", "events replayed, skipped ones included")            \
+    X(mallocs, COUNT, EXACT, "MTLC", "events", "malloc events")                                    \
+    X(callocs, COUNT, EXACT, "MTLC", "events", "calloc events")                                    \
+    X(aligneds, COUNT, EXACT, "MTLC", "events", "events that ask for an alignment")                \
+    X(reallocs, COUNT, EXACT, "MTLC", "events", "realloc events")                                  \
+    X(frees, COUNT, EXACT, "MTLC", "events", "free events")                                        \
+    X(drain_events, COUNT, EXACT, "MTLC", "events",                                                \
+      "trailing frees of what the program left; outside every metric of space")                    \
+    X(allocated_bytes, COUNT, EXACT, "MC", "bytes", "bytes requested over the whole workload")     \
+    X(peak_live_bytes, COUNT, EXACT, "MC", "bytes",                                                \
+      "most bytes requested and live at once, failed requests left out: the lower bound of the "   \
+      "footprint of any allocator")                                                                \
+    X(peak_live_event, COUNT, EXACT, "M", "index", "first event after which live bytes peak")      \
+    X(peak_live_blocks, COUNT, EXACT, "MC", "blocks", "most blocks live at once")                  \
+    X(failed_requests, COUNT, EXACT, "MTLC", "events", "requests that the policy refused")         \
+    X(failed_bytes, COUNT, EXACT, "MC", "bytes", "bytes that those requests asked for")            \
+    X(skipped_events, COUNT, EXACT, "MTLC", "events",                                              \
+      "later events of the blocks that those requests did not get")
+
+/* What the policy took for it. */
+#define METRICS_SPACE(X)                                                                           \
+    X(fixed_bytes, COUNT, EXACT, "M", "bytes", "metadata of the empty heap, just opened")          \
+    X(peak_footprint_bytes, COUNT, EXACT, "M", "bytes", "highest that the break has been")         \
+    X(peak_footprint_event, COUNT, EXACT, "M", "index", "first event after which it was there")    \
+    X(high_water_bytes, COUNT, EXACT, "M", "bytes",                                                \
+      "highest end of a used block, from the region's base")                                       \
+    X(peak_granted_bytes, COUNT, EXACT, "M", "bytes", "most usable bytes in live blocks at once")  \
+    X(jw1_pct, REAL, EXACT, "M", "percent",                                                        \
+      "mean of footprint/live - 1 over time in allocated bytes")                                   \
+    X(jw2_pct, REAL, EXACT, "M", "percent", "footprint/live - 1 where live bytes peak")            \
+    X(jw3_pct, REAL, EXACT, "M", "percent", "peak footprint over the live bytes there, - 1")       \
+    X(jw4_pct, REAL, EXACT, "M", "percent", "peak footprint over peak live bytes, - 1")            \
+    X(jw4_policy_pct, REAL, EXACT, "M", "percent",                                                 \
+      "jw4 of placement alone: headers and rounding at the peak footprint left out")               \
+    X(utilisation_pct, REAL, EXACT, "M", "percent",                                                \
+      "peak live bytes over peak footprint (CS:APP)")                                              \
+    X(mean_waste_pct, REAL, EXACT, "M", "percent", "mean over events of 1 - live/footprint")       \
+    X(external_index_pct, REAL, EXACT, "M", "percent",                                             \
+      "1 - largest hole / all holes, where live bytes peak")                                       \
+    X(mean_external_index_pct, REAL, EXACT, "M", "percent", "the same, mean over the samples")     \
+    X(internal_of_granted_pct, REAL, EXACT, "M", "percent",                                        \
+      "(granted - live)/granted where live bytes peak")                                            \
+    X(internal_of_live_pct, REAL, EXACT, "M", "percent", "granted/live - 1 at the same place")     \
+    X(live_at_peak_bytes, COUNT, EXACT, "M", "bytes", "live bytes at the peak footprint")          \
+    X(rounding_at_peak_bytes, COUNT, EXACT, "M", "bytes", "usable bytes nobody asked for, there")  \
+    X(metadata_at_peak_bytes, COUNT, EXACT, "M", "bytes", "headers, tables and padding, there")    \
+    X(holes_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free for any request that fits, there")    \
+    X(slack_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free, but kept for one size class, there") \
+    X(holes_at_peak, COUNT, EXACT, "M", "holes", "how many holes there are, there")                \
+    X(samples, COUNT, EXACT, "M", "samples", "walks in which the identity was asserted")
+
+/* What it cost in time. */
+#define METRICS_TIME(X)                                                                            \
+    X(ns_per_op, REAL, TIMED, "T", "ns", "mean of the timed replay, an event")                     \
+    X(floor_ns_per_op, REAL, TIMED, "T", "ns", "the same of bump beside it: the loop's own cost")  \
+    X(net_ns_per_op, REAL, TIMED, "T", "ns", "ns_per_op - floor_ns_per_op")                        \
+    X(block_median_ns, REAL, TIMED, "T", "ns", "median of blocks of 16 operations, an event")      \
+    X(elapsed_ns, COUNT, TIMED, "TL", "ns", "clock time of the timed chunks")                      \
+    X(p50_ns, REAL, TIMED, "L", "ns", "median of one operation; at most clock_quantum_ns: below")  \
+    X(p90_ns, REAL, TIMED, "L", "ns", "90th percentile")                                           \
+    X(p99_ns, REAL, TIMED, "L", "ns", "99th percentile")                                           \
+    X(p999_ns, REAL, TIMED, "L", "ns", "99.9th percentile")                                        \
+    X(p9999_ns, REAL, TIMED, "L", "ns", "99.99th percentile")                                      \
+    X(max_ns, REAL, TIMED, "L", "ns", "the slowest operation")                                     \
+    X(clock_quantum_ns, REAL, TIMED, "TL", "ns", "smallest step that the clock makes")             \
+    X(clock_overhead_ns, REAL, TIMED, "TL", "ns", "one reading of the clock, taken off")           \
+    X(canary_pct, REAL, TIMED, "TL", "percent", "slowdown of the canaries around this cell")       \
+    X(canary_rejects, COUNT, TIMED, "TL", "runs", "earlier runs thrown away for slow canaries")    \
+    X(minor_faults, COUNT, TIMED, "MTLC", "faults", "page faults without input, in the replay")    \
+    X(major_faults, COUNT, TIMED, "MTLC", "faults", "page faults that read a disk")                \
+    X(involuntary_switches, COUNT, TIMED, "MTLC", "switches", "times the kernel took the core")    \
+    X(rss_bytes, COUNT, TIMED, "MTLC", "bytes", "growth of the peak resident set in the replay")   \
+    X(cell_seconds, REAL, TIMED, "MTLC", "s", "wall time of the cell's process")
+
+#define FITLAB_METRICS(X)                                                                          \
+    METRICS_WORKLOAD(X)                                                                            \
+    METRICS_SPACE(X)                                                                               \
+    METRICS_TIME(X)
+
+enum metric_type { METRIC_COUNT, METRIC_REAL };
+enum metric_nature { METRIC_EXACT, METRIC_TIMED };
+
+/* A policy's counters are metrics of the same name, after the others. */
+enum metric_id {
+#define X(name, type, nature, passes, unit, meaning) METRIC_##name,
+    FITLAB_METRICS(X)
+#undef X
+#define X(name, meaning) METRIC_##name,
+        FITLAB_COUNTERS(X)
+#undef X
+            METRICS
+};
+
+struct metric_info {
+    const char *name;
+    enum metric_type type;
+    enum metric_nature nature;
+    const char *passes;
+    const char *unit;
+    const char *meaning;
+};
+
+extern const struct metric_info metric_table[METRICS];
+
+/* METRICS if there is none of this name. */
+enum metric_id metric_find(const char *name);
+
+/* A row's values. Zeroed: nothing is known. */
+struct metrics {
+    bool known[METRICS];
+    union {
+        uint64_t count;
+        double real;
+    } value[METRICS];
+};
+
+static inline void metric_set_count(struct metrics *m, enum metric_id id, uint64_t count)
+{
+    m->known[id] = true;
+    m->value[id].count = count;
+}
+
+static inline void metric_set_real(struct metrics *m, enum metric_id id, double real)
+{
+    m->known[id] = true;
+    m->value[id].real = real;
+}
+
+/* Writes the value as it stands in the CSV ("" if unknown); returns out. */
+const char *metric_format(const struct metrics *, enum metric_id, char *out, size_t size);
+
+#endif

@@ -1,0 +1,49 @@
+/* sample.h - the state of a heap after one event: a row of fragmentation.csv. */
+#ifndef FITLAB_SAMPLE_H
+#define FITLAB_SAMPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Why a sample was taken; one that has several reasons names the highest. */
+#define SAMPLE_REASONS(X)                                                                          \
+    X(GRID, "grid", "evenly over the events")                                                      \
+    X(END, "end", "after the last event")                                                          \
+    X(PEAK_LIVE, "peak-live", "where live bytes peak")                                             \
+    X(PEAK_FOOTPRINT, "peak-footprint", "where the footprint peaks")
+
+enum sample_reason {
+#define X(symbol, name, meaning) SAMPLE_##symbol,
+    SAMPLE_REASONS(X)
+#undef X
+        SAMPLE_REASON_COUNT
+};
+
+/* Columns of fragmentation.csv: X(name, unit, meaning). All are uint64_t and EXACT. Those after
+ * `granted_bytes` come from the heap walk and are empty for a policy that has none. */
+#define SAMPLE_BASE_COLUMNS(X)                                                                     \
+    X(event, "index", "events replayed before the sample")                                         \
+    X(allocated_bytes, "bytes", "bytes requested so far: time as Johnstone and Wilson count it")   \
+    X(drain, "0 or 1", "1: among the trailing frees of what the program left")                     \
+    X(live_bytes, "bytes", "requested and live")                                                   \
+    X(live_blocks, "blocks", "live blocks")                                                        \
+    X(granted_bytes, "bytes", "usable bytes in live blocks")
+
+#define SAMPLE_WALK_COLUMNS(X)                                                                     \
+    X(footprint_bytes, "bytes", "from the region's base to its break")                             \
+    X(rounding_bytes, "bytes", "granted_bytes - live_bytes")                                       \
+    X(metadata_bytes, "bytes", "headers, tables, padding")                                         \
+    X(holes_bytes, "bytes", "free for any request that fits")                                      \
+    X(slack_bytes, "bytes", "free, but kept for one size class")                                   \
+    X(holes, "holes", "how many holes there are")                                                  \
+    X(largest_hole_bytes, "bytes", "the largest of them")
+
+struct sample {
+    enum sample_reason reason;
+    bool walked;
+#define X(name, unit, meaning) uint64_t name;
+    SAMPLE_BASE_COLUMNS(X) SAMPLE_WALK_COLUMNS(X)
+#undef X
+};
+
+#endif
