@@ -1,0 +1,137 @@
+#include "workload_spec.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXTENSION ".fltrace"
+
+enum { MOST_KINDS = 128 };
+
+static const struct workload_kind *find_kind(const char *name)
+{
+    for (size_t i = 0; workload_kinds[i]; i++) {
+        if (!strcmp(workload_kinds[i]->name, name)) {
+            return workload_kinds[i];
+        }
+    }
+    return NULL;
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && !strcmp(text + n - m, end);
+}
+
+static bool unknown_workload(const char *name, struct problem *problem)
+{
+    const char *names[MOST_KINDS];
+    size_t n = 0;
+    for (; workload_kinds[n] && n < MOST_KINDS; n++) {
+        names[n] = workload_kinds[n]->name;
+    }
+    const char *near = spec_nearest(name, names, n);
+    if (near) {
+        return problem_set(problem, "unknown workload '%s': did you mean '%s'?", name, near);
+    }
+    return problem_set(problem,
+                       "unknown workload '%s': no kind of 'fitlab list workloads' and no trace of "
+                       "the corpus is called that; a trace elsewhere is given as a path, './%s'",
+                       name, name);
+}
+
+/* Finds NAME.fltrace in one folder of the corpus. */
+static bool in_folder(const char *folder, const char *name, char *path, size_t size)
+{
+    int n = snprintf(path, size, "%s/%s" EXTENSION, folder, name);
+    return n > 0 && (size_t)n < size && access(path, F_OK) == 0;
+}
+
+static bool find_in_corpus(const char *name, char *path, size_t size)
+{
+    const char *folder = getenv("FITLAB_CORPUS");
+    if (folder && *folder) {
+        return in_folder(folder, name, path, size);
+    }
+    return in_folder(FITLAB_CORPUS_SOURCE, name, path, size) ||
+           in_folder(FITLAB_CORPUS_INSTALLED, name, path, size);
+}
+
+static bool trace_of_path(const char *path, struct workload_spec *spec, struct problem *problem)
+{
+    if (strlen(path) >= sizeof spec->values.text_pool) {
+        return problem_set(problem, "%.64s...: the path is longer than %zu characters", path,
+                           sizeof spec->values.text_pool - 1);
+    }
+    if (access(path, R_OK) != 0) {
+        return problem_set(problem,
+                           "%s: %s: give the path of a trace that 'fitlab record', "
+                           "'import' or 'generate' has written",
+                           path, strerror(errno));
+    }
+    spec->kind = find_kind("trace");
+    const struct param *table = spec->kind->params;
+    if (!spec_parse("workload trace", table, "", &spec->values, problem)) {
+        return false;
+    }
+    strcpy(spec->values.text_pool, path);
+    for (size_t i = 0; i < param_count(table); i++) {
+        if (table[i].text) {
+            spec->values.text[i] = spec->values.text_pool;
+            break;
+        }
+    }
+    return true;
+}
+
+static void label_of_path(const char *path, char *label, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    size_t n = strlen(base) - (ends_in(base, EXTENSION) ? strlen(EXTENSION) : 0);
+    snprintf(label, size, "%.*s", (int)n, base);
+}
+
+static bool parse_kind(const char *name, const char *settings, struct workload_spec *spec,
+                       struct problem *problem)
+{
+    char whose[96];
+    snprintf(whose, sizeof whose, "workload %s", name);
+    const struct param *table = spec->kind->params;
+    if (!spec_parse(whose, table, settings, &spec->values, problem)) {
+        return false;
+    }
+    spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
+    spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
+    return true;
+}
+
+bool workload_spec_parse(const char *text, struct workload_spec *spec, struct problem *problem)
+{
+    char name[64], path[SPEC_MAX_TEXT];
+    const char *settings = spec_split(text, name, sizeof name);
+    spec->kind = find_kind(name);
+    if (spec->kind) {
+        return parse_kind(name, settings, spec, problem);
+    }
+    if (strchr(text, '/') || ends_in(text, EXTENSION)) {
+        snprintf(spec->full, sizeof spec->full, "%s", text);
+        label_of_path(text, spec->label, sizeof spec->label);
+        return trace_of_path(text, spec, problem);
+    }
+    if (*text && !*settings && find_in_corpus(text, path, sizeof path)) {
+        snprintf(spec->full, sizeof spec->full, "%s", text);
+        snprintf(spec->label, sizeof spec->label, "%s", text);
+        return trace_of_path(path, spec, problem);
+    }
+    return unknown_workload(name, problem);
+}
+
+struct workload *workload_spec_open(const struct workload_spec *spec, struct problem *problem)
+{
+    struct workload_args args = {.number = spec->values.number, .text = spec->values.text};
+    return workload_open(spec->kind, &args, problem);
+}

@@ -1,0 +1,30 @@
+/* workload_spec.h - from the words of the command line to a workload and its arguments.
+ *
+ * A text is, in this order:
+ *   NAME or NAME:key=value,...   a kind that `fitlab list workloads` shows
+ *   a path                       a trace file: the text has a '/', or ends in .fltrace
+ *   a bare name                  a trace of the corpus, such as `perl`: NAME.fltrace in the folder
+ *                                that FITLAB_CORPUS names, else in the one that came with fitlab
+ */
+#ifndef FITLAB_WORKLOAD_SPEC_H
+#define FITLAB_WORKLOAD_SPEC_H
+
+#include "problem.h"
+#include "spec.h"
+#include "workload.h"
+
+struct workload_spec {
+    const struct workload_kind *kind;
+    struct spec_values values;
+    char full[SPEC_MAX_TEXT];  /* canonical, every parameter: what rows and keys carry */
+    char label[SPEC_MAX_TEXT]; /* only what differs from the defaults; a trace's bare name */
+};
+
+/* Resolves a text; a trace is not opened yet, but its file is known to be there. The full
+ * spec gives the same workload when it is parsed again in the same folder. */
+bool workload_spec_parse(const char *text, struct workload_spec *, struct problem *);
+
+/* Opens what was resolved, at its first event. NULL and a problem if that fails. */
+struct workload *workload_spec_open(const struct workload_spec *, struct problem *);
+
+#endif

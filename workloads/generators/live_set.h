@@ -1,0 +1,44 @@
+/* live_set.h - the blocks alive in a synthetic workload, and which of them dies next.
+ *
+ * The lifetime rule is the only thing that differs:
+ *   random     any live block alike: lifetimes are memoryless (geometric)
+ *   fifo       the oldest: every lifetime is the same
+ *   lifo       the youngest: a stack
+ *   lognormal  the one whose time has come: lifetimes are drawn, long ones included, with a
+ *              given coefficient of variation; time is the time of the last death
+ */
+#ifndef FITLAB_LIVE_SET_H
+#define FITLAB_LIVE_SET_H
+
+#include <gsl/gsl_rng.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum lifetime { LIFETIME_RANDOM, LIFETIME_FIFO, LIFETIME_LIFO, LIFETIME_LOGNORMAL };
+
+/* The names of the rules, in the order of the enum, for a parameter table. */
+extern const char *const lifetime_names[];
+
+struct live_set {
+    enum lifetime rule;
+    gsl_rng *rng; /* borrowed */
+    double cv;    /* of lognormal lifetimes */
+    double now;   /* the time of the last death */
+    uint32_t *slot;
+    double *death; /* lognormal only: slot[] and death[] are a binary heap */
+    size_t count, capacity;
+    size_t oldest; /* fifo only: slot[] is a ring */
+};
+
+/* False: no memory. Release with live_set_close in either case. */
+bool live_set_open(struct live_set *, enum lifetime, double cv, size_t capacity, gsl_rng *);
+void live_set_close(struct live_set *);
+
+/* A block was born in this slot; count < capacity before. */
+void live_set_add(struct live_set *, uint32_t slot);
+
+/* The slot of the block that dies; count > 0 before. */
+uint32_t live_set_take(struct live_set *);
+
+#endif
