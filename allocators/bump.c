@@ -1,0 +1,352 @@
+/* bump.c - a cursor that only moves: the floor that measures the harness itself.
+ *
+ * The region is cut into pages. Blocks are handed out from a page's top downwards, so
+ * that one subtraction is both the search and the test for room. A block has no header
+ * and a free touches no payload: each page begins with a map of one mark for every 16
+ * bytes, which is all that walk and usable need. A request too large for a page takes a
+ * run of whole pages. Nothing is ever reused, so freed blocks are slack.
+ */
+#include <string.h>
+
+#include "heap.h"
+
+enum mark { MARK_NONE, MARK_LIVE, MARK_FREED };
+
+enum { MIN_PAGE = 4096, MAX_PAGE = 2 << 20, PAGES_PER_REGION = 64 };
+
+/* A page, or the run of pages of one large block. Offsets count from the page's start. */
+struct bump_page {
+    size_t bytes;  /* length; the next page starts there */
+    size_t low;    /* where payload begins, after the map */
+    size_t mapped; /* marks are meaningful for payload in [low, mapped) */
+    size_t top;    /* where payload ends */
+};
+
+/* Every page has this shape, of which only the first page's copy is the heap: `page` and
+ * `map` then lie at the same offset in all of them. The heap is not at the region's very
+ * base: page starts are thus never aligned to MIN_PAGE or more, so that a payload that is
+ * so aligned never falls on a page's header. */
+struct bump {
+    struct heap head;
+    char *low;            /* of the page in use */
+    unsigned char *marks; /* that of the payload at low */
+    size_t room;          /* bytes between low and the lowest block */
+    size_t page_mask;     /* minus the bytes of a page, a power of two */
+    struct bump_page *page;
+    char *end; /* where the next page would start */
+    struct bump_page first;
+    unsigned char map[];
+};
+
+enum {
+    BASE_PAD = 16, /* from the region's base to the first page */
+    PAGE_OFFSET = offsetof(struct bump, first),
+    MAP_OFFSET = offsetof(struct bump, map),
+    LARGE_LOW = (MAP_OFFSET * 17 / 16 + 16) & -16 /* enough for the map of one block there */
+};
+
+static inline char *page_start(const struct bump_page *page)
+{
+    return (char *)page - PAGE_OFFSET;
+}
+
+static inline struct bump_page *page_at(char *start)
+{
+    return (struct bump_page *)(start + PAGE_OFFSET);
+}
+
+static inline size_t align_up(size_t n, size_t align)
+{
+    return (n + align - 1) & ~(align - 1);
+}
+
+static inline size_t page_bytes(const struct bump *b)
+{
+    return -b->page_mask;
+}
+
+/* The mark of a live block: its page is found from its distance to the heap alone. */
+static inline unsigned char *mark_of(const struct heap *h, const void *p)
+{
+    const struct bump *b = (const struct bump *)h;
+    size_t offset = (size_t)((const char *)p - (const char *)b);
+    size_t page = offset & b->page_mask;
+    return (unsigned char *)b + MAP_OFFSET + page + ((offset - page) >> 4);
+}
+
+static inline struct bump_page *page_of(const struct heap *h, const void *p)
+{
+    const struct bump *b = (const struct bump *)h;
+    size_t offset = (size_t)((const char *)p - (const char *)b);
+    return page_at((char *)b + (offset & b->page_mask));
+}
+
+/* Where the payload of an ordinary page begins. */
+static size_t ordinary_low(const struct bump *b)
+{
+    return align_up(MAP_OFFSET + page_bytes(b) / 16, 16);
+}
+
+/* Makes the bytes from b->end up to `to` the policy's. */
+static bool reach(struct bump *b, char *to)
+{
+    struct region *r = b->head.region;
+    if (to > r->limit) {
+        return false;
+    }
+    if (to > r->brk) {
+        region_extend(r, (size_t)(to - r->brk));
+        b->head.count.grows++;
+    }
+    return true;
+}
+
+/* Opens a page at b->end for blocks of at least `size` bytes each; the last page of a region may be
+ * short. */
+static bool next_page(struct bump *b, size_t size)
+{
+    char *start = b->end;
+    size_t left = (size_t)(b->head.region->limit - start) & ~(FITLAB_ALIGN - 1);
+    size_t bytes = left < page_bytes(b) ? left : page_bytes(b);
+    size_t low = ordinary_low(b);
+    if (bytes < low || size > bytes - low) {
+        return false;
+    }
+    char *dirty = b->head.region->peak;
+    reach(b, start + bytes);
+    if (start < dirty) {
+        memset(start + MAP_OFFSET, MARK_NONE, low - MAP_OFFSET);
+    }
+    b->page = page_at(start);
+    *b->page = (struct bump_page){.bytes = bytes, .low = low, .mapped = bytes, .top = bytes};
+    b->low = start + low;
+    b->marks = (unsigned char *)start + MAP_OFFSET + low / 16;
+    b->room = bytes - low;
+    b->end = start + bytes;
+    return true;
+}
+
+/* A block of its own pages. The pages that alignment skips become a page without blocks. */
+static void *alloc_large(struct bump *b, size_t align, size_t size)
+{
+    const char *base = (const char *)b;
+    size_t from = (size_t)(b->end - base);
+    size_t room = (size_t)(b->head.region->limit - base);
+    size_t at = align_up((size_t)b->end + LARGE_LOW, align) - (size_t)b;
+    if (at > room || size > room - at || from % page_bytes(b)) {
+        return NULL;
+    }
+    size_t start = at & b->page_mask;
+    size_t end = align_up(at + size, page_bytes(b));
+    end = end < room ? end : room & ~(FITLAB_ALIGN - 1);
+    reach(b, (char *)b + end);
+    if (start > from) {
+        size_t skip = start - from;
+        *page_at(b->end) = (struct bump_page){
+            .bytes = skip, .low = LARGE_LOW, .mapped = LARGE_LOW, .top = LARGE_LOW};
+    }
+    char *page = (char *)b + start;
+    char *p = (char *)b + at;
+    size_t low = at - start;
+    *page_at(page) =
+        (struct bump_page){.bytes = end - start, .low = low, .mapped = low + 16, .top = low + size};
+    *mark_of(&b->head, p) = MARK_LIVE;
+    b->end = (char *)b + end;
+    return p;
+}
+
+static void *take(struct bump *b, size_t align, size_t size)
+{
+    size_t low = (size_t)b->low;
+    size_t at = (low + b->room - size) & -align;
+    if (size > b->room || at < low) {
+        return NULL;
+    }
+    b->room = at - low;
+    b->marks[b->room >> 4] = MARK_LIVE;
+    return (char *)at;
+}
+
+/* Everything but the common case: a fresh page, a large block, an alignment. */
+static void *alloc_slow(struct heap *h, size_t align, size_t n)
+{
+    struct bump *b = (struct bump *)h;
+    if (n > FITLAB_MAX_REQUEST || align > FITLAB_MAX_REQUEST) {
+        return NULL;
+    }
+    size_t size = align_up(n ? n : 1, FITLAB_ALIGN);
+    void *p = take(b, align, size);
+    if (!p && next_page(b, size + align - FITLAB_ALIGN)) {
+        p = take(b, align, size);
+    }
+    return p ? p : alloc_large(b, align, size);
+}
+
+static void *bump_alloc(struct heap *h, size_t n)
+{
+    struct bump *b = (struct bump *)h;
+    size_t last = (n - 1) | (FITLAB_ALIGN - 1); /* n == 0 gives the largest number: no room */
+    size_t room = b->room;
+    if (__builtin_expect(last >= room, 0)) {
+        return alloc_slow(h, FITLAB_ALIGN, n);
+    }
+    room -= last + 1;
+    b->room = room;
+    b->marks[room >> 4] = MARK_LIVE;
+    return b->low + room;
+}
+
+static void bump_free(struct heap *h, void *p)
+{
+    *mark_of(h, p) = MARK_FREED;
+}
+
+static void *bump_memalign(struct heap *h, size_t align, size_t n)
+{
+    return alloc_slow(h, align, n);
+}
+
+/* Where the block at offset `at` of a page ends: at the next mark, or the top. */
+static size_t block_end(const struct bump_page *page, size_t at)
+{
+    const unsigned char *map = (const unsigned char *)page_start(page) + MAP_OFFSET;
+    for (at += 16; at < page->mapped; at += 16) {
+        if (map[at / 16] != MARK_NONE) {
+            return at;
+        }
+    }
+    return page->top;
+}
+
+static size_t bump_usable(const struct heap *h, const void *p)
+{
+    const struct bump_page *page = page_of(h, p);
+    size_t at = (size_t)((const char *)p - page_start(page));
+    return block_end(page, at) - at;
+}
+
+static void *bump_realloc(struct heap *h, void *p, size_t n)
+{
+    return n <= bump_usable(h, p) ? p : heap_realloc_by_copy(h, p, n);
+}
+
+static bool visit(span_visitor *visitor, void *ctx, const char *from, const char *to,
+                  enum span_kind kind)
+{
+    const void *payload = kind == SPAN_USED ? from : NULL;
+    return from >= to || visitor(&(struct span){from, (size_t)(to - from), payload, kind}, ctx);
+}
+
+/* The spans of one page after its header and map. */
+static bool walk_page(const struct bump *b, const struct bump_page *page, span_visitor *visitor,
+                      void *ctx)
+{
+    const char *start = page_start(page);
+    const unsigned char *map = (const unsigned char *)start + MAP_OFFSET;
+    size_t at = page->low;
+    if (at < page->mapped && map[at / 16] == MARK_NONE) {
+        size_t first = block_end(page, at);
+        enum span_kind kind = page == b->page ? SPAN_FREE : SPAN_SLACK;
+        if (!visit(visitor, ctx, start + at, start + first, kind)) {
+            return false;
+        }
+        at = first;
+    }
+    while (at < page->top) {
+        size_t end = block_end(page, at);
+        enum span_kind kind = map[at / 16] == MARK_LIVE ? SPAN_USED : SPAN_SLACK;
+        if (!visit(visitor, ctx, start + at, start + end, kind)) {
+            return false;
+        }
+        at = end;
+    }
+    return visit(visitor, ctx, start + page->top, start + page->bytes, SPAN_SLACK);
+}
+
+static void bump_walk(const struct heap *h, span_visitor *visitor, void *ctx)
+{
+    const struct bump *b = (const struct bump *)h;
+    const struct region *r = h->region;
+    const char *meta = r->base; /* the first page's metadata has the padding in front */
+    for (char *start = (char *)b; start < b->end; start += page_at(start)->bytes) {
+        const struct bump_page *page = page_at(start);
+        if (!visit(visitor, ctx, meta, start + page->low, SPAN_META) ||
+            !walk_page(b, page, visitor, ctx)) {
+            return;
+        }
+        meta = start + page->bytes;
+    }
+    visit(visitor, ctx, b->end, r->brk, SPAN_FREE);
+}
+
+static const char *check_page(const struct bump *b, const char *start)
+{
+    const struct bump_page *page = page_at((char *)start);
+    size_t left = (size_t)(b->end - start);
+    if (left < LARGE_LOW || page->bytes > left || page->top > page->bytes ||
+        page->low > page->top || page->low < LARGE_LOW) {
+        return "a page's bounds are damaged";
+    }
+    if (page->mapped > page->low && page->mapped - page->low > page_bytes(b)) {
+        return "a page's map is longer than a page";
+    }
+    for (size_t at = page->low; at < page->mapped; at += 16) {
+        if (((const unsigned char *)start + MAP_OFFSET)[at / 16] > MARK_FREED) {
+            return "a mark in a page's map is none that exists";
+        }
+    }
+    return NULL;
+}
+
+static const char *bump_check(const struct heap *h)
+{
+    const struct bump *b = (const struct bump *)h;
+    const struct region *r = h->region;
+    if ((const char *)b != r->base + BASE_PAD || b->end > r->brk || b->end < (const char *)b) {
+        return "the end of the pages is outside the region";
+    }
+    bool found = false;
+    for (char *start = (char *)b; start < b->end; start += page_at(start)->bytes) {
+        const char *broken = check_page(b, start);
+        if (broken) {
+            return broken;
+        }
+        found |= page_at(start) == b->page && b->low == start + b->page->low &&
+                 b->room <= b->page->top - b->page->low;
+    }
+    return found ? NULL : "the cursor is not in its page";
+}
+
+static struct heap *bump_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    (void)arg;
+    size_t span = (size_t)(r->limit - r->base);
+    size_t length = MIN_PAGE;
+    while (length < MAX_PAGE && length * PAGES_PER_REGION < span) {
+        length *= 2;
+    }
+    if (span < MIN_PAGE ||
+        (r->brk < r->limit && !region_extend(r, BASE_PAD + sizeof(struct bump)))) {
+        return NULL;
+    }
+    struct bump *b = (struct bump *)(r->base + BASE_PAD);
+    *b = (struct bump){.head = {.policy = policy, .region = r}, .page_mask = -length};
+    b->end = (char *)b;
+    next_page(b, FITLAB_ALIGN);
+    return &b->head;
+}
+
+const struct policy bump = {
+    .abi = FITLAB_POLICY_ABI,
+    .traits = POLICY_NO_REUSE,
+    .name = "bump",
+    .summary = "a cursor that only moves: the floor of every comparison",
+    .open = bump_open,
+    .alloc = bump_alloc,
+    .free = bump_free,
+    .usable = bump_usable,
+    .walk = bump_walk,
+    .realloc = bump_realloc,
+    .memalign = bump_memalign,
+    .check = bump_check,
+};
