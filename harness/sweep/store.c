@@ -1,0 +1,208 @@
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "table.h"
+
+static bool failed(const struct store *store, struct problem *problem)
+{
+    return problem_set(problem, "%s: %s", store->path, strerror(errno));
+}
+
+static int by_key(const void *a, const void *b)
+{
+    uint64_t ka = *(const uint64_t *)a, kb = *(const uint64_t *)b; /* the first member of each */
+    return (ka > kb) - (ka < kb);
+}
+
+const struct store_cell *store_find(const struct store *store, uint64_t key)
+{
+    return store->cells ? bsearch(&key, store->cell, store->cells, sizeof *store->cell, by_key)
+                        : NULL;
+}
+
+/* Like mkdir -p. */
+static bool make_folders(const char *path)
+{
+    char *partial = strdup(path);
+    bool made = partial;
+    for (char *slash = partial; made && slash;) {
+        slash = strchr(slash + 1, '/');
+        if (slash) {
+            *slash = '\0';
+        }
+        made = !mkdir(partial, 0777) || errno == EEXIST;
+        if (slash) {
+            *slash = '/';
+        }
+    }
+    free(partial);
+    return made;
+}
+
+static bool take_lock(struct store *store, struct problem *problem)
+{
+    store->lock = openat(store->folder, ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (store->lock < 0) {
+        return failed(store, problem);
+    }
+    char who[128] = "", host[64] = "";
+    if (flock(store->lock, LOCK_EX | LOCK_NB)) {
+        if (errno != EWOULDBLOCK) {
+            return failed(store, problem);
+        }
+        ssize_t got = pread(store->lock, who, sizeof who - 1, 0);
+        return problem_set(problem,
+                           "%s: another fitlab writes here (%s): wait for it, or choose another "
+                           "folder with -o",
+                           store->path, got > 0 ? who : "unknown process");
+    }
+    gethostname(host, sizeof host - 1);
+    int length = snprintf(who, sizeof who, "process %ld on %s", (long)getpid(), host);
+    /* The text is for the message above alone; a full disk must not matter here. */
+    if (ftruncate(store->lock, 0) || pwrite(store->lock, who, (size_t)length, 0) < length) {
+        errno = 0;
+    }
+    return true;
+}
+
+static bool load_ledger(struct store *store, struct problem *problem)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", store->path, store->sheet[0].name);
+    struct table *ledger = table_read(path, problem);
+    size_t status;
+    if (!ledger || !table_column(ledger, "status", &status, problem)) {
+        table_free(ledger);
+        return false;
+    }
+    store->cell = calloc(ledger->rows + 1, sizeof *store->cell);
+    for (size_t row = 0; store->cell && row < ledger->rows; row++) {
+        struct store_cell *cell = &store->cell[store->cells++];
+        sheet_key(table_cell(ledger, row, 0), &cell->key);
+        snprintf(cell->status, sizeof cell->status, "%s", table_cell(ledger, row, status));
+    }
+    table_free(ledger);
+    if (!store->cell) {
+        return failed(store, problem);
+    }
+    qsort(store->cell, store->cells, sizeof *store->cell, by_key);
+    return true;
+}
+
+/* Which of a sheet's runs are kept: moves them to the front and returns how many. */
+static size_t select_runs(const struct store *store, struct sheet_scan *scan)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < scan->runs; i++) {
+        if (store_find(store, scan->run[i].key)) {
+            scan->run[kept++] = scan->run[i];
+        }
+    }
+    return kept;
+}
+
+/* Drops whatever of a table is torn or belongs to no cell of the ledger. */
+static bool tidy(struct store *store, struct sheet *sheet, struct problem *problem)
+{
+    struct sheet_scan scan;
+    if (!sheet_scan(sheet, &scan, problem)) {
+        return false;
+    }
+    size_t kept = sheet == store->sheet ? scan.runs : select_runs(store, &scan);
+    bool done =
+        (kept == scan.runs && !scan.damaged) || sheet_rewrite(sheet, scan.run, kept, problem);
+    free(scan.run);
+    return done;
+}
+
+static bool open_tables(struct store *store, const struct store_table *tables,
+                        struct problem *problem)
+{
+    for (; tables[store->tables].name; store->tables++) {
+        size_t i = store->tables;
+        store->sheet[i] = (struct sheet){.folder = store->folder,
+                                         .path = store->path,
+                                         .name = tables[i].name,
+                                         .header = tables[i].header};
+        if (!sheet_open(&store->sheet[i], problem)) {
+            return false;
+        }
+        store->pending[i].out = open_memstream(&store->pending[i].text, &store->pending[i].length);
+        if (!store->pending[i].out) {
+            return failed(store, problem);
+        }
+    }
+    /* The ledger first: it decides what the others keep. */
+    if (!tidy(store, &store->sheet[0], problem) || !load_ledger(store, problem)) {
+        return false;
+    }
+    for (size_t i = 1; i < store->tables; i++) {
+        if (!tidy(store, &store->sheet[i], problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool store_open(struct store *store, const char *path, const struct store_table *tables,
+                struct problem *problem)
+{
+    *store = (struct store){.path = strdup(path), .folder = -1, .lock = -1};
+    for (size_t i = 0; i < STORE_MOST_TABLES; i++) {
+        store->sheet[i].fd = -1;
+    }
+    if (!store->path || !make_folders(path) ||
+        (store->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+        problem_set(problem, "%s: %s", path, strerror(errno));
+    } else if (take_lock(store, problem) && open_tables(store, tables, problem)) {
+        return true;
+    }
+    store_close(store);
+    return false;
+}
+
+void store_close(struct store *store)
+{
+    for (size_t i = 0; i < STORE_MOST_TABLES; i++) {
+        sheet_close(&store->sheet[i]);
+        if (store->pending[i].out) {
+            fclose(store->pending[i].out);
+            free(store->pending[i].text);
+        }
+    }
+    if (store->lock >= 0) {
+        close(store->lock);
+    }
+    if (store->folder >= 0) {
+        close(store->folder);
+    }
+    free(store->cell);
+    free(store->path);
+}
+
+bool store_commit(struct store *store, struct problem *problem)
+{
+    /* The ledger last: its row says that all the others are there. */
+    for (size_t i = store->tables; i-- > 0;) {
+        if (fflush(store->pending[i].out)) {
+            return failed(store, problem);
+        }
+        size_t length = (size_t)ftello(store->pending[i].out);
+        if (length == 0) {
+            continue;
+        }
+        if (!sheet_append(&store->sheet[i], store->pending[i].text, length, problem) ||
+            !sheet_sync(&store->sheet[i], problem)) {
+            return false;
+        }
+        rewind(store->pending[i].out);
+    }
+    return true;
+}

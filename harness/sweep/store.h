@@ -1,0 +1,70 @@
+/* store.h - a results folder while cells are added to it.
+ *
+ * The folder holds one CSV a table. The first table is the ledger: one row a cell, and a cell is
+ * done once its row there is on the disk, which it is only after all its other rows are. So
+ * whatever ends the writer (kill -9, a full disk, a power cut), store_open finds whole cells,
+ * forgets the rest, and the sweep goes on from there. One writer at a time: a lock sees to it.
+ */
+#ifndef FITLAB_STORE_H
+#define FITLAB_STORE_H
+
+#include <stdio.h>
+
+#include "sheet.h"
+
+enum { STORE_MOST_TABLES = 8 };
+
+struct store_table {
+    const char *name;   /* of the file */
+    const char *header; /* column names; the first is the key, and the ledger has a `status` */
+};
+
+/* A row of the ledger. */
+struct store_cell {
+    uint64_t key;
+    char status[24];
+};
+
+struct store {
+    char *path;
+    int folder, lock;
+    size_t tables;
+    struct sheet sheet[STORE_MOST_TABLES];
+    struct {
+        FILE *out; /* rows written here are appended by the next store_commit */
+        char *text;
+        size_t length;
+    } pending[STORE_MOST_TABLES];
+    struct store_cell *cell; /* those done at store_open, by key */
+    size_t cells;
+};
+
+/* Opens a folder, made if need be; tables ends with a NULL name. False and a problem if another
+ * process writes there, the files have other columns, or the disk refuses. */
+bool store_open(struct store *, const char *path, const struct store_table *tables,
+                struct problem *);
+void store_close(struct store *);
+
+/* The cell, if it was done at store_open, else NULL. */
+const struct store_cell *store_find(const struct store *, uint64_t key);
+
+/* Puts on the disk what was written to pending[].out since the last time: whole cells. */
+bool store_commit(struct store *, struct problem *);
+
+/* Drops the cells for which keep says false. */
+typedef bool store_keeper(const struct store_cell *, void *ctx);
+bool store_filter(struct store *, store_keeper *keep, void *ctx, struct problem *);
+
+/* The same, but first puts them into a folder in this one, where they can be found again. */
+bool store_set_aside(struct store *, store_keeper *keep, void *ctx, const char *folder,
+                     struct problem *);
+
+/* Puts the rows of every table in the order of these keys, which must include all cells. The
+ * same cells then give the same bytes, whatever order they came in. */
+bool store_arrange(struct store *, const uint64_t *keys, size_t n, struct problem *);
+
+/* Adds those of the other's cells that are wanted, none of which may be here already. */
+bool store_import(struct store *to, const struct store *from, store_keeper *want, void *ctx,
+                  struct problem *);
+
+#endif

@@ -1,0 +1,299 @@
+/* A results folder must be whole after any end of its writer, and the same bytes in the end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store.h"
+
+enum { CELLS = 6, SERIES = 3, MOST = 8192 };
+
+static const struct store_table tables[] = {
+    {"summary.csv", "key,policy,status"},
+    {"series.csv", "key,event,note"},
+    {NULL, NULL},
+};
+
+static char folder[64];
+
+static int fresh_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/fitlab-store-XXXXXX");
+    return !mkdtemp(folder);
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+static uint64_t key_of(size_t i)
+{
+    return 0x9e3779b97f4a7c15u * (i + 1);
+}
+
+static void write_cell(struct store *store, size_t i)
+{
+    fprintf(store->pending[0].out, "%016lx,\"fit, %zu\",%s\n", key_of(i), i,
+            i == 2 ? "crash" : "ok");
+    for (size_t e = 0; e < SERIES + i; e++) {
+        fprintf(store->pending[1].out, "%016lx,%zu,\n", key_of(i), e);
+    }
+}
+
+static void open_store(struct store *store)
+{
+    struct problem problem;
+    if (!store_open(store, folder, tables, &problem)) {
+        fail_msg("%s", problem.text);
+    }
+}
+
+/* Runs what is missing, last cell first, each committed by itself. */
+static void run_missing(struct store *store)
+{
+    struct problem problem;
+    for (size_t i = CELLS; i-- > 0;) {
+        if (!store_find(store, key_of(i))) {
+            write_cell(store, i);
+            assert_true(store_commit(store, &problem));
+        }
+    }
+}
+
+static void arrange(struct store *store)
+{
+    struct problem problem;
+    uint64_t keys[CELLS];
+    for (size_t i = 0; i < CELLS; i++) {
+        keys[i] = key_of(i);
+    }
+    assert_true(store_arrange(store, keys, CELLS, &problem));
+}
+
+static size_t slurp(const char *name, char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t length = fread(text, 1, MOST, file);
+    fclose(file);
+    return length;
+}
+
+static void spill(const char *name, const char *text, size_t length)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, length, file), length);
+    fclose(file);
+}
+
+struct image {
+    char text[2][MOST];
+    size_t length[2];
+};
+
+static void take_image(struct image *image)
+{
+    for (size_t i = 0; i < 2; i++) {
+        image->length[i] = slurp(tables[i].name, image->text[i]);
+    }
+}
+
+static void assert_image(const struct image *image)
+{
+    struct image now;
+    take_image(&now);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(now.length[i], image->length[i]);
+        assert_memory_equal(now.text[i], image->text[i], now.length[i]);
+    }
+}
+
+static void finish(void)
+{
+    struct store store;
+    open_store(&store);
+    run_missing(&store);
+    arrange(&store);
+    store_close(&store);
+}
+
+static void cells_come_out_in_the_order_asked_for(void **state)
+{
+    (void)state;
+    struct image image;
+    finish();
+    take_image(&image);
+    char first[64];
+    snprintf(first, sizeof first, "key,policy,status\n%016lx,", key_of(0));
+    assert_memory_equal(image.text[0], first, strlen(first));
+    finish();
+    assert_image(&image);
+}
+
+/* The series is on the disk before the ledger: so any cut of the ledger is possible with the whole
+ * series, and any cut of the series with a ledger that lacks the cells behind the cut. */
+static void any_cut_resumes_to_the_same_bytes(void **state)
+{
+    (void)state;
+    struct image whole, torn;
+    struct store store;
+    finish();
+    take_image(&whole);
+    char command[128];
+    snprintf(command, sizeof command, "rm %s/*.csv", folder);
+    assert_int_equal(system(command), 0);
+    open_store(&store);
+    run_missing(&store);
+    store_close(&store);
+    take_image(&torn);
+    for (size_t cut = 0; cut <= torn.length[0]; cut += 3) {
+        spill("summary.csv", torn.text[0], cut);
+        spill("series.csv", torn.text[1], torn.length[1]);
+        finish();
+        assert_image(&whole);
+    }
+    size_t header = strlen(tables[0].header) + 1;
+    for (size_t cut = 0; cut <= torn.length[1]; cut += 3) {
+        spill("summary.csv", torn.text[0], header);
+        spill("series.csv", torn.text[1], cut);
+        finish();
+        assert_image(&whole);
+    }
+}
+
+static void zeroes_after_a_power_cut_are_no_rows(void **state)
+{
+    (void)state;
+    struct image whole;
+    finish();
+    take_image(&whole);
+    char text[MOST];
+    size_t length = slurp("summary.csv", text);
+    memset(text + length, 0, 100);
+    text[length + 99] = '\n';
+    spill("summary.csv", text, length + 100);
+    finish();
+    assert_image(&whole);
+}
+
+static void two_writers_are_one_too_many(void **state)
+{
+    (void)state;
+    struct store store, other;
+    struct problem problem;
+    open_store(&store);
+    assert_false(store_open(&other, folder, tables, &problem));
+    assert_non_null(strstr(problem.text, "another fitlab writes here (process "));
+    store_close(&store);
+    open_store(&other);
+    store_close(&other);
+}
+
+static void other_columns_are_refused_and_left_alone(void **state)
+{
+    (void)state;
+    struct store store;
+    struct problem problem;
+    static const char text[] = "key,policy,colour\n";
+    spill("summary.csv", text, strlen(text));
+    assert_false(store_open(&store, folder, tables, &problem));
+    assert_non_null(strstr(problem.text, "summary.csv: its columns are not those"));
+    char now[MOST];
+    assert_int_equal(slurp("summary.csv", now), strlen(text));
+}
+
+static void a_full_disk_leaves_whole_rows(void **state)
+{
+    (void)state;
+    struct store store;
+    struct problem problem;
+    open_store(&store);
+    write_cell(&store, 0);
+    assert_true(store_commit(&store, &problem));
+    struct image before;
+    take_image(&before);
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit old, tight;
+    getrlimit(RLIMIT_FSIZE, &old);
+    tight = (struct rlimit){before.length[1] + 30, old.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &tight);
+    write_cell(&store, 1);
+    assert_false(store_commit(&store, &problem));
+    setrlimit(RLIMIT_FSIZE, &old);
+    store_close(&store);
+    assert_non_null(strstr(problem.text, "series.csv: File too large"));
+    assert_image(&before);
+}
+
+static bool is_ok(const struct store_cell *cell, void *ctx)
+{
+    (void)ctx;
+    return !strcmp(cell->status, "ok");
+}
+
+static void failed_cells_can_be_dropped_and_run_again(void **state)
+{
+    (void)state;
+    struct image whole;
+    struct store store;
+    struct problem problem;
+    finish();
+    take_image(&whole);
+    open_store(&store);
+    assert_true(store_filter(&store, is_ok, NULL, &problem));
+    assert_int_equal(store.cells, CELLS - 1);
+    assert_null(store_find(&store, key_of(2)));
+    store_close(&store);
+    finish();
+    assert_image(&whole);
+}
+
+static void cells_set_aside_are_found_there(void **state)
+{
+    (void)state;
+    struct store store, aside;
+    struct problem problem;
+    char path[128];
+    finish();
+    open_store(&store);
+    assert_true(store_set_aside(&store, is_ok, NULL, "aside", &problem));
+    store_close(&store);
+    snprintf(path, sizeof path, "%s/aside", folder);
+    assert_true(store_open(&aside, path, tables, &problem));
+    assert_int_equal(aside.cells, 1);
+    assert_string_equal(store_find(&aside, key_of(2))->status, "crash");
+    store_close(&aside);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fresh_folder, remove_folder)
+    const struct CMUnitTest tests[] = {
+        CASE(cells_come_out_in_the_order_asked_for),     CASE(any_cut_resumes_to_the_same_bytes),
+        CASE(zeroes_after_a_power_cut_are_no_rows),      CASE(two_writers_are_one_too_many),
+        CASE(other_columns_are_refused_and_left_alone),  CASE(a_full_disk_leaves_whole_rows),
+        CASE(failed_cells_can_be_dropped_and_run_again), CASE(cells_set_aside_are_found_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
