@@ -87,11 +87,11 @@
     X(clock_overhead_ns, REAL, TIMED, "TL", "ns", "one reading of the clock, taken off")           \
     X(canary_pct, REAL, TIMED, "TL", "percent", "slowdown of the canaries around this cell")       \
     X(canary_rejects, COUNT, TIMED, "TL", "runs", "earlier runs thrown away for slow canaries")    \
-    X(minor_faults, COUNT, TIMED, "MTLC", "faults", "page faults without input, in the replay")    \
-    X(major_faults, COUNT, TIMED, "MTLC", "faults", "page faults that read a disk")                \
-    X(involuntary_switches, COUNT, TIMED, "MTLC", "switches", "times the kernel took the core")    \
-    X(rss_bytes, COUNT, TIMED, "MTLC", "bytes", "growth of the peak resident set in the replay")   \
-    X(cell_seconds, REAL, TIMED, "MTLC", "s", "wall time of the cell's process")
+    X(minor_faults, COUNT, TIMED, "TL", "faults", "page faults without input, in the replay")    \
+    X(major_faults, COUNT, TIMED, "TL", "faults", "page faults that read a disk")                \
+    X(involuntary_switches, COUNT, TIMED, "TL", "switches", "times the kernel took the core")    \
+    X(rss_bytes, COUNT, TIMED, "TL", "bytes", "growth of the peak resident set in the replay")   \
+    X(cell_seconds, REAL, TIMED, "TL", "s", "wall time of the cell's process")
 
 #define FITLAB_METRICS(X)                                                                          \
     METRICS_WORKLOAD(X)                                                                            \
