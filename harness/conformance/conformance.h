@@ -1,0 +1,27 @@
+/* conformance.h - running the properties: each in a process of its own, and over the grid of a
+ * policy's parameters. */
+#ifndef FITLAB_CONFORMANCE_H
+#define FITLAB_CONFORMANCE_H
+
+#include "property.h"
+
+struct conformance {
+    const struct policy *policy;
+    uint64_t seed;
+    size_t ops;         /* of each random mix */
+    unsigned timeout_s; /* of each property */
+};
+
+/* Judges one property with one set of arguments. Crash, exit and hang are failures that say so. */
+void conformance_judge(const struct conformance *, const struct property *, const long *arg,
+                       struct verdict *);
+
+/* Called for each set of arguments of the grid, in a fixed order. Return false to stop. */
+typedef bool grid_visitor(const long *arg, void *ctx);
+
+/* Visits the defaults; every value of each choice or switch and the ends, the middle and a
+ * quarter of each range with the others at their defaults; every pair of values of two choices.
+ * Each set once. */
+void grid_visit(const struct param *table, grid_visitor *, void *ctx);
+
+#endif

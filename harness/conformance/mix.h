@@ -1,0 +1,44 @@
+/* mix.h - random operations, the same for the same seed.
+ *
+ * The live bytes climb to a share of the region, fall to a small one, and climb again, so
+ * that holes of all ages and sizes arise; large requests meet a fragmented heap.
+ */
+#ifndef FITLAB_MIX_H
+#define FITLAB_MIX_H
+
+#include "shadow.h"
+
+/* A source of random numbers; libc's nrand48 with its state in the open. */
+struct dice {
+    unsigned short state[3];
+};
+
+struct dice dice_seeded(uint64_t seed);
+
+/* Uniform below n, n > 0. */
+size_t dice_below(struct dice *, size_t n);
+
+/* From least to most; every power of two between is equally likely. */
+size_t dice_size(struct dice *, size_t least, size_t most);
+
+struct mix {
+    const char *name;
+    size_t least, most; /* bytes requested */
+    size_t region;      /* bytes */
+    enum guard_kind kind;
+};
+
+/* The mixes that every property about all operations is tried with; ends with a NULL name. */
+extern const struct mix mixes[];
+
+/* One step: an operation that suits the shadow's state. */
+struct mixer {
+    const struct mix *mix;
+    struct dice dice;
+    bool climbing;
+    bool moves; /* realloc and memalign too, not just alloc and free */
+};
+
+void mixer_step(struct mixer *, struct shadow *);
+
+#endif

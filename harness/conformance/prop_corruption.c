@@ -1,0 +1,111 @@
+/* prop_corruption.c - does the policy's own check see damage, and survive it?
+ *
+ * A stray write of a program lands in what lies next to its blocks: headers of live
+ * blocks, links of holes, tables. Each such word of a heap in use is damaged in turn, and
+ * put back. Not every word can be judged (a count of probes is as good as any other, and
+ * slack may hold nothing at all), so what is asked of a check is that it ends, does not
+ * crash, and sees at least a part.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "mix.h"
+#include "property.h"
+
+enum { MOST_SPANS = 4096, WORD = 8, PLANTS = 400 };
+
+struct span_list {
+    struct span span[MOST_SPANS];
+    size_t n;
+};
+
+static bool collect(const struct span *span, void *context)
+{
+    struct span_list *list = context;
+    list->span[list->n++] = *span;
+    return list->n < MOST_SPANS;
+}
+
+/* A word of the span that is the policy's own, or NULL if it has none. */
+static char *policys_word(const struct span *span, struct dice *dice)
+{
+    size_t words = span->bytes / WORD;
+    if (span->kind == SPAN_USED) {
+        words = (size_t)((const char *)span->payload - span->addr) / WORD;
+    } else if (span->kind != SPAN_META && words > 2) {
+        words = 2;
+    }
+    /* the walk hands out const views of memory that the harness itself mapped writable */
+    return words ? (char *)(uintptr_t)span->addr + WORD * dice_below(dice, words) : NULL;
+}
+
+static void damage(char *at, struct dice *dice)
+{
+    uint64_t word, wild = (uint64_t)dice_below(dice, SIZE_MAX / 2);
+    memcpy(&word, at, WORD);
+    switch (dice_below(dice, 4)) {
+    case 0:
+        word = wild;
+        break;
+    case 1:
+        word ^= UINT64_C(1) << (wild % 64);
+        break;
+    case 2:
+        word += 16 + 16 * (wild % 8);
+        break;
+    default:
+        word = word ? 0 : ~UINT64_C(0);
+    }
+    memcpy(at, &word, WORD);
+}
+
+static void test_corruption(struct trial *t)
+{
+    if (!t->policy->check || !t->policy->walk) {
+        trial_skip(t, t->policy->check ? "it has no walk" : "it has no check");
+    }
+    static const char *const names[] = {"metadata", "holes", "slack", "headers"};
+    static struct span_list list;
+    size_t planted[4] = {0}, found[4] = {0};
+    struct guard guard;
+    struct shadow s;
+    guard_open(&guard, t, NULL, mixes[0].region, mixes[0].kind);
+    shadow_open(&s, t, &guard, 0);
+    struct mixer mixer = {&mixes[0], dice_seeded(t->seed), .climbing = true};
+    for (size_t i = 0; i < 300; i++) {
+        mixer_step(&mixer, &s);
+    }
+    t->policy->walk(s.heap, collect, &list);
+    for (size_t i = 0; i < PLANTS && list.n; i++) {
+        const struct span *span = &list.span[dice_below(&mixer.dice, list.n)];
+        char *at = policys_word(span, &mixer.dice), saved[WORD];
+        if (!at || at < (char *)(s.heap + 1)) { /* struct heap is the harness's to trust */
+            continue;
+        }
+        memcpy(saved, at, WORD);
+        damage(at, &mixer.dice);
+        trial_calls(t, "check", 0, 0, 0);
+        planted[span->kind]++;
+        found[span->kind] += t->policy->check(s.heap) != NULL;
+        memcpy(at, saved, WORD);
+    }
+    char text[200] = "";
+    size_t all_planted = 0, all_found = 0;
+    for (size_t kind = 0; kind < 4; kind++) {
+        all_planted += kind == SPAN_SLACK ? 0 : planted[kind];
+        all_found += kind == SPAN_SLACK ? 0 : found[kind];
+        size_t used = strlen(text);
+        if (planted[kind]) {
+            snprintf(text + used, sizeof text - used, "%s%zu of %zu in %s", used ? ", " : "",
+                     found[kind], planted[kind], names[kind]);
+        }
+    }
+    if (all_found * 4 < all_planted) {
+        trial_fail(t, "check sees too few damaged words: %s", text);
+    }
+    trial_note(t, "damaged words seen: %s", text);
+}
+
+const struct property property_corruption = {
+    "corruption", "check ends, does not crash on a damaged heap, and sees the damage",
+    test_corruption};

@@ -1,0 +1,205 @@
+/* prop_memory.c - what a policy makes of the memory that it has: exhaustion, recovery,
+ * utilisation, and failing only when there is nothing left. */
+#include <stdlib.h>
+
+#include "mix.h"
+#include "property.h"
+
+enum { KIB = 1024 };
+
+static size_t fill_with(struct shadow *s, size_t least, size_t most, struct dice *dice)
+{
+    size_t count = 0;
+    while (shadow_alloc(s, least == most ? least : dice_size(dice, least, most))) {
+        count++;
+    }
+    return count;
+}
+
+static void free_in_random_order(struct shadow *s, struct dice *dice)
+{
+    while (s->live) {
+        shadow_free(s, s->blocks[dice_below(dice, s->live)]);
+    }
+}
+
+static void test_exhaustion(struct trial *t)
+{
+    static const size_t sizes[][2] = {{1, 1}, {100, 100}, {3000, 3000}, {0, 2000}, {1, 20000}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct guard guard;
+        struct shadow s;
+        struct dice dice = dice_seeded(t->seed);
+        guard_open(&guard, t, NULL, 200 * KIB, GUARD_FIXED);
+        shadow_open(&s, t, &guard, WATCH_ALL);
+        fill_with(&s, sizes[i][0], sizes[i][1], &dice);
+        shadow_inspect(&s);
+        for (int k = 0; k < 20; k++) {
+            shadow_alloc(&s, dice_size(&dice, sizes[i][0], sizes[i][1]));
+            shadow_inspect(&s);
+        }
+        shadow_verify_all(&s);
+        free_in_random_order(&s, &dice);
+        shadow_inspect(&s);
+        shadow_close(&s);
+        guard_close(&guard);
+    }
+}
+
+const struct property property_exhaustion = {
+    "exhaustion", "a region that is full gives NULL, time and again, and the heap stays sound",
+    test_exhaustion};
+
+static void test_recovery(struct trial *t)
+{
+    if (t->policy->traits & POLICY_NO_REUSE) {
+        trial_skip(t, "it never reuses memory");
+    }
+    static const size_t sizes[] = {24, 200, 1000, 5000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+            struct guard guard;
+            struct shadow s;
+            struct dice dice = dice_seeded(t->seed);
+            guard_open(&guard, t, NULL, 256 * KIB, (enum guard_kind)kind);
+            shadow_open(&s, t, &guard, 0);
+            size_t first = fill_with(&s, sizes[i], sizes[i], NULL);
+            for (int round = 0; round < 3; round++) {
+                free_in_random_order(&s, &dice);
+                size_t again = fill_with(&s, sizes[i], sizes[i], NULL);
+                if (again < first) {
+                    trial_fail(t,
+                               "the region held %zu blocks of %zu bytes, and only %zu after all "
+                               "were freed",
+                               first, sizes[i], again);
+                }
+            }
+            shadow_close(&s);
+            guard_close(&guard);
+        }
+    }
+}
+
+const struct property property_recovery = {
+    "recovery", "what was freed can all be used again: as many blocks fit as at first",
+    test_recovery};
+
+/* Sizes a quarter below a power of two suit every class system in use; mixed sizes, too. */
+static void test_utilisation(struct trial *t)
+{
+    static const size_t sizes[][2] = {{48, 48},     {88, 88},   {190, 190},   {700, 700},
+                                      {1500, 1500}, {16, 1000}, {200, 200},   {3000, 3000},
+                                      {100, 5000},  {40, 400},  {6000, 6000}, {1000, 30000}};
+    static const size_t regions[] = {1024 * KIB, 1500 * KIB - 32};
+    double worst = 1;
+    size_t worst_least = 0, worst_most = 0;
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+        const size_t *range = sizes[i / 2];
+        struct guard guard;
+        struct shadow s;
+        struct dice dice = dice_seeded(t->seed);
+        guard_open(&guard, t, NULL, regions[i % 2], GUARD_FIXED);
+        shadow_open(&s, t, &guard, 0);
+        fill_with(&s, range[0], range[1], &dice);
+        double share = (double)s.live_bytes / (double)regions[i % 2];
+        if (share < .5) {
+            trial_fail(t,
+                       "requests of %zu to %zu bytes fill only %.0f%% of a region of %zu bytes "
+                       "before NULL",
+                       range[0], range[1], 100 * share, regions[i % 2]);
+        }
+        if (share < worst) {
+            worst = share;
+            worst_least = range[0];
+            worst_most = range[1];
+        }
+        shadow_close(&s);
+        guard_close(&guard);
+    }
+    trial_note(t, "at least %.0f%% live when full (requests of %zu to %zu bytes)", 100 * worst,
+               worst_least, worst_most);
+}
+
+const struct property property_utilisation = {
+    "utilisation", "a fixed region filled until NULL is at least half live payload",
+    test_utilisation};
+
+/* How much of a fresh heap a request of n bytes takes out of the holes, pages and all. */
+static size_t cost_of(struct trial *t, size_t n, size_t region)
+{
+    struct guard guard;
+    struct shadow s;
+    guard_open(&guard, t, NULL, region, GUARD_FIXED);
+    shadow_open(&s, t, &guard, 0);
+    size_t before = heap_census(s.heap).free;
+    size_t cost = region;
+    if (shadow_alloc(&s, n)) {
+        size_t after = heap_census(s.heap).free;
+        cost = before > after ? before - after : n;
+    }
+    shadow_close(&s);
+    guard_close(&guard);
+    return cost;
+}
+
+/* A hole of twice what a request costs in a fresh heap serves it, whatever the size classes. */
+static void test_failure(struct trial *t)
+{
+    if (!t->policy->walk) {
+        trial_skip(t, "it has no walk");
+    }
+    enum { REGION = 256 * KIB };
+    struct guard guard;
+    struct shadow s;
+    struct dice dice = dice_seeded(t->seed);
+    guard_open(&guard, t, NULL, REGION, GUARD_FIXED);
+    shadow_open(&s, t, &guard, WATCH_ALL);
+    size_t failures = 0;
+    for (size_t i = 0; i < 4 * t->ops && failures < 60; i++) {
+        size_t n = dice_size(&dice, 1, 8 * KIB);
+        if (s.live_bytes < REGION / 3 || dice_below(&dice, 2)) {
+            size_t hole = heap_census(s.heap).largest_hole;
+            if (!shadow_alloc(&s, n)) {
+                failures++;
+                size_t cost = cost_of(t, n, REGION);
+                trial_calls(t, "alloc", 1, n, 0);
+                if (hole >= 2 * cost + 64) {
+                    trial_fail(t, "NULL with a hole of %zu bytes, where a fresh heap spends %zu",
+                               hole, cost);
+                }
+                shadow_free(&s, s.blocks[dice_below(&dice, s.live)]);
+            }
+        } else {
+            shadow_free(&s, s.blocks[dice_below(&dice, s.live)]);
+        }
+    }
+    shadow_close(&s);
+    guard_close(&guard);
+}
+
+const struct property property_failure = {
+    "failure", "a request fails only if no hole is large enough for it", test_failure};
+
+static void test_limit(struct trial *t)
+{
+    static const size_t sizes[][2] = {{16, 300}, {1, 9000}, {4096, 4096}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct guard guard;
+        struct shadow s;
+        struct dice dice = dice_seeded(t->seed);
+        guard_open(&guard, t, NULL, 500 * KIB, GUARD_GROWABLE);
+        shadow_open(&s, t, &guard, WATCH_BOUNDS | WATCH_OVERLAP | WATCH_PAYLOAD);
+        fill_with(&s, sizes[i][0], sizes[i][1], &dice);
+        double share = (double)s.live_bytes / (500. * KIB);
+        if (share < .4) {
+            trial_fail(t, "a growable region gives NULL when %.0f%% of its limit is live",
+                       100 * share);
+        }
+        free_in_random_order(&s, &dice);
+        shadow_close(&s);
+        guard_close(&guard);
+    }
+}
+
+const struct property property_limit = {
+    "limit", "a growable region is used up to its limit and never past it", test_limit};

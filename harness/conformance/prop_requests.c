@@ -1,0 +1,204 @@
+/* prop_requests.c - requests at the edges: nothing, everything, aligned, resized. */
+#include "mix.h"
+#include "property.h"
+
+enum { KIB = 1024 };
+
+struct scene {
+    struct guard guard;
+    struct shadow shadow;
+};
+
+static void scene_open(struct scene *c, struct trial *t, size_t bytes, enum guard_kind kind)
+{
+    guard_open(&c->guard, t, NULL, bytes, kind);
+    shadow_open(&c->shadow, t, &c->guard, WATCH_ALL);
+}
+
+static void scene_close(struct scene *c)
+{
+    shadow_verify_all(&c->shadow);
+    shadow_inspect(&c->shadow);
+    shadow_free_all(&c->shadow);
+    shadow_inspect(&c->shadow);
+    shadow_close(&c->shadow);
+    guard_close(&c->guard);
+}
+
+static struct block *must(struct trial *t, struct block *b)
+{
+    if (!b) {
+        trial_fail(t, "NULL from a heap with plenty of room");
+    }
+    return b;
+}
+
+static void test_opens(struct trial *t)
+{
+    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+        for (size_t bytes = 0; bytes <= 64 * KIB; bytes = bytes < 64 ? bytes + 16 : bytes * 5 / 4) {
+            struct guard guard;
+            guard_open(&guard, t, NULL, bytes & ~(size_t)15, (enum guard_kind)kind);
+            char *brk = guard.region.brk;
+            trial_calls(t, "open", 1, bytes & ~(size_t)15, 0);
+            struct heap *heap = t->policy->open(t->policy, &guard.region, t->arg);
+            guard_settle(&guard);
+            if (!heap && guard.region.brk != brk) {
+                trial_fail(t, "refuses the region but moves its break");
+            }
+            if (heap) {
+                trial_calls(t, "alloc", 1, 1, 0);
+                void *p = heap_alloc(heap, 1);
+                guard_settle(&guard);
+                if (p) {
+                    heap_free(heap, p);
+                }
+            }
+            guard_close(&guard);
+        }
+    }
+}
+
+const struct property property_opens = {
+    "opens", "a region too small is refused and left as it was, one large enough is used",
+    test_opens};
+
+static void test_zero(struct trial *t)
+{
+    struct scene c;
+    scene_open(&c, t, 256 * KIB, GUARD_FIXED);
+    for (int i = 0; i < 100; i++) {
+        must(t, shadow_alloc(&c.shadow, 0));
+    }
+    for (int i = 0; i < 50; i++) {
+        shadow_free(&c.shadow, c.shadow.blocks[i]);
+        struct block *b = must(t, shadow_alloc(&c.shadow, 100));
+        if (!shadow_realloc(&c.shadow, b, 0)) {
+            trial_fail(t, "NULL where a minimal block is due");
+        }
+    }
+    scene_close(&c);
+}
+
+const struct property property_zero = {
+    "zero", "a request for no bytes gives a distinct block that can be freed", test_zero};
+
+static void test_huge(struct trial *t)
+{
+    static const size_t sizes[] = {SIZE_MAX,       SIZE_MAX - 15,      SIZE_MAX / 2 + 1,
+                                   PTRDIFF_MAX,    FITLAB_MAX_REQUEST, FITLAB_MAX_REQUEST + 1,
+                                   SIZE_MAX / 4,   (size_t)1 << 40,    1024 * KIB,
+                                   SIZE_MAX - 4096};
+    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+        struct scene c;
+        scene_open(&c, t, 1024 * KIB, (enum guard_kind)kind);
+        for (int i = 0; i < 20; i++) {
+            must(t, shadow_alloc(&c.shadow, 100));
+        }
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            if (shadow_alloc(&c.shadow, sizes[i]) ||
+                shadow_realloc(&c.shadow, c.shadow.blocks[i], sizes[i]) ||
+                shadow_memalign(&c.shadow, 4096, sizes[i])) {
+                trial_fail(t, "a block of more bytes than the region has");
+            }
+            shadow_inspect(&c.shadow);
+        }
+        for (int log = 21; log < 64; log++) {
+            struct block *b = shadow_memalign(&c.shadow, (size_t)1 << log, 1);
+            if (b) { /* luck: the region happens to hold such an address */
+                shadow_free(&c.shadow, b);
+            }
+        }
+        must(t, shadow_alloc(&c.shadow, 100));
+        scene_close(&c);
+    }
+}
+
+const struct property property_huge = {
+    "huge", "a request beyond the region, up to SIZE_MAX, gives NULL and harms nothing", test_huge};
+
+static void test_memalign(struct trial *t)
+{
+    if (!t->policy->memalign) {
+        trial_skip(t, "it has no memalign");
+    }
+    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+        struct scene c;
+        scene_open(&c, t, 4096 * KIB, (enum guard_kind)kind);
+        struct dice dice = dice_seeded(t->seed);
+        for (size_t align = 32; align <= 64 * KIB; align *= 2) {
+            for (int i = 0; i < 6; i++) {
+                size_t n = i < 5 ? dice_size(&dice, 0, 4096) : align;
+                must(t, shadow_memalign(&c.shadow, align, n));
+                must(t, shadow_alloc(&c.shadow, dice_size(&dice, 0, 512)));
+                shadow_inspect(&c.shadow);
+            }
+            for (int i = 0; i < 6; i++) {
+                shadow_free(&c.shadow, c.shadow.blocks[dice_below(&dice, c.shadow.live)]);
+                shadow_inspect(&c.shadow);
+            }
+        }
+        scene_close(&c);
+    }
+}
+
+const struct property property_memalign = {
+    "memalign", "blocks aligned to 32 bytes up to 64 KiB come from a heap with room for them",
+    test_memalign};
+
+/* A buffer that grows step by step while others come and go, then shrinks. */
+static void grow_and_shrink(struct trial *t, struct shadow *s, struct dice *dice)
+{
+    struct block *vector = must(t, shadow_alloc(s, 10));
+    for (size_t n = 20; n < 40 * KIB; n = n * 3 / 2) {
+        if (!shadow_realloc(s, vector, n)) {
+            trial_fail(t, "NULL from a heap with plenty of room");
+        }
+        must(t, shadow_alloc(s, dice_size(dice, 1, 400)));
+        if (dice_below(dice, 2)) {
+            struct block *b = s->blocks[dice_below(dice, s->live)];
+            if (b != vector) {
+                shadow_free(s, b);
+            }
+        }
+        shadow_inspect(s);
+    }
+    for (size_t n = 40 * KIB; n; n /= 3) {
+        if (!shadow_realloc(s, vector, n)) {
+            trial_fail(t, "NULL where the block is to shrink");
+        }
+        shadow_inspect(s);
+    }
+}
+
+/* In a full region realloc must fail without harm, and succeed again when there is room. */
+static void grow_when_full(struct trial *t, struct shadow *s)
+{
+    struct block *b = must(t, shadow_alloc(s, 64));
+    while (shadow_alloc(s, 512)) {
+    }
+    if (shadow_realloc(s, b, 2048 * KIB)) {
+        trial_fail(t, "a block of more bytes than the region has");
+    }
+    shadow_realloc(s, b, 16 * KIB);
+    shadow_inspect(s);
+    shadow_verify_all(s);
+}
+
+static void test_realloc(struct trial *t)
+{
+    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+        struct scene c;
+        scene_open(&c, t, 1024 * KIB, (enum guard_kind)kind);
+        struct dice dice = dice_seeded(t->seed);
+        for (int i = 0; i < 3; i++) {
+            grow_and_shrink(t, &c.shadow, &dice);
+        }
+        grow_when_full(t, &c.shadow);
+        scene_close(&c);
+    }
+}
+
+const struct property property_realloc = {
+    "realloc", "a resized block keeps its content; one that cannot grow stays as it was",
+    test_realloc};

@@ -1,0 +1,62 @@
+/* trial.h - one judgement of one policy under way, and how it ends.
+ *
+ * A trial runs in a process of its own, because a policy under judgement may crash, hang or
+ * exit. The verdict lives in memory shared with the parent, together with what the trial
+ * is doing at the moment: so the parent can say of a dead child where it died.
+ */
+#ifndef FITLAB_TRIAL_H
+#define FITLAB_TRIAL_H
+
+#include <stdint.h>
+
+#include "policy.h"
+
+enum outcome {
+    OUTCOME_NONE, /* the trial has not ended, or its process ended before it */
+    OUTCOME_PASS,
+    OUTCOME_SKIP, /* the policy does not promise what the property is about */
+    OUTCOME_FAIL
+};
+
+struct verdict {
+    enum outcome outcome;
+    char detail[320];   /* FAIL: what happened and where; SKIP: why; PASS: a note, or empty */
+    uint64_t operation; /* index of the operation under way, from 0 */
+    const char *call;   /* the entry that it calls, a literal; NULL before the first */
+    size_t arg[2];      /* its arguments, as many as `args` */
+    int args;
+};
+
+struct trial {
+    const struct policy *policy;
+    const long *arg; /* the policy's arguments, as open takes them */
+    uint64_t seed;
+    size_t ops; /* operations that each random mix may use */
+    struct verdict *verdict;
+    bool aborts; /* a failure aborts the process, for fuzzers, instead of ending it quietly */
+};
+
+/* Notes the call that is about to be made into the policy. */
+static inline void trial_calls(struct trial *t, const char *call, int args, size_t a, size_t b)
+{
+    t->verdict->operation++;
+    t->verdict->call = call;
+    t->verdict->args = args;
+    t->verdict->arg[0] = a;
+    t->verdict->arg[1] = b;
+}
+
+/* Ends the process with the verdict FAIL and "operation N, alloc(48): MESSAGE". */
+_Noreturn void trial_fail(struct trial *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Ends the process with the verdict SKIP. */
+_Noreturn void trial_skip(struct trial *, const char *why);
+
+/* A remark to stand beside PASS. */
+void trial_note(struct trial *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes "operation N, alloc(48)" or "before the first operation". */
+void verdict_where(const struct verdict *, char *out, size_t size);
+
+#endif
