@@ -1,0 +1,125 @@
+/* block.h - blocks with boundary tags: what a heap of adjacent blocks is made of.
+ *
+ *   used block                         free block (a hole)
+ *   +--------------------------+       +--------------------------+
+ *   | tag: bytes | flags       |       | tag: bytes | flags       |
+ *   +--------------------------+ <- p  +--------------------------+
+ *   | payload, to the very end |       | 16 bytes of links        |
+ *   |                          |       | ...                      |
+ *   |                          |       | footer: bytes            |
+ *   +--------------------------+       +--------------------------+
+ *
+ * The tag is 8 bytes, so a block starts 8 bytes past a multiple of 16 and its payload on
+ * one. Only a free block has a footer: a flag in the tag after it says whether there is
+ * one to read, which gives used blocks 8 bytes back. The heap ends with an epilogue, the
+ * tag alone of a used block of no bytes, so that the last block has a neighbour as well.
+ *
+ * Source: D. E. Knuth, The Art of Computer Programming, vol. 1, section 2.5 (boundary
+ * tags); the footer in free blocks only: D. Lea, "A Memory Allocator", 1996.
+ */
+#ifndef FITLAB_BLOCK_H
+#define FITLAB_BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "policy.h"
+
+struct block {
+    size_t tag;                /* bytes of the whole block, a multiple of 16, | flags */
+    struct block *next, *prev; /* a hole's neighbours in the free list; payload otherwise */
+};
+
+#define BLOCK_FREE      ((size_t)1) /* this block is free */
+#define BLOCK_PREV_FREE ((size_t)2) /* the block before this one is free: its footer is valid */
+#define BLOCK_FLAGS     ((size_t)15)
+
+#define BLOCK_TAG sizeof(size_t)
+#define BLOCK_MIN ((size_t)32) /* tag, two links, footer */
+
+/* Bytes of the block that holds a request of n <= FITLAB_MAX_REQUEST bytes. */
+static inline size_t block_bytes_for(size_t n)
+{
+    size_t bytes = (n + BLOCK_TAG + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
+    return bytes < BLOCK_MIN ? BLOCK_MIN : bytes;
+}
+
+static inline size_t block_bytes(const struct block *b)
+{
+    return b->tag & ~BLOCK_FLAGS;
+}
+
+static inline bool block_is_free(const struct block *b)
+{
+    return (b->tag & BLOCK_FREE) != 0;
+}
+
+static inline bool block_prev_is_free(const struct block *b)
+{
+    return (b->tag & BLOCK_PREV_FREE) != 0;
+}
+
+static inline bool block_is_epilogue(const struct block *b)
+{
+    return block_bytes(b) == 0;
+}
+
+/* Divides a block in two: b keeps the first `bytes` and its flags; the rest, which is
+ * returned, is a used block whose tag says that b is used. */
+static inline struct block *block_split(struct block *b, size_t bytes)
+{
+    struct block *rest = (struct block *)((char *)b + bytes);
+    rest->tag = block_bytes(b) - bytes;
+    b->tag = bytes | (b->tag & BLOCK_FLAGS);
+    return rest;
+}
+
+static inline void *block_payload(const struct block *b)
+{
+    return (char *)b + BLOCK_TAG;
+}
+
+static inline struct block *block_of(const void *payload)
+{
+    return (struct block *)((char *)payload - BLOCK_TAG);
+}
+
+/* The block `bytes` past the start of b, be it there already or about to be made. */
+static inline struct block *block_at(const struct block *b, size_t bytes)
+{
+    return (struct block *)((char *)b + bytes);
+}
+
+static inline struct block *block_after(const struct block *b)
+{
+    return block_at(b, block_bytes(b));
+}
+
+static inline size_t *block_footer(const struct block *b, size_t bytes)
+{
+    return (size_t *)((char *)b + bytes - BLOCK_TAG);
+}
+
+/* The hole before b; only if block_prev_is_free(b). */
+static inline struct block *block_before(const struct block *b)
+{
+    return (struct block *)((char *)b - *block_footer(b, 0));
+}
+
+/* Makes b a used block, keeping what its tag says of the block before, and tells the block
+ * after, which must be there. */
+static inline void block_set_used(struct block *b, size_t bytes)
+{
+    b->tag = bytes | (b->tag & BLOCK_PREV_FREE);
+    block_at(b, bytes)->tag &= ~BLOCK_PREV_FREE;
+}
+
+/* The same for a hole; writes its footer too. */
+static inline void block_set_free(struct block *b, size_t bytes)
+{
+    b->tag = bytes | BLOCK_FREE | (b->tag & BLOCK_PREV_FREE);
+    *block_footer(b, bytes) = bytes;
+    block_at(b, bytes)->tag |= BLOCK_PREV_FREE;
+}
+
+#endif

@@ -1,0 +1,358 @@
+/* seqfit.h - what the sequential fits share: everything but the search.
+ *
+ * A fit is a search over the list of holes, a parameter table and a struct seqfit_kind
+ * (first_fit.c is the shortest example). The kind is a constant argument of always-inlined
+ * functions, so the search is inlined as well: sharing costs no indirect call.
+ *
+ * Where memory comes from and goes to, `grow`:
+ *   exact  the break moves up only when no hole fits and only by what is missing; a free
+ *          block that touches the break is given back at once
+ *   step   the break moves up in steps of 64 KiB (less where the region ends); the new
+ *          memory joins a hole that touches it; nothing is given back
+ *   arena  the region is one hole from the start. A region that is fixed is always so.
+ *
+ * `coalesce` says when free neighbours become one hole: immediate, at every free;
+ * deferred, all at once when a search has failed, before the break moves; never.
+ *
+ * Rules on which placements depend: a remainder takes its parent's place in the list; a
+ * hole that grows by coalescing keeps its place in address order and is otherwise
+ * inserted anew; ties go to the first in list order.
+ *
+ * Source: D. E. Knuth, The Art of Computer Programming, vol. 1, section 2.5; P. R. Wilson
+ * et al., "Dynamic Storage Allocation: A Survey and Critical Review", 1995, section 3.
+ */
+#ifndef FITLAB_SEQFIT_H
+#define FITLAB_SEQFIT_H
+
+#include "free_list.h"
+
+#define SEQFIT_INLINE static inline __attribute__((always_inline))
+#define SEQFIT_STEP   ((size_t)65536)
+
+enum seqfit_coalesce { COALESCE_IMMEDIATE, COALESCE_DEFERRED, COALESCE_NEVER };
+enum seqfit_grow { GROW_EXACT, GROW_STEP, GROW_ARENA };
+
+struct seqfit {
+    struct heap heap;
+    struct free_list list;
+    struct block *first;    /* the lowest block */
+    struct block *epilogue; /* its end is the end of the heap */
+    enum seqfit_coalesce coalesce;
+    enum seqfit_grow grow;
+    size_t split_min;      /* a smaller remainder stays in its block */
+    bool loose;            /* deferred: something was freed since the last coalescing */
+    struct block *rover;   /* roving fits: the hole at which the next search begins */
+    const char *rover_pos; /* roving fits: the end of the last allocation */
+};
+
+struct seqfit_kind {
+    /* A hole of at least `bytes`, or NULL. Counts every hole that it examines. */
+    struct block *(*search)(struct seqfit *, size_t bytes);
+    bool roving;     /* the search begins at the rover */
+    bool descending; /* order=size puts the largest first */
+};
+
+/* The parameter table of every fit, in this order. */
+enum seqfit_arg { ARG_ORDER, ARG_COALESCE, ARG_SPLIT_MIN, ARG_GROW };
+
+#define SEQFIT_PARAMS(orders, order)                                                               \
+    [ARG_ORDER] = {.name = "order",                                                                \
+                   .help = "how the free list is kept",                                            \
+                   .init = (order),                                                                \
+                   .max = sizeof(orders) / sizeof *(orders)-2,                                     \
+                   .choices = (orders)},                                                           \
+    [ARG_COALESCE] = {.name = "coalesce",                                                          \
+                      .help = "when free neighbours become one hole",                              \
+                      .max = COALESCE_NEVER,                                                       \
+                      .choices = seqfit_coalesce_names},                                           \
+    [ARG_SPLIT_MIN] = {.name = "split_min",                                                        \
+                       .help = "a remainder smaller than this stays in its block",                 \
+                       .unit = "bytes",                                                            \
+                       .init = BLOCK_MIN,                                                          \
+                       .min = BLOCK_MIN,                                                           \
+                       .max = 1 << 20},                                                            \
+    [ARG_GROW] = {.name = "grow",                                                                  \
+                  .help = "how the break moves",                                                   \
+                  .max = GROW_ARENA,                                                               \
+                  .choices = seqfit_grow_names},                                                   \
+    PARAM_END
+
+static const char *const seqfit_coalesce_names[] = {"immediate", "deferred", "never", NULL};
+static const char *const seqfit_grow_names[] = {"exact", "step", "arena", NULL};
+
+/* Where the first block of a heap at base starts: payloads must lie on multiples of 16. */
+static inline size_t seqfit_first_offset(void)
+{
+    size_t head = sizeof(struct seqfit) + BLOCK_TAG;
+    return ((head + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1)) - BLOCK_TAG;
+}
+
+/* ---- the list, and the rover that must survive its changes ---- */
+
+SEQFIT_INLINE void seqfit_remove(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    if (k.roving && h->rover == b) {
+        h->rover = b->next;
+    }
+    free_list_remove(b);
+}
+
+/* In address order the rover is a place in memory: a new hole may be the first after it. */
+SEQFIT_INLINE void seqfit_note_new(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    if (k.roving && h->list.order == ORDER_ADDRESS && (const char *)b >= h->rover_pos &&
+        b->next == h->rover) {
+        h->rover = b;
+    }
+}
+
+/* In address order a hole that has come to lie around the rover draws it to its start. */
+SEQFIT_INLINE void seqfit_note_merged(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    if (k.roving && h->list.order == ORDER_ADDRESS && (const char *)b < h->rover_pos &&
+        h->rover_pos < (const char *)block_after(b)) {
+        h->rover = b;
+        h->rover_pos = (const char *)b;
+    }
+}
+
+SEQFIT_INLINE void seqfit_insert(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    h->heap.count.insert_probes += free_list_insert(&h->list, b);
+    seqfit_note_new(h, b, k);
+}
+
+/* The listed hole old has become b, of another start or size: it keeps its place. */
+SEQFIT_INLINE void seqfit_replace(struct seqfit *h, struct block *old, struct block *b,
+                                  struct seqfit_kind k)
+{
+    if (h->list.order == ORDER_SIZE) {
+        free_list_remove(old);
+        h->heap.count.insert_probes += free_list_insert(&h->list, b);
+        return;
+    }
+    if (k.roving && h->rover == old) {
+        h->rover = b;
+    }
+    free_list_replace(old, b);
+}
+
+/* ---- the break ---- */
+
+/* Moves the break up by n bytes; the old epilogue becomes a used block of n bytes. */
+static inline bool seqfit_extend(struct seqfit *h, size_t n)
+{
+    if (!region_extend(h->heap.region, n)) {
+        return false;
+    }
+    h->heap.count.grows++;
+    struct block *b = h->epilogue;
+    h->epilogue = block_at(b, n);
+    h->epilogue->tag = 0;
+    block_set_used(b, n);
+    return true;
+}
+
+/* Gives back the free block b, not listed, that touches the break, and what is free
+ * below it. */
+SEQFIT_INLINE void seqfit_give_back(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    while (block_prev_is_free(b)) {
+        b = block_before(b);
+        seqfit_remove(h, b, k);
+    }
+    b->tag = 0;
+    h->epilogue = b;
+    region_trim(h->heap.region, (char *)b + BLOCK_TAG);
+    h->heap.count.trims++;
+}
+
+/* The hole that touches the break, or NULL. */
+static inline struct block *seqfit_wilderness(const struct seqfit *h)
+{
+    return block_prev_is_free(h->epilogue) ? block_before(h->epilogue) : NULL;
+}
+
+/* Makes the hole at the break at least `bytes` large by whole steps. NULL: no room. */
+SEQFIT_INLINE struct block *seqfit_widen(struct seqfit *h, size_t bytes, struct seqfit_kind k)
+{
+    struct block *hole = seqfit_wilderness(h), *fresh = h->epilogue;
+    size_t have = hole ? block_bytes(hole) : 0;
+    size_t room = region_room(h->heap.region) & ~(FITLAB_ALIGN - 1);
+    size_t more = (bytes - have + SEQFIT_STEP - 1) / SEQFIT_STEP * SEQFIT_STEP;
+    more = more < room ? more : room;
+    if (have + more < bytes || !seqfit_extend(h, more)) {
+        return NULL;
+    }
+    if (hole) {
+        block_set_free(hole, have + more);
+        seqfit_replace(h, hole, hole, k);
+        return hole;
+    }
+    block_set_free(fresh, more);
+    if (h->list.order == ORDER_ADDRESS) {
+        free_list_append(&h->list, fresh);
+        seqfit_note_new(h, fresh, k);
+    } else {
+        seqfit_insert(h, fresh, k);
+    }
+    return fresh;
+}
+
+/* ---- freeing ---- */
+
+/* Makes the used block b free. */
+SEQFIT_INLINE void seqfit_release(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    struct block *place = NULL; /* a neighbour, still listed, that the new hole takes in */
+    size_t bytes = block_bytes(b);
+    if (h->coalesce == COALESCE_IMMEDIATE) {
+        struct block *next = block_after(b);
+        if (block_is_free(next)) {
+            h->heap.count.merges++;
+            bytes += block_bytes(next);
+            place = next;
+        }
+        if (block_prev_is_free(b)) {
+            h->heap.count.merges++;
+            if (place) {
+                seqfit_remove(h, place, k);
+            }
+            b = place = block_before(b);
+            bytes += block_bytes(b);
+        }
+    } else {
+        h->loose = true;
+    }
+    if (h->grow == GROW_EXACT && block_at(b, bytes) == h->epilogue) {
+        if (place) {
+            seqfit_remove(h, place, k);
+        }
+        seqfit_give_back(h, b, k);
+        return;
+    }
+    block_set_free(b, bytes);
+    if (place && h->list.order == ORDER_ADDRESS) {
+        seqfit_replace(h, place, b, k);
+    } else {
+        if (place) {
+            seqfit_remove(h, place, k);
+        }
+        seqfit_insert(h, b, k);
+    }
+    seqfit_note_merged(h, b, k);
+}
+
+/* Takes the holes that follow the listed hole b into it. */
+SEQFIT_INLINE void seqfit_join_following(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    struct block *next = block_after(b);
+    if (!block_is_free(next)) {
+        return;
+    }
+    for (; block_is_free(next); next = block_after(b)) {
+        seqfit_remove(h, next, k);
+        block_set_free(b, block_bytes(b) + block_bytes(next));
+        h->heap.count.merges++;
+    }
+    seqfit_replace(h, b, b, k);
+    seqfit_note_merged(h, b, k);
+}
+
+/* Deferred coalescing, all of it; false if there was nothing to coalesce. */
+SEQFIT_INLINE bool seqfit_coalesce_all(struct seqfit *h, struct seqfit_kind k)
+{
+    if (h->coalesce != COALESCE_DEFERRED || !h->loose) {
+        return false;
+    }
+    h->loose = false;
+    for (struct block *b = h->first; b != h->epilogue; b = block_after(b)) {
+        if (block_is_free(b)) {
+            seqfit_join_following(h, b, k);
+        }
+    }
+    return true;
+}
+
+/* ---- allocating ---- */
+
+/* A hole of at least `bytes` by the fit's rule, or NULL. */
+SEQFIT_INLINE struct block *seqfit_find(struct seqfit *h, size_t bytes, struct seqfit_kind k)
+{
+    struct block *b = k.search(h, bytes);
+    return b || !seqfit_coalesce_all(h, k) ? b : k.search(h, bytes);
+}
+
+/* Makes the hole b, or its first `bytes`, a used block; the rover is what follows it. */
+SEQFIT_INLINE void seqfit_take(struct seqfit *h, struct block *b, size_t bytes,
+                               struct seqfit_kind k)
+{
+    size_t all = block_bytes(b);
+    if (k.roving) {
+        h->rover = b;
+    }
+    if (all - bytes >= h->split_min) {
+        h->heap.count.splits++;
+        struct block *rest = block_split(b, bytes);
+        block_set_free(rest, all - bytes);
+        seqfit_replace(h, b, rest, k);
+        b->tag &= ~BLOCK_FREE;
+    } else {
+        seqfit_remove(h, b, k);
+        block_set_used(b, all);
+    }
+}
+
+/* A used block of `bytes` at the break, or NULL. */
+SEQFIT_INLINE struct block *seqfit_take_fresh(struct seqfit *h, size_t bytes, struct seqfit_kind k)
+{
+    struct block *b = h->epilogue;
+    if (h->grow == GROW_EXACT) {
+        if (!seqfit_extend(h, bytes)) {
+            return NULL;
+        }
+        if (k.roving && h->list.order == ORDER_ADDRESS) {
+            h->rover = &h->list.ends; /* no hole lies above */
+        }
+        return b;
+    }
+    b = h->grow == GROW_STEP ? seqfit_widen(h, bytes, k) : NULL;
+    if (b) {
+        seqfit_take(h, b, bytes, k);
+    }
+    return b;
+}
+
+SEQFIT_INLINE void *seqfit_hand_out(struct seqfit *h, struct block *b, struct seqfit_kind k)
+{
+    if (k.roving) {
+        h->rover_pos = (const char *)block_after(b);
+    }
+    return block_payload(b);
+}
+
+SEQFIT_INLINE void *seqfit_alloc(struct heap *heap, size_t n, struct seqfit_kind k)
+{
+    struct seqfit *h = (struct seqfit *)heap;
+    if (n > FITLAB_MAX_REQUEST) {
+        return NULL;
+    }
+    size_t bytes = block_bytes_for(n);
+    struct block *b = seqfit_find(h, bytes, k);
+    if (b) {
+        seqfit_take(h, b, bytes, k);
+    } else {
+        b = seqfit_take_fresh(h, bytes, k);
+        if (!b) {
+            return NULL;
+        }
+    }
+    return seqfit_hand_out(h, b, k);
+}
+
+SEQFIT_INLINE void seqfit_free(struct heap *heap, void *p, struct seqfit_kind k)
+{
+    seqfit_release((struct seqfit *)heap, block_of(p), k);
+}
+
+#endif

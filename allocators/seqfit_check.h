@@ -1,0 +1,128 @@
+/* seqfit_check.h - finds what is broken in a heap of a sequential fit, trusting nothing:
+ * each size and link is bounded before it is followed, so it ends on any damage. */
+#ifndef FITLAB_SEQFIT_CHECK_H
+#define FITLAB_SEQFIT_CHECK_H
+
+#include "seqfit.h"
+
+/* The holes that the blocks show, to be compared with those that the list shows. */
+struct seqfit_census {
+    size_t holes;
+    uintptr_t sum; /* of their addresses, scaled, so that one hole cannot stand in for another */
+};
+
+static inline void seqfit_tally(struct seqfit_census *c, const struct block *b)
+{
+    c->holes++;
+    c->sum += (uintptr_t)b * (((uintptr_t)b >> 4) | 1);
+}
+
+/* Whether a block of at least `bytes` may start at b. */
+static inline bool seqfit_inside(const struct seqfit *h, const struct block *b, size_t bytes)
+{
+    uintptr_t at = (uintptr_t)b, end = (uintptr_t)h->epilogue;
+    return at >= (uintptr_t)h->first && at <= end && end - at >= bytes &&
+           (uintptr_t)block_payload(b) % FITLAB_ALIGN == 0;
+}
+
+static inline const char *seqfit_check_block(const struct seqfit *h, const struct block *b)
+{
+    size_t bytes = block_bytes(b);
+    if (bytes < BLOCK_MIN || !seqfit_inside(h, b, bytes)) {
+        return "a block's size is impossible";
+    }
+    if (b->tag & (BLOCK_FLAGS & ~(BLOCK_FREE | BLOCK_PREV_FREE))) {
+        return "a block's tag has flags that do not exist";
+    }
+    if (block_prev_is_free(block_after(b)) != block_is_free(b)) {
+        return "a block's tag is wrong about the block before it";
+    }
+    if (block_is_free(b) && *block_footer(b, bytes) != bytes) {
+        return "a hole's footer differs from its tag";
+    }
+    return NULL;
+}
+
+static inline const char *seqfit_check_blocks(const struct seqfit *h, struct seqfit_census *c)
+{
+    if (block_prev_is_free(h->first)) {
+        return "the first block has a free block before it";
+    }
+    for (const struct block *b = h->first; b != h->epilogue; b = block_after(b)) {
+        const char *wrong = seqfit_check_block(h, b);
+        if (wrong) {
+            return wrong;
+        }
+        if (!block_is_free(b)) {
+            continue;
+        }
+        if (h->coalesce == COALESCE_IMMEDIATE && block_prev_is_free(b)) {
+            return "two neighbouring holes were not coalesced";
+        }
+        if (h->grow == GROW_EXACT && block_after(b) == h->epilogue) {
+            return "a hole at the break was not given back";
+        }
+        seqfit_tally(c, b);
+    }
+    return NULL;
+}
+
+/* Whether the list may link to b: a hole, or the end of the list. */
+static inline bool seqfit_linkable(const struct seqfit *h, const struct block *b)
+{
+    return b == &h->list.ends || seqfit_inside(h, b, BLOCK_MIN);
+}
+
+static inline const char *seqfit_check_list(const struct seqfit *h, size_t holes,
+                                            struct seqfit_census *c, bool *rover_seen)
+{
+    const struct block *end = free_list_end(&h->list), *before = end;
+    for (const struct block *b = end->next; b != end; b = b->next) {
+        if (!seqfit_linkable(h, b) || !block_is_free(b)) {
+            return "the free list links to what is no hole";
+        }
+        if (b->prev != before) {
+            return "a hole's links disagree";
+        }
+        if (c->holes == holes) {
+            return "the free list has more holes than the heap";
+        }
+        if (before != end && h->list.order != ORDER_LIFO && h->list.order != ORDER_FIFO &&
+            free_list_precedes(&h->list, b, before)) {
+            return "the free list is out of order";
+        }
+        *rover_seen = *rover_seen || b == h->rover;
+        seqfit_tally(c, b);
+        before = b;
+    }
+    return end->prev == before ? NULL : "a hole's links disagree";
+}
+
+static inline const char *seqfit_check(const struct heap *heap)
+{
+    const struct seqfit *h = (const struct seqfit *)heap;
+    const struct region *r = h->heap.region;
+    uintptr_t last = (uintptr_t)h->epilogue, brk = (uintptr_t)r->brk;
+    if ((const char *)h->first != r->base + seqfit_first_offset() || last < (uintptr_t)h->first ||
+        last > brk - BLOCK_TAG || last % FITLAB_ALIGN != BLOCK_TAG) {
+        return "the heap's bounds are not within the region";
+    }
+    if (!block_is_epilogue(h->epilogue) || block_is_free(h->epilogue)) {
+        return "the epilogue was overwritten";
+    }
+    struct seqfit_census there = {0}, listed = {0};
+    bool rover_seen = h->rover == free_list_end(&h->list);
+    const char *wrong = seqfit_check_blocks(h, &there);
+    if (!wrong) {
+        wrong = seqfit_check_list(h, there.holes, &listed, &rover_seen);
+    }
+    if (wrong) {
+        return wrong;
+    }
+    if (there.holes != listed.holes || there.sum != listed.sum) {
+        return "a hole is missing from the free list";
+    }
+    return rover_seen ? NULL : "the rover is no hole";
+}
+
+#endif

@@ -1,0 +1,147 @@
+/* seqfit_resize.h - realloc and memalign of the sequential fits. */
+#ifndef FITLAB_SEQFIT_RESIZE_H
+#define FITLAB_SEQFIT_RESIZE_H
+
+#include <string.h>
+
+#include "seqfit.h"
+
+/* Frees what the used block b has beyond `bytes`, if it makes a block. */
+SEQFIT_INLINE void seqfit_shrink(struct seqfit *h, struct block *b, size_t bytes,
+                                 struct seqfit_kind k)
+{
+    if (block_bytes(b) - bytes >= h->split_min) {
+        h->heap.count.splits++;
+        seqfit_release(h, block_split(b, bytes), k);
+    }
+}
+
+/* Moves the break so that the used block b, followed by at most one hole and then the
+ * break, can be `bytes` long. */
+SEQFIT_INLINE bool seqfit_stretch_heap(struct seqfit *h, struct block *b, size_t bytes,
+                                       struct seqfit_kind k)
+{
+    struct block *next = block_after(b);
+    if (h->grow == GROW_EXACT && next == h->epilogue) {
+        size_t have = block_bytes(b);
+        if (!seqfit_extend(h, bytes - have)) {
+            return false;
+        }
+        block_set_used(b, bytes);
+        return true;
+    }
+    if (h->grow == GROW_STEP && (next == h->epilogue || next == seqfit_wilderness(h))) {
+        return seqfit_widen(h, bytes - block_bytes(b), k) != NULL;
+    }
+    return false;
+}
+
+/* Makes the used block b at least `bytes` long without moving it, if it can. */
+SEQFIT_INLINE bool seqfit_stretch(struct seqfit *h, struct block *b, size_t bytes,
+                                  struct seqfit_kind k)
+{
+    struct block *next = block_after(b);
+    if (block_is_free(next) && h->coalesce == COALESCE_DEFERRED) {
+        seqfit_join_following(h, next, k);
+    }
+    size_t have = block_bytes(b), spare = block_is_free(next) ? block_bytes(next) : 0;
+    if (have + spare < bytes) {
+        if (!seqfit_stretch_heap(h, b, bytes, k)) {
+            return false;
+        }
+        have = block_bytes(b);
+    }
+    if (have < bytes) { /* the rest is in the hole after b */
+        size_t least = bytes - have < BLOCK_MIN ? BLOCK_MIN : bytes - have;
+        seqfit_take(h, next, least, k);
+        block_set_used(b, have + block_bytes(next));
+    }
+    return true;
+}
+
+SEQFIT_INLINE void *seqfit_realloc(struct heap *heap, void *p, size_t n, struct seqfit_kind k)
+{
+    struct seqfit *h = (struct seqfit *)heap;
+    if (n > FITLAB_MAX_REQUEST) {
+        return NULL;
+    }
+    struct block *b = block_of(p);
+    size_t bytes = block_bytes_for(n);
+    if (bytes <= block_bytes(b)) {
+        seqfit_shrink(h, b, bytes, k);
+        return p;
+    }
+    if (seqfit_stretch(h, b, bytes, k)) {
+        return p;
+    }
+    void *q = seqfit_alloc(heap, n, k);
+    if (q) {
+        size_t keep = block_bytes(b) - BLOCK_TAG;
+        memcpy(q, p, keep);
+        h->heap.count.moved_bytes += keep;
+        seqfit_release(h, b, k);
+    }
+    return q;
+}
+
+/* Bytes to leave before an aligned payload in a block that starts at b: none, or enough
+ * for a hole. */
+static inline size_t seqfit_lead(const struct block *b, size_t align)
+{
+    size_t lead = (size_t)(0 - (uintptr_t)block_payload(b)) & (align - 1);
+    return lead == 0 || lead >= BLOCK_MIN ? lead : lead + align;
+}
+
+static inline bool seqfit_holds(const struct block *b, size_t align, size_t bytes)
+{
+    return block_is_free(b) && block_bytes(b) >= seqfit_lead(b, align) + bytes;
+}
+
+/* A hole that can hold an aligned block of `bytes`: by the fit's rule one that can wherever
+ * it lies; failing that the lowest one that lies well. */
+SEQFIT_INLINE struct block *seqfit_find_aligned(struct seqfit *h, size_t align, size_t bytes,
+                                                struct seqfit_kind k)
+{
+    struct block *b = seqfit_find(h, bytes + align + FITLAB_ALIGN, k);
+    if (b) {
+        return b;
+    }
+    for (b = h->first; b != h->epilogue; b = block_after(b)) {
+        h->heap.count.probes += block_is_free(b);
+        if (seqfit_holds(b, align, bytes)) {
+            return b;
+        }
+    }
+    return NULL;
+}
+
+SEQFIT_INLINE void *seqfit_memalign(struct heap *heap, size_t align, size_t n, struct seqfit_kind k)
+{
+    struct seqfit *h = (struct seqfit *)heap;
+    if (n > FITLAB_MAX_REQUEST || align > FITLAB_MAX_REQUEST - n) {
+        return NULL;
+    }
+    size_t bytes = block_bytes_for(n);
+    struct block *b = seqfit_find_aligned(h, align, bytes, k);
+    size_t lead;
+    if (b) {
+        lead = seqfit_lead(b, align);
+        seqfit_take(h, b, lead + bytes, k);
+    } else {
+        struct block *wild = h->grow == GROW_EXACT ? NULL : seqfit_wilderness(h);
+        lead = seqfit_lead(wild ? wild : h->epilogue, align);
+        b = seqfit_take_fresh(h, lead + bytes, k);
+        if (!b) {
+            return NULL;
+        }
+    }
+    if (lead > 0) {
+        struct block *aligned = block_split(b, lead);
+        h->heap.count.splits++;
+        seqfit_release(h, b, k);
+        b = aligned;
+    }
+    return seqfit_hand_out(h, b, k);
+}
+
+#endif
