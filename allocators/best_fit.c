@@ -18,7 +18,7 @@ static struct block *search(struct seqfit *h, size_t bytes)
 }
 
 static const char *const orders[] = {"address", "lifo", "fifo", "size", NULL};
-static const struct param params[] = {SEQFIT_PARAMS(orders, ORDER_SIZE)};
+static const struct param params[] = {SEQFIT_PARAMS(orders, ORDER_ADDRESS)};
 
 SEQFIT_POLICY(best_fit, "best-fit", "the smallest hole that is large enough", params,
               ((struct seqfit_kind){.search = search}));
