@@ -43,21 +43,19 @@ static bool unknown_workload(const char *name, struct problem *problem)
                        name, name);
 }
 
-/* Finds NAME.fltrace in one folder of the corpus. */
 static bool in_folder(const char *folder, const char *name, char *path, size_t size)
 {
     int n = snprintf(path, size, "%s/%s" EXTENSION, folder, name);
     return n > 0 && (size_t)n < size && access(path, F_OK) == 0;
 }
 
-static bool find_in_corpus(const char *name, char *path, size_t size)
+const char *workload_corpus(void)
 {
     const char *folder = getenv("FITLAB_CORPUS");
     if (folder && *folder) {
-        return in_folder(folder, name, path, size);
+        return folder;
     }
-    return in_folder(FITLAB_CORPUS_SOURCE, name, path, size) ||
-           in_folder(FITLAB_CORPUS_INSTALLED, name, path, size);
+    return access(FITLAB_CORPUS_SOURCE, F_OK) == 0 ? FITLAB_CORPUS_SOURCE : FITLAB_CORPUS_INSTALLED;
 }
 
 static bool trace_of_path(const char *path, struct workload_spec *spec, struct problem *problem)
@@ -122,7 +120,7 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
         label_of_path(text, spec->label, sizeof spec->label);
         return trace_of_path(text, spec, problem);
     }
-    if (*text && !*settings && find_in_corpus(text, path, sizeof path)) {
+    if (*text && !*settings && in_folder(workload_corpus(), text, path, sizeof path)) {
         snprintf(spec->full, sizeof spec->full, "%s", text);
         snprintf(spec->label, sizeof spec->label, "%s", text);
         return trace_of_path(path, spec, problem);

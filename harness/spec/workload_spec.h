@@ -24,6 +24,9 @@ struct workload_spec {
  * spec gives the same workload when it is parsed again in the same folder. */
 bool workload_spec_parse(const char *text, struct workload_spec *, struct problem *);
 
+/* The folder of the corpus; it need not be there. */
+const char *workload_corpus(void);
+
 /* Opens what was resolved, at its first event. NULL and a problem if that fails. */
 struct workload *workload_spec_open(const struct workload_spec *, struct problem *);
 

@@ -1,0 +1,53 @@
+#define _GNU_SOURCE /* dladdr */
+#include "code_digest.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "registry.h"
+
+static bool file_digest(const char *path, char digest[CODE_DIGEST_SIZE], struct problem *problem)
+{
+    FILE *file = fopen(path, "rb");
+    XXH3_state_t *state = file ? XXH3_createState() : NULL;
+    if (!state) {
+        problem_set(problem, "%s: %s", path, strerror(errno));
+    } else {
+        char block[65536];
+        size_t got;
+        XXH3_64bits_reset(state);
+        while ((got = fread(block, 1, sizeof block, file)) > 0) {
+            XXH3_64bits_update(state, block, got);
+        }
+        snprintf(digest, CODE_DIGEST_SIZE, "%016llx",
+                 (unsigned long long)XXH3_64bits_digest(state));
+        XXH3_freeState(state);
+    }
+    if (file) {
+        fclose(file);
+    }
+    return state;
+}
+
+bool code_digest(const struct policy *policy, char digest[CODE_DIGEST_SIZE],
+                 struct problem *problem)
+{
+    for (size_t i = 0; registry_policies[i]; i++) {
+        const struct policy_digest *row = policy_digests;
+        while (registry_policies[i] == policy && row->name && strcmp(row->name, policy->name)) {
+            row++;
+        }
+        if (registry_policies[i] == policy && row->name) {
+            memcpy(digest, row->digest, CODE_DIGEST_SIZE);
+            return true;
+        }
+    }
+    Dl_info home;
+    if (!dladdr(policy, &home) || !home.dli_fname) {
+        return problem_set(problem, "policy %s: no file holds its code", policy->name);
+    }
+    return file_digest(home.dli_fname, digest, problem);
+}

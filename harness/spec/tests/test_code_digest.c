@@ -1,0 +1,101 @@
+/* The digest of a policy must follow its code, all of it, and no other policy's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "code_digest.h"
+#include "registry.h"
+
+static char folder[] = "/tmp/fitlab-digest-XXXXXX";
+
+static void put(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* Digests of the policies a and b in the folder. */
+static void digest(char a[CODE_DIGEST_SIZE], char b[CODE_DIGEST_SIZE])
+{
+    char command[512];
+    snprintf(command, sizeof command,
+             "cmake -D FOLDER=%s '-DNAMES=a;b' -D OUTPUT=%s/out -P "
+             "%s/harness/spec/source_digest.cmake && sed -n 's/.*\"[ab]\", \"\\(.*\\)\".*/\\1/p' "
+             "%s/out",
+             folder, folder, getenv("FITLAB_SOURCE"), folder);
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    assert_int_equal(fscanf(pipe, "%16s %16s", a, b), 2);
+    pclose(pipe);
+}
+
+static void shared_code_counts_for_those_that_share_it(void **state)
+{
+    (void)state;
+    char a[4][CODE_DIGEST_SIZE], b[4][CODE_DIGEST_SIZE];
+    put("a.c", "#include \"shared.h\"\nint a;\n");
+    put("b.c", "int b;\n");
+    put("shared.h", "#include \"deep.h\"\n");
+    put("shared.c", "#include \"shared.h\"\nint shared;\n");
+    put("deep.h", "int deep;\n");
+    digest(a[0], b[0]);
+    assert_string_not_equal(a[0], b[0]);
+    put("a.c", "#include \"shared.h\"\nint a2;\n");
+    digest(a[1], b[1]);
+    put("shared.c", "#include \"shared.h\"\nint shared2;\n");
+    digest(a[2], b[2]);
+    put("deep.h", "int deep2;\n");
+    digest(a[3], b[3]);
+    for (size_t i = 1; i < 4; i++) {
+        assert_string_not_equal(a[i], a[i - 1]);
+        assert_string_equal(b[i], b[0]);
+    }
+}
+
+static void every_policy_has_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; registry_policies[i]; i++) {
+        char text[CODE_DIGEST_SIZE];
+        struct problem problem;
+        assert_true(code_digest(registry_policies[i], text, &problem));
+        assert_int_equal(strspn(text, "0123456789abcdef"), CODE_DIGEST_SIZE - 1);
+    }
+}
+
+static void code_from_elsewhere_has_that_of_its_file(void **state)
+{
+    (void)state;
+    static const struct policy foreign = {.name = "bump"};
+    char text[CODE_DIGEST_SIZE], builtin[CODE_DIGEST_SIZE];
+    struct problem problem;
+    assert_true(code_digest(&foreign, text, &problem));
+    assert_true(code_digest(registry_policies[0], builtin, &problem));
+    assert_string_not_equal(text, builtin);
+}
+
+int main(void)
+{
+    if (!mkdtemp(folder)) {
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shared_code_counts_for_those_that_share_it),
+        cmocka_unit_test(every_policy_has_one),
+        cmocka_unit_test(code_from_elsewhere_has_that_of_its_file),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command) ? 1 : failed;
+}
