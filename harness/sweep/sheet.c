@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "array.h"
+
 enum { KEY_DIGITS = 16 };
 
 static bool failed(const struct sheet *sheet, struct problem *problem)
@@ -148,15 +150,11 @@ static bool add_row(struct sheet_scan *scan, size_t *room, uint64_t key, size_t 
         last->bytes += bytes;
         return true;
     }
-    if (scan->runs == *room) {
-        size_t more = *room ? *room * 2 : 256;
-        struct sheet_run *grown = reallocarray(scan->run, more, sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        scan->run = grown;
-        *room = more;
+    struct sheet_run *grown = array_reserve(scan->run, room, scan->runs + 1, sizeof *grown);
+    if (!grown) {
+        return false;
     }
+    scan->run = grown;
     scan->run[scan->runs++] = (struct sheet_run){key, at, bytes};
     return true;
 }

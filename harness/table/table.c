@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 /* What the parser's callbacks build. Cells are offsets while the text can still move. */
 struct reading {
     char *text;
@@ -20,28 +22,14 @@ struct reading {
     bool no_memory;
 };
 
-static bool grow(void **array, size_t *room, size_t need, size_t item)
-{
-    if (need <= *room) {
-        return true;
-    }
-    size_t more = *room ? *room * 2 : 4096;
-    while (more < need) {
-        more *= 2;
-    }
-    void *grown = reallocarray(*array, more, item);
-    if (grown) {
-        *array = grown;
-        *room = more;
-    }
-    return grown;
-}
-
 static void on_cell(void *text, size_t length, void *ctx)
 {
     struct reading *r = ctx;
-    if (!grow((void **)&r->text, &r->text_room, r->text_used + length + 1, 1) ||
-        !grow((void **)&r->cell, &r->cell_room, r->cells + 1, sizeof *r->cell)) {
+    char *roomy = array_reserve(r->text, &r->text_room, r->text_used + length + 1, 1);
+    size_t *longer = array_reserve(r->cell, &r->cell_room, r->cells + 1, sizeof *r->cell);
+    r->text = roomy ? roomy : r->text;
+    r->cell = longer ? longer : r->cell;
+    if (!roomy || !longer) {
         r->no_memory = true;
         return;
     }

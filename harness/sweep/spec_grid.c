@@ -1,0 +1,134 @@
+#include "spec_grid.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "spec.h"
+
+/* One mapping "name: {key: values, ...}" on its way to texts. */
+struct combining {
+    const struct spec_grid *grid;
+    const char *name;
+    const struct param *table;
+    yaml_node_t *at;     /* the name, for what is wrong with a whole combination */
+    yaml_node_t *params; /* the mapping of keys to values */
+    char text[SPEC_MAX_TEXT];
+};
+
+static bool add(struct yaml_tree *tree, const struct spec_grid *grid, const char *text,
+                yaml_node_t *at)
+{
+    return grid->add(grid->ctx, text, tree->problem) || yaml_locate(tree, at);
+}
+
+static bool combine(struct yaml_tree *tree, struct combining *c, yaml_node_pair_t *pair,
+                    size_t used)
+{
+    if (pair == c->params->data.mapping.pairs.top) {
+        return add(tree, c->grid, c->text, c->at);
+    }
+    const yaml_node_t *key = yaml_document_get_node(&tree->document, pair->key);
+    yaml_node_t *values = yaml_document_get_node(&tree->document, pair->value);
+    bool list = values->type == YAML_SEQUENCE_NODE;
+    size_t n =
+        list ? (size_t)(values->data.sequence.items.top - values->data.sequence.items.start) : 1;
+    for (size_t i = 0; i < n; i++) {
+        const yaml_node_t *value =
+            list ? yaml_document_get_node(&tree->document, values->data.sequence.items.start[i])
+                 : values;
+        int wrote =
+            snprintf(c->text + used, sizeof c->text - used, "%c%s=%s",
+                     pair == c->params->data.mapping.pairs.start ? ':' : ',',
+                     (const char *)key->data.scalar.value, (const char *)value->data.scalar.value);
+        if ((size_t)wrote >= sizeof c->text - used) {
+            return yaml_fail(tree, key, "the parameters of '%s' are too long", c->name);
+        }
+        if (!combine(tree, c, pair + 1, used + (size_t)wrote)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Tries one value by itself, so that a mistake is found where it stands. */
+struct trial {
+    const struct combining *c;
+    const struct param *row;
+};
+
+static bool try_value(struct yaml_tree *tree, yaml_node_t *value, void *ctx)
+{
+    const struct trial *trial = ctx;
+    const char *text = yaml_text(tree, value, trial->row->name);
+    if (!text) {
+        return false;
+    }
+    if (!*text) {
+        return yaml_fail(tree, value, "'%s' has no value", trial->row->name);
+    }
+    char whose[96], setting[SPEC_MAX_TEXT];
+    snprintf(whose, sizeof whose, "'%s'", trial->c->name);
+    snprintf(setting, sizeof setting, "%s=%s", trial->row->name, text);
+    struct spec_values values;
+    return spec_parse(whose, trial->c->table, setting, &values, tree->problem) ||
+           yaml_locate(tree, value);
+}
+
+static bool try_key(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *values, void *ctx)
+{
+    struct combining *c = ctx;
+    const char *word = (const char *)key->data.scalar.value;
+    struct trial trial = {c, c->table};
+    while (trial.row && trial.row->name && strcmp(trial.row->name, word) != 0) {
+        trial.row++;
+    }
+    if (!trial.row || !trial.row->name) {
+        char setting[SPEC_MAX_TEXT];
+        snprintf(setting, sizeof setting, "%s=0", word);
+        struct spec_values unused;
+        spec_parse(c->name, c->table, setting, &unused, tree->problem);
+        return yaml_locate(tree, key);
+    }
+    return yaml_each_item(tree, values, word, try_value, &trial);
+}
+
+static bool is_empty(const yaml_node_t *node)
+{
+    return node->type == YAML_SCALAR_NODE && node->data.scalar.length == 0;
+}
+
+static bool read_named(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *params, void *ctx)
+{
+    struct combining c = {.grid = ctx, .at = key, .params = params};
+    c.name = (const char *)key->data.scalar.value;
+    if (strlen(c.name) >= sizeof c.text) {
+        return yaml_fail(tree, key, "a name of %zu characters is too long", strlen(c.name));
+    }
+    if (is_empty(params)) {
+        return add(tree, c.grid, c.name, key);
+    }
+    if (!c.grid->params(c.grid->ctx, c.name, &c.table, tree->problem)) {
+        return yaml_locate(tree, key);
+    }
+    strcpy(c.text, c.name);
+    return yaml_each_pair(tree, params, c.name, try_key, &c) &&
+           combine(tree, &c, params->data.mapping.pairs.start, strlen(c.text));
+}
+
+static bool read_item(struct yaml_tree *tree, yaml_node_t *item, void *ctx)
+{
+    const struct spec_grid *grid = ctx;
+    if (item->type == YAML_MAPPING_NODE) {
+        return yaml_each_pair(tree, item, grid->whose, read_named, ctx);
+    }
+    const char *text = yaml_text(tree, item, grid->whose);
+    if (text && !*text) {
+        return yaml_fail(tree, item, "%s is empty: give at least one", grid->whose);
+    }
+    return text && add(tree, grid, text, item);
+}
+
+bool spec_grid_read(struct yaml_tree *tree, yaml_node_t *node, const struct spec_grid *grid)
+{
+    return yaml_each_item(tree, node, grid->whose, read_item, (void *)grid);
+}

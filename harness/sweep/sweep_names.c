@@ -1,0 +1,145 @@
+#include "sweep_reading.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "array.h"
+#include "spec_grid.h"
+
+/* A path of the file becomes one of the current folder. */
+static bool from_here(const struct sweep_spec *spec, const char *text, char *here, size_t size,
+                      struct problem *problem)
+{
+    const char *slash = strrchr(spec->path, '/');
+    size_t name = strcspn(text, ":");
+    bool is_path =
+        memchr(text, '/', name) || (name > 8 && !strncmp(text + name - 8, ".fltrace", 8));
+    int folder = slash && is_path && text[0] != '/' ? (int)(slash - spec->path) + 1 : 0;
+    int n = snprintf(here, size, "%.*s%s", folder, spec->path, text);
+    return (n > 0 && (size_t)n < size) || problem_set(problem, "'%.64s...' is too long", text);
+}
+
+static bool policy_params(void *ctx, const char *name, const struct param **table,
+                          struct problem *problem)
+{
+    const struct reading *reading = ctx;
+    char here[SPEC_MAX_TEXT];
+    struct policy_spec spec;
+    if (!from_here(reading->spec, name, here, sizeof here, problem) ||
+        !policy_spec_parse(here, &spec, problem)) {
+        return false;
+    }
+    *table = spec.policy->params;
+    return true;
+}
+
+static bool add_policy(void *ctx, const char *text, struct problem *problem)
+{
+    struct reading *reading = ctx;
+    struct sweep_spec *s = reading->spec;
+    struct policy_spec *grown =
+        array_reserve(s->policy, &reading->policy_room, s->policies + 1, sizeof *grown);
+    if (!grown) {
+        return problem_set(problem, "out of memory");
+    }
+    s->policy = grown;
+    struct policy_spec *added = &grown[s->policies];
+    char here[SPEC_MAX_TEXT];
+    if (!from_here(s, text, here, sizeof here, problem) ||
+        !policy_spec_parse(here, added, problem)) {
+        return false;
+    }
+    for (size_t i = 0; i < s->policies; i++) {
+        if (!strcmp(grown[i].full, added->full)) {
+            return true; /* two grids may meet */
+        }
+    }
+    s->policies++;
+    return true;
+}
+
+static bool workload_params(void *ctx, const char *name, const struct param **table,
+                            struct problem *problem)
+{
+    (void)ctx;
+    struct workload_spec spec;
+    if (!workload_spec_parse(name, &spec, problem)) {
+        return false;
+    }
+    *table = spec.kind->params;
+    return true;
+}
+
+static bool add_one_workload(struct reading *reading, const char *text, struct problem *problem)
+{
+    struct sweep_spec *s = reading->spec;
+    struct sweep_workload *grown =
+        array_reserve(s->workload, &reading->workload_room, s->workloads + 1, sizeof *grown);
+    if (!grown) {
+        return problem_set(problem, "out of memory");
+    }
+    s->workload = grown;
+    struct sweep_workload *added = &grown[s->workloads];
+    if (!workload_spec_parse(text, &added->spec, problem)) {
+        return false;
+    }
+    snprintf(added->text, sizeof added->text, "%s", text);
+    added->seeded = strstr(text, ":seed=") || strstr(text, ",seed=");
+    for (size_t i = 0; i < s->workloads; i++) {
+        if (!strcmp(grown[i].spec.full, added->spec.full)) {
+            return true;
+        }
+    }
+    s->workloads++;
+    return true;
+}
+
+static bool add_glob(struct reading *reading, const char *pattern, struct problem *problem)
+{
+    glob_t found;
+    bool corpus = false;
+    char path[2 * SPEC_MAX_TEXT];
+    snprintf(path, sizeof path, "%s", pattern);
+    if (!strchr(pattern, '/')) {
+        corpus = true;
+        snprintf(path, sizeof path, "%s/%s.fltrace", workload_corpus(), pattern);
+    }
+    if (glob(path, 0, NULL, &found)) {
+        return problem_set(problem, "no trace matches '%s': see 'fitlab list workloads'", path);
+    }
+    bool added = true;
+    for (size_t i = 0; added && i < found.gl_pathc; i++) {
+        char *name = found.gl_pathv[i];
+        if (corpus) {
+            name = strrchr(name, '/') + 1;
+            name[strlen(name) - strlen(".fltrace")] = '\0';
+        }
+        added = add_one_workload(reading, name, problem);
+    }
+    globfree(&found);
+    return added;
+}
+
+static bool add_workload(void *ctx, const char *text, struct problem *problem)
+{
+    struct reading *reading = ctx;
+    char here[SPEC_MAX_TEXT];
+    if (!from_here(reading->spec, text, here, sizeof here, problem)) {
+        return false;
+    }
+    return strpbrk(here, "*?[") ? add_glob(reading, here, problem)
+                                : add_one_workload(reading, here, problem);
+}
+
+bool sweep_read_policies(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    return spec_grid_read(tree, value,
+                          &(struct spec_grid){"policies", policy_params, add_policy, out});
+}
+
+bool sweep_read_workloads(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    return spec_grid_read(tree, value,
+                          &(struct spec_grid){"workloads", workload_params, add_workload, out});
+}

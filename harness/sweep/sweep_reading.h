@@ -1,0 +1,17 @@
+/* sweep_reading.h - a sweep's spec while its file is read: sweep_spec.c's own. */
+#ifndef FITLAB_SWEEP_READING_H
+#define FITLAB_SWEEP_READING_H
+
+#include "sweep_spec.h"
+#include "yaml_tree.h"
+
+struct reading {
+    struct sweep_spec *spec;
+    size_t policy_room, workload_room, region_room, seed_room, figure_room;
+};
+
+/* Readers of struct yaml_key; out is a struct reading. */
+bool sweep_read_policies(struct yaml_tree *, yaml_node_t *value, void *out);
+bool sweep_read_workloads(struct yaml_tree *, yaml_node_t *value, void *out);
+
+#endif

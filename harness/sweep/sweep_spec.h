@@ -1,0 +1,59 @@
+/* sweep_spec.h - what a sweep compares, read from a YAML file and checked to the last word.
+ *
+ *   policies:            names, specs, or names with parameter grids; every combination is one
+ *     - first-fit
+ *     - best-fit: {order: [address, lifo], split_min: [32, 64]}
+ *     - ./my_fit.so
+ *   workloads:           the same; also traces: a name or a glob of the corpus, or a path
+ *     - perl
+ *     - 'sql*'
+ *     - uniform: {live: [1M, 16M]}
+ *   regions: [grow, 64M, 1.5x]         default grow; see region_map.h
+ *   seeds: [1, 2, 3]                   of every workload that has a seed and does not set it
+ *   passes: [memory, latency]          default memory
+ *   touch: [none, all]                 of timed passes; default none
+ *   samples: 200                       of the heap over time, in the memory pass
+ *   repetitions: 10                    of timed passes; default 5
+ *   precision: 2%                      stop repeating sooner, once this is reached
+ *   limits: {time: 60s, memory: 2G}    of one cell
+ *   figures: [...]                     to draw when all is done; default all; none
+ *   formats: [pdf, svg, png]           of them
+ *
+ * Relative paths start from the file's own folder.
+ */
+#ifndef FITLAB_SWEEP_SPEC_H
+#define FITLAB_SWEEP_SPEC_H
+
+#include "cell.h"
+#include "policy_spec.h"
+#include "workload_spec.h"
+
+struct sweep_workload {
+    struct workload_spec spec;
+    char text[SPEC_MAX_TEXT]; /* as it is parsed again */
+    bool seeded;              /* the grid sets its seed */
+};
+
+struct sweep_spec {
+    const char *path;
+    struct policy_spec *policy;
+    struct sweep_workload *workload;
+    struct region_spec *region;
+    long *seed;
+    char **figure; /* NULL: all */
+    size_t policies, workloads, regions, seeds, figures;
+    unsigned pass_set, touch_set; /* bit p: pass p */
+    unsigned repetitions, samples;
+    double precision_pct; /* 0: all repetitions */
+    double time_limit_seconds;
+    size_t memory_limit_bytes;
+    char formats[16]; /* "pdf,svg"; "": the default ones */
+};
+
+/* Reads and checks the file. False and a problem "FILE:LINE:COLUMN: ..." if anything in it is
+ * wrong; nothing is left to free then. The path must outlive the spec. */
+bool sweep_spec_read(const char *path, struct sweep_spec *, struct problem *);
+
+void sweep_spec_free(struct sweep_spec *);
+
+#endif
