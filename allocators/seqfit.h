@@ -70,7 +70,7 @@ enum seqfit_arg { ARG_ORDER, ARG_COALESCE, ARG_SPLIT_MIN, ARG_GROW };
                        .unit = "bytes",                                                            \
                        .init = BLOCK_MIN,                                                          \
                        .min = BLOCK_MIN,                                                           \
-                       .max = 1 << 20},                                                            \
+                       .max = 65536},                                                              \
     [ARG_GROW] = {.name = "grow",                                                                  \
                   .help = "how the break moves",                                                   \
                   .max = GROW_ARENA,                                                               \
