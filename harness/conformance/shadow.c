@@ -171,7 +171,7 @@ bool shadow_realloc(struct shadow *s, struct block *b, size_t n)
         shadow_verify(s, b);
         return false;
     }
-    if ((s->watch & WATCH_COUNTERS) && p != b->p && b->usable &&
+    if ((s->watch & WATCH_COUNTERS) && p != b->p && b->usable && n &&
         s->heap->count.moved_bytes == moved) {
         trial_fail(s->trial, "the block moved but moved_bytes did not");
     }
