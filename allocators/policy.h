@@ -37,6 +37,7 @@ extern "C" {
  * counted. X(name, what one count means). The names are CSV columns as well. */
 #define FITLAB_COUNTERS(X)                                                                         \
     X(probes, "holes, list heads, bitmap words or tree nodes examined in a search")                \
+    X(insert_probes, "holes or tree nodes passed to find a freed block's place in an order")      \
     X(splits, "blocks divided, with both parts kept")                                              \
     X(merges, "pairs of neighbouring free blocks joined")                                          \
     X(grows, "times the break moved up")                                                           \

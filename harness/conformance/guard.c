@@ -113,7 +113,10 @@ void guard_settle(struct guard *g)
     }
     char *end = page_up(r->brk);
     if (end < g->opened) {
-        memset(end, SCRIBBLE, (size_t)(g->opened - end));
+        char *used = r->peak < g->opened ? r->peak : g->opened; /* above it all stays zero */
+        if (used > end) {
+            memset(end, SCRIBBLE, (size_t)(used - end));
+        }
         if (mprotect(end, (size_t)(g->opened - end), PROT_NONE) != 0) {
             trial_fail(g->trial, "cannot close the pages that were given back");
         }
@@ -125,8 +128,9 @@ void guard_settle(struct guard *g)
 void guard_restore(struct guard *g, const struct region *r, const char *bytes)
 {
     char *end = page_up(r->brk);
+    /* closed pages too: what was scribbled there may lie above the peak of the copy */
+    madvise(end, (size_t)(page_up(r->limit) - end), MADV_DONTNEED);
     if (end < g->opened) {
-        madvise(end, (size_t)(g->opened - end), MADV_DONTNEED);
         mprotect(end, (size_t)(g->opened - end), PROT_NONE);
         g->opened = end;
     }
