@@ -16,7 +16,7 @@
 struct slots {
     uint64_t *level[SLOTS_LEVELS]; /* a set bit: free, or a free one below it */
     size_t levels;                 /* the last one is a single word */
-    uint32_t lowest;               /* not in use; may be one past the bitmap */
+    uint32_t lowest;               /* see slots_lowest; may be one past the bitmap */
     uint32_t capacity;             /* slots that the bitmap covers */
     uint32_t used;                 /* how many are in use now */
     uint32_t bound;                /* every slot that was ever in use is below this */
@@ -31,6 +31,12 @@ bool slots_take(struct slots *, uint32_t slot);
 
 /* Unmarks a slot that is in use. */
 void slots_give(struct slots *, uint32_t slot);
+
+/* The lowest slot not in use; it may be == bound. */
+static inline uint32_t slots_lowest(const struct slots *s)
+{
+    return s->lowest;
+}
 
 static inline bool slots_in_use(const struct slots *s, uint32_t slot)
 {

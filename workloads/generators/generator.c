@@ -67,7 +67,7 @@ size_t generator_next(struct workload *w, struct event *events, size_t most,
 
 uint32_t generator_malloc(struct generator *g, struct event *e, uint64_t size)
 {
-    uint32_t slot = g->slots.lowest;
+    uint32_t slot = slots_lowest(&g->slots);
     if (!slots_take(&g->slots, slot)) {
         abort(); /* the kind promised to stay below head.slots */
     }

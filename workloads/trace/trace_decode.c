@@ -220,7 +220,8 @@ static bool decode_event(struct decoder *d, struct event *e)
         return fault(d, "its heads end early");
     }
     unsigned head = *heads->at++;
-    *e = (struct event){.slot = d->state->slots.lowest, .thread = (uint16_t)d->state->thread};
+    *e = (struct event){.slot = slots_lowest(&d->state->slots),
+                        .thread = (uint16_t)d->state->thread};
     return decode_other(d, head, e);
 }
 

@@ -145,7 +145,7 @@ static void encode_size(struct trace_encoder *e, const struct dictionary *d, uns
 
 static bool encode_allocation(struct trace_encoder *e, const struct event *event)
 {
-    if (event->slot != e->state.slots.lowest) {
+    if (event->slot != slots_lowest(&e->state.slots)) {
         put_head(e, HEAD_SLOT);
         put_arg(e, event->slot);
     }
