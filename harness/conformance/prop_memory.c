@@ -89,11 +89,11 @@ const struct property property_recovery = {
 static const struct filling {
     size_t least, most, region;
 } fillings[] = {
-    {48, 48, 128 * KIB},        {88, 88, 200 * KIB - 32},   {190, 190, 128 * KIB},
-    {200, 200, 200 * KIB - 32}, {700, 700, 256 * KIB},      {1500, 1500, 500 * KIB - 32},
-    {3000, 3000, 256 * KIB},    {6000, 6000, 1024 * KIB},   {40, 400, 512 * KIB},
+    {48, 48, 384 * KIB},        {88, 88, 400 * KIB - 32},   {190, 190, 384 * KIB},
+    {200, 200, 400 * KIB - 32}, {700, 700, 384 * KIB},      {1500, 1500, 500 * KIB - 32},
+    {3000, 3000, 512 * KIB},    {6000, 6000, 1024 * KIB},   {40, 400, 512 * KIB},
     {16, 1000, 700 * KIB - 32}, {100, 5000, 1024 * KIB},    {1000, 30000, 2048 * KIB},
-    {40, 40, 100 * KIB - 16},   {12000, 12000, 2048 * KIB}, {1, 3000, 1500 * KIB - 32},
+    {40, 40, 300 * KIB - 16},   {12000, 12000, 2048 * KIB}, {1, 3000, 1500 * KIB - 32},
 };
 
 /* The share of the region that is live when the policy gives up. */
