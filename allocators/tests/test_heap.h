@@ -1,0 +1,85 @@
+/* test_heap.h - a heap in memory of its own, by policy spec, for tests of single policies. */
+#ifndef FITLAB_TEST_HEAP_H
+#define FITLAB_TEST_HEAP_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "heap.h"
+#include "policy_spec.h"
+
+struct test_heap {
+    struct region region;
+    struct heap *heap;
+    size_t meta; /* bytes of a heap without blocks: what the policy needs for itself */
+};
+
+struct test_span_sum {
+    enum span_kind kind;
+    size_t bytes, spans;
+};
+
+static inline bool test_add_span(const struct span *s, void *ctx)
+{
+    struct test_span_sum *sum = ctx;
+    if (s->kind == sum->kind) {
+        sum->bytes += s->bytes;
+        sum->spans++;
+    }
+    return true;
+}
+
+/* Bytes and number of the spans of one kind. */
+static inline struct test_span_sum test_sum_spans(const struct heap *h, enum span_kind kind)
+{
+    struct test_span_sum sum = {.kind = kind};
+    h->policy->walk(h, test_add_span, &sum);
+    return sum;
+}
+
+/* A heap in a region of `bytes`, all of it the policy's at once (fixed) or none at first. */
+static inline struct test_heap test_heap_open(const char *spec, size_t bytes, bool fixed)
+{
+    struct policy_spec s;
+    struct problem problem = {""};
+    if (!policy_spec_parse(spec, &s, &problem)) {
+        fail_msg("%s: %s", spec, problem.text);
+    }
+    size_t whole = (bytes + REGION_ALIGN - 1) / REGION_ALIGN * REGION_ALIGN;
+    struct test_heap t = {0};
+    char *base = aligned_alloc(REGION_ALIGN, whole);
+    assert_non_null(base);
+    t.region = (struct region){base, base, base + bytes, base};
+    if (fixed) {
+        region_extend(&t.region, bytes);
+    }
+    t.heap = s.policy->open(s.policy, &t.region, s.values.number);
+    assert_non_null(t.heap);
+    t.meta = test_sum_spans(t.heap, SPAN_META).bytes;
+    return t;
+}
+
+/* A heap whose region is one hole of exactly `bytes` and stays so large. */
+static inline struct test_heap test_heap_of_hole(const char *spec, size_t bytes)
+{
+    struct test_heap t = test_heap_open(spec, (size_t)1 << 16, true);
+    size_t meta = t.meta;
+    free(t.region.base);
+    t = test_heap_open(spec, meta + bytes, true);
+    struct test_span_sum hole = test_sum_spans(t.heap, SPAN_FREE);
+    assert_int_equal(hole.spans, 1);
+    assert_int_equal(hole.bytes, bytes);
+    return t;
+}
+
+static inline void test_heap_close(struct test_heap *t)
+{
+    free(t->region.base);
+}
+
+#endif

@@ -1,0 +1,157 @@
+/* test_ostep.c - the fits against an independent free-list simulator, row by row.
+ *
+ * Each scenario plays allocations and frees in one hole of fixed size. The oracle gives the
+ * offset of every block (-1: no hole fits), how many holes the search examined and how many
+ * holes there are afterwards. Block sizes are whole blocks, headers included.
+ */
+#include <stdio.h>
+
+#include "test_heap.h"
+
+#include "table.h"
+
+enum column {
+    SCENARIO,
+    POLICY,
+    ORDER,
+    COALESCE,
+    HEAP_BYTES,
+    STEP,
+    OP,
+    SLOT,
+    BLOCK_BYTES,
+    OFFSET,
+    SEARCHED,
+    FREE_BLOCKS,
+    COLUMNS
+};
+
+static const char *const names[COLUMNS] = {"scenario",    "policy", "order",    "coalesce",
+                                           "heap_bytes",  "step",   "op",       "slot",
+                                           "block_bytes", "offset", "searched", "free_blocks"};
+
+enum { HEADER = 8, SLOTS = 1 << 16 };
+
+struct oracle {
+    struct table *table;
+    size_t at[COLUMNS];
+};
+
+static const char *cell(const struct oracle *o, size_t row, enum column c)
+{
+    return table_cell(o->table, row, o->at[c]);
+}
+
+static long number(const struct oracle *o, size_t row, enum column c)
+{
+    char *end;
+    const char *text = cell(o, row, c);
+    long value = strtol(text, &end, 10);
+    if (end == text || *end) {
+        fail_msg("row %zu: %s is no number: '%s'", row + 2, names[c], text);
+    }
+    return value;
+}
+
+static bool same_scenario(const struct oracle *o, size_t a, size_t b)
+{
+    return !strcmp(cell(o, a, SCENARIO), cell(o, b, SCENARIO));
+}
+
+struct play {
+    struct test_heap t;
+    const char *hole; /* where offsets count from */
+    char *block[SLOTS];
+};
+
+static bool find_hole(const struct span *s, void *ctx)
+{
+    *(const char **)ctx = s->addr;
+    return s->kind != SPAN_FREE;
+}
+
+static void expect(const struct oracle *o, size_t row, enum column c, long observed)
+{
+    long expected = number(o, row, c);
+    if (observed != expected) {
+        fail_msg("row %zu, scenario %s, %s:order=%s,coalesce=%s, step %s: %s is %ld, expected %ld",
+                 row + 2, cell(o, row, SCENARIO), cell(o, row, POLICY), cell(o, row, ORDER),
+                 cell(o, row, COALESCE), cell(o, row, STEP), names[c], observed, expected);
+    }
+}
+
+static void play_row(struct play *p, const struct oracle *o, size_t row)
+{
+    struct heap *h = p->t.heap;
+    long slot = number(o, row, SLOT);
+    assert_in_range(slot, 0, SLOTS - 1);
+    char **block = &p->block[slot];
+    if (!strcmp(cell(o, row, OP), "malloc")) {
+        uint64_t before = h->count.probes;
+        char *payload = heap_alloc(h, (size_t)number(o, row, BLOCK_BYTES) - HEADER);
+        *block = payload ? payload - HEADER : NULL;
+        expect(o, row, OFFSET, payload ? *block - p->hole : -1);
+        expect(o, row, SEARCHED, (long)(h->count.probes - before));
+    } else {
+        assert_string_equal(cell(o, row, OP), "free");
+        assert_non_null(*block);
+        expect(o, row, OFFSET, *block - p->hole);
+        heap_free(h, *block + HEADER);
+        *block = NULL;
+    }
+    expect(o, row, FREE_BLOCKS, (long)test_sum_spans(h, SPAN_FREE).spans);
+    assert_null(heap_check(h));
+}
+
+static size_t play_scenario(struct play *p, const struct oracle *o, size_t row)
+{
+    char spec[128];
+    snprintf(spec, sizeof spec, "%s:order=%s,coalesce=%s", cell(o, row, POLICY),
+             cell(o, row, ORDER), cell(o, row, COALESCE));
+    memset(p->block, 0, sizeof p->block);
+    p->t = test_heap_of_hole(spec, (size_t)number(o, row, HEAP_BYTES));
+    p->t.heap->policy->walk(p->t.heap, find_hole, &p->hole);
+    size_t first = row;
+    for (; row < o->table->rows && same_scenario(o, first, row); row++) {
+        play_row(p, o, row);
+    }
+    test_heap_close(&p->t);
+    return row;
+}
+
+static struct oracle oracle;
+
+static void test_every_row(void **state)
+{
+    (void)state;
+    static struct play play;
+    size_t scenarios = 0;
+    for (size_t row = 0; row < oracle.table->rows; scenarios++) {
+        row = play_scenario(&play, &oracle, row);
+    }
+    print_message("%zu scenarios, %zu rows\n", scenarios, oracle.table->rows);
+    assert_true(scenarios > 0);
+}
+
+int main(void)
+{
+    char path[4096];
+    const char *given = getenv("FITLAB_OSTEP_ORACLE"), *shared = getenv("FITLAB_SHARED");
+    snprintf(path, sizeof path, "%s/oracles/ostep-free-list.csv", shared ? shared : ".");
+    struct problem problem = {""};
+    oracle.table = table_read(given ? given : path, &problem);
+    if (!oracle.table) {
+        fprintf(stderr, "%s\n", problem.text);
+        return given ? 1 : 77; /* a file that was asked for must be there */
+    }
+    for (int c = 0; c < COLUMNS; c++) {
+        if (!table_column(oracle.table, names[c], &oracle.at[c], &problem)) {
+            fprintf(stderr, "%s\n", problem.text);
+            return 1;
+        }
+    }
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_row)};
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    table_free(oracle.table);
+    return failed;
+}
