@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "registry.h"
+#include "target.h"
 
 static const struct policy *find_policy(const char *name, struct problem *problem)
 {
+    if (target_is_path(name)) {
+        return target_load(name, problem);
+    }
     enum { MOST = 128 };
     const char *names[MOST];
     size_t n = 0;
@@ -27,7 +31,7 @@ static const struct policy *find_policy(const char *name, struct problem *proble
 
 bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)
 {
-    char name[64], whose[96];
+    char name[SPEC_MAX_TEXT / 2], whose[96];
     const char *settings = spec_split(text, name, sizeof name);
     spec->policy = find_policy(name, problem);
     if (!spec->policy) {
@@ -38,7 +42,7 @@ bool policy_spec_parse(const char *text, struct policy_spec *spec, struct proble
     if (!spec_parse(whose, table, settings, &spec->values, problem)) {
         return false;
     }
-    spec_format(spec->policy->name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
+    spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
     spec_format(spec->policy->name, table, &spec->values, SPEC_SHORT, spec->label,
                 sizeof spec->label);
     return true;

@@ -13,7 +13,7 @@ struct policy_spec {
     char label[SPEC_MAX_TEXT]; /* only what differs from the defaults: tables and figures */
 };
 
-/* Resolves a built-in policy by name, with its parameters. */
+/* Resolves a policy with its parameters: a built-in one by its name, or what target.h takes. */
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
 #endif

@@ -1,0 +1,29 @@
+#include "target.h"
+
+#include <string.h>
+
+#include "plugin.h"
+
+static bool ends_with(const char *word, const char *end)
+{
+    size_t length = strlen(word), tail = strlen(end);
+    return length > tail && !strcmp(word + length - tail, end);
+}
+
+bool target_is_path(const char *word)
+{
+    return strchr(word, '/') || ends_with(word, ".so");
+}
+
+const struct policy *target_load(const char *path, struct problem *problem)
+{
+    struct library library;
+    if (!library_open(path, &library, problem)) {
+        return NULL;
+    }
+    if (library.kind != LIBRARY_POLICY) {
+        problem_set(problem, "%s: defines no 'const struct policy %s'", path, library.symbol);
+        return NULL;
+    }
+    return plugin_load(&library, problem);
+}

@@ -1,0 +1,17 @@
+/* target.h - what may stand after -p besides the name of a policy that is built in.
+ *
+ *   ./my_fit.so    a policy as a plug-in: it defines `const struct policy my_fit`
+ */
+#ifndef FITLAB_TARGET_H
+#define FITLAB_TARGET_H
+
+#include "policy.h"
+#include "problem.h"
+
+/* True if the word is the path of a file, not a name. */
+bool target_is_path(const char *word);
+
+/* The policy behind a path, or NULL and a problem. It stays loaded. */
+const struct policy *target_load(const char *path, struct problem *);
+
+#endif
