@@ -16,7 +16,7 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is "fitlab NAME", for argp's messages */
 };
 
-#define FITLAB_COMMANDS(X) X(check) X(generate) X(list)
+#define FITLAB_COMMANDS(X) X(check) X(generate) X(list) X(record)
 
 #define X(name) extern const struct command command_##name;
 FITLAB_COMMANDS(X)

@@ -1,0 +1,35 @@
+/* preload.h - running a program with a library of ours in front of the C library's malloc. */
+#ifndef FITLAB_PRELOAD_H
+#define FITLAB_PRELOAD_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "problem.h"
+
+/* Where the library called name is: beside a fitlab that was built here, or where
+ * `cmake --install` put it. False and a problem that names the places if it is missing, or if
+ * the dynamic linker could not be told its path (blanks and colons separate names there). */
+bool preload_find(const char *name, char path[PATH_MAX], struct problem *);
+
+struct preload {
+    const char *library;            /* its path */
+    const char *const *settings;    /* "NAME=value" for the program's environment; ends with NULL */
+    void (*before_exec)(void *ctx); /* in the new process, or NULL */
+    void *ctx;
+};
+
+/* Starts argv[0], looked for as the shell does, in front of whatever LD_PRELOAD there is.
+ * Returns its pid, or -1 and a problem if it cannot be executed. */
+pid_t preload_start(const struct preload *, char *const argv[], struct problem *);
+
+/* What `fitlab` exits with for a program that ended with this status of waitpid: its own exit
+ * code, or 128 and the number of the signal that ended it. */
+int preload_exit_status(int status);
+
+/* Until undone, fitlab lives through the signals that are meant for the program: those from
+ * the keyboard, which the program gets as well, are ignored, and SIGTERM and SIGHUP go on to
+ * the program. Call it before preload_start, which undoes it in the new process. */
+void preload_guard_signals(void);
+
+#endif

@@ -1,0 +1,49 @@
+/* collector.h - the reading side of a channel: streams of words to one order of events.
+ *
+ * The collector makes the channel, reads frames while the programs write them, merges the
+ * streams of each process by sequence number and hands every event to a sink. Processes count
+ * from 0 in the order in which they began; a program that replaces itself by exec is the end
+ * of one and the beginning of another.
+ */
+#ifndef FITLAB_COLLECTOR_H
+#define FITLAB_COLLECTOR_H
+
+#include "channel.h"
+#include "problem.h"
+#include "stream.h"
+
+/* What becomes of the events. A function that returns false has filled the problem; the
+ * channel is then closed, and the programs run on unrecorded. */
+struct collector_sink {
+    bool (*begin)(void *ctx, uint32_t process, const struct channel_process *, struct problem *);
+    bool (*event)(void *ctx, uint32_t process, const struct logged *, struct problem *);
+    bool (*end)(void *ctx, uint32_t process, const struct channel_process *, struct problem *);
+    void *ctx;
+};
+
+struct collector;
+
+/* flags are of enum channel_flags. NULL and a problem if there is no shared memory. */
+struct collector *collector_open(uint32_t flags, const struct collector_sink *, struct problem *);
+
+/* The channel, and the path under which programs find it. */
+struct channel *collector_channel(struct collector *);
+const char *collector_path(const struct collector *);
+
+/* Reads everything that can be read now. False: the sink failed. */
+bool collector_drain(struct collector *, struct problem *);
+
+/* Waits for more to read, at most so many milliseconds; a signal whose handler rings the
+ * channel ends the wait. */
+void collector_wait(struct collector *, unsigned milliseconds);
+
+/* All programs have ended: reads what they left and ends every process. */
+bool collector_finish(struct collector *, struct problem *);
+
+/* Processes seen so far, and events missing between those recorded. */
+uint32_t collector_processes(const struct collector *);
+uint64_t collector_gaps(const struct collector *);
+
+void collector_close(struct collector *);
+
+#endif

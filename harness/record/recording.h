@@ -1,0 +1,31 @@
+/* recording.h - one recorded process on its way into a trace file: addresses become slots. */
+#ifndef FITLAB_RECORDING_H
+#define FITLAB_RECORDING_H
+
+#include "collector.h"
+#include "trace_writer.h"
+
+struct recording;
+
+/* What a recording could not say in its trace. */
+struct recording_counts {
+    uint64_t strangers; /* frees and resizes of blocks from before the recording, left out */
+    uint64_t implied;   /* blocks given out again without a free that could be seen: freed first */
+};
+
+/* Starts a trace file of the process at path. flags are of enum channel_flags. NULL and a
+ * problem: the file cannot be written, or no memory. */
+struct recording *recording_open(const char *path, uint32_t flags, const struct channel_process *,
+                                 struct problem *);
+
+/* Adds one call. False: the trace cannot be written. */
+bool recording_add(struct recording *, const struct logged *, struct problem *);
+
+/* Finishes the file, fills what is asked for, and closes the recording even on failure. */
+bool recording_finish(struct recording *, struct trace_totals *, struct recording_counts *,
+                      struct problem *);
+
+/* Closes without a file. NULL is let pass. */
+void recording_abort(struct recording *);
+
+#endif

@@ -1,0 +1,209 @@
+#define _GNU_SOURCE
+#include "session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "collector.h"
+#include "preload.h"
+#include "recording.h"
+
+enum { WAIT_MS = 50 };
+
+struct session {
+    const struct session_options *options;
+    struct collector *collector;
+    struct recording *recording[CHANNEL_PROCESSES];
+    pid_t root;
+    bool running;
+    int status;
+};
+
+/* Where a process's trace goes: T.fltrace, or T-3-gawk.fltrace for the third with children. */
+static void trace_path(const struct session_options *o, uint32_t number,
+                       const struct channel_process *process, char path[PATH_MAX])
+{
+    if (!(o->flags & CHANNEL_CHILDREN)) {
+        snprintf(path, PATH_MAX, "%s", o->output);
+        return;
+    }
+    size_t stem = strlen(o->output);
+    size_t extension = strlen(TRACE_EXTENSION);
+    if (stem > extension && !strcmp(o->output + stem - extension, TRACE_EXTENSION)) {
+        stem -= extension;
+    }
+    const char *slash = strrchr(process->command_line, '/');
+    snprintf(path, PATH_MAX, "%.*s-%" PRIu32 "-%.64s" TRACE_EXTENSION, (int)stem, o->output,
+             number + 1, slash ? slash + 1 : process->command_line);
+}
+
+static bool begin(void *ctx, uint32_t number, const struct channel_process *process,
+                  struct problem *problem)
+{
+    struct session *s = ctx;
+    char path[PATH_MAX];
+    trace_path(s->options, number, process, path);
+    s->recording[number] = recording_open(path, s->options->flags, process, problem);
+    return s->recording[number] != NULL;
+}
+
+static bool event(void *ctx, uint32_t number, const struct logged *logged, struct problem *problem)
+{
+    struct session *s = ctx;
+    return recording_add(s->recording[number], logged, problem);
+}
+
+static void tell(const char *path, const struct trace_totals *totals,
+                 const struct recording_counts *counts, uint64_t lost)
+{
+    fprintf(stderr,
+            "fitlab: %s: %" PRIu64 " events, at most %" PRIu64 " bytes in %" PRIu64
+            " blocks live\n",
+            path, totals->events, totals->peak_live_bytes, totals->peak_live_blocks);
+    if (counts->strangers) {
+        fprintf(stderr,
+                "fitlab: %s: left out %" PRIu64 " frees of blocks from before the recording\n",
+                path, counts->strangers);
+    }
+    if (counts->implied) {
+        fprintf(stderr,
+                "fitlab: %s: added %" PRIu64 " frees of blocks that came back without one\n", path,
+                counts->implied);
+    }
+    if (lost) {
+        fprintf(stderr, "fitlab: %s: %" PRIu64 " events are missing, there was no room for them\n",
+                path, lost);
+    }
+}
+
+static bool end(void *ctx, uint32_t number, const struct channel_process *process,
+                struct problem *problem)
+{
+    struct session *s = ctx;
+    struct recording *recording = s->recording[number];
+    s->recording[number] = NULL;
+    struct trace_totals totals;
+    struct recording_counts counts;
+    if (!recording_finish(recording, &totals, &counts, problem)) {
+        return false;
+    }
+    if (!s->options->quiet) {
+        char path[PATH_MAX];
+        trace_path(s->options, number, process, path);
+        tell(path, &totals, &counts, atomic_load(&process->lost));
+    }
+    return true;
+}
+
+static struct channel *rung; /* by the end of a child */
+
+static void child_ended(int signal_number)
+{
+    (void)signal_number;
+    int saved = errno;
+    channel_ring(rung);
+    errno = saved;
+}
+
+static void become_root(void *channel)
+{
+    ((struct channel *)channel)->root_pid = getpid();
+}
+
+static bool start(struct session *s, struct problem *problem)
+{
+    char library[PATH_MAX], variable[96];
+    if (!preload_find("fitlab-record", library, problem)) {
+        return false;
+    }
+    snprintf(variable, sizeof variable, CHANNEL_VARIABLE "=%s", collector_path(s->collector));
+    struct channel *channel = collector_channel(s->collector);
+    struct preload preload = {.library = library,
+                              .settings = (const char *const[]){variable, NULL},
+                              .before_exec = become_root,
+                              .ctx = channel};
+    rung = channel;
+    struct sigaction action = {.sa_handler = child_ended, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGCHLD, &action, NULL);
+    preload_guard_signals();
+    if (s->options->flags & CHANNEL_CHILDREN) {
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+    }
+    s->root = preload_start(&preload, s->options->command, problem);
+    s->running = s->root > 0;
+    return s->running;
+}
+
+/* Collects those who have ended. With children, orphans count as well: they come to us. */
+static void reap(struct session *s)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == s->root) {
+            s->status = status;
+            s->running = s->options->flags & CHANNEL_CHILDREN;
+        }
+    }
+    if (pid < 0 && errno == ECHILD) {
+        s->running = false;
+    }
+}
+
+/* Reads while the programs run; also after the sink has failed, as they must not be held up. */
+static bool collect(struct session *s, struct problem *problem)
+{
+    bool ok = true;
+    while (s->running) {
+        collector_wait(s->collector, WAIT_MS);
+        reap(s);
+        ok = ok && collector_drain(s->collector, problem);
+    }
+    return ok && collector_finish(s->collector, problem);
+}
+
+static bool check_loaded(const struct session *s, struct problem *problem)
+{
+    if (collector_processes(s->collector) > 0) {
+        return true;
+    }
+    return problem_set(problem,
+                       "'%s' ran unrecorded, as it did not load the recorder: it is linked "
+                       "statically, runs with the rights of another user, or is not for this "
+                       "machine's C library",
+                       s->options->command[0]);
+}
+
+bool session_run(const struct session_options *options, int *status, struct problem *problem)
+{
+    struct session *s = calloc(1, sizeof *s);
+    if (!s) {
+        return problem_set(problem, "no memory to record");
+    }
+    s->options = options;
+    struct collector_sink sink = {.begin = begin, .event = event, .end = end, .ctx = s};
+    s->collector = collector_open(options->flags, &sink, problem);
+    bool ok = s->collector && start(s, problem) && collect(s, problem) && check_loaded(s, problem);
+    for (uint32_t i = 0; i < CHANNEL_PROCESSES; i++) {
+        recording_abort(s->recording[i]);
+    }
+    if (ok && !options->quiet && collector_gaps(s->collector)) {
+        fprintf(stderr, "fitlab: %" PRIu64 " events were begun and never finished\n",
+                collector_gaps(s->collector));
+    }
+    if (s->collector) {
+        collector_close(s->collector);
+    }
+    *status = s->status;
+    free(s);
+    return ok;
+}
