@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# The house as it is drawn: includes point one way, each header compiles alone, files stay short
+# enough to read, and the words are the field's.
+set -uo pipefail
+cd "$FITLAB_SOURCE" || exit 1
+failed=0
+
+complain() {
+    echo "structure: $*"
+    failed=1
+}
+
+quoted_includes() { sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$1"; }
+angled_includes() { sed -n 's/^ *# *include *<\([^>]*\)>.*/\1/p' "$1"; }
+
+# allocators -> libc; what lies in its folders for users to copy obeys as well
+libc=' assert.h limits.h stdalign.h stdbool.h stddef.h stdint.h string.h stdlib.h '
+for file in allocators/*.[ch] allocators/example/*.[ch]; do
+    for header in $(quoted_includes "$file"); do
+        [ -e "allocators/$header" ] || complain "$file includes \"$header\", which is not of allocators/"
+    done
+    for header in $(angled_includes "$file"); do
+        [[ $libc == *" $header "* ]] || complain "$file includes <$header>, which is not plain C"
+    done
+done
+
+# workloads -> libc, its libraries and param.h
+while IFS= read -r file; do
+    for header in $(quoted_includes "$file"); do
+        [ "$header" = param.h ] || [ -e "$(dirname "$file")/$header" ] || [ -e "workloads/$header" ] ||
+            find workloads -name "$(basename "$header")" | grep -q . ||
+            complain "$file includes \"$header\", which is not of workloads/"
+    done
+done < <(find workloads -name '*.[ch]' ! -path '*/tests/*')
+
+# nobody includes a test, or a source
+while IFS= read -r file; do
+    complain "$file includes what it should not: $(grep -nE '^ *# *include *".*(tests/|\.c").*' "$file")"
+done < <(find allocators workloads harness -name '*.[ch]' ! -path '*/tests/*' \
+    -exec grep -lE '^ *# *include *".*(tests/|\.c")' {} +)
+
+# each header compiles alone
+includes=$(find allocators workloads harness -name '*.h' ! -path '*/tests/*' -printf '-I%h\n' | sort -u)
+flags="-std=gnu17 -fsyntax-only -Wall -Wextra -Wno-unused-function $includes $(
+    pkg-config --cflags yaml-0.1 jansson libzstd libxxhash gsl)"
+find allocators workloads harness -name '*.h' ! -path '*/tests/*' -print0 |
+    xargs -0 -P2 -I{} sh -c 'echo "#include \"$1\"" | ${CC:-cc} '"$(echo $flags)"' -I. -Werror -x c - ||
+        { echo "structure: $1 does not compile alone"; exit 1; }' - {} || failed=1
+
+# short enough to read
+while read -r lines file; do
+    [ "$file" != total ] && [ "$lines" -gt 400 ] && complain "$file has $lines lines: split it by topic"
+done < <(find allocators workloads harness -name '*.[ch]' -exec wc -l {} +)
+
+# the words of the field, and no leftovers
+while IFS= read -r hit; do
+    complain "$hit"
+done < <(grep -rnwiE --include='*.[ch]' --include='*.md' \
+    'tracefile|strategy|strategies|TODO|FIXME' allocators workloads harness plots
+    grep -rnE --include='*.[ch]' '^ *# *if 0|typedef +(struct|union|enum)' allocators workloads harness
+    grep -rnwi --include='*.[ch]' 'chunks\?' allocators)
+
+exit $failed
