@@ -1,0 +1,35 @@
+#include "board.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { EXTRA_SAMPLES = 8 }; /* the peaks and the end, beside the grid */
+
+struct cell_board *board_open(const struct cell *cell, struct problem *problem)
+{
+    size_t most = cell->samples + (size_t)EXTRA_SAMPLES;
+    size_t samples = sizeof(struct cell_board) + most * sizeof(struct sample);
+    size_t latency_at = (samples + 63) & ~(size_t)63;
+    size_t bytes = latency_at + (cell->pass == PASS_LATENCY ? sizeof(struct latency) : 0);
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (map == MAP_FAILED) {
+        problem_set(problem, "cannot share %zu bytes with a cell: %s", bytes, strerror(errno));
+        return NULL;
+    }
+    struct cell_board *b = map;
+    b->bytes = bytes;
+    b->sample_most = most;
+    if (cell->pass == PASS_LATENCY) {
+        b->latency = (struct latency *)((char *)map + latency_at);
+    }
+    return b;
+}
+
+void board_close(struct cell_board *b)
+{
+    if (b) {
+        munmap(b, b->bytes);
+    }
+}

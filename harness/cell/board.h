@@ -1,0 +1,31 @@
+/* board.h - what a cell's process shares with its parent; internal to this room. */
+#ifndef FITLAB_BOARD_H
+#define FITLAB_BOARD_H
+
+#include <stdatomic.h>
+
+#include "cell.h"
+
+struct cell_board {
+    size_t bytes; /* of the mapping */
+    _Atomic uint64_t progress;
+    _Atomic bool done; /* the result below is final */
+    enum cell_status status;
+    char detail[CELL_DETAIL_SIZE];
+    uint64_t digest;
+    struct metrics metrics;
+    size_t sample_count, sample_most;
+    struct latency *latency; /* NULL but in the latency pass */
+    struct sample sample[];
+};
+
+/* NULL and a problem if the machine refuses. */
+struct cell_board *board_open(const struct cell *, struct problem *);
+void board_close(struct cell_board *);
+
+static inline void board_progress(struct cell_board *b, uint64_t events)
+{
+    atomic_store_explicit(&b->progress, events, memory_order_relaxed);
+}
+
+#endif

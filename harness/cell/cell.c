@@ -1,0 +1,81 @@
+#include "cell.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "policy_spec.h"
+#include "workload_spec.h"
+
+void cell_init(struct cell *cell, const struct policy_spec *policy,
+               const struct workload_spec *workload)
+{
+    size_t memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+    *cell = (struct cell){.policy = policy,
+                          .workload = workload,
+                          .region = {.form = REGION_GROW, .bytes = REGION_RESERVE, .text = "grow"},
+                          .pass = PASS_MEMORY,
+                          .samples = 200,
+                          .time_limit_seconds = 600,
+                          .memory_limit_bytes = memory / 4 * 3,
+                          .cpu = -1};
+}
+
+/* The choice that a parameter has in a spec, or NULL. */
+static const char *choice_of(const struct policy_spec *spec, const char *name)
+{
+    const struct param *table = spec->policy->params;
+    for (size_t i = 0; i < param_count(table); i++) {
+        if (!strcmp(table[i].name, name) && table[i].choices) {
+            return table[i].choices[spec->values.number[i]];
+        }
+    }
+    return NULL;
+}
+
+bool cell_sound(const struct cell *cell, struct problem *problem)
+{
+    const char *grow = choice_of(cell->policy, "grow");
+    if (grow && !strcmp(grow, "arena") && cell->region.form == REGION_GROW &&
+        cell->region.bytes == REGION_RESERVE) {
+        return problem_set(problem,
+                           "%s takes its whole region at once, and this one has no end: give "
+                           "its size, such as --region 64M or --region 1.5x",
+                           cell->policy->label);
+    }
+    if (cell->samples == 0 || cell->samples > 100000) {
+        return problem_set(problem, "%u samples: give 1 to 100000", cell->samples);
+    }
+    return true;
+}
+
+/* The digest that a trace file carries; 0 for a workload whose spec says all. */
+static bool content_digest(const struct workload_spec *spec, uint64_t *digest,
+                           struct problem *problem)
+{
+    struct workload *w = workload_spec_open(spec, problem);
+    if (!w) {
+        return false;
+    }
+    *digest = w->digest;
+    workload_close(w);
+    return true;
+}
+
+bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *problem)
+{
+    char text[2 * SPEC_MAX_TEXT + 256];
+    uint64_t digest;
+    if (!content_digest(cell->workload, &digest, problem)) {
+        return false;
+    }
+    int length =
+        snprintf(text, sizeof text, "%s\n%s\n%016" PRIx64 "\n%s\n%s\n%s\n%" PRIu64 "\n%u\n%u\n",
+                 cell->policy->full, cell->workload->full, digest, cell->region.text,
+                 cell_pass_name(cell->pass), cell_touch_name(cell->touch), cell->seed, cell->rep,
+                 cell->samples);
+    snprintf(key, CELL_KEY_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(text, (size_t)length));
+    return true;
+}

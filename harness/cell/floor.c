@@ -1,0 +1,33 @@
+#include "floor.h"
+
+/* bump keeps everything it ever gave, and some pages of its own. */
+static uint64_t needs(const struct workload_facts *f)
+{
+    return f->allocated_bytes + f->allocated_bytes / 8 + f->events * 64 + ((uint64_t)64 << 20);
+}
+
+void floor_open(struct floor *f, const struct pass *p)
+{
+    struct problem problem;
+    uint64_t bytes = needs(&p->packed.facts);
+    *f = (struct floor){.available = bytes < (uint64_t)1 << 44};
+    f->available =
+        f->available && policy_spec_parse("bump", &f->bump, &problem) &&
+        region_map_open(&f->map, (size_t)bytes & ~(REGION_ALIGN - 1), false, 0, &problem);
+}
+
+struct heap *floor_heap(struct floor *f)
+{
+    if (!f->available) {
+        return NULL;
+    }
+    region_map_renew(&f->map, false);
+    return f->bump.policy->open(f->bump.policy, &f->map.region, f->bump.values.number);
+}
+
+void floor_close(struct floor *f)
+{
+    if (f->available) {
+        region_map_close(&f->map);
+    }
+}

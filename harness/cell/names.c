@@ -1,0 +1,74 @@
+/* names.c - the words for passes, statuses and touches. */
+#include <string.h>
+
+#include "cell.h"
+#include "spec.h"
+
+static const char *const pass_names[] = {
+#define X(symbol, name, what) name,
+    CELL_PASSES(X)
+#undef X
+};
+
+static const char *const status_names[] = {
+#define X(symbol, name, meaning) name,
+    CELL_STATUSES(X)
+#undef X
+};
+
+static const char *const touch_names[] = {
+#define X(symbol, name, meaning) name,
+    CELL_TOUCHES(X)
+#undef X
+};
+
+const char *cell_pass_name(enum cell_pass pass)
+{
+    return pass_names[pass];
+}
+
+const char *cell_status_name(enum cell_status status)
+{
+    return status_names[status];
+}
+
+const char *cell_touch_name(enum cell_touch touch)
+{
+    return touch_names[touch];
+}
+
+/* The index of a word, or -1 and a problem that suggests one. */
+static int find_word(const char *text, const char *what, const char *const *names, size_t n,
+                     struct problem *problem)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!strcmp(names[i], text)) {
+            return (int)i;
+        }
+    }
+    const char *near = spec_nearest(text, names, n);
+    if (near) {
+        problem_set(problem, "unknown %s '%s': did you mean '%s'?", what, text, near);
+        return -1;
+    }
+    problem_set(problem, "unknown %s '%s': give one of", what, text);
+    for (size_t i = 0; i < n; i++) {
+        strncat(problem->text, i ? ", " : " ", sizeof problem->text - strlen(problem->text) - 1);
+        strncat(problem->text, names[i], sizeof problem->text - strlen(problem->text) - 1);
+    }
+    return -1;
+}
+
+bool cell_pass_parse(const char *text, enum cell_pass *pass, struct problem *problem)
+{
+    int i = find_word(text, "pass", pass_names, CELL_PASS_COUNT, problem);
+    *pass = i < 0 ? *pass : (enum cell_pass)i;
+    return i >= 0;
+}
+
+bool cell_touch_parse(const char *text, enum cell_touch *touch, struct problem *problem)
+{
+    int i = find_word(text, "touch", touch_names, CELL_TOUCH_COUNT, problem);
+    *touch = i < 0 ? *touch : (enum cell_touch)i;
+    return i >= 0;
+}

@@ -1,0 +1,99 @@
+#include "pass.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "layout.h"
+
+bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(p->board->detail, sizeof p->board->detail, format, arguments);
+    va_end(arguments);
+    p->board->status = status;
+    return false;
+}
+
+static bool open_heap(struct pass *p)
+{
+    const struct policy_spec *spec = p->cell->policy;
+    p->heap = spec->policy->open(spec->policy, &p->map.region, spec->values.number);
+    if (!p->heap) {
+        return pass_fail(p, CELL_UNAVAILABLE,
+                         "%s cannot open a heap in a region of %zu bytes: give a larger one",
+                         spec->policy->name, p->region_bytes);
+    }
+    return true;
+}
+
+static bool map_region(struct pass *p)
+{
+    struct problem problem;
+    const struct region_spec *spec = &p->cell->region;
+    p->fixed = spec->form != REGION_GROW;
+    p->region_bytes = region_spec_bytes(spec, p->packed.facts.peak_live_bytes);
+    if (!region_map_open(&p->map, p->region_bytes, p->fixed, layout_colour(p->cell), &problem)) {
+        return pass_fail(p, CELL_ERROR, "%s", problem.text);
+    }
+    return true;
+}
+
+bool pass_new_heap(struct pass *p)
+{
+    if (p->map.map) {
+        region_map_renew(&p->map, p->fixed);
+    } else if (!map_region(p)) {
+        return false;
+    }
+    return open_heap(p);
+}
+
+bool pass_cold_heap(struct pass *p)
+{
+    if (p->map.map) {
+        region_map_close(&p->map);
+    }
+    return map_region(p) && open_heap(p);
+}
+
+const struct packed_chunk *pass_next(struct pass *p)
+{
+    struct problem problem = {""};
+    const struct packed_chunk *chunk = packed_next(&p->packed, &problem);
+    if (problem.text[0]) {
+        pass_fail(p, CELL_ERROR, "%s", problem.text);
+    }
+    return chunk;
+}
+
+void pass_put_workload(struct pass *p, uint64_t refused, uint64_t skipped)
+{
+    const struct workload_facts *f = &p->packed.facts;
+    struct metrics *m = pass_metrics(p);
+    p->board->digest = f->digest;
+    metric_set_count(m, METRIC_events, f->events);
+    metric_set_count(m, METRIC_mallocs, f->count[EVENT_MALLOC]);
+    metric_set_count(m, METRIC_callocs, f->count[EVENT_CALLOC]);
+    metric_set_count(m, METRIC_aligneds, f->count[EVENT_ALIGNED]);
+    metric_set_count(m, METRIC_reallocs, f->count[EVENT_REALLOC]);
+    metric_set_count(m, METRIC_frees, f->count[EVENT_FREE]);
+    metric_set_count(m, METRIC_drain_events, f->events - f->drain);
+    metric_set_count(m, METRIC_failed_requests, refused);
+    metric_set_count(m, METRIC_skipped_events, skipped);
+}
+
+bool pass_within_memory(struct pass *p)
+{
+    struct rusage usage;
+    size_t limit = p->cell->memory_limit_bytes;
+    getrusage(RUSAGE_SELF, &usage);
+    size_t resident = (size_t)usage.ru_maxrss * 1024;
+    if (limit && resident > limit) {
+        return pass_fail(p, CELL_MEMORY, "%zu bytes are resident, the limit is %zu", resident,
+                         limit);
+    }
+    return true;
+}

@@ -1,0 +1,54 @@
+/* pass.h - what the passes share: internal to this room, and to a cell's own process. */
+#ifndef FITLAB_PASS_H
+#define FITLAB_PASS_H
+
+#include "board.h"
+#include "heap.h"
+#include "ledger.h"
+#include "packed.h"
+#include "policy_spec.h"
+#include "region_map.h"
+#include "replay.h"
+
+struct pass {
+    const struct cell *cell;
+    struct cell_board *board;
+    struct packed packed;
+    struct region_map map;
+    size_t region_bytes;
+    bool fixed;
+    struct heap *heap;
+};
+
+/* Each measures one thing and fills the board; false after pass_fail. */
+bool pass_memory(struct pass *);
+bool pass_check(struct pass *);
+bool pass_throughput(struct pass *);
+bool pass_latency(struct pass *);
+
+/* Sets the cell's status and one line of detail, and returns false. */
+bool pass_fail(struct pass *, enum cell_status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A heap in a region as good as new. The first call maps the region. */
+bool pass_new_heap(struct pass *);
+
+/* The same in a region that was never touched. */
+bool pass_cold_heap(struct pass *);
+
+/* The next chunk of the workload, from its first event after pass_rewind; NULL at the end, and
+ * after a failure to read it. */
+const struct packed_chunk *pass_next(struct pass *);
+
+/* What a workload asked for and what became of it. */
+void pass_put_workload(struct pass *, uint64_t refused, uint64_t skipped);
+
+/* The resident set is within the limit; else fails. */
+bool pass_within_memory(struct pass *);
+
+static inline struct metrics *pass_metrics(struct pass *p)
+{
+    return &p->board->metrics;
+}
+
+#endif

@@ -1,0 +1,206 @@
+/* pass_check.c - is every block whole, where it may be, and nobody else's? Deterministic.
+ *
+ * Each payload carries a stamp, each block owns its bytes in a shadow map: so damage and overlap
+ * are found at the next event of the block, at a cost that does not grow with the live blocks. At
+ * samples the policy's own check runs and its walk is compared with the live blocks, one to one.
+ */
+#include <inttypes.h>
+
+#include "census.h"
+#include "pass.h"
+#include "shadow_map.h"
+#include "stamp.h"
+
+struct check {
+    struct pass *pass;
+    struct ledger ledger;
+    struct shadow_map
+        shadow; /* not open where the policy has no walk: its blocks may be anywhere */
+    size_t align;
+    uint64_t peak_live_bytes, peak_live_blocks;
+};
+
+static bool corrupt(struct check *c, const char *what)
+{
+    return pass_fail(c->pass, CELL_CORRUPT, "event %" PRIu64 ": %s", c->ledger.events, what);
+}
+
+static bool stamp_kept(struct check *c, const struct ledger_block *b, const char *p, size_t kept)
+{
+    size_t at;
+    if (stamp_whole(p, b->size, kept, b->born, &at)) {
+        return true;
+    }
+    return pass_fail(c->pass, CELL_CORRUPT,
+                     "event %" PRIu64 ": byte %zu of a live block of %" PRIu64
+                     " bytes, allocated by event %" PRIu64 ", was overwritten",
+                     c->ledger.events, at, b->size, b->born);
+}
+
+static bool block_sound(struct check *c, const struct event *e, const struct ledger_block *b)
+{
+    size_t align = e->kind == EVENT_ALIGNED ? (size_t)1 << e->align_log2 : c->align;
+    align = align < c->align ? c->align : align;
+    if (((uintptr_t)b->p & (align - 1)) != 0) {
+        return corrupt(c, "the block is not aligned as it must be");
+    }
+    if (b->granted < b->size) {
+        return corrupt(c, "fewer bytes are usable than were asked for");
+    }
+    if (!c->shadow.taken) {
+        return true;
+    }
+    const struct region *r = &c->pass->map.region;
+    if (b->p < r->base || b->p > r->brk || b->granted > (size_t)(r->brk - b->p)) {
+        return corrupt(c, "the block is not inside the region");
+    }
+    if (!shadow_map_take(&c->shadow, b->p, b->size)) {
+        return corrupt(c, "the block overlaps a live one");
+    }
+    return true;
+}
+
+/* The block before its event: its stamp must be whole, and its bytes are up for grabs. */
+static bool before(struct check *c, const struct ledger_block *b)
+{
+    if (!stamp_kept(c, b, b->p, b->size)) {
+        return false;
+    }
+    if (c->shadow.taken) {
+        shadow_map_give(&c->shadow, b->p, b->size);
+    }
+    return true;
+}
+
+static bool after(struct check *c, const struct event *e, const struct ledger_block *old,
+                  enum ledger_outcome outcome)
+{
+    const struct ledger_block *b = &c->ledger.block[e->slot];
+    if (outcome == LEDGER_REFUSED) {
+        return !old->p || !c->shadow.taken || shadow_map_take(&c->shadow, old->p, old->size) ||
+               corrupt(c, "a refused realloc lost its block");
+    }
+    if (!block_sound(c, e, b)) {
+        return false;
+    }
+    if (old->p && !stamp_kept(c, old, b->p, old->size < b->size ? old->size : b->size)) {
+        return false;
+    }
+    stamp_write(b->p, b->size, b->born);
+    return true;
+}
+
+static bool check_event(struct check *c, const struct event *e)
+{
+    struct ledger *l = &c->ledger;
+    struct ledger_block old = l->block[e->slot];
+    bool leaves = old.p && (e->kind == EVENT_FREE || e->kind == EVENT_REALLOC);
+    if (leaves && !before(c, &old)) {
+        return false;
+    }
+    enum ledger_outcome outcome = ledger_play(l, c->pass->heap, e);
+    board_progress(c->pass->board, l->events);
+    if (e->kind == EVENT_FREE || outcome == LEDGER_SKIPPED) {
+        return true;
+    }
+    if (!after(c, e, &old, outcome)) {
+        return false;
+    }
+    c->peak_live_bytes = l->live_bytes > c->peak_live_bytes ? l->live_bytes : c->peak_live_bytes;
+    c->peak_live_blocks =
+        l->live_blocks > c->peak_live_blocks ? l->live_blocks : c->peak_live_blocks;
+    return true;
+}
+
+static bool is_live(const void *payload, void *ctx)
+{
+    return shadow_map_starts(ctx, payload);
+}
+
+static bool heap_sound(struct check *c)
+{
+    const struct heap *h = c->pass->heap;
+    const char *broken = heap_check(h);
+    if (broken) {
+        return corrupt(c, broken);
+    }
+    if (!c->shadow.taken) {
+        return true;
+    }
+    struct census census = census_take(h, is_live, &c->shadow);
+    if (census.broken) {
+        return pass_fail(c->pass, CELL_VIOLATION, "after event %" PRIu64 ", at base+%zu: %s",
+                         c->ledger.events, census.broken_at, census.broken);
+    }
+    if (census.used_blocks != c->ledger.live_blocks) {
+        return pass_fail(c->pass, CELL_VIOLATION,
+                         "after event %" PRIu64 ": the walk has %" PRIu64
+                         " used blocks, but %" PRIu64 " are live",
+                         c->ledger.events, census.used_blocks, c->ledger.live_blocks);
+    }
+    return true;
+}
+
+static bool check_replay(struct check *c)
+{
+    struct pass *p = c->pass;
+    uint64_t events = p->packed.facts.events, grid = p->cell->samples, taken = 0;
+    for (const struct packed_chunk *chunk; (chunk = pass_next(p));) {
+        for (size_t i = 0; i < chunk->n; i++) {
+            struct event e = packed_event(chunk, i);
+            if (!check_event(c, &e)) {
+                return false;
+            }
+            if (c->ledger.events * grid >= (taken + 1) * events) {
+                taken = c->ledger.events * grid / events;
+                if (!heap_sound(c)) {
+                    return false;
+                }
+            }
+        }
+        if (!pass_within_memory(p)) {
+            return false;
+        }
+    }
+    return p->board->status == CELL_OK && heap_sound(c);
+}
+
+static void put(struct check *c)
+{
+    struct metrics *m = pass_metrics(c->pass);
+    pass_put_workload(c->pass, c->ledger.refused, c->ledger.skipped);
+    metric_set_count(m, METRIC_allocated_bytes, c->ledger.allocated_bytes);
+    metric_set_count(m, METRIC_peak_live_bytes, c->peak_live_bytes);
+    metric_set_count(m, METRIC_peak_live_blocks, c->peak_live_blocks);
+    metric_set_count(m, METRIC_failed_bytes, c->ledger.refused_bytes);
+}
+
+static bool check_open(struct check *c)
+{
+    struct pass *p = c->pass;
+    struct problem problem;
+    c->align = p->cell->policy->policy->traits & POLICY_ALIGN_8 ? 8 : FITLAB_ALIGN;
+    if (!ledger_open(&c->ledger, p->packed.facts.slots)) {
+        return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
+    }
+    if (!pass_new_heap(p)) {
+        return false;
+    }
+    if (p->heap->policy->walk &&
+        !shadow_map_open(&c->shadow, p->map.region.base, p->region_bytes, &problem)) {
+        return pass_fail(p, CELL_ERROR, "%s", problem.text);
+    }
+    return true;
+}
+
+bool pass_check(struct pass *p)
+{
+    struct check c = {.pass = p};
+    bool sound = check_open(&c) && check_replay(&c);
+    if (sound) {
+        put(&c);
+    }
+    shadow_map_close(&c.shadow);
+    ledger_close(&c.ledger);
+    return sound;
+}

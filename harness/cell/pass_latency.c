@@ -1,0 +1,136 @@
+/* pass_latency.c - the time of single operations, as histograms.
+ *
+ * Three schemes, each a replay of its own, repeated in turn until there is enough: blocks of
+ * 16 operations (means, undisturbed), a chained reading an operation (every operation counts:
+ * tails and the maximum), and a fenced window around one in 64 (the others run free).
+ */
+#include <stdlib.h>
+
+#include "timed.h"
+
+enum { MOST_ROUNDS = 50 };
+static const double ENOUGH_NS = 3e8;
+
+struct observer {
+    struct latency *latency;
+    uint8_t *band; /* of the block in each slot */
+};
+
+static uint8_t band_of(uint64_t size)
+{
+    uint8_t band = 0;
+    while (band < LATENCY_BANDS - 1 && size > latency_band_most(band)) {
+        band++;
+    }
+    return band;
+}
+
+static void add_windows(struct histogram *h, const uint32_t *window, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        histogram_add(h, window[i]);
+    }
+}
+
+static void observe_blocks(const struct replay *r, const struct packed_chunk *c, void *ctx)
+{
+    struct observer *o = ctx;
+    add_windows(&o->latency->blocks, r->window, c->n / REPLAY_BLOCK);
+}
+
+static void observe_sampled(const struct replay *r, const struct packed_chunk *c, void *ctx)
+{
+    struct observer *o = ctx;
+    add_windows(&o->latency->sampled, r->window, (c->n + REPLAY_STRIDE - 1) / REPLAY_STRIDE);
+}
+
+static void observe_chained(const struct replay *r, const struct packed_chunk *c, void *ctx)
+{
+    struct observer *o = ctx;
+    for (size_t i = 0; i < c->n; i++) {
+        struct event e = packed_event(c, i);
+        if (e.kind != EVENT_FREE) {
+            o->band[e.slot] = band_of(e.size);
+        }
+        histogram_add(&o->latency->chained[e.kind][o->band[e.slot]], r->window[i]);
+    }
+}
+
+static const struct {
+    enum replay_timing timing;
+    timed_observer *observe;
+} schemes[] = {
+    {REPLAY_BLOCKS, observe_blocks},
+    {REPLAY_CHAINED, observe_chained},
+    {REPLAY_SAMPLED, observe_sampled},
+};
+
+enum { SCHEMES = sizeof schemes / sizeof *schemes };
+
+static bool measure(struct pass *p, struct replay *r, struct observer *o, double *elapsed)
+{
+    for (int round = 0; round < MOST_ROUNDS && *elapsed < ENOUGH_NS; round++) {
+        for (size_t s = 0; s < SCHEMES; s++) {
+            if (!pass_new_heap(p) ||
+                !timed_replay(p, r, p->heap, schemes[s].timing, (enum replay_touch)p->cell->touch,
+                              schemes[s].observe, o)) {
+                return false;
+            }
+            *elapsed += clock_ns(clock_get(), (double)r->ticks);
+        }
+    }
+    return true;
+}
+
+/* The value at a quantile, less the cost of reading the clock; at most the quantum: the quantum. */
+static double quantile_ns(const struct histogram *h, double q)
+{
+    const struct clock *c = clock_get();
+    uint64_t ticks = q < 1 ? histogram_lower(histogram_quantile(h, q)) : h->max;
+    ticks -= ticks < c->overhead_ticks ? ticks : c->overhead_ticks;
+    return clock_ns(c, (double)(ticks > c->quantum_ticks ? ticks : c->quantum_ticks));
+}
+
+static void put(struct pass *p, const struct latency *latency, double elapsed)
+{
+    static struct histogram all;
+    struct metrics *m = pass_metrics(p);
+    const struct clock *clock = clock_get();
+    latency_all(latency, &all);
+    static const struct {
+        enum metric_id id;
+        double q;
+    } quantiles[] = {{METRIC_p50_ns, 0.5},    {METRIC_p90_ns, 0.9},      {METRIC_p99_ns, 0.99},
+                     {METRIC_p999_ns, 0.999}, {METRIC_p9999_ns, 0.9999}, {METRIC_max_ns, 1}};
+    for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles && all.total; i++) {
+        metric_set_real(m, quantiles[i].id, quantile_ns(&all, quantiles[i].q));
+    }
+    if (latency->blocks.total) {
+        double ticks = (double)histogram_lower(histogram_quantile(&latency->blocks, 0.5));
+        metric_set_real(m, METRIC_block_median_ns, clock_ns(clock, ticks) / REPLAY_BLOCK);
+    }
+    metric_set_count(m, METRIC_elapsed_ns, (uint64_t)elapsed);
+    timed_put_clock(p);
+}
+
+bool pass_latency(struct pass *p)
+{
+    struct replay r;
+    struct observer o = {.latency = p->board->latency};
+    double elapsed = 0;
+    if (!p->packed.facts.drain) {
+        return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
+    }
+    o.band = calloc(p->packed.facts.slots + (size_t)1, 1);
+    if (!o.band || !replay_open(&r, p->packed.facts.slots)) {
+        free(o.band);
+        return pass_fail(p, CELL_ERROR, "no memory for the slots");
+    }
+    bool timed = timed_warm_up(p, &r) && measure(p, &r, &o, &elapsed);
+    if (timed) {
+        put(p, o.latency, elapsed);
+    }
+    replay_close(&r);
+    free(o.band);
+    return timed;
+}

@@ -1,0 +1,98 @@
+/* pass_throughput.c - the mean time of an operation, with the replay's own cost beside it.
+ *
+ * Means come from replays whose chunks are timed as wholes. A short workload is replayed
+ * until there is enough to time; the row has the median of the replays.
+ */
+#include <stdlib.h>
+
+#include "floor.h"
+#include "timed.h"
+
+enum { LEAST_REPLAYS = 3, MOST_REPLAYS = 201 };
+static const double ENOUGH_NS = 2e8, TOO_MUCH_NS = 4e9;
+
+struct times {
+    size_t n;
+    double ticks[MOST_REPLAYS], floor_ticks[MOST_REPLAYS];
+};
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t n)
+{
+    qsort(values, n, sizeof *values, by_value);
+    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+static bool enough(const struct times *t)
+{
+    double ns = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        ns += clock_ns(clock_get(), t->ticks[i]);
+    }
+    return t->n == MOST_REPLAYS || ns > TOO_MUCH_NS || (t->n >= LEAST_REPLAYS && ns > ENOUGH_NS);
+}
+
+static bool replay_once(struct pass *p, struct replay *r, struct floor *f, struct times *t)
+{
+    struct heap *bump = floor_heap(f);
+    if (bump && !timed_replay(p, r, bump, REPLAY_PLAIN, REPLAY_TOUCH_NONE, NULL, NULL)) {
+        return false;
+    }
+    f->available = f->available && bump && replay_refused(r) == 0;
+    t->floor_ticks[t->n] = (double)r->ticks;
+    bool cold = p->cell->pass == PASS_THROUGHPUT_COLD;
+    if (!(cold ? pass_cold_heap(p) : pass_new_heap(p)) ||
+        !timed_replay(p, r, p->heap, REPLAY_PLAIN, (enum replay_touch)p->cell->touch, NULL, NULL)) {
+        return false;
+    }
+    t->ticks[t->n++] = (double)r->ticks;
+    return true;
+}
+
+static void put(struct pass *p, const struct floor *f, struct times *t)
+{
+    struct metrics *m = pass_metrics(p);
+    double ns = timed_ns_per_op(p, median(t->ticks, t->n));
+    double floor_ns = timed_ns_per_op(p, median(t->floor_ticks, t->n));
+    double elapsed = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        elapsed += clock_ns(clock_get(), t->ticks[i]);
+    }
+    metric_set_real(m, METRIC_ns_per_op, ns);
+    if (f->available) {
+        metric_set_real(m, METRIC_floor_ns_per_op, floor_ns);
+        metric_set_real(m, METRIC_net_ns_per_op, ns - floor_ns);
+    }
+    metric_set_count(m, METRIC_replays, t->n);
+    metric_set_count(m, METRIC_elapsed_ns, (uint64_t)elapsed);
+    timed_put_clock(p);
+}
+
+bool pass_throughput(struct pass *p)
+{
+    static struct times times;
+    struct replay r;
+    struct floor f;
+    if (!p->packed.facts.drain) {
+        return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
+    }
+    if (!replay_open(&r, p->packed.facts.slots)) {
+        return pass_fail(p, CELL_ERROR, "no memory for the slots");
+    }
+    floor_open(&f, p);
+    bool timed = timed_warm_up(p, &r);
+    while (timed && !enough(&times)) {
+        timed = replay_once(p, &r, &f, &times);
+    }
+    if (timed) {
+        put(p, &f, &times);
+    }
+    floor_close(&f);
+    replay_close(&r);
+    return timed;
+}

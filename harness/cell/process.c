@@ -1,0 +1,195 @@
+/* process.c - a cell's process: limits, the pass, and what its end means. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "layout.h"
+#include "pass.h"
+
+static bool (*const passes[CELL_PASS_COUNT])(struct pass *) = {
+    [PASS_MEMORY] = pass_memory,
+    [PASS_THROUGHPUT] = pass_throughput,
+    [PASS_THROUGHPUT_COLD] = pass_throughput,
+    [PASS_LATENCY] = pass_latency,
+    [PASS_CHECK] = pass_check,
+};
+
+static bool is_timed(enum cell_pass pass)
+{
+    return pass != PASS_MEMORY && pass != PASS_CHECK;
+}
+
+static double seconds(void)
+{
+    return (double)clock_kernel_now() * 1e-9;
+}
+
+/* Memory that ends up short should cost this process, not its parent. */
+static void offer_to_oom_killer(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        ssize_t wrote = write(fd, "1000", 4);
+        (void)wrote;
+        close(fd);
+    }
+}
+
+static void limit(const struct cell *cell)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGALRM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    double whole = cell->time_limit_seconds;
+    struct itimerval timer = {
+        .it_value = {.tv_sec = (time_t)whole,
+                     .tv_usec = (suseconds_t)(1e6 * (whole - (double)(time_t)whole))}};
+    setitimer(ITIMER_REAL, &timer, NULL);
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    offer_to_oom_killer();
+    if (cell->cpu >= 0) {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        CPU_SET((size_t)cell->cpu, &set);
+        sched_setaffinity(0, sizeof set, &set);
+    }
+}
+
+static void put_usage(struct metrics *m, const struct rusage *from, const struct rusage *to,
+                      double wall)
+{
+    metric_set_count(m, METRIC_minor_faults, (uint64_t)(to->ru_minflt - from->ru_minflt));
+    metric_set_count(m, METRIC_major_faults, (uint64_t)(to->ru_majflt - from->ru_majflt));
+    metric_set_count(m, METRIC_involuntary_switches, (uint64_t)(to->ru_nivcsw - from->ru_nivcsw));
+    metric_set_count(m, METRIC_rss_bytes, (uint64_t)(to->ru_maxrss - from->ru_maxrss) * 1024);
+    metric_set_real(m, METRIC_cell_seconds, wall);
+}
+
+static __attribute__((noinline)) void run_pass(struct pass *p)
+{
+    struct problem problem;
+    struct rusage from, to;
+    double start = seconds();
+    if (!packed_open(&p->packed, p->cell->workload, PACKED_BUDGET, &problem)) {
+        pass_fail(p, CELL_ERROR, "%s", problem.text);
+        return;
+    }
+    getrusage(RUSAGE_SELF, &from);
+    bool measured = passes[p->cell->pass](p);
+    getrusage(RUSAGE_SELF, &to);
+    struct metrics *m = &p->board->metrics;
+    if (is_timed(p->cell->pass)) {
+        put_usage(m, &from, &to, seconds() - start);
+    }
+    if (measured && m->value[METRIC_failed_requests].count) {
+        pass_fail(p, CELL_OOM, "%" PRIu64 " requests were refused",
+                  m->value[METRIC_failed_requests].count);
+    }
+}
+
+static _Noreturn void child(const struct cell *cell, struct cell_board *board)
+{
+    limit(cell);
+    struct pass pass = {.cell = cell, .board = board};
+    volatile char *shift = __builtin_alloca(layout_stack_shift(cell) + 1);
+    *shift = 0;
+    run_pass(&pass);
+    atomic_store(&board->done, true);
+    _exit(0);
+}
+
+bool cell_start(const struct cell *cell, struct cell_process *process, struct problem *problem)
+{
+    *process = (struct cell_process){.board = board_open(cell, problem)};
+    if (!process->board) {
+        return false;
+    }
+    if (is_timed(cell->pass)) {
+        clock_get(); /* calibrated here, once for all children */
+    }
+    fflush(NULL);
+    process->pid = fork();
+    if (process->pid == 0) {
+        child(cell, process->board);
+    }
+    if (process->pid < 0) {
+        problem_set(problem, "cannot start a process for a cell: %s", strerror(errno));
+        cell_release(process);
+        return false;
+    }
+    return true;
+}
+
+static void describe_signal(struct cell_result *r, int number, uint64_t progress)
+{
+    if (number == SIGALRM) {
+        r->status = CELL_TIMEOUT;
+        snprintf(r->detail, sizeof r->detail, "the time limit ran out after %" PRIu64 " events",
+                 progress);
+        return;
+    }
+    r->status = CELL_CRASH;
+    const char *name = sigabbrev_np(number);
+    snprintf(r->detail, sizeof r->detail, "SIG%s after %" PRIu64 " events%s", name ? name : "?",
+             progress, number == SIGKILL ? ": killed, perhaps because memory ran out" : "");
+}
+
+void cell_ended(struct cell_process *process, int wait_status)
+{
+    const struct cell_board *b = process->board;
+    struct cell_result *r = &process->result;
+    *r = (struct cell_result){.status = b->status,
+                              .workload_digest = b->digest,
+                              .metrics = b->metrics,
+                              .samples = b->sample_count ? b->sample : NULL,
+                              .sample_count = b->sample_count,
+                              .latency = b->latency};
+    memcpy(r->detail, b->detail, sizeof r->detail);
+    if (b->latency) {
+        r->clock = clock_get();
+    }
+    if (atomic_load(&b->done)) {
+        return;
+    }
+    uint64_t progress = cell_progress(process);
+    if (WIFSIGNALED(wait_status)) {
+        describe_signal(r, WTERMSIG(wait_status), progress);
+    } else {
+        r->status = CELL_CRASH;
+        snprintf(r->detail, sizeof r->detail,
+                 "the process exited by itself after %" PRIu64 " events", progress);
+    }
+}
+
+void cell_wait(struct cell_process *process)
+{
+    int status = 0;
+    while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    cell_ended(process, status);
+}
+
+uint64_t cell_progress(const struct cell_process *process)
+{
+    return atomic_load_explicit(&process->board->progress, memory_order_relaxed);
+}
+
+void cell_release(struct cell_process *process)
+{
+    board_close(process->board);
+    process->board = NULL;
+}

@@ -1,0 +1,24 @@
+/* timed.h - one whole timed replay, and what both timed passes do around it. */
+#ifndef FITLAB_TIMED_H
+#define FITLAB_TIMED_H
+
+#include "pass.h"
+
+/* Called after each chunk that was timed, outside the clock. */
+typedef void timed_observer(const struct replay *, const struct packed_chunk *, void *ctx);
+
+/* Replays the workload up to its drain against a heap; replay->ticks is then its time.
+ * False after pass_fail. */
+bool timed_replay(struct pass *, struct replay *, struct heap *, enum replay_timing,
+                  enum replay_touch, timed_observer *, void *ctx);
+
+/* A replay in a fresh region, for its side effects: afterwards the region's pages are there, and so
+ * are the counts of refused requests, which it puts. */
+bool timed_warm_up(struct pass *, struct replay *);
+
+/* Ticks of one replay to ns an operation. */
+double timed_ns_per_op(const struct pass *, double ticks);
+
+void timed_put_clock(struct pass *);
+
+#endif

@@ -1,0 +1,69 @@
+/* clock.h - the clock that times operations, and what is known of it.
+ *
+ * The time-stamp counter where it is invariant (ticks at one rate on every core, asleep or
+ * not), else CLOCK_MONOTONIC_RAW. Calibrated once a process; children inherit it.
+ */
+#ifndef FITLAB_CLOCK_H
+#define FITLAB_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+enum clock_source { CLOCK_TSC, CLOCK_KERNEL };
+
+struct clock {
+    enum clock_source source;
+    double ns_per_tick;
+    uint64_t quantum_ticks;  /* smallest step seen between readings that differ */
+    uint64_t overhead_ticks; /* median of the time from one reading to the next */
+    const char *warning;     /* NULL, or why a better clock is not used */
+};
+
+/* Takes about 50 ms the first time. */
+const struct clock *clock_get(void);
+
+const char *clock_source_name(enum clock_source);
+
+static inline double clock_ns(const struct clock *c, double ticks)
+{
+    return ticks * c->ns_per_tick;
+}
+
+static inline uint64_t clock_kernel_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* One reading, not ordered against its neighbours; the source is a constant where it matters. */
+static inline uint64_t clock_read(enum clock_source source)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    if (source == CLOCK_TSC) {
+        return __builtin_ia32_rdtsc();
+    }
+#endif
+    (void)source;
+    return clock_kernel_now();
+}
+
+/* Nothing before it is still running, nothing after it has begun. */
+static inline void clock_fence(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_lfence();
+#else
+    __sync_synchronize();
+#endif
+}
+
+static inline uint64_t clock_read_fenced(enum clock_source source)
+{
+    clock_fence();
+    uint64_t now = clock_read(source);
+    clock_fence();
+    return now;
+}
+
+#endif

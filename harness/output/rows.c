@@ -1,0 +1,230 @@
+#include "rows.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "policy_spec.h"
+#include "replay.h"
+#include "table.h"
+#include "workload_spec.h"
+
+#define CELL_COLUMNS "key,policy,workload,region,touch,pass,seed,rep"
+
+const char *const rows_file[ROWS_TABLES] = {
+    [ROWS_SUMMARY] = "summary.csv",
+    [ROWS_FRAGMENTATION] = "fragmentation.csv",
+    [ROWS_LATENCY] = "latency.csv",
+};
+
+const char *const rows_header[ROWS_TABLES] = {
+    [ROWS_SUMMARY] = CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,status,detail"
+#define X(name, type, nature, passes, unit, meaning) "," #name
+    FITLAB_METRICS(X)
+#undef X
+#define X(name, meaning) "," #name
+        FITLAB_COUNTERS(X)
+#undef X
+        ,
+    [ROWS_FRAGMENTATION] = CELL_COLUMNS ",reason"
+#define X(name, unit, meaning) "," #name
+    SAMPLE_BASE_COLUMNS(X) SAMPLE_WALK_COLUMNS(X)
+#undef X
+        ,
+    [ROWS_LATENCY] = CELL_COLUMNS ",scheme,kind,band_bytes,record,quantile,lower_ns,upper_ns,count",
+};
+
+static const char *const reason_names[] = {
+#define X(symbol, name, meaning) name,
+    SAMPLE_REASONS(X)
+#undef X
+};
+
+/* A row begun with the columns that all tables share. */
+static struct csv_row begin_row(FILE *out, const struct cell *cell, const char *key)
+{
+    struct csv_row row = {.out = out};
+    csv_text(&row, key);
+    csv_text(&row, cell->policy->label);
+    csv_text(&row, cell->workload->label);
+    csv_text(&row, cell->region.text);
+    csv_text(&row, cell_touch_name(cell->touch));
+    csv_text(&row, cell_pass_name(cell->pass));
+    csv_whole(&row, cell->seed);
+    csv_whole(&row, cell->rep);
+    return row;
+}
+
+static void write_metric(struct csv_row *row, const struct metrics *m, enum metric_id id)
+{
+    if (!m->known[id]) {
+        csv_text(row, "");
+    } else if (metric_table[id].type == METRIC_COUNT) {
+        csv_whole(row, m->value[id].count);
+    } else {
+        csv_real(row, m->value[id].real);
+    }
+}
+
+static void write_summary(FILE *out, const struct cell *cell, const char *key,
+                          const struct cell_result *r)
+{
+    struct csv_row row = begin_row(out, cell, key);
+    char digest[17] = "";
+    if (r->workload_digest) {
+        snprintf(digest, sizeof digest, "%016" PRIx64, r->workload_digest);
+    }
+    csv_text(&row, cell->policy->full);
+    csv_text(&row, cell->workload->full);
+    csv_text(&row, digest);
+    csv_text(&row, cell_status_name(r->status));
+    csv_text(&row, r->detail);
+    for (size_t id = 0; id < METRICS; id++) {
+        write_metric(&row, &r->metrics, (enum metric_id)id);
+    }
+    csv_end_row(&row);
+}
+
+static void write_sample(FILE *out, const struct cell *cell, const char *key,
+                         const struct sample *s)
+{
+    struct csv_row row = begin_row(out, cell, key);
+    csv_text(&row, reason_names[s->reason]);
+#define X(name, unit, meaning) csv_whole(&row, s->name);
+    SAMPLE_BASE_COLUMNS(X)
+#undef X
+#define X(name, unit, meaning)                                                                     \
+    if (s->walked) {                                                                               \
+        csv_whole(&row, s->name);                                                                  \
+    } else {                                                                                       \
+        csv_text(&row, "");                                                                        \
+    }
+    SAMPLE_WALK_COLUMNS(X)
+#undef X
+    csv_end_row(&row);
+}
+
+/* One histogram of one cell, and how to name it. */
+struct series {
+    FILE *out;
+    const struct cell *cell;
+    const char *key;
+    const struct clock *clock;
+    const char *scheme, *kind;
+    char band[24];
+    double operations; /* in one value: times are divided by it */
+    const struct histogram *histogram;
+};
+
+/* Ticks as read to ns an operation: less the reading itself, never below 0. */
+static double series_ns(const struct series *s, uint64_t ticks)
+{
+    uint64_t overhead = s->clock->overhead_ticks;
+    return clock_ns(s->clock, (double)(ticks > overhead ? ticks - overhead : 0)) / s->operations;
+}
+
+static void write_range(const struct series *s, const char *record, double quantile, uint64_t lower,
+                        uint64_t upper, uint64_t count)
+{
+    struct csv_row row = begin_row(s->out, s->cell, s->key);
+    csv_text(&row, s->scheme);
+    csv_text(&row, s->kind);
+    csv_text(&row, s->band);
+    csv_text(&row, record);
+    csv_real(&row, quantile);
+    csv_real(&row, series_ns(s, lower));
+    csv_real(&row, series_ns(s, upper));
+    csv_whole(&row, count);
+    csv_end_row(&row);
+}
+
+/* The buckets below this one cannot be told apart: they are "at most the quantum". */
+static size_t first_resolved(const struct series *s)
+{
+    return histogram_bucket(s->clock->overhead_ticks + s->clock->quantum_ticks) + 1;
+}
+
+static void write_buckets(const struct series *s)
+{
+    size_t first = first_resolved(s);
+    uint64_t below = 0;
+    for (size_t i = 0; i < first; i++) {
+        below += s->histogram->count[i];
+    }
+    if (below) {
+        write_range(s, "bucket", NAN, 0, histogram_lower(first), below);
+    }
+    for (size_t i = first; i < HISTOGRAM_BUCKETS; i++) {
+        if (s->histogram->count[i]) {
+            write_range(s, "bucket", NAN, histogram_lower(i), histogram_lower(i + 1),
+                        s->histogram->count[i]);
+        }
+    }
+}
+
+static void write_quantiles(const struct series *s)
+{
+    static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
+    const struct histogram *h = s->histogram;
+    size_t first = first_resolved(s);
+    for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
+        size_t bucket = histogram_quantile(h, quantiles[i]);
+        uint64_t lower = bucket < first ? 0 : histogram_lower(bucket);
+        uint64_t upper = histogram_lower(bucket < first ? first : bucket + 1);
+        write_range(s, "quantile", quantiles[i], lower, upper, h->total);
+    }
+    write_range(s, "quantile", 1, histogram_bucket(h->max) < first ? 0 : h->max, h->max, h->total);
+}
+
+static void write_series(const struct series *s)
+{
+    if (s->histogram->total) {
+        write_quantiles(s);
+        write_buckets(s);
+    }
+}
+
+static void write_latency(FILE *out, const struct cell *cell, const char *key,
+                          const struct cell_result *r)
+{
+    static const char *const kinds[EVENT_KINDS] = {"malloc", "calloc", "aligned", "realloc",
+                                                   "free"};
+    static struct histogram all;
+    struct series s = {out,
+                       cell,
+                       key,
+                       r->clock,
+                       .scheme = "chained",
+                       .kind = "all",
+                       .band = "all",
+                       .operations = 1,
+                       .histogram = &all};
+    latency_all(r->latency, &all);
+    write_series(&s);
+    for (size_t kind = 0; kind < EVENT_KINDS; kind++) {
+        for (size_t band = 0; band < LATENCY_BANDS; band++) {
+            s.kind = kinds[kind];
+            snprintf(s.band, sizeof s.band, band + 1 < LATENCY_BANDS ? "%" PRIu64 : "inf",
+                     latency_band_most(band));
+            s.histogram = &r->latency->chained[kind][band];
+            write_series(&s);
+        }
+    }
+    struct series sampled = {
+        out, cell, key, r->clock, "sampled", "all", "all", 1, &r->latency->sampled};
+    write_series(&sampled);
+    struct series blocks = {out,   cell,  key,          r->clock,           "blocks",
+                            "all", "all", REPLAY_BLOCK, &r->latency->blocks};
+    write_series(&blocks);
+}
+
+void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const char *key,
+                const struct cell_result *r)
+{
+    for (size_t i = 0; i < r->sample_count; i++) {
+        write_sample(out[ROWS_FRAGMENTATION], cell, key, &r->samples[i]);
+    }
+    if (r->latency && r->clock && r->status <= CELL_OOM) {
+        write_latency(out[ROWS_LATENCY], cell, key, r);
+    }
+    write_summary(out[ROWS_SUMMARY], cell, key, r);
+}

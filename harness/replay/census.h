@@ -1,0 +1,27 @@
+/* census.h - what a walk over a heap adds up to, and whether the walk law holds. */
+#ifndef FITLAB_CENSUS_H
+#define FITLAB_CENSUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+struct census {
+    uint64_t used_blocks;
+    uint64_t granted_bytes;  /* usable in used blocks */
+    uint64_t metadata_bytes; /* SPAN_META, and what used blocks hold beside what is usable */
+    uint64_t holes, holes_bytes, largest_hole_bytes;
+    uint64_t slack_bytes;
+    const char *broken; /* NULL, or how the spans break the walk law */
+    size_t broken_at;   /* offset from the region's base */
+};
+
+/* Called for each used span; false: it is no live block. */
+typedef bool census_judge(const void *payload, void *ctx);
+
+/* Walks the heap, whose policy has a walk. judge may be NULL. */
+struct census census_take(const struct heap *, census_judge *judge, void *ctx);
+
+#endif

@@ -1,0 +1,82 @@
+#include "ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool ledger_open(struct ledger *l, size_t slots)
+{
+    *l = (struct ledger){.slots = slots};
+    l->block = calloc(slots ? slots : 1, sizeof *l->block);
+    return l->block != NULL;
+}
+
+void ledger_reset(struct ledger *l)
+{
+    struct ledger_block *block = l->block;
+    memset(block, 0, l->slots * sizeof *block);
+    *l = (struct ledger){.block = block, .slots = l->slots};
+}
+
+static void *request(struct heap *heap, const struct event *e, void *old)
+{
+    switch (e->kind) {
+    case EVENT_REALLOC:
+        return heap_realloc(heap, old, e->size);
+    case EVENT_ALIGNED:
+        return heap_memalign(heap, (size_t)1 << e->align_log2, e->size);
+    default:
+        return heap_alloc(heap, e->size);
+    }
+}
+
+static void leave(struct ledger *l, struct ledger_block *b)
+{
+    l->live_bytes -= b->size;
+    l->live_blocks--;
+    l->granted_bytes -= b->granted;
+    b->p = NULL;
+}
+
+static void enter(struct ledger *l, struct heap *heap, struct ledger_block *b, char *p,
+                  uint64_t size)
+{
+    *b = (struct ledger_block){
+        .p = p, .size = size, .granted = heap_usable(heap, p), .born = l->events};
+    l->live_bytes += size;
+    l->live_blocks++;
+    l->granted_bytes += b->granted;
+    l->allocated_bytes += size;
+}
+
+enum ledger_outcome ledger_play(struct ledger *l, struct heap *heap, const struct event *e)
+{
+    struct ledger_block *b = &l->block[e->slot];
+    l->events++;
+    if (!b->p && (e->kind == EVENT_FREE || e->kind == EVENT_REALLOC)) {
+        l->skipped++;
+        return LEDGER_SKIPPED;
+    }
+    if (e->kind == EVENT_FREE) {
+        char *p = b->p;
+        leave(l, b);
+        heap_free(heap, p);
+        return LEDGER_SERVED;
+    }
+    char *p = request(heap, e, b->p);
+    if (!p) {
+        l->refused++;
+        l->refused_bytes += e->size;
+        return LEDGER_REFUSED;
+    }
+    if (e->kind == EVENT_REALLOC) {
+        leave(l, b);
+    }
+    enter(l, heap, b, p, e->size);
+    return LEDGER_SERVED;
+}
+
+void ledger_close(struct ledger *l)
+{
+    free(l->block);
+    *l = (struct ledger){0};
+}

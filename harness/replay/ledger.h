@@ -1,0 +1,41 @@
+/* ledger.h - a replay that keeps accounts: every live block, and their sums after each event. */
+#ifndef FITLAB_LEDGER_H
+#define FITLAB_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "heap.h"
+
+struct ledger_block {
+    char *p;          /* NULL: the slot is empty */
+    uint64_t size;    /* bytes requested */
+    uint64_t granted; /* bytes usable */
+    uint64_t born;    /* the event that allocated it, counted from 1 */
+};
+
+/* What an event came to. */
+enum ledger_outcome { LEDGER_SERVED, LEDGER_REFUSED, LEDGER_SKIPPED };
+
+struct ledger {
+    struct ledger_block *block; /* one a slot */
+    size_t slots;
+    uint64_t events, allocated_bytes; /* so far; bytes of the requests that were served */
+    uint64_t live_bytes, live_blocks, granted_bytes;
+    uint64_t refused, refused_bytes, skipped;
+};
+
+/* False if there is no memory. */
+bool ledger_open(struct ledger *, size_t slots);
+
+/* Empties the accounts for another replay. */
+void ledger_reset(struct ledger *);
+
+/* Plays one event against the heap and accounts for it. A refused realloc leaves its block. */
+enum ledger_outcome ledger_play(struct ledger *, struct heap *, const struct event *);
+
+void ledger_close(struct ledger *);
+
+#endif

@@ -1,0 +1,225 @@
+#include "packed.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* What is known of the blocks while a workload is judged. */
+struct judge {
+    uint64_t *size; /* by slot: 1 + the bytes requested, 0 for an empty slot */
+    uint64_t live_bytes, live_blocks;
+    XXH64_state_t *hash;
+};
+
+static bool out_of_memory(struct problem *problem)
+{
+    return problem_set(problem, "out of memory while a workload is made ready for replay");
+}
+
+static bool wrong_event(const struct packed *p, uint64_t index, const char *what,
+                        struct problem *problem)
+{
+    return problem_set(problem, "workload %s: event %" PRIu64 " %s", p->spec->label, index, what);
+}
+
+static bool judge_event(struct packed *p, struct judge *j, const struct event *e, uint64_t index,
+                        struct problem *problem)
+{
+    struct workload_facts *f = &p->facts;
+    if (e->slot >= f->slots || e->kind >= EVENT_KINDS || e->align_log2 > 47) {
+        return wrong_event(p, index, "has a slot, a kind or an alignment that cannot be", problem);
+    }
+    uint64_t *size = &j->size[e->slot];
+    bool full = *size != 0;
+    bool wants_full = e->kind == EVENT_FREE || e->kind == EVENT_REALLOC;
+    if (full != wants_full) {
+        return wrong_event(p, index,
+                           full ? "allocates into a full slot" : "frees or resizes an empty slot",
+                           problem);
+    }
+    f->count[e->kind]++;
+    j->live_bytes -= full ? *size - 1 : 0;
+    j->live_blocks -= full;
+    if (e->kind == EVENT_FREE) {
+        *size = 0;
+        return true;
+    }
+    uint64_t bytes = e->size < UINT64_MAX / 4 ? e->size : UINT64_MAX / 4;
+    *size = bytes + 1;
+    j->live_bytes += bytes;
+    j->live_blocks++;
+    f->allocated_bytes += bytes;
+    f->largest_bytes = bytes > f->largest_bytes ? bytes : f->largest_bytes;
+    f->peak_live_bytes = j->live_bytes > f->peak_live_bytes ? j->live_bytes : f->peak_live_bytes;
+    f->peak_live_blocks =
+        j->live_blocks > f->peak_live_blocks ? j->live_blocks : f->peak_live_blocks;
+    return true;
+}
+
+static bool fits(const struct event *e)
+{
+    return e->kind != EVENT_ALIGNED && e->size <= PACKED_MOST;
+}
+
+static struct packed_event pack(uint64_t size, uint32_t slot, unsigned kind)
+{
+    return (struct packed_event){.offset = slot * (uint32_t)sizeof(void *),
+                                 .kind_size = kind << PACKED_SIZE_BITS | (uint32_t)size};
+}
+
+/* Packs n decoded events; the chunk's arrays are made or grown. */
+static bool pack_chunk(const struct event *event, size_t n, struct packed_chunk *c,
+                       struct problem *problem)
+{
+    size_t sides = 0;
+    for (size_t i = 0; i < n; i++) {
+        sides += !fits(&event[i]);
+    }
+    struct packed_event *packed = realloc(c->event, (n ? n : 1) * sizeof *packed);
+    c->event = packed ? packed : c->event;
+    struct event *side = realloc(c->side, (sides ? sides : 1) * sizeof *side);
+    c->side = side ? side : c->side;
+    if (!packed || !side) {
+        return out_of_memory(problem);
+    }
+    c->n = n;
+    c->sides = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct event *e = &event[i];
+        if (fits(e)) {
+            c->event[i] = pack(e->size, e->slot, e->kind);
+        } else {
+            c->event[i] = pack(c->sides, e->slot, PACKED_SIDE);
+            c->side[c->sides++] = *e;
+        }
+    }
+    return true;
+}
+
+static bool keep_chunk(struct packed *p, size_t n, struct problem *problem)
+{
+    struct packed_chunk *kept = realloc(p->kept, (p->kept_chunks + 1) * sizeof *kept);
+    if (!kept) {
+        return out_of_memory(problem);
+    }
+    p->kept = kept;
+    kept[p->kept_chunks] = (struct packed_chunk){0};
+    return pack_chunk(p->decoded, n, &kept[p->kept_chunks++], problem);
+}
+
+/* The next chunk of the open workload, as whole as the workload can give it. */
+static size_t decode(struct packed *p, struct problem *problem)
+{
+    size_t n = 0, got = 1;
+    problem->text[0] = '\0';
+    while (n < EVENT_CHUNK && got) {
+        got = workload_next(p->rest, p->decoded + n, EVENT_CHUNK - n, problem);
+        n += got;
+    }
+    return problem->text[0] ? 0 : n;
+}
+
+static bool read_through(struct packed *p, struct judge *j, uint64_t budget,
+                         struct problem *problem)
+{
+    struct workload_facts *f = &p->facts;
+    size_t n;
+    while ((n = decode(p, problem)) > 0) {
+        for (size_t i = 0; i < n; i++) {
+            if (!judge_event(p, j, &p->decoded[i], f->events + i, problem)) {
+                return false;
+            }
+        }
+        XXH64_update(j->hash, p->decoded, n * sizeof *p->decoded);
+        if (f->events == (uint64_t)p->kept_chunks * EVENT_CHUNK && f->events + n <= budget &&
+            !keep_chunk(p, n, problem)) {
+            return false;
+        }
+        f->events += n;
+    }
+    if (problem->text[0]) {
+        return problem_prefix(problem, "workload %s", p->spec->label);
+    }
+    f->digest = XXH64_digest(j->hash);
+    return true;
+}
+
+static bool prepare(struct packed *p, uint64_t budget, struct problem *problem)
+{
+    p->decoded = malloc(EVENT_CHUNK * sizeof *p->decoded);
+    p->rest = p->decoded ? workload_spec_open(p->spec, problem) : NULL;
+    if (!p->rest) {
+        return p->decoded ? false : out_of_memory(problem);
+    }
+    p->facts.slots = p->rest->slots;
+    uint64_t events = p->rest->events, drain = p->rest->drain;
+    if (p->facts.slots >> PACKED_SLOT_BITS) {
+        return problem_set(problem, "workload %s: more than %u slots", p->spec->label,
+                           (1u << PACKED_SLOT_BITS) - 1);
+    }
+    struct judge j = {.size = calloc(p->facts.slots + (size_t)1, sizeof *j.size),
+                      .hash = XXH64_createState()};
+    bool read = j.size && j.hash ? XXH64_reset(j.hash, 0) == XXH_OK : out_of_memory(problem);
+    read = read && read_through(p, &j, budget, problem);
+    p->facts.drain = events == p->facts.events ? drain : p->facts.events;
+    free(j.size);
+    XXH64_freeState(j.hash);
+    return read;
+}
+
+bool packed_open(struct packed *p, const struct workload_spec *spec, uint64_t budget,
+                 struct problem *problem)
+{
+    *p = (struct packed){.spec = spec};
+    bool ready = prepare(p, budget, problem);
+    packed_rewind(p);
+    if (!ready) {
+        packed_close(p);
+    }
+    return ready;
+}
+
+/* A chunk beyond those that are kept. */
+static const struct packed_chunk *next_moving(struct packed *p, struct problem *problem)
+{
+    if (!p->rest) {
+        p->rest = workload_spec_open(p->spec, problem);
+        for (size_t skip = 0; p->rest && skip < p->kept_chunks; skip++) {
+            decode(p, problem);
+        }
+    }
+    size_t n = p->rest ? decode(p, problem) : 0;
+    return n && pack_chunk(p->decoded, n, &p->moving, problem) ? &p->moving : NULL;
+}
+
+const struct packed_chunk *packed_next(struct packed *p, struct problem *problem)
+{
+    problem->text[0] = '\0';
+    size_t at = p->next++;
+    if ((uint64_t)at * EVENT_CHUNK >= p->facts.events) {
+        return NULL;
+    }
+    return at < p->kept_chunks ? &p->kept[at] : next_moving(p, problem);
+}
+
+void packed_rewind(struct packed *p)
+{
+    workload_close(p->rest);
+    p->rest = NULL;
+    p->next = 0;
+}
+
+void packed_close(struct packed *p)
+{
+    packed_rewind(p);
+    for (size_t i = 0; i < p->kept_chunks; i++) {
+        free(p->kept[i].event);
+        free(p->kept[i].side);
+    }
+    free(p->kept);
+    free(p->moving.event);
+    free(p->moving.side);
+    free(p->decoded);
+    *p = (struct packed){0};
+}

@@ -1,0 +1,103 @@
+/* packed.h - a workload made ready for replay: judged once, then packed to 8 bytes an event.
+ *
+ * packed_open reads the whole workload: so every slot is known to be in range and every free
+ * to be of a full slot before the first event is replayed, and the facts (peak live bytes, counts)
+ * are there for any kind of workload. What fits the budget stays in memory; the rest is decoded
+ * again chunk by chunk, so that a trace larger than memory is replayed all the same.
+ *
+ * An event becomes two words: the slot's offset in a table of pointers, and kind (3 bits) above
+ * size (29 bits). So a malloc of less than 512 MiB, whose kind is 0, is told from all else by one
+ * comparison, and its second word is its size. An event that does not fit (an alignment, a
+ * larger size) has kind PACKED_SIDE, and its `size` is an index into the chunk's side table.
+ */
+#ifndef FITLAB_PACKED_H
+#define FITLAB_PACKED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "problem.h"
+#include "workload_spec.h"
+
+enum { PACKED_SIDE = EVENT_KINDS, PACKED_SIZE_BITS = 29, PACKED_SLOT_BITS = 29 };
+
+struct packed_event {
+    uint32_t offset;    /* slot * sizeof(void *) */
+    uint32_t kind_size; /* kind << PACKED_SIZE_BITS | size */
+};
+
+#define PACKED_MOST (((uint32_t)1 << PACKED_SIZE_BITS) - 1)
+#define PACKED_FREE ((uint32_t)EVENT_FREE << PACKED_SIZE_BITS)
+
+/* Events that stay in memory: 256 MB of them. */
+#define PACKED_BUDGET ((uint64_t)32 << 20)
+
+struct packed_chunk {
+    struct packed_event *event;
+    struct event *side;
+    size_t n, sides;
+};
+
+/* What a workload asks for, were every request served. */
+struct workload_facts {
+    uint64_t events;
+    uint64_t drain; /* index of the first of the trailing frees; `events` if there are none */
+    uint64_t count[EVENT_KINDS];
+    uint64_t allocated_bytes;
+    uint64_t peak_live_bytes, peak_live_blocks;
+    uint64_t largest_bytes; /* the largest request */
+    uint64_t digest;        /* xxHash64 of the struct events */
+    uint32_t slots;
+};
+
+struct packed {
+    const struct workload_spec *spec;
+    struct workload_facts facts;
+    struct packed_chunk *kept; /* the first chunks of the workload, kept in memory */
+    size_t kept_chunks;
+    size_t next;                /* chunk that packed_next gives next */
+    struct workload *rest;      /* open while chunks beyond the kept ones are read */
+    struct event *decoded;      /* EVENT_CHUNK of them */
+    struct packed_chunk moving; /* the last chunk read beyond the kept ones */
+};
+
+/* budget: how many events to keep at most. False and a problem that names the workload and the
+ * event if it cannot be read or makes no sense; nothing is then left open. */
+bool packed_open(struct packed *, const struct workload_spec *, uint64_t budget, struct problem *);
+
+/* The next chunk, valid until the next call; NULL at the end, or with a problem. */
+const struct packed_chunk *packed_next(struct packed *, struct problem *);
+
+/* Back to the first event. */
+void packed_rewind(struct packed *);
+
+void packed_close(struct packed *);
+
+static inline uint32_t packed_size(struct packed_event e)
+{
+    return e.kind_size & PACKED_MOST;
+}
+
+static inline uint32_t packed_slot(struct packed_event e)
+{
+    return e.offset / (uint32_t)sizeof(void *);
+}
+
+static inline unsigned packed_kind(struct packed_event e)
+{
+    return e.kind_size >> PACKED_SIZE_BITS;
+}
+
+/* The event again, but for its thread. */
+static inline struct event packed_event(const struct packed_chunk *c, size_t i)
+{
+    struct packed_event e = c->event[i];
+    if (packed_kind(e) == PACKED_SIDE) {
+        return c->side[packed_size(e)];
+    }
+    return (struct event){
+        .size = packed_size(e), .slot = packed_slot(e), .kind = (uint8_t)packed_kind(e)};
+}
+
+#endif

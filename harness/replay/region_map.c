@@ -1,0 +1,141 @@
+#include "region_map.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "policy.h"
+#include "spec.h"
+
+enum { REGION_COLOURS = 16 };
+static const size_t REGION_BASE_ALIGN = (size_t)1 << 30;
+
+static bool bad_spec(const char *text, struct problem *problem)
+{
+    return problem_set(problem,
+                       "'%s' is no region: give 'grow', 'grow:64M' (growable up to a limit), "
+                       "'64M' (fixed) or '1.5x' (fixed, a multiple of the peak live bytes)",
+                       text);
+}
+
+static bool parse_bytes(const char *text, size_t *bytes)
+{
+    long n;
+    if (!spec_number(text, &n) || n < (long)REGION_ALIGN || (size_t)n > REGION_RESERVE) {
+        return false;
+    }
+    *bytes = (size_t)n;
+    return true;
+}
+
+/* The size in the largest unit that divides it, so that one size has one text. */
+static void format_bytes(const char *prefix, size_t bytes, char *out, size_t size)
+{
+    static const char *const unit[] = {"", "K", "M", "G"};
+    size_t u = 0;
+    for (; u < 3 && bytes % 1024 == 0; u++) {
+        bytes /= 1024;
+    }
+    snprintf(out, size, "%s%zu%s", prefix, bytes, unit[u]);
+}
+
+static bool parse_multiple(const char *text, struct region_spec *spec)
+{
+    char *end;
+    double factor = strtod(text, &end);
+    if (end == text || strcmp(end, "x") != 0 || !(factor >= 0.01 && factor <= 10000)) {
+        return false;
+    }
+    *spec = (struct region_spec){.form = REGION_MULTIPLE, .factor = factor};
+    snprintf(spec->text, sizeof spec->text, "%.10gx", factor);
+    return true;
+}
+
+bool region_spec_parse(const char *text, struct region_spec *spec, struct problem *problem)
+{
+    size_t bytes = REGION_RESERVE;
+    if (!strcmp(text, "grow")) {
+        *spec = (struct region_spec){.form = REGION_GROW, .bytes = bytes, .text = "grow"};
+        return true;
+    }
+    if (!strncmp(text, "grow:", 5) && parse_bytes(text + 5, &bytes)) {
+        *spec = (struct region_spec){.form = REGION_GROW, .bytes = bytes};
+        format_bytes("grow:", bytes, spec->text, sizeof spec->text);
+        return true;
+    }
+    if (parse_bytes(text, &bytes)) {
+        *spec = (struct region_spec){.form = REGION_FIXED, .bytes = bytes};
+        format_bytes("", bytes, spec->text, sizeof spec->text);
+        return true;
+    }
+    return parse_multiple(text, spec) || bad_spec(text, problem);
+}
+
+size_t region_spec_bytes(const struct region_spec *spec, uint64_t peak_live_bytes)
+{
+    size_t bytes = spec->bytes;
+    if (spec->form == REGION_MULTIPLE) {
+        bytes = (size_t)ceil(spec->factor * (double)peak_live_bytes);
+    }
+    return (bytes + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
+}
+
+static void place(struct region_map *m, char *base, size_t bytes, bool fixed)
+{
+    m->region = (struct region){.base = base, .brk = base, .limit = base + bytes, .peak = base};
+    if (fixed) {
+        m->region.brk = m->region.peak = m->region.limit;
+    }
+}
+
+bool region_map_open(struct region_map *m, size_t bytes, bool fixed, unsigned colour,
+                     struct problem *problem)
+{
+    size_t shift = (colour % REGION_COLOURS) * REGION_ALIGN;
+    m->length = bytes + REGION_BASE_ALIGN + REGION_COLOURS * REGION_ALIGN;
+    m->map = mmap(NULL, m->length, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (m->map == MAP_FAILED) {
+        return problem_set(problem, "cannot reserve %zu bytes for a region: %s", m->length,
+                           strerror(errno));
+    }
+    size_t gap = -(uintptr_t)m->map & (REGION_BASE_ALIGN - 1);
+    place(m, m->map + gap + shift, bytes, fixed);
+    return true;
+}
+
+/* Only what is resident can hold anything else than zeroes. */
+void region_map_renew(struct region_map *m, bool fixed)
+{
+    enum { BATCH = 1 << 16 };
+    static unsigned char resident[BATCH];
+    struct region *r = &m->region;
+    const size_t batch_bytes = BATCH * REGION_ALIGN;
+    for (char *from = r->base; from < r->peak; from += batch_bytes) {
+        size_t left = (size_t)(r->peak - from);
+        size_t bytes = left < batch_bytes ? left : batch_bytes;
+        size_t pages = (bytes + REGION_ALIGN - 1) / REGION_ALIGN;
+        bool known = mincore(from, bytes, resident) == 0;
+        for (size_t i = 0; i < pages; i++) {
+            if (!known || (resident[i] & 1)) {
+                memset(from + i * REGION_ALIGN, 0, REGION_ALIGN);
+            }
+        }
+    }
+    place(m, r->base, (size_t)(r->limit - r->base), fixed);
+}
+
+void region_map_prefault(const struct region_map *m, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += REGION_ALIGN) {
+        *(volatile char *)(m->region.base + at) = 0;
+    }
+}
+
+void region_map_close(struct region_map *m)
+{
+    munmap(m->map, m->length);
+}

@@ -1,0 +1,190 @@
+#include "replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+static char unused;
+#define REPLAY_UNUSED ((void *)&unused)
+
+/* The two entries that matter, out of the vtable once a chunk. */
+struct entry {
+    void *(*alloc)(struct heap *, size_t);
+    void (*free)(struct heap *, void *);
+};
+
+INLINE void touch(void *p, size_t n, enum replay_touch how)
+{
+    if (how == REPLAY_TOUCH_FIRST && n) {
+        *(volatile char *)p = 1;
+    } else if (how == REPLAY_TOUCH_ALL) {
+        memset(p, 1, n);
+        __asm__ volatile("" : : "r"(p) : "memory"); /* nobody reads it, and it is written */
+    }
+}
+
+/* What is rare: kept out of line, so that the common events stay in registers. */
+static __attribute__((noinline)) void play_rare(struct replay *r, const struct packed_chunk *c,
+                                                const struct packed_event *e, enum replay_touch how)
+{
+    struct event event = packed_event(c, (size_t)(e - c->event));
+    void **slot = &r->slot[event.slot];
+    void *p;
+    if (event.kind == EVENT_REALLOC) {
+        if (!*slot) {
+            r->skipped++;
+            return;
+        }
+        p = heap_realloc(r->heap, *slot, event.size);
+        r->refused_reallocs += !p;
+        *slot = p ? p : *slot;
+    } else {
+        p = event.kind == EVENT_ALIGNED
+                ? heap_memalign(r->heap, (size_t)1 << event.align_log2, event.size)
+                : heap_alloc(r->heap, event.size);
+        *slot = p;
+    }
+    if (p) {
+        touch(p, event.size, how);
+    }
+}
+
+static __attribute__((noinline)) void skip_free(struct replay *r, uint32_t offset)
+{
+    r->skipped++;
+    r->skipped_frees++;
+    r->slot[offset / sizeof(void *)] = REPLAY_UNUSED;
+}
+
+INLINE void play(struct replay *r, const struct packed_chunk *c, struct entry entry,
+                 struct heap *heap, char *slots, const struct packed_event *e,
+                 enum replay_touch how)
+{
+    uint32_t word = e->kind_size;
+    if (word <= PACKED_MOST) {
+        void *p = entry.alloc(heap, word);
+        *(void **)(slots + e->offset) = p;
+        if (how != REPLAY_TOUCH_NONE && p) {
+            touch(p, word, how);
+        }
+    } else if (__builtin_expect(word == PACKED_FREE, 1)) {
+        void *p = *(void **)(slots + e->offset);
+        if (__builtin_expect(p != NULL, 1)) {
+            entry.free(heap, p);
+        } else {
+            skip_free(r, e->offset);
+        }
+    } else {
+        play_rare(r, c, e, how);
+    }
+}
+
+INLINE uint32_t saturate(uint64_t ticks)
+{
+    return ticks < UINT32_MAX ? (uint32_t)ticks : UINT32_MAX;
+}
+
+INLINE void play_chunk(struct replay *r, const struct packed_chunk *c, enum replay_timing timing,
+                       enum replay_touch how, enum clock_source source)
+{
+    struct heap *heap = r->heap;
+    struct entry entry = {heap->policy->alloc, heap->policy->free};
+    char *slots = (char *)r->slot;
+    const struct packed_event *e = c->event, *end = e + c->n;
+    uint32_t *window = r->window;
+    uint64_t start = clock_read_fenced(source), last = start;
+    if (timing == REPLAY_PLAIN || timing == REPLAY_BLOCKS) {
+        for (; end - e >= REPLAY_BLOCK; e += REPLAY_BLOCK) {
+#pragma GCC unroll 16
+            for (int k = 0; k < REPLAY_BLOCK; k++) {
+                play(r, c, entry, heap, slots, e + k, how);
+            }
+            if (timing == REPLAY_BLOCKS) {
+                uint64_t now = clock_read(source);
+                *window++ = saturate(now - last);
+                last = now;
+            }
+        }
+    }
+    for (; e < end; e++) {
+        bool sampled = timing == REPLAY_SAMPLED && (e - c->event) % REPLAY_STRIDE == 0;
+        if (sampled) {
+            last = clock_read_fenced(source);
+        }
+        play(r, c, entry, heap, slots, e, how);
+        if (timing == REPLAY_CHAINED) {
+            uint64_t now = clock_read(source);
+            *window++ = saturate(now - last);
+            last = now;
+        } else if (sampled) {
+            *window++ = saturate(clock_read_fenced(source) - last);
+        }
+    }
+    r->ticks += clock_read_fenced(source) - start;
+}
+
+typedef void kernel(struct replay *, const struct packed_chunk *);
+
+#define TOUCHES(X, timing, source)                                                                 \
+    X(timing, NONE, source) X(timing, FIRST, source) X(timing, ALL, source)
+#define TIMINGS(X, source)                                                                         \
+    TOUCHES(X, PLAIN, source)                                                                      \
+    TOUCHES(X, BLOCKS, source) TOUCHES(X, CHAINED, source) TOUCHES(X, SAMPLED, source)
+
+#define KERNEL(timing, how, source)                                                                \
+    static void play_##timing##_##how##_##source(struct replay *r, const struct packed_chunk *c)   \
+    {                                                                                              \
+        play_chunk(r, c, REPLAY_##timing, REPLAY_TOUCH_##how, CLOCK_##source);                     \
+    }
+TIMINGS(KERNEL, TSC)
+TIMINGS(KERNEL, KERNEL)
+
+#define ENTRY(timing, how, source)                                                                 \
+    [CLOCK_##source][REPLAY_##timing][REPLAY_TOUCH_##how] = play_##timing##_##how##_##source,
+
+static kernel *const kernels[2][4][3] = {TIMINGS(ENTRY, TSC) TIMINGS(ENTRY, KERNEL)};
+
+bool replay_open(struct replay *r, size_t slots)
+{
+    *r = (struct replay){.slots = slots};
+    r->slot = malloc((slots ? slots : 1) * sizeof *r->slot);
+    r->window = malloc(EVENT_CHUNK * sizeof *r->window);
+    if (!r->slot || !r->window) {
+        replay_close(r);
+        return false;
+    }
+    memset(r->window, 0, EVENT_CHUNK * sizeof *r->window);
+    return true;
+}
+
+void replay_begin(struct replay *r, struct heap *heap)
+{
+    r->heap = heap;
+    r->skipped = r->skipped_frees = r->refused_reallocs = r->ticks = 0;
+    for (size_t i = 0; i < r->slots; i++) {
+        r->slot[i] = REPLAY_UNUSED;
+    }
+}
+
+void replay_chunk(struct replay *r, const struct packed_chunk *c, enum replay_timing timing,
+                  enum replay_touch how)
+{
+    kernels[clock_get()->source][timing][how](r, c);
+}
+
+uint64_t replay_refused(const struct replay *r)
+{
+    uint64_t refused = r->skipped_frees + r->refused_reallocs;
+    for (size_t i = 0; i < r->slots; i++) {
+        refused += r->slot[i] == NULL;
+    }
+    return refused;
+}
+
+void replay_close(struct replay *r)
+{
+    free(r->slot);
+    free(r->window);
+    *r = (struct replay){0};
+}

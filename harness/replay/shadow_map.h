@@ -1,0 +1,35 @@
+/* shadow_map.h - who owns which byte of a region: one bit for every 8 bytes.
+ *
+ * Taking a range that is taken already is an overlap, found in time proportional to the range
+ * and not to the number of live blocks.
+ */
+#ifndef FITLAB_SHADOW_MAP_H
+#define FITLAB_SHADOW_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "problem.h"
+
+struct shadow_map {
+    const char *base;
+    uint64_t *taken;  /* by 8 bytes */
+    uint64_t *starts; /* the first 8 bytes of a block */
+    size_t words;     /* in each */
+};
+
+bool shadow_map_open(struct shadow_map *, const char *base, size_t bytes, struct problem *);
+
+/* Takes [p, p + bytes), at least one bit's worth; false if any of it was taken (and nothing
+ * changes). p is aligned to 8 and inside. */
+bool shadow_map_take(struct shadow_map *, const char *p, size_t bytes);
+
+void shadow_map_give(struct shadow_map *, const char *p, size_t bytes);
+
+/* Whether a block that was taken starts at p, anywhere. */
+bool shadow_map_starts(const struct shadow_map *, const char *p);
+
+void shadow_map_close(struct shadow_map *);
+
+#endif

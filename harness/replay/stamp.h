@@ -1,0 +1,19 @@
+/* stamp.h - a pattern in the payload that shows later whether anybody else wrote there.
+ *
+ * A byte's value follows from the block's seed and the byte's offset. Stamped are the first
+ * and last 64 bytes and 8 bytes in every 512 between: cost grows slowly with the size.
+ */
+#ifndef FITLAB_STAMP_H
+#define FITLAB_STAMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void stamp_write(char *p, size_t size, uint64_t seed);
+
+/* Whether the stamp of a block of `size` bytes is whole in its first `kept` bytes; if not, *at is
+ * the offset of the damage. */
+bool stamp_whole(const char *p, size_t size, size_t kept, uint64_t seed, size_t *at);
+
+#endif
