@@ -14,7 +14,7 @@
 #include "policy_spec.h"
 
 struct test_heap {
-    struct region region;
+    struct region *region; /* its own piece of memory: the heap points to it */
     struct heap *heap;
     size_t meta; /* bytes of a heap without blocks: what the policy needs for itself */
 };
@@ -54,14 +54,22 @@ static inline struct test_heap test_heap_open(const char *spec, size_t bytes, bo
     struct test_heap t = {0};
     char *base = aligned_alloc(REGION_ALIGN, whole);
     assert_non_null(base);
-    t.region = (struct region){base, base, base + bytes, base};
+    t.region = malloc(sizeof *t.region);
+    assert_non_null(t.region);
+    *t.region = (struct region){base, base, base + bytes, base};
     if (fixed) {
-        region_extend(&t.region, bytes);
+        region_extend(t.region, bytes);
     }
-    t.heap = s.policy->open(s.policy, &t.region, s.values.number);
+    t.heap = s.policy->open(s.policy, t.region, s.values.number);
     assert_non_null(t.heap);
     t.meta = test_sum_spans(t.heap, SPAN_META).bytes;
     return t;
+}
+
+static inline void test_heap_close(struct test_heap *t)
+{
+    free(t->region->base);
+    free(t->region);
 }
 
 /* A heap whose region is one hole of exactly `bytes` and stays so large. */
@@ -69,17 +77,12 @@ static inline struct test_heap test_heap_of_hole(const char *spec, size_t bytes)
 {
     struct test_heap t = test_heap_open(spec, (size_t)1 << 16, true);
     size_t meta = t.meta;
-    free(t.region.base);
+    test_heap_close(&t);
     t = test_heap_open(spec, meta + bytes, true);
     struct test_span_sum hole = test_sum_spans(t.heap, SPAN_FREE);
     assert_int_equal(hole.spans, 1);
     assert_int_equal(hole.bytes, bytes);
     return t;
-}
-
-static inline void test_heap_close(struct test_heap *t)
-{
-    free(t->region.base);
 }
 
 #endif

@@ -1,0 +1,187 @@
+/* cmd_plot.c - `fitlab plot`: figures from the CSVs of a results folder. */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "figure.h"
+#include "plate.h"
+#include "study.h"
+
+enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH };
+
+struct words {
+    const char *word[MOST_WORDS + 1]; /* ends with NULL */
+    size_t count;
+};
+
+struct request {
+    const char *dir;
+    struct words figures, policies, workloads;
+    struct easel easel;
+    struct problem problem; /* the first; "" if there is none */
+};
+
+static const struct argp_option options[] = {
+    {"figure", 'f', "FIGURE", 0, "Draw this one (again for more); see 'fitlab list figures'", 0},
+    {"policy", 'p', "POLICY", 0, "Only this policy, as summary.csv names it (again for more)", 0},
+    {"workload", 'w', "WORKLOAD", 0,
+     "Only this workload, by its spec or short name (again for more)", 0},
+    {"format", KEY_FORMAT, "LIST", 0, "Of pdf, svg and png [pdf,svg,png]", 0},
+    {"width", KEY_WIDTH, "INCHES", 0, "3.3 fits a column, 7 a page; a list draws each [7]", 0},
+    {"output", 'o', "DIR", 0, "Where figures go [DIR/figures]", 0},
+    {0},
+};
+
+static void add_word(struct words *words, const char *word, struct argp_state *state)
+{
+    if (words->count == MOST_WORDS) {
+        argp_error(state, "more than %d of one option", MOST_WORDS);
+    }
+    words->word[words->count++] = word;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct request *r = state->input;
+    switch (key) {
+    case 'f':
+        add_word(&r->figures, arg, state);
+        return 0;
+    case 'p':
+        add_word(&r->policies, arg, state);
+        return 0;
+    case 'w':
+        add_word(&r->workloads, arg, state);
+        return 0;
+    case 'o':
+        snprintf(r->easel.dir, sizeof r->easel.dir, "%s", arg);
+        return 0;
+    case KEY_FORMAT:
+        return easel_formats(&r->easel, arg, &r->problem) ? 0 : EINVAL;
+    case KEY_WIDTH:
+        return easel_widths(&r->easel, arg, &r->problem) ? 0 : EINVAL;
+    case ARGP_KEY_ARG:
+        if (r->dir) {
+            argp_error(state, "one folder at a time: '%s' is a second", arg);
+        }
+        r->dir = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "DIR",
+    .doc =
+        "Draw figures from the CSVs of a results folder, with gnuplot, into DIR/figures. Each is "
+        "left as PDF, SVG and PNG, with the numbers it shows (CSV) and a caption that says "
+        "where they come from (TXT). Without -f, all that the folder has data for.\v"
+        "Examples:\n"
+        "  fitlab run -p first-fit -p best-fit -w uniform -o out\n"
+        "  fitlab plot out\n"
+        "  fitlab plot out -f heatmap --format pdf --width 3.3\n"
+        "  fitlab plot out -f fragmentation -w perl -p buddy -p tlsf\n"
+        "\n"
+        "The scripts are gnuplot's; draw one by hand, from their folder, with\n"
+        "  gnuplot -c heatmap.gp out/figures/heatmap.csv heatmap.pdf 3.3",
+};
+
+static void print_path(const char *path, void *ctx)
+{
+    (void)ctx;
+    puts(path);
+}
+
+/* The words of the command line, for captions. */
+static char *join(int argc, char **argv)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (int i = 0; out && i < argc; i++) {
+        fprintf(out, "%s%s", i ? " " : "", argv[i]);
+    }
+    if (!out || fclose(out)) {
+        abort();
+    }
+    return text;
+}
+
+static bool draw(const struct figure *figure, bool asked_for, struct study *study,
+                 struct request *r)
+{
+    size_t before = r->easel.plates;
+    if (!study_has(study, figure->source)) {
+        if (!asked_for) {
+            return true;
+        }
+        return problem_set(&r->problem, "figure %s needs %s/%s: measure it with 'fitlab run -o'",
+                           figure->name, r->dir, figure->source);
+    }
+    if (!figure->prepare(figure, study, &r->easel, &r->problem)) {
+        return false;
+    }
+    if (asked_for && r->easel.plates == before) {
+        return problem_set(&r->problem, "figure %s: %s/%s has no rows for it", figure->name, r->dir,
+                           figure->source);
+    }
+    return true;
+}
+
+static bool draw_all(struct study *study, struct request *r)
+{
+    const struct figure *asked[MOST_WORDS];
+    for (size_t i = 0; i < r->figures.count; i++) {
+        asked[i] = figure_find(r->figures.word[i], &r->problem);
+        if (!asked[i]) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < r->figures.count; i++) {
+        if (!draw(asked[i], true, study, r)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; !r->figures.count && figures[i]; i++) {
+        if (!draw(figures[i], false, study, r)) {
+            return false;
+        }
+    }
+    return r->easel.plates || problem_set(&r->problem, "%s: no figure has data there", r->dir);
+}
+
+static int run(int argc, char **argv)
+{
+    struct request r = {
+        .easel = {
+            .pdf = true, .svg = true, .png = true, .width = {7}, .widths = 1, .drawn = print_path}};
+    char *command = join(argc, argv);
+    r.easel.command = command;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &r)) {
+        free(command);
+        return command_fail(&r.problem);
+    }
+    if (!r.easel.dir[0]) {
+        snprintf(r.easel.dir, sizeof r.easel.dir, "%s/figures", r.dir);
+    }
+    const struct selection selection = {r.policies.word, r.workloads.word};
+    struct study *study = study_open(r.dir, &selection, &r.problem);
+    bool done = study && draw_all(study, &r);
+    study_close(study);
+    free(command);
+    return done ? EXIT_DONE : command_fail(&r.problem);
+}
+
+const struct command command_plot = {
+    .name = "plot",
+    .summary = "figures from a results folder, with gnuplot",
+    .run = run,
+};

@@ -1,0 +1,44 @@
+/* figure.h - what `fitlab plot` can draw.
+ *
+ * A figure is two things of one name: plots/NAME.gp, which draws it from one tidy CSV, and an
+ * entry here, which makes that CSV from a results folder. A figure that is drawn once a workload
+ * makes a plate (plate.h) for each.
+ */
+#ifndef FITLAB_FIGURE_H
+#define FITLAB_FIGURE_H
+
+#include "problem.h"
+
+struct study;
+struct easel;
+
+struct figure {
+    const char *name;    /* as on the command line and of the script */
+    const char *summary; /* one line for `fitlab list figures` */
+    const char *source;  /* the CSV of a results folder that it cannot do without */
+    const char *caption; /* sentences that can stand under the figure */
+
+    /* Opens, fills and closes plates. None at all: the folder has nothing for this figure.
+     * False and a problem if what is there cannot be used. */
+    bool (*prepare)(const struct figure *, struct study *, struct easel *, struct problem *);
+};
+
+#define FITLAB_FIGURES(X)                                                                          \
+    X(fragmentation)                                                                               \
+    X(footprint)                                                                                   \
+    X(waste)                                                                                       \
+    X(heatmap)                                                                                     \
+    X(latency)                                                                                     \
+    X(pareto)
+
+#define X(name) extern const struct figure figure_##name;
+FITLAB_FIGURES(X)
+#undef X
+
+/* In the order above; ends with NULL. */
+extern const struct figure *const figures[];
+
+/* NULL and a problem that suggests a name. */
+const struct figure *figure_find(const char *name, struct problem *);
+
+#endif

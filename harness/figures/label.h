@@ -1,0 +1,14 @@
+/* label.h - specs as people read them in figures and file names. */
+#ifndef FITLAB_LABEL_H
+#define FITLAB_LABEL_H
+
+#include <stddef.h>
+
+/* "first-fit:order=lifo,split_min=64" becomes "first-fit order=lifo split_min=64", and a file is
+ * known by its bare name: "traces/perl.fltrace" becomes "perl". No comma and no quote is left. */
+void label_spec(const char *spec, char *out, size_t size);
+
+/* A label as part of a file name: letters, digits, '.', '_', '=' and '-'. */
+void label_slug(const char *label, char *out, size_t size);
+
+#endif

@@ -1,0 +1,223 @@
+/* latency.c - quantiles of single operations, repetitions merged. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plate.h"
+#include "study.h"
+
+static const char *const kinds[] = {"malloc", "free", "realloc"};
+static const double quantiles[] = {.5, .9, .99, .999, .9999, 1};
+
+enum {
+    KINDS = sizeof kinds / sizeof *kinds,
+    QUANTILES = sizeof quantiles / sizeof *quantiles,
+};
+
+struct bucket {
+    double lower, upper, count;
+};
+
+/* The histogram of one policy, workload and kind. */
+struct distribution {
+    struct bucket *bucket;
+    size_t buckets, room;
+    double max_lower, max_upper;
+};
+
+struct latency {
+    struct identity id;
+    size_t kind, band, record, quantile, lower, upper, count;
+    struct distribution *cell; /* [workload][policy][kind] */
+    double *quantum;           /* [workload][policy], ns */
+};
+
+static bool open_columns(struct latency *l, struct study *study, struct problem *problem)
+{
+    return study_identity(study, "latency.csv", &l->id, problem) &&
+           table_column(l->id.table, "kind", &l->kind, problem) &&
+           table_column(l->id.table, "band_bytes", &l->band, problem) &&
+           table_column(l->id.table, "record", &l->record, problem) &&
+           table_column(l->id.table, "quantile", &l->quantile, problem) &&
+           table_column(l->id.table, "lower_ns", &l->lower, problem) &&
+           table_column(l->id.table, "upper_ns", &l->upper, problem) &&
+           table_column(l->id.table, "count", &l->count, problem);
+}
+
+static size_t kind_of(const struct latency *l, size_t row)
+{
+    size_t k = 0;
+    while (k < KINDS && strcmp(table_cell(l->id.table, row, l->kind), kinds[k]) != 0) {
+        k++;
+    }
+    return k;
+}
+
+static void add_bucket(struct distribution *d, struct bucket bucket)
+{
+    if (d->buckets == d->room) {
+        d->room = d->room ? d->room * 2 : 64;
+        d->bucket = reallocarray(d->bucket, d->room, sizeof *d->bucket);
+        if (!d->bucket) {
+            abort();
+        }
+    }
+    d->bucket[d->buckets++] = bucket;
+}
+
+static bool read_row(struct latency *l, size_t row, struct distribution *d, struct problem *problem)
+{
+    struct bucket b;
+    if (!table_number(l->id.table, row, l->lower, &b.lower, problem) ||
+        !table_number(l->id.table, row, l->upper, &b.upper, problem) ||
+        !table_number(l->id.table, row, l->count, &b.count, problem)) {
+        return false;
+    }
+    if (!strcmp(table_cell(l->id.table, row, l->record), "bucket")) {
+        add_bucket(d, b);
+    } else if (!strcmp(table_cell(l->id.table, row, l->quantile), "1") && b.upper > d->max_upper) {
+        d->max_lower = b.lower;
+        d->max_upper = b.upper;
+    }
+    return true;
+}
+
+static bool read_rows(struct latency *l, struct problem *problem)
+{
+    size_t policies = study_policies(l->id.study)->count;
+    for (size_t row = 0; row < l->id.table->rows; row++) {
+        size_t p, w, k = kind_of(l, row);
+        if (k == KINDS || strcmp(table_cell(l->id.table, row, l->band), "all") != 0 ||
+            !identity_row(&l->id, row, &p, &w)) {
+            continue;
+        }
+        if (!read_row(l, row, &l->cell[(w * policies + p) * KINDS + k], problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The clock's quantum is a matter of the cell: it is in summary.csv. */
+static bool read_quanta(struct latency *l, struct problem *problem)
+{
+    struct identity id;
+    size_t column, policies = study_policies(l->id.study)->count;
+    if (!study_identity(l->id.study, "summary.csv", &id, problem) ||
+        !table_column(id.table, "clock_quantum_ns", &column, problem)) {
+        return false;
+    }
+    for (size_t row = 0; row < id.table->rows; row++) {
+        size_t p, w;
+        double quantum;
+        if (!identity_is_pass(&id, row, "latency") || !identity_row(&id, row, &p, &w)) {
+            continue;
+        }
+        if (!table_number(id.table, row, column, &quantum, problem)) {
+            return false;
+        }
+        l->quantum[w * policies + p] = fmax(l->quantum[w * policies + p], quantum);
+    }
+    return true;
+}
+
+static int by_upper(const void *a, const void *b)
+{
+    const struct bucket *x = a, *y = b;
+    return (x->upper > y->upper) - (x->upper < y->upper);
+}
+
+/* The bucket in which the quantile lies; d's buckets are in order. */
+static struct bucket quantile_bucket(const struct distribution *d, double quantile)
+{
+    double total = 0, below = 0;
+    for (size_t i = 0; i < d->buckets; i++) {
+        total += d->bucket[i].count;
+    }
+    size_t i = 0;
+    for (; i + 1 < d->buckets; i++) {
+        below += d->bucket[i].count;
+        if (below >= quantile * total) {
+            break;
+        }
+    }
+    return (struct bucket){d->bucket[i].lower, d->bucket[i].upper, total};
+}
+
+static void write_quantiles(const struct latency *l, struct plate *plate, size_t w, size_t p,
+                            size_t k)
+{
+    const struct roster *policies = study_policies(l->id.study);
+    struct distribution *d = &l->cell[(w * policies->count + p) * KINDS + k];
+    if (!d->buckets) {
+        return;
+    }
+    qsort(d->bucket, d->buckets, sizeof *d->bucket, by_upper);
+    for (size_t i = 0; i < QUANTILES; i++) {
+        struct bucket b = quantile_bucket(d, quantiles[i]);
+        if (quantiles[i] == 1 && d->max_upper > 0) {
+            b.lower = d->max_lower;
+            b.upper = d->max_upper;
+        }
+        csv_text(&plate->row, policies->subject[p].label);
+        csv_whole(&plate->row, p + 1);
+        csv_text(&plate->row, study_workloads(l->id.study)->subject[w].label);
+        csv_text(&plate->row, kinds[k]);
+        csv_real(&plate->row, quantiles[i]);
+        csv_real(&plate->row, b.lower);
+        csv_real(&plate->row, b.upper);
+        csv_real(&plate->row, b.count);
+        csv_real(&plate->row, l->quantum[w * policies->count + p]);
+        plate_end_row(plate);
+    }
+}
+
+static bool draw_workload(const struct figure *figure, const struct latency *l, size_t w,
+                          struct easel *easel, struct problem *problem)
+{
+    static const char *const header[] = {"label",      "style",    "workload", "kind",
+                                         "quantile",   "lower_ns", "upper_ns", "count",
+                                         "quantum_ns", NULL};
+    struct plate plate;
+    if (!plate_open(&plate, figure, l->id.study, easel,
+                    study_workloads(l->id.study)->subject[w].slug, problem)) {
+        return false;
+    }
+    plate_header(&plate, header);
+    for (size_t k = 0; k < KINDS; k++) {
+        for (size_t p = 0; p < study_policies(l->id.study)->count; p++) {
+            write_quantiles(l, &plate, w, p, k);
+        }
+    }
+    return plate_close(&plate, problem);
+}
+
+static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+                    struct problem *problem)
+{
+    struct latency l = {0};
+    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
+    l.cell = calloc(pairs * KINDS, sizeof *l.cell);
+    l.quantum = calloc(pairs, sizeof *l.quantum);
+    bool done = l.cell && l.quantum && open_columns(&l, study, problem) && read_rows(&l, problem) &&
+                read_quanta(&l, problem);
+    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
+        done = draw_workload(figure, &l, w, easel, problem);
+    }
+    for (size_t i = 0; l.cell && i < pairs * KINDS; i++) {
+        free(l.cell[i].bucket);
+    }
+    free(l.cell);
+    free(l.quantum);
+    return done;
+}
+
+const struct figure figure_latency = {
+    .name = "latency",
+    .summary = "quantiles of single operations per policy, the clock's quantum as a floor",
+    .source = "latency.csv",
+    .caption = "Service time of single operations: median, 90th, 99th, 99.9th and 99.99th "
+               "percentile, and maximum. Shaded: at most the clock's quantum, below which nothing "
+               "can be told apart. Replay is back to back, so this is not response time.",
+    .prepare = prepare,
+};

@@ -1,0 +1,144 @@
+/* series.c - the figures over time: rows of fragmentation.csv, one plate a workload. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plate.h"
+#include "study.h"
+
+/* Whose a row is, and what is copied of it. */
+static const char *const header[] = {
+    "label",           "style",       "workload",        "event",
+    "allocated_bytes", "live_bytes",  "footprint_bytes", "rounding_bytes",
+    "metadata_bytes",  "holes_bytes", "slack_bytes",     NULL,
+};
+
+enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 1 };
+
+struct series {
+    struct identity id;
+    size_t key, drain, footprint;
+    size_t column[COLUMNS];
+    const char *
+        *cell_key; /* of the first cell of each policy and workload: repetitions are alike */
+};
+
+static bool series_open(struct series *s, struct study *study, struct problem *problem)
+{
+    *s = (struct series){0};
+    if (!study_identity(study, "fragmentation.csv", &s->id, problem) ||
+        !table_column(s->id.table, "key", &s->key, problem) ||
+        !table_column(s->id.table, "drain", &s->drain, problem) ||
+        !table_column(s->id.table, "footprint_bytes", &s->footprint, problem)) {
+        return false;
+    }
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!table_column(s->id.table, header[OWN + i], &s->column[i], problem)) {
+            return false;
+        }
+    }
+    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
+    s->cell_key = calloc(pairs, sizeof *s->cell_key);
+    return s->cell_key || problem_set(problem, "out of memory");
+}
+
+/* A row that is drawn: its heap is known, and the program was still running. */
+static bool is_drawn(const struct series *s, size_t row)
+{
+    return *table_cell(s->id.table, row, s->footprint) &&
+           table_cell(s->id.table, row, s->drain)[0] != '1';
+}
+
+static bool write_row(const struct series *s, size_t row, size_t policy, size_t workload,
+                      struct plate *plate, struct problem *problem)
+{
+    csv_text(&plate->row, study_policies(s->id.study)->subject[policy].label);
+    csv_whole(&plate->row, policy + 1);
+    csv_text(&plate->row, study_workloads(s->id.study)->subject[workload].label);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        double value; /* a foreign file is found out here, not by gnuplot */
+        if (!table_number(s->id.table, row, s->column[i], &value, problem)) {
+            return false;
+        }
+        csv_text(&plate->row, table_cell(s->id.table, row, s->column[i]));
+    }
+    plate_end_row(plate);
+    return true;
+}
+
+static bool write_rows(const struct series *s, size_t workload, struct plate *plate,
+                       struct problem *problem)
+{
+    size_t policies = study_policies(s->id.study)->count;
+    for (size_t row = 0; row < s->id.table->rows; row++) {
+        size_t p, w;
+        if (!is_drawn(s, row) || !identity_row(&s->id, row, &p, &w) || w != workload) {
+            continue;
+        }
+        const char *key = table_cell(s->id.table, row, s->key);
+        const char **first = &s->cell_key[workload * policies + p];
+        *first = *first ? *first : key;
+        if (!strcmp(*first, key) && !write_row(s, row, p, w, plate, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool draw_workload(const struct figure *figure, const struct series *s, size_t workload,
+                          struct easel *easel, struct problem *problem)
+{
+    struct plate plate;
+    if (!plate_open(&plate, figure, s->id.study, easel,
+                    study_workloads(s->id.study)->subject[workload].slug, problem)) {
+        return false;
+    }
+    plate_header(&plate, header);
+    if (!write_rows(s, workload, &plate, problem)) {
+        plate_abandon(&plate);
+        return false;
+    }
+    return plate_close(&plate, problem);
+}
+
+static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+                    struct problem *problem)
+{
+    struct series s;
+    bool done = series_open(&s, study, problem);
+    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
+        done = draw_workload(figure, &s, w, easel, problem);
+    }
+    free(s.cell_key);
+    return done;
+}
+
+const struct figure figure_fragmentation = {
+    .name = "fragmentation",
+    .summary = "footprint and live bytes over time: a panel a policy, a figure a workload",
+    .source = "fragmentation.csv",
+    .caption = "Footprint (line) and live requested bytes (area) over time, counted in allocated "
+               "bytes. All panels share their axes; the percentage is the peak footprint over "
+               "the peak of live bytes, less one.",
+    .prepare = prepare,
+};
+
+const struct figure figure_footprint = {
+    .name = "footprint",
+    .summary = "the footprints of all policies in one picture, over live bytes",
+    .source = "fragmentation.csv",
+    .caption = "Footprint of each policy over live requested bytes (area), over time counted in "
+               "allocated bytes.",
+    .prepare = prepare,
+};
+
+const struct figure figure_waste = {
+    .name = "waste",
+    .summary =
+        "what a footprint holds beside live bytes, over time: rounding, metadata, slack, holes",
+    .source = "fragmentation.csv",
+    .caption = "What each policy's footprint holds besides live requested bytes, over time counted "
+               "in allocated bytes, stacked: rounding of requests, headers and other metadata, "
+               "slack (free, but kept for one size class) and holes (free for any request that "
+               "fits). The four add up to footprint less live bytes.",
+    .prepare = prepare,
+};

@@ -1,0 +1,18 @@
+/* stamp.h - where a picture comes from, written into the picture itself. */
+#ifndef FITLAB_STAMP_H
+#define FITLAB_STAMP_H
+
+#include "problem.h"
+
+struct stamp {
+    const char *title;      /* the plate's name */
+    const char *caption;    /* sentences */
+    const char *provenance; /* data digest, command, versions; one line each */
+};
+
+/* Writes it into the PDF, SVG or PNG at `path` (the suffix decides) as that format's own
+ * metadata, and takes the date of drawing out: the same data gives the same bytes. A PDF
+ * whose cross references are compressed is left as it is. */
+bool stamp_file(const char *path, const struct stamp *, struct problem *);
+
+#endif

@@ -1,0 +1,281 @@
+#include "study.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "label.h"
+
+enum { STUDY_TABLES = 16, LABEL_SIZE = 600 };
+
+struct study {
+    char *dir;
+    struct table *table[STUDY_TABLES];
+    char *file[STUDY_TABLES];
+    size_t tables;
+    struct roster policies, workloads;
+    bool many_regions;
+};
+
+const char *study_dir(const struct study *s)
+{
+    return s->dir;
+}
+
+const struct roster *study_policies(const struct study *s)
+{
+    return &s->policies;
+}
+
+const struct roster *study_workloads(const struct study *s)
+{
+    return &s->workloads;
+}
+
+static void study_path(const struct study *s, const char *file, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%s", s->dir, file);
+}
+
+bool study_has(const struct study *s, const char *file)
+{
+    char path[4400];
+    study_path(s, file, path, sizeof path);
+    return access(path, F_OK) == 0;
+}
+
+const struct table *study_table(struct study *s, const char *file, struct problem *problem)
+{
+    for (size_t i = 0; i < s->tables; i++) {
+        if (!strcmp(s->file[i], file)) {
+            return s->table[i];
+        }
+    }
+    if (s->tables == STUDY_TABLES) {
+        problem_set(problem, "%s: more than %d tables are needed", s->dir, STUDY_TABLES);
+        return NULL;
+    }
+    char path[4400];
+    study_path(s, file, path, sizeof path);
+    struct table *t = table_read(path, problem);
+    if (t) {
+        s->table[s->tables] = t;
+        s->file[s->tables++] = strdup(file);
+    }
+    return t;
+}
+
+/* --- rosters ------------------------------------------------------------------------------- */
+
+static size_t roster_find(const struct roster *r, const char *key)
+{
+    size_t i = 0;
+    while (i < r->count && strcmp(r->subject[i].key, key) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static bool slug_is_taken(const struct roster *r, const char *slug)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (!strcmp(r->subject[i].slug, slug)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes what it keeps of `subject` as a copy. */
+static void roster_add(struct roster *r, const struct subject *subject)
+{
+    if (roster_find(r, subject->key) < r->count) {
+        return;
+    }
+    struct subject *grown = reallocarray(r->subject, r->count + 1, sizeof *grown);
+    if (!grown) {
+        abort();
+    }
+    r->subject = grown;
+    char base[LABEL_SIZE], slug[LABEL_SIZE + 24];
+    label_slug(subject->label, base, sizeof base);
+    snprintf(slug, sizeof slug, "%s", base);
+    for (size_t n = 2; slug_is_taken(r, slug); n++) {
+        snprintf(slug, sizeof slug, "%s-%zu", base, n);
+    }
+    r->subject[r->count++] = (struct subject){.key = strdup(subject->key),
+                                              .spec = strdup(subject->spec),
+                                              .name = strdup(subject->name),
+                                              .label = strdup(subject->label),
+                                              .slug = strdup(slug)};
+}
+
+static void roster_free(struct roster *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        free(r->subject[i].key);
+        free(r->subject[i].spec);
+        free(r->subject[i].name);
+        free(r->subject[i].label);
+        free(r->subject[i].slug);
+    }
+    free(r->subject);
+}
+
+/* A policy is another one in another region. */
+static void policy_key(const char *policy, const char *region, char *key, size_t size)
+{
+    snprintf(key, size, "%s in %s", policy, region);
+}
+
+/* Whether a list names this spec or its label; no list names everything. */
+static bool is_selected(const char *const *list, const char *spec, const char *label)
+{
+    if (!list || !*list) {
+        return true;
+    }
+    for (; *list; list++) {
+        if (!strcmp(*list, spec) || !strcmp(*list, label)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_policy(struct study *s, const char *spec, const char *region,
+                       const char *const *selected)
+{
+    char key[LABEL_SIZE * 2], name[LABEL_SIZE], label[LABEL_SIZE * 2];
+    label_spec(spec, name, sizeof name);
+    if (is_selected(selected, spec, name)) {
+        policy_key(spec, region, key, sizeof key);
+        if (s->many_regions) {
+            snprintf(label, sizeof label, "%s region=%s", name, region);
+        } else {
+            snprintf(label, sizeof label, "%s", name);
+        }
+        roster_add(&s->policies, &(struct subject){key, (char *)spec, name, label, NULL});
+    }
+}
+
+static void add_workload(struct study *s, const char *spec, const char *const *selected)
+{
+    char name[LABEL_SIZE];
+    label_spec(spec, name, sizeof name);
+    if (is_selected(selected, spec, name)) {
+        roster_add(&s->workloads, &(struct subject){(char *)spec, (char *)spec, name, name, NULL});
+    }
+}
+
+/* Every word of the list must name something. */
+static bool check_selected(const struct roster *r, const char *const *list, const char *what,
+                           const char *path, struct problem *problem)
+{
+    for (; list && *list; list++) {
+        size_t i = 0;
+        while (i < r->count && strcmp(r->subject[i].spec, *list) != 0 &&
+               strcmp(r->subject[i].name, *list) != 0) {
+            i++;
+        }
+        if (i == r->count) {
+            return problem_set(problem, "%s: has no %s '%s': see its column '%s'", path, what,
+                               *list, what);
+        }
+    }
+    return true;
+}
+
+static bool make_rosters(struct study *s, const struct selection *selection,
+                         struct problem *problem)
+{
+    struct identity id;
+    if (!study_identity(s, "summary.csv", &id, problem)) {
+        return false;
+    }
+    if (id.table->rows == 0) {
+        return problem_set(problem, "%s: has a header and no rows: nothing was measured",
+                           id.table->path);
+    }
+    for (size_t i = 1; i < id.table->rows && !s->many_regions; i++) {
+        s->many_regions =
+            strcmp(table_cell(id.table, i, id.region), table_cell(id.table, 0, id.region)) != 0;
+    }
+    for (size_t i = 0; i < id.table->rows; i++) {
+        add_policy(s, table_cell(id.table, i, id.policy), table_cell(id.table, i, id.region),
+                   selection->policies);
+        add_workload(s, table_cell(id.table, i, id.workload), selection->workloads);
+    }
+    return check_selected(&s->policies, selection->policies, "policy", id.table->path, problem) &&
+           check_selected(&s->workloads, selection->workloads, "workload", id.table->path, problem);
+}
+
+struct study *study_open(const char *dir, const struct selection *selection,
+                         struct problem *problem)
+{
+    if (access(dir, F_OK)) {
+        problem_set(problem, "%s: %s: give the folder that 'fitlab run -o' or 'fitlab sweep' made",
+                    dir, strerror(errno));
+        return NULL;
+    }
+    struct study *s = calloc(1, sizeof *s);
+    if (!s) {
+        abort();
+    }
+    s->dir = strdup(dir);
+    if (!study_has(s, "summary.csv")) {
+        problem_set(problem,
+                    "%s: has no summary.csv: give the folder that 'fitlab run -o' or 'fitlab "
+                    "sweep' made",
+                    dir);
+    } else if (make_rosters(s, selection, problem)) {
+        return s;
+    }
+    study_close(s);
+    return NULL;
+}
+
+void study_close(struct study *s)
+{
+    if (!s) {
+        return;
+    }
+    for (size_t i = 0; i < s->tables; i++) {
+        table_free(s->table[i]);
+        free(s->file[i]);
+    }
+    roster_free(&s->policies);
+    roster_free(&s->workloads);
+    free(s->dir);
+    free(s);
+}
+
+/* --- rows ---------------------------------------------------------------------------------- */
+
+bool study_identity(struct study *s, const char *file, struct identity *id, struct problem *problem)
+{
+    const struct table *t = study_table(s, file, problem);
+    *id = (struct identity){.study = s, .table = t};
+    return t && table_column(t, "policy", &id->policy, problem) &&
+           table_column(t, "workload", &id->workload, problem) &&
+           table_column(t, "region", &id->region, problem) &&
+           table_column(t, "touch", &id->touch, problem) &&
+           table_column(t, "pass", &id->pass, problem) &&
+           table_column(t, "seed", &id->seed, problem) && table_column(t, "rep", &id->rep, problem);
+}
+
+bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t *workload)
+{
+    char key[LABEL_SIZE * 2];
+    policy_key(table_cell(id->table, row, id->policy), table_cell(id->table, row, id->region), key,
+               sizeof key);
+    *policy = roster_find(&id->study->policies, key);
+    *workload = roster_find(&id->study->workloads, table_cell(id->table, row, id->workload));
+    return *policy < id->study->policies.count && *workload < id->study->workloads.count;
+}
+
+bool identity_is_pass(const struct identity *id, size_t row, const char *pass)
+{
+    return !strcmp(table_cell(id->table, row, id->pass), pass);
+}

@@ -1,0 +1,62 @@
+/* study.h - a results folder as figures see it: its tables, and one name, one linetype and one
+ * order for each policy and workload in all of them.
+ */
+#ifndef FITLAB_STUDY_H
+#define FITLAB_STUDY_H
+
+#include <stddef.h>
+
+#include "problem.h"
+#include "table.h"
+
+/* A policy (on one kind of region) or a workload, numbered in order of first appearance in
+ * summary.csv. */
+struct subject {
+    char *key;   /* what identifies it */
+    char *spec;  /* as the CSVs have it */
+    char *name;  /* the spec for people: no comma, no quote, no folder */
+    char *label; /* the name, and the region where the folder has several */
+    char *slug;  /* the label in file names */
+};
+
+struct roster {
+    struct subject *subject;
+    size_t count;
+};
+
+/* What to draw of a folder; NULL: everything. Each is a list that ends with NULL, of specs or
+ * labels as summary.csv or a figure writes them. */
+struct selection {
+    const char *const *policies;
+    const char *const *workloads;
+};
+
+struct study;
+
+/* Opens a folder with a summary.csv of at least one row. */
+struct study *study_open(const char *dir, const struct selection *, struct problem *);
+void study_close(struct study *);
+
+const char *study_dir(const struct study *);
+
+/* A CSV of the folder, read once; its path must be checked by study_has first if it is optional. */
+const struct table *study_table(struct study *, const char *file, struct problem *);
+bool study_has(const struct study *, const char *file);
+
+const struct roster *study_policies(const struct study *);
+const struct roster *study_workloads(const struct study *);
+
+/* The columns that the CSVs of a results folder begin with, resolved in one of them. */
+struct identity {
+    struct study *study;
+    const struct table *table;
+    size_t policy, workload, region, touch, pass, seed, rep;
+};
+bool study_identity(struct study *, const char *file, struct identity *, struct problem *);
+
+/* Whose a row is: indices into the rosters; false if it is not selected. */
+bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *workload);
+
+bool identity_is_pass(const struct identity *, size_t row, const char *pass);
+
+#endif

@@ -1,0 +1,45 @@
+# fragmentation.gp - footprint and live bytes over time, a panel a policy.
+# reads: label, workload, allocated_bytes, live_bytes, footprint_bytes
+call "style.gp" ARG1 ARG2 ARG3
+
+stats data using (see(stringcolumn("workload"))) nooutput
+workload = word(seen, 1)
+seen = ""
+stats data using (see(stringcolumn("label"))) nooutput
+policies = seen
+n = words(policies)
+stats data using (column("footprint_bytes")) nooutput name "F"
+stats data using (column("allocated_bytes")) nooutput name "A"
+y_unit = unit_of(F_max)
+x_unit = unit_of(A_max)
+
+is(policy) = stringcolumn("label") eq policy
+of(policy, name) = is(policy) ? column(name) : NaN
+x(policy) = of(policy, "allocated_bytes") / x_unit
+
+do for [i = 1:n] {
+    title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
+}
+eval page(grid_height(n))
+set multiplot
+eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint and live bytes, ".unit_name(F_max))
+set xrange [0:A_max / x_unit]
+set yrange [0:F_max / y_unit * 1.04]
+set xtics step(A_max / x_unit, 3)
+set ytics step(F_max / y_unit, 3)
+do for [i = 0:n - 1] {
+    policy = word(policies, i + 1)
+    peak_footprint = 0
+    peak_live = 0
+    stats data using (is(policy) ? (peak_footprint = max(peak_footprint, column("footprint_bytes")), \
+                                    peak_live = max(peak_live, column("live_bytes"))) : 0) nooutput
+    eval panel(i)
+    set title panel_title(policy) offset 0, -.7
+    set format x is_lowest(i, n) ? "%g" : ""
+    set format y column_of(i) == 0 ? "%g" : ""
+    set label 4 sprintf("%+.1f%%", (peak_footprint / peak_live - 1) * 100) at graph .97, .12 right front
+    plot data using (x(policy)):(of(policy, "live_bytes") / y_unit) with filledcurves y=0 lc rgb pale, \
+         "" using (x(policy)):(of(policy, "footprint_bytes") / y_unit) with lines lw 1.2 dt solid lc rgb blue
+    eval without_heading
+}
+unset multiplot

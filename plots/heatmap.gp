@@ -1,0 +1,63 @@
+# heatmap.gp - policy x workload: peak footprint over peak live bytes, less one, in percent.
+# reads: label, workload, status, jw4_pct
+call "style.gp" ARG1 ARG2 ARG3
+
+stats data using (see(stringcolumn("label"))) nooutput
+policies = seen
+seen = ""
+stats data using (see(stringcolumn("workload"))) nooutput
+workloads = seen
+columns = words(workloads)
+
+wrap_at = width < 5 ? 20 : 32
+left = label_width(policies, wrap_at) + .12
+right = .14
+cell_width = (width - left - right) / columns
+widest = label_width(workloads, 20)
+upright = widest > cell_width
+head = upright ? min(1.4, widest * .95) + .1 : .2
+foot = .5
+height = rows_height(policies, wrap_at)
+eval page(head + height + foot)
+
+set lmargin at screen left / width
+set rmargin at screen 1 - right / width
+set tmargin at screen 1 - head / page_height
+set bmargin at screen foot / page_height
+unset grid
+unset key
+set border 0
+set xrange [.5:columns + .5]
+set x2range [.5:columns + .5]
+set yrange [height:0]
+unset xtics
+set x2tics scale 0 offset 0, -.3 ("" -1)
+if (upright) { set x2tics rotate by 90 left offset 0, 0 }
+set ytics scale 0 offset .6, 0 ("" -1)
+do for [i = 1:columns] { set x2tics add (wrap(word(workloads, i), 20) i) }
+do for [i = 1:words(policies)] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
+
+# Colour by log(1 + value): near 0 it is linear, above it tells a factor.
+shade(x) = log10(1 + x)
+set cbrange [0:shade(300)]
+set cbtics scale .4 offset 0, .5 ("0" shade(0), "1" shade(1), "3" shade(3), "10" shade(10), "30" shade(30), \
+    "100" shade(100), "300" shade(300))
+set colorbox horizontal user origin screen left / width, screen (foot - .15) / page_height \
+    size screen 1 - (left + right) / width, screen .07 / page_height noborder
+set label 1 "peak footprint / peak live bytes - 1, percent" right at screen 1 - right / width, screen .09 / page_height
+
+print_size = cell_width > .3 ? 8 : cell_width > .22 ? 7 : 6
+printed(x) = sprintf(x < 9.95 || (x < 99.5 && cell_width > .26) ? "%.1f" : "%.0f", x)
+is_known(x) = column("jw4_pct") >= 0 # false for an empty cell
+policy(x) = index_of(policies, stringcolumn("label"))
+row(x) = row_at(policies, wrap_at, policy(0))
+above(x) = rows_(policies, wrap_at, policy(0) - 1) + .01
+under(x) = rows_(policies, wrap_at, policy(0)) - .01
+across(x) = index_of(workloads, stringcolumn("workload"))
+plot data using (across(0)):(row(0)):(across(0) - .48):(across(0) + .48):(above(0)):(under(0)) \
+         with boxxyerror fc rgb "#EEEEEE", \
+     "" using (is_known(0) ? across(0) : NaN):(row(0)):(across(0) - .48):(across(0) + .48):(above(0)):(under(0)): \
+         (shade(min(300, column("jw4_pct")))) with boxxyerror fc palette, \
+     "" using (across(0)):(row(0)):(is_known(0) ? printed(column("jw4_pct")) : stringcolumn("status")): \
+         (is_known(0) && column("jw4_pct") > 15 ? 0xFFFFFF : 0x000000) \
+         with labels font sprintf("Liberation Sans,%d", print_size) tc rgb variable

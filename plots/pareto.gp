@@ -1,0 +1,72 @@
+# pareto.gp - memory overhead against time per operation, and the front.
+# reads: label, style, workload, ns_per_op, least_ns_per_op, most_ns_per_op, floor_ns_per_op, overhead_pct, front
+call "style.gp" ARG1 ARG2 ARG3
+
+stats data using (see(stringcolumn("workload"))) nooutput
+workload = word(seen, 1)
+seen = ""
+array LABEL[200] # by linetype
+do for [i = 1:200] { LABEL[i] = "" }
+styles = 0
+stats data using (LABEL[int(column("style"))] = stringcolumn("label"), styles = max(styles, int(column("style"))), 0) nooutput
+n = 0
+longest = 0
+do for [i = 1:styles] {
+    if (strlen(LABEL[i])) {
+        n = n + 1
+        longest = max(longest, strlen(LABEL[i]))
+    }
+}
+stats data using (column("most_ns_per_op")) nooutput name "T"
+stats data using (column("least_ns_per_op")) nooutput name "S"
+stats data using (column("floor_ns_per_op")) nooutput name "B"
+stats data using (column("overhead_pct")) nooutput name "M"
+
+key_width = text_in(longest) + .45
+beside = width - key_width > 3
+key_columns = beside ? 1 : max(1, int((width - .1) / key_width))
+key_rows = int((n + 1 + key_columns) / key_columns)
+picture_height = max(2.1, beside ? key_rows * .14 : 0)
+below = beside ? .42 : .5 + key_rows * .14
+eval page(picture_height + below + .25)
+set lmargin at screen .55 / width
+set rmargin at screen 1 - (beside ? key_width + .1 : .12) / width
+set tmargin at screen 1 - .25 / page_height
+set bmargin at screen below / page_height
+set label 1 workload font "Liberation Sans:Bold,8" left at screen .06 / width, screen 1 - .1 / page_height
+if (beside) {
+    set key at screen 1 - .02 / width, screen 1 - .2 / page_height right top Left reverse maxcols 1
+} else {
+    set key at screen .5, screen (below - .45) / page_height center top Left reverse vertical maxrows key_rows
+}
+set xlabel "time of an operation, ns" offset 0, .4
+set ylabel "peak footprint / peak live bytes - 1, percent" offset .8, 0
+set logscale x
+least = B_max > 0 ? min(B_max, S_min) / 1.3 : S_min / 1.5
+set xrange [least:T_max * 1.4]
+set nonlinear y via log10(1 + y) inverse 10 ** y - 1
+set yrange [0:M_max * 1.5 + .5]
+set ytics (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+if (B_max > 0) {
+    set arrow 1 from B_max, graph 0 to B_max, graph 1 nohead lc rgb grey dt (4,3) back
+}
+
+# The front from left to right, from the upper edge on to the right one; data is in order of time.
+set print $FRONT
+print "x,y"
+set print
+set table $FRONT append separator comma
+plot data using "ns_per_op":"overhead_pct" with table if (column("front") == 1)
+unset table
+stats $FRONT using 1:2 nooutput name "E"
+x_end = T_max * 1.4
+y_end = M_max * 1.5 + .5
+set print $FRONT append
+print sprintf("%g,%g", x_end, E_min_y)
+set print
+set arrow 2 from E_min_x, E_max_y to E_min_x, y_end nohead lc rgb grey lw 1.5 back
+
+plot $FRONT using 1:2 with steps lc rgb grey lw 1.5 dt solid title "front", \
+     for [i = 1:styles] data using (column("style") == i ? column("ns_per_op") : NaN): \
+         (column("overhead_pct")):(column("least_ns_per_op")):(column("most_ns_per_op")) \
+         with xerrorbars lt i dt solid lw .8 ps .9 title strlen(LABEL[i]) ? LABEL[i] : ""

@@ -1,0 +1,151 @@
+# style.gp - the house style of every figure. A script loads it first and gets
+#
+#   data, output    what to read and write: the first two arguments
+#   width           inches: the third argument, 3.3 (a column) or 7 (a page) or anything between
+#   page(height)    opens the terminal that the suffix of `output` asks for (pdf, svg, png)
+#   names(column)   the distinct values of a column, in order, to be taken apart with words() and word()
+#   linetypes 1-35  Okabe-Ito colour, dash and point type: no two alike, in print too
+#
+# A figure's data is one tidy CSV; `style` is its column for the linetype, the same for a policy in every
+# figure of a results folder.
+
+if (ARGC < 2) {
+    print "usage: gnuplot -c FIGURE.gp DATA.csv OUTPUT.{pdf,svg,png} [WIDTH_IN_INCHES]"
+    exit status 2
+}
+data = ARG1
+output = ARG2
+width = ARGC < 3 ? 3.3 : real(ARG3)
+
+set datafile separator ","
+set datafile columnheaders
+set datafile missing ""
+set encoding utf8
+
+# --- ink -----------------------------------------------------------------------------------------------
+
+blue = "#0072B2"; vermillion = "#D55E00"; green = "#009E73"; purple = "#CC79A7"
+orange = "#E69F00"; sky = "#56B4E9"; black = "#000000"; grey = "#999999"; pale = "#DDDDDD"
+
+array INK[7] = [blue, vermillion, green, purple, orange, sky, black]
+array DASH[5] = ["solid", "(8,3)", "(2,2)", "(8,3,2,3)", "(14,3)"]
+array POINT[9] = [7, 5, 9, 11, 13, 6, 4, 8, 10]
+do for [i = 1:35] {
+    dash = (i - 1) % 5 == 0 ? "solid" : DASH[(i - 1) % 5 + 1]
+    eval sprintf("set linetype %d lc rgb '%s' dt %s pt %d lw 1.2 ps 0.5", \
+                 i, INK[(i - 1) % 7 + 1], dash, POINT[(i - 1) % 9 + 1])
+}
+
+# Light to dark in one hue: reads the same in grey and to every eye.
+set palette defined (0 "#F7FBFF", 1 "#C6DBEF", 2 "#6BAED6", 3 "#2171B5", 4 "#08306B")
+
+# --- paper ---------------------------------------------------------------------------------------------
+
+ends(s, tail) = strlen(s) >= strlen(tail) && s[strlen(s) - strlen(tail) + 1:*] eq tail
+terminal(h) = ends(output, ".svg") ? \
+    sprintf("svg size %d,%d font 'Liberation Sans,8' fontscale 1.333 linewidth 1 noenhanced background 'white'", \
+            int(width * 96), int(h * 96)) : \
+    ends(output, ".png") ? \
+    sprintf("pngcairo size %d,%d font 'Liberation Sans,8' fontscale 3.125 linewidth 3.125 pointscale 2.8 noenhanced", \
+            int(width * 300), int(h * 300)) : \
+    sprintf("pdfcairo size %.3fin,%.3fin font 'Liberation Sans,8' fontscale .75 linewidth 1 pointscale .7 noenhanced", \
+            width, h)
+page_height = 0
+page(h) = sprintf("page_height = %.3f; set terminal %s; set output '%s'", h, terminal(h), output)
+
+set border 3 lw .6 lc rgb "#444444"
+house_tics = "set tics nomirror scale .6 textcolor rgb black"
+eval house_tics
+set grid back lw .4 lc rgb pale dt solid
+set key noautotitle samplen 2 spacing 1.0 width 0
+set style fill solid 1 noborder
+
+# --- words ---------------------------------------------------------------------------------------------
+
+# The values of a column, each in quotes: words() and word() honour them.
+seen = ""
+see(s) = strstrt(seen, '"'.s.'"') ? 0 : (seen = seen.' "'.s.'"', 0)
+
+# The mean advance of Liberation Sans at 8 pt, in inches a character.
+text_in(characters) = characters * .058
+
+# Breaks s at spaces into lines of at most w characters, where it can.
+space_before(s, i) = i < 1 ? 0 : s[i:i] eq " " ? i : space_before(s, i - 1)
+cut(s, w) = (c_ = space_before(s, w + 1)) ? c_ : strstrt(s, " ")
+wrap(s, w) = strlen(s) <= w || !strstrt(s, " ") ? s : \
+    s[1:cut(s, w) - 1]."\n".wrap(s[cut(s, w) + 1:*], w)
+first_line(s) = strstrt(s."\n", "\n") - 1
+longest_line(s) = strstrt(s, "\n") ? max(first_line(s), longest_line(s[first_line(s) + 2:*])) : strlen(s)
+max(a, b) = a > b ? a : b
+min(a, b) = a < b ? a : b
+
+# Bytes and counts as people read them.
+unit_of(x) = x >= 2.**30 ? 2.**30 : x >= 2.**20 ? 2.**20 : x >= 1024 ? 1024. : 1.
+unit_name(x) = x >= 2.**30 ? "GiB" : x >= 2.**20 ? "MiB" : x >= 1024 ? "KiB" : "bytes"
+
+# About n intervals of 1, 2 or 5 times a power of ten over this range.
+magnitude(x) = 10 ** floor(log10(x))
+rounded_up(x) = x <= 1 ? 1 : x <= 2 ? 2 : x <= 5 ? 5 : 10
+step(range, n) = range <= 0 ? 1 : rounded_up(range / n / magnitude(range / n)) * magnitude(range / n)
+
+# The workload, as a heading.
+title_at = "font 'Liberation Sans:Bold,8' left at screen .06 / width, screen 1 - .1 / page_height"
+head_line(s) = sprintf("set label 1 '%s' %s", s, title_at)
+
+# A key of one's own above or below a picture: fills a strip `inches` from the page's top with nothing
+# but the titles of the plot that follows; needs set multiplot. key_closed takes the axes up again.
+key_strip(inches, high, columns) = sprintf( \
+    "set lmargin at screen .06 / width; set rmargin at screen 1 - .06 / width; set tmargin at screen 1 - %f / page_height; ". \
+    "set bmargin at screen 1 - %f / page_height; unset border; unset tics; set xrange [0:1]; set yrange [0:1]; ". \
+    "set key center center horizontal Left reverse samplen 1.2 maxcols %d", inches, inches + high, columns)
+key_closed = "set border 3; unset key; set autoscale; set xtics; set ytics; ".house_tics
+
+# Rows of a chart, one a label, each as high as the label's lines need: row_at(i) is the middle of the
+# i-th, from 1, in inches from the first one's top.
+row_pad = .07
+row_line = .125
+rows_(list, w, i) = i < 1 ? 0 : rows_(list, w, i - 1) + row_pad + row_line * lines_in(wrap(word(list, i), w))
+row_at(list, w, i) = (rows_(list, w, i - 1) + rows_(list, w, i)) / 2
+rows_height(list, w) = rows_(list, w, words(list))
+label_width(list, w) = label_width_(list, w, words(list))
+label_width_(list, w, i) = i < 1 ? 0 : \
+    max(text_in(longest_line(wrap(word(list, i), w))), label_width_(list, w, i - 1))
+index_of(list, s) = index_from(list, s, 1)
+index_from(list, s, i) = i > words(list) ? 0 : word(list, i) eq s ? i : index_from(list, s, i + 1)
+
+# Nanoseconds on a log axis.
+time_tics = '("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 us" 1e3, "10 us" 1e4, "100 us" 1e5, "1 ms" 1e6, "10 ms" 1e7, "100 ms" 1e8, "1 s" 1e9)'
+blank_time_tics = '("" 1, "" 10, "" 100, "" 1e3, "" 1e4, "" 1e5, "" 1e6, "" 1e7, "" 1e8, "" 1e9)'
+sparse_time_tics = '("1 ns" 1, "" 10, "100 ns" 100, "" 1e3, "10 us" 1e4, "" 1e5, "1 ms" 1e6, "" 1e7, "100 ms" 1e8, "" 1e9)'
+
+# --- small multiples -----------------------------------------------------------------------------------
+
+# A grid of panels that share their axes, with the workload as its heading. Sizes are inches; panel(i)
+# places the i-th, from 0, and grid_height(n) is what page() needs. A title has title_lines lines.
+panel_columns = width < 5 ? 2 : 4
+left = .48
+right = .1
+top = .18
+bottom = .42
+gap_x = .12
+title_lines = 1
+panel_height = .8
+title_height(x) = .05 + .135 * title_lines
+panel_rows(n) = int((n + panel_columns - 1) / panel_columns)
+panel_width(x) = (width - left - right - gap_x * (panel_columns - 1)) / panel_columns
+grid_height(n) = top + bottom + panel_rows(n) * (panel_height + title_height(0))
+column_of(i) = i % panel_columns
+row_of(i) = i / panel_columns
+panel_left(i) = left + column_of(i) * (panel_width(0) + gap_x)
+panel_top(i) = page_height - top - title_height(0) - row_of(i) * (panel_height + title_height(0))
+panel(i) = sprintf("set lmargin at screen %f; set rmargin at screen %f; set tmargin at screen %f; set bmargin at screen %f", \
+    panel_left(i) / width, (panel_left(i) + panel_width(0)) / width, \
+    panel_top(i) / page_height, (panel_top(i) - panel_height) / page_height)
+is_lowest(i, n) = i + panel_columns >= n
+panel_title(s) = wrap(s, int(panel_width(0) / .06))
+lines_in(s) = strstrt(s, "\n") ? 1 + lines_in(s[strstrt(s, "\n") + 1:*]) : 1
+heading(s, x_label, y_label) = \
+    sprintf("set label 1 '%s' font 'Liberation Sans:Bold,8' left at screen .06 / width, screen 1 - .1 / page_height; ", s). \
+    sprintf("set label 2 '%s' center at screen (width + left - right) / 2 / width, screen .1 / page_height; ", x_label). \
+    sprintf("set label 3 '%s' rotate by 90 center at screen .1 / width, screen .5 + (bottom - top) / 2 / page_height", y_label)
+without_heading = "unset label 1; unset label 2; unset label 3"

@@ -1,0 +1,50 @@
+# waste.gp - what a footprint holds beside live bytes, stacked, over time, a panel a policy.
+# reads: label, workload, allocated_bytes, rounding_bytes, metadata_bytes, slack_bytes, holes_bytes
+call "style.gp" ARG1 ARG2 ARG3
+
+stats data using (see(stringcolumn("workload"))) nooutput
+workload = word(seen, 1)
+seen = ""
+stats data using (see(stringcolumn("label"))) nooutput
+policies = seen
+n = words(policies)
+stats data using (column("footprint_bytes") - column("live_bytes")) nooutput name "W"
+stats data using (column("allocated_bytes")) nooutput name "A"
+y_unit = unit_of(W_max)
+x_unit = unit_of(A_max)
+
+of(policy, name) = stringcolumn("label") eq policy ? column(name) : NaN
+x(policy) = of(policy, "allocated_bytes") / x_unit
+rounding(policy) = of(policy, "rounding_bytes") / y_unit
+metadata(policy) = rounding(policy) + of(policy, "metadata_bytes") / y_unit
+slack(policy) = metadata(policy) + of(policy, "slack_bytes") / y_unit
+holes(policy) = slack(policy) + of(policy, "holes_bytes") / y_unit
+
+do for [i = 1:n] {
+    title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
+}
+top = .34
+eval page(grid_height(n))
+set multiplot
+eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint - live bytes, ".unit_name(W_max))
+eval key_strip(.17, .16, 4)
+plot NaN with boxes lc rgb sky title "holes", NaN with boxes lc rgb orange title "slack", \
+     NaN with boxes lc rgb black title "metadata", NaN with boxes lc rgb purple title "rounding"
+eval key_closed
+eval without_heading
+set xrange [0:A_max / x_unit]
+set yrange [0:W_max / y_unit * 1.04]
+set xtics step(A_max / x_unit, 3)
+set ytics step(W_max / y_unit, 3)
+do for [i = 0:n - 1] {
+    policy = word(policies, i + 1)
+    eval panel(i)
+    set title panel_title(policy) offset 0, -.7
+    set format x is_lowest(i, n) ? "%g" : ""
+    set format y column_of(i) == 0 ? "%g" : ""
+    plot data using (x(policy)):(slack(policy)):(holes(policy)) with filledcurves lc rgb sky, \
+         "" using (x(policy)):(metadata(policy)):(slack(policy)) with filledcurves lc rgb orange, \
+         "" using (x(policy)):(rounding(policy)):(metadata(policy)) with filledcurves lc rgb black, \
+         "" using (x(policy)):(0):(rounding(policy)) with filledcurves lc rgb purple
+}
+unset multiplot
