@@ -1,0 +1,14 @@
+/* machine.h - what the measuring machine is, as far as it says. Empty strings: it does not. */
+#ifndef FITLAB_MACHINE_H
+#define FITLAB_MACHINE_H
+
+#include <stdint.h>
+
+struct machine {
+    char cpu[128], kernel[128], governor[32], huge_pages[64], virtualised[16];
+    uint64_t cores, memory_bytes;
+};
+
+void machine_describe(struct machine *);
+
+#endif
