@@ -37,7 +37,7 @@ extern "C" {
  * counted. X(name, what one count means). The names are CSV columns as well. */
 #define FITLAB_COUNTERS(X)                                                                         \
     X(probes, "holes, list heads, bitmap words or tree nodes examined in a search")                \
-    X(insert_probes, "holes or tree nodes passed to find a freed block's place in an order")      \
+    X(insert_probes, "holes or tree nodes passed to find a freed block's place in an order")       \
     X(splits, "blocks divided, with both parts kept")                                              \
     X(merges, "pairs of neighbouring free blocks joined")                                          \
     X(grows, "times the break moved up")                                                           \
@@ -81,7 +81,9 @@ typedef bool span_visitor(const struct span *, void *ctx);
 /* Where a policy may differ from the contract below, and says so. Most have none. */
 enum policy_trait {
     POLICY_NO_REUSE = 1u << 0, /* free forgets a block, its memory is never handed out again */
-    POLICY_ALIGN_8 = 1u << 1   /* payloads are aligned to 8 bytes only */
+    POLICY_ALIGN_8 = 1u << 1,  /* payloads are aligned to 8 bytes only */
+    POLICY_COARSE = 1u << 2    /* blocks divide unevenly into few sizes: where requests are all of
+                                  one size, a full region may be less than half live */
 };
 
 struct policy {
