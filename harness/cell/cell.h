@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "clock.h"
 #include "histogram.h"
 #include "metric.h"
 #include "problem.h"
@@ -51,6 +52,7 @@ enum cell_pass {
     X(OOM, "oom", "completed, but the policy refused requests")                                    \
     X(CRASH, "crash", "the process died of a signal; detail names it and the event")               \
     X(TIMEOUT, "timeout", "the time limit ran out")                                                \
+    X(MEMORY, "memory", "the resident set grew beyond the memory limit")                           \
     X(CORRUPT, "corrupt", "a payload, an overlap, an alignment or the policy's own check failed")  \
     X(VIOLATION, "violation", "the walk law, the space identity or a theorem's bound is broken")   \
     X(UNAVAILABLE, "unavailable", "the policy, the machine or the region cannot do this")          \
@@ -100,7 +102,11 @@ struct cell {
  * 600 s, 3/4 of the machine's memory. */
 void cell_init(struct cell *, const struct policy_spec *, const struct workload_spec *);
 
-enum { CELL_KEY_SIZE = 17 };
+enum { CELL_KEY_SIZE = 17, CELL_DETAIL_SIZE = 256 };
+
+/* False and a problem if a cell cannot be meant, such as a policy that takes its whole region at
+ * once in one that is as good as endless. */
+bool cell_sound(const struct cell *, struct problem *);
 
 /* The identity of a cell: 16 hexadecimal digits of a hash of all that selects it, the content
  * of a trace file included. Equal keys mean the same measurement; limits are not part of it. */
@@ -111,16 +117,25 @@ bool cell_key(const struct cell *, char key[CELL_KEY_SIZE], struct problem *);
 enum { LATENCY_BANDS = 6 };
 uint64_t latency_band_most(size_t band);
 
+/* What the latency pass measured, in clock ticks, as read: see replay.h for the schemes. */
+struct latency {
+    struct histogram chained[EVENT_KINDS][LATENCY_BANDS]; /* one operation each */
+    struct histogram blocks;                              /* REPLAY_BLOCK operations each */
+    struct histogram sampled;                             /* one operation in REPLAY_STRIDE */
+};
+
+/* All operations of the chained scheme in one histogram. */
+void latency_all(const struct latency *, struct histogram *all);
+
 struct cell_result {
     enum cell_status status;
-    char detail[256];         /* one line for a person; "" when there is nothing to say */
-    uint64_t workload_digest; /* of the events replayed; 0: the replay did not end */
+    char detail[CELL_DETAIL_SIZE]; /* one line for a person; "" when there is nothing to say */
+    uint64_t workload_digest;      /* of the events replayed; 0: the replay did not end */
     struct metrics metrics;
     const struct sample *samples; /* in event order; NULL in the timed passes */
     size_t sample_count;
-    /* [kind][band], latency pass only, else NULL; in clock ticks */
-    const struct histogram (*latency)[LATENCY_BANDS];
-    double ns_per_tick;
+    const struct latency *latency; /* NULL in the other passes */
+    const struct clock *clock;     /* that of its ticks */
 };
 
 struct cell_board;

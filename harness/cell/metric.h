@@ -31,7 +31,7 @@
     X(peak_live_bytes, COUNT, EXACT, "MC", "bytes",                                                \
       "most bytes requested and live at once, failed requests left out: the lower bound of the "   \
       "footprint of any allocator")                                                                \
-    X(peak_live_event, COUNT, EXACT, "M", "index", "first event after which live bytes peak")      \
+    X(peak_live_event, COUNT, EXACT, "M", "index", "events replayed when live bytes peak first")   \
     X(peak_live_blocks, COUNT, EXACT, "MC", "blocks", "most blocks live at once")                  \
     X(failed_requests, COUNT, EXACT, "MTLC", "events", "requests that the policy refused")         \
     X(failed_bytes, COUNT, EXACT, "MC", "bytes", "bytes that those requests asked for")            \
@@ -42,7 +42,7 @@
 #define METRICS_SPACE(X)                                                                           \
     X(fixed_bytes, COUNT, EXACT, "M", "bytes", "metadata of the empty heap, just opened")          \
     X(peak_footprint_bytes, COUNT, EXACT, "M", "bytes", "highest that the break has been")         \
-    X(peak_footprint_event, COUNT, EXACT, "M", "index", "first event after which it was there")    \
+    X(peak_footprint_event, COUNT, EXACT, "M", "index", "events replayed when it was there first") \
     X(high_water_bytes, COUNT, EXACT, "M", "bytes",                                                \
       "highest end of a used block, from the region's base")                                       \
     X(peak_granted_bytes, COUNT, EXACT, "M", "bytes", "most usable bytes in live blocks at once")  \
@@ -75,7 +75,8 @@
     X(ns_per_op, REAL, TIMED, "T", "ns", "mean of the timed replay, an event")                     \
     X(floor_ns_per_op, REAL, TIMED, "T", "ns", "the same of bump beside it: the loop's own cost")  \
     X(net_ns_per_op, REAL, TIMED, "T", "ns", "ns_per_op - floor_ns_per_op")                        \
-    X(block_median_ns, REAL, TIMED, "T", "ns", "median of blocks of 16 operations, an event")      \
+    X(replays, COUNT, TIMED, "T", "replays", "replays in this process, whose median it is")        \
+    X(block_median_ns, REAL, TIMED, "L", "ns", "median of blocks of 16 operations, an event")      \
     X(elapsed_ns, COUNT, TIMED, "TL", "ns", "clock time of the timed chunks")                      \
     X(p50_ns, REAL, TIMED, "L", "ns", "median of one operation; at most clock_quantum_ns: below")  \
     X(p90_ns, REAL, TIMED, "L", "ns", "90th percentile")                                           \
@@ -87,10 +88,10 @@
     X(clock_overhead_ns, REAL, TIMED, "TL", "ns", "one reading of the clock, taken off")           \
     X(canary_pct, REAL, TIMED, "TL", "percent", "slowdown of the canaries around this cell")       \
     X(canary_rejects, COUNT, TIMED, "TL", "runs", "earlier runs thrown away for slow canaries")    \
-    X(minor_faults, COUNT, TIMED, "TL", "faults", "page faults without input, in the replay")    \
-    X(major_faults, COUNT, TIMED, "TL", "faults", "page faults that read a disk")                \
-    X(involuntary_switches, COUNT, TIMED, "TL", "switches", "times the kernel took the core")    \
-    X(rss_bytes, COUNT, TIMED, "TL", "bytes", "growth of the peak resident set in the replay")   \
+    X(minor_faults, COUNT, TIMED, "TL", "faults", "page faults without input, in the replay")      \
+    X(major_faults, COUNT, TIMED, "TL", "faults", "page faults that read a disk")                  \
+    X(involuntary_switches, COUNT, TIMED, "TL", "switches", "times the kernel took the core")      \
+    X(rss_bytes, COUNT, TIMED, "TL", "bytes", "growth of the peak resident set in the replay")     \
     X(cell_seconds, REAL, TIMED, "TL", "s", "wall time of the cell's process")
 
 #define FITLAB_METRICS(X)                                                                          \

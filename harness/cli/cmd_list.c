@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "figure.h"
 #include "registry.h"
 #include "spec.h"
 #include "workload.h"
@@ -46,12 +47,22 @@ static void list_workloads(void)
     }
 }
 
+static void list_figures(void)
+{
+    puts("figures:");
+    for (size_t i = 0; figures[i]; i++) {
+        printf("  %s: %s\n      from %s\n", figures[i]->name, figures[i]->summary,
+               figures[i]->source);
+    }
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
 } subjects[] = {
     {"policies", list_policies},
     {"workloads", list_workloads},
+    {"figures", list_figures},
 };
 
 enum { SUBJECTS = sizeof subjects / sizeof *subjects };
@@ -68,17 +79,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return 0;
         }
     }
-    argp_error(state, "nothing to list under '%s': say policies or workloads", arg);
+    argp_error(state, "nothing to list under '%s': say policies, workloads or figures", arg);
     return EINVAL;
 }
 
 static int run(int argc, char **argv)
 {
     bool printed = false;
-    const struct argp argp = {.parser = parse,
-                              .args_doc = "[policies|workloads]...",
-                              .doc = "List what is built in, with every parameter, its range "
-                                     "and its default in [brackets]."};
+    const struct argp argp = {
+        .parser = parse,
+        .args_doc = "[policies|workloads|figures]...",
+        .doc = "List what is built in: policies and workloads with every parameter, its range "
+               "and its default in [brackets]."};
     argp_parse(&argp, argc, argv, 0, NULL, &printed);
     for (size_t i = 0; !printed && i < SUBJECTS; i++) {
         subjects[i].print();
@@ -88,6 +100,6 @@ static int run(int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .summary = "policies, workloads and their parameters",
+    .summary = "policies and workloads with their parameters, and figures",
     .run = run,
 };

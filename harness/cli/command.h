@@ -16,7 +16,15 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is "fitlab NAME", for argp's messages */
 };
 
-#define FITLAB_COMMANDS(X) X(check) X(generate) X(list) X(record)
+/* One a line, in the order of `fitlab --help`. */
+/* clang-format off */
+#define FITLAB_COMMANDS(X) \
+    X(list)                \
+    X(plot)                \
+    X(check)               \
+    X(generate)            \
+    X(record)
+/* clang-format on */
 
 #define X(name) extern const struct command command_##name;
 FITLAB_COMMANDS(X)

@@ -30,14 +30,28 @@ bool region_spec_parse(const char *text, struct region_spec *, struct problem *)
 /* The region's size or limit for a workload of this peak, rounded up to FITLAB_ALIGN. */
 size_t region_spec_bytes(const struct region_spec *, uint64_t peak_live_bytes);
 
-/* Maps a region of `bytes`, which costs no memory until it is touched. colour shifts the
- * base by that many pages (a layout to vary between repetitions). False and a problem if
- * the address space is not to be had. */
-bool region_map(struct region *, size_t bytes, bool fixed, unsigned colour, struct problem *);
+/* A region and the mapping that holds it. */
+struct region_map {
+    struct region region;
+    char *map;
+    size_t length;
+};
 
-/* Touches every page up to `bytes` from the base, so that no page fault is timed. */
-void region_prefault(const struct region *, size_t bytes);
+/* Maps a region of `bytes`, which costs no memory until it is touched; fixed: the break starts
+ * at the limit. The base is aligned to 1 GiB, so that no placement depends on where the
+ * kernel put the map, and then shifted by `colour` pages (a layout to vary between
+ * repetitions; 0 where results must be deterministic). False and a problem if the address
+ * space is not to be had. */
+bool region_map_open(struct region_map *, size_t bytes, bool fixed, unsigned colour,
+                     struct problem *);
 
-void region_unmap(struct region *);
+/* Makes the region as it was after open, but keeps the pages that were touched: those below
+ * the peak hold zeroes again. */
+void region_map_renew(struct region_map *, bool fixed);
+
+/* Touches every page of [base, base + bytes), so that no page fault is timed. */
+void region_map_prefault(const struct region_map *, size_t bytes);
+
+void region_map_close(struct region_map *);
 
 #endif

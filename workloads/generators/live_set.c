@@ -7,9 +7,11 @@
 
 const char *const lifetime_names[] = {"random", "fifo", "lifo", "lognormal", NULL};
 
-bool live_set_open(struct live_set *s, enum lifetime rule, double cv, size_t capacity, gsl_rng *rng)
+bool live_set_open(struct live_set *s, const long *rows, size_t capacity, gsl_rng *rng)
 {
-    *s = (struct live_set){.rule = rule, .rng = rng, .cv = cv, .capacity = capacity};
+    enum lifetime rule = (enum lifetime)rows[0];
+    *s = (struct live_set){
+        .rule = rule, .rng = rng, .cv = (double)rows[1] / 100, .capacity = capacity};
     s->slot = calloc(capacity, sizeof *s->slot);
     s->death = rule == LIFETIME_LOGNORMAL ? calloc(capacity, sizeof *s->death) : NULL;
     return s->slot && (s->death || rule != LIFETIME_LOGNORMAL);

@@ -17,8 +17,21 @@
 
 enum lifetime { LIFETIME_RANDOM, LIFETIME_FIFO, LIFETIME_LIFO, LIFETIME_LOGNORMAL };
 
-/* The names of the rules, in the order of the enum, for a parameter table. */
+/* The names of the rules, in the order of the enum, and the rows of a parameter table. */
 extern const char *const lifetime_names[];
+
+#define LIFETIME_PARAMS(init_rule)                                                                 \
+    {.name = "lifetime",                                                                           \
+     .help = "which block dies next",                                                              \
+     .init = init_rule,                                                                            \
+     .max = 3,                                                                                     \
+     .choices = lifetime_names},                                                                   \
+    {                                                                                              \
+        .name = "lifetime_cv", .help = "lognormal lifetimes: standard deviation over mean",        \
+        .unit = "pct", .init = 300, .min = 1, .max = 10000                                         \
+    }
+
+enum { LIFETIME_ROWS = 2 };
 
 struct live_set {
     enum lifetime rule;
@@ -31,8 +44,9 @@ struct live_set {
     size_t oldest; /* fifo only: slot[] is a ring */
 };
 
-/* False: no memory. Release with live_set_close in either case. */
-bool live_set_open(struct live_set *, enum lifetime, double cv, size_t capacity, gsl_rng *);
+/* rows are the values of LIFETIME_PARAMS. False: no memory. Release with live_set_close in
+ * either case. */
+bool live_set_open(struct live_set *, const long *rows, size_t capacity, gsl_rng *);
 void live_set_close(struct live_set *);
 
 /* A block was born in this slot; count < capacity before. */

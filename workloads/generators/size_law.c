@@ -3,6 +3,23 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
+const char *const size_shape_names[] = {"uniform", "exponential", "lognormal", "power-of-two",
+                                        NULL};
+
+struct size_law size_law_chosen(const long *rows)
+{
+    enum { SHAPE, MEAN, CV, MIN, MAX, UNIT, HEADER };
+    return (struct size_law){
+        .shape = (enum size_shape)rows[SHAPE],
+        .mean = (double)rows[MEAN],
+        .cv = (double)rows[CV] / 100,
+        .min = rows[MIN],
+        .max = rows[MAX],
+        .unit = rows[UNIT],
+        .header = rows[HEADER],
+    };
+}
+
 static int log2_up(long n)
 {
     return n <= 1 ? 0 : 64 - __builtin_clzl((unsigned long)n - 1);

@@ -44,6 +44,47 @@ struct size_law {
         .unit = "bytes", .init = 0, .min = 0, .max = 1L << 16                                      \
     }
 
+/* The rows of a kind that lets its user choose the law, and their number. */
+#define SIZE_CHOICE_PARAMS(init_shape, init_mean)                                                  \
+    {.name = "sizes",                                                                              \
+     .help = "law of the sizes",                                                                   \
+     .init = init_shape,                                                                           \
+     .max = 3,                                                                                     \
+     .choices = size_shape_names},                                                                 \
+        {.name = "mean",                                                                           \
+         .help = "mean size (exponential, lognormal)",                                             \
+         .unit = "units",                                                                          \
+         .init = init_mean,                                                                        \
+         .min = 1,                                                                                 \
+         .max = 1L << 30},                                                                         \
+        {.name = "cv",                                                                             \
+         .help = "lognormal sizes: standard deviation over mean",                                  \
+         .unit = "pct",                                                                            \
+         .init = 150,                                                                              \
+         .min = 1,                                                                                 \
+         .max = 10000},                                                                            \
+        {.name = "min",                                                                            \
+         .help = "smallest size",                                                                  \
+         .unit = "units",                                                                          \
+         .init = 16,                                                                               \
+         .min = 0,                                                                                 \
+         .max = 1L << 30},                                                                         \
+        {.name = "max",                                                                            \
+         .help = "largest size",                                                                   \
+         .unit = "units",                                                                          \
+         .init = 65536,                                                                            \
+         .min = 1,                                                                                 \
+         .max = 1L << 30},                                                                         \
+        SIZE_UNIT_PARAMS
+
+enum { SIZE_CHOICE_ROWS = 7 };
+
+/* The names of the laws that can be chosen so, in the order of the enum. */
+extern const char *const size_shape_names[];
+
+/* The law that the values of SIZE_CHOICE_PARAMS say. */
+struct size_law size_law_chosen(const long *rows);
+
 /* False, and a problem, if the law can draw nothing (an empty range) or less than 0 bytes. */
 bool size_law_check(const struct size_law *, struct problem *);
 

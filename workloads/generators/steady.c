@@ -2,7 +2,7 @@
 
 #include <gsl/gsl_randist.h>
 
-enum { UNIT, HEADER, LIVE, LIFETIME, LIFETIME_CV, GENERATOR };
+enum { UNIT, HEADER, LIVE, LIFETIME, GENERATOR = LIFETIME + LIFETIME_ROWS };
 
 struct steady {
     struct generator core;
@@ -54,8 +54,7 @@ struct workload *steady_open(struct size_law law, const long *rows, struct probl
     s->core.release = steady_release;
     s->law = law;
     s->live = live;
-    if (!live_set_open(&s->blocks, (enum lifetime)rows[LIFETIME], (double)rows[LIFETIME_CV] / 100,
-                       live, s->core.rng)) {
+    if (!live_set_open(&s->blocks, rows + LIFETIME, live, s->core.rng)) {
         return generator_no_memory(&s->core, problem);
     }
     return &s->core.head;

@@ -22,18 +22,7 @@
          .init = 2000,                                                                             \
          .min = 1,                                                                                 \
          .max = 1L << 30},                                                                         \
-        {.name = "lifetime",                                                                       \
-         .help = "which block dies next",                                                          \
-         .init = LIFETIME_RANDOM,                                                                  \
-         .max = 3,                                                                                 \
-         .choices = lifetime_names},                                                               \
-        {.name = "lifetime_cv",                                                                    \
-         .help = "lognormal lifetimes: standard deviation over mean",                              \
-         .unit = "pct",                                                                            \
-         .init = 300,                                                                              \
-         .min = 1,                                                                                 \
-         .max = 10000},                                                                            \
-        GENERATOR_PARAMS(200000)
+        LIFETIME_PARAMS(LIFETIME_RANDOM), GENERATOR_PARAMS(200000)
 
 /* Opens the core. rows are the values of STEADY_PARAMS; unit and header of the law are taken
  * from them. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -13,7 +14,7 @@
 enum { DEFAULT_LEVEL = 3 };
 
 struct trace_writer {
-    char *path, *part; /* part: the temporary name; NULL for standard output */
+    char *path, *part; /* part: the temporary name; NULL: written in place */
     FILE *file;
     uint64_t offset; /* bytes written */
     unsigned columns;
@@ -50,6 +51,11 @@ static bool open_file(struct trace_writer *w, struct problem *problem)
         w->file = stdout;
         return !isatty(STDOUT_FILENO) ||
                problem_set(problem, "a trace is no text: send standard output to a file or a pipe");
+    }
+    struct stat st;
+    if (stat(w->path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a device or a pipe stays one */
+        w->file = fopen(w->path, "wb");
+        return w->file || cannot_write(w, problem);
     }
     size_t bytes = strlen(w->path) + sizeof ".part";
     w->part = malloc(bytes);
@@ -216,10 +222,8 @@ static bool close_file(struct trace_writer *w, struct problem *problem)
 {
     FILE *file = w->file;
     w->file = NULL;
-    if (!w->part) {
-        return fflush(file) == 0 || cannot_write(w, problem);
-    }
-    if (fclose(file) != 0 || rename(w->part, w->path) != 0) {
+    bool whole = file == stdout ? fflush(file) == 0 : fclose(file) == 0;
+    if (!whole || (w->part && rename(w->part, w->path) != 0)) {
         return cannot_write(w, problem);
     }
     free(w->part);
