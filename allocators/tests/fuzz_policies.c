@@ -1,0 +1,102 @@
+/* fuzz_policies.c - bytes become a policy, its parameters, a region and operations; everything
+ * that can be watched is watched after each of them. For libFuzzer. */
+#include <stdlib.h>
+
+#include "registry.h"
+#include "shadow.h"
+
+struct bytes {
+    const uint8_t *next, *end;
+};
+
+static size_t take(struct bytes *b)
+{
+    return b->next < b->end ? *b->next++ : 0;
+}
+
+static long pick_value(const struct param *row, size_t byte)
+{
+    if (row->choices) {
+        long n = 0;
+        while (row->choices[n]) {
+            n++;
+        }
+        return (long)byte % n;
+    }
+    const long values[] = {row->init, row->min, row->max, row->min + (row->max - row->min) / 7};
+    return values[byte % (sizeof values / sizeof *values)];
+}
+
+/* Small sizes exactly, larger ones at steps that grow with them. */
+static size_t take_size(struct bytes *b)
+{
+    size_t byte = take(b);
+    return byte < 128 ? byte : (byte - 127) << (take(b) % 10);
+}
+
+static void one_operation(struct bytes *b, struct shadow *s)
+{
+    size_t op = take(b);
+    struct block *block = s->live ? s->blocks[take(b) % s->live] : NULL;
+    switch (op % 8) {
+    case 0:
+    case 1:
+    case 2:
+        shadow_alloc(s, take_size(b));
+        break;
+    case 3:
+        if (s->trial->policy->memalign) {
+            shadow_memalign(s, (size_t)32 << (op / 8 % 10), take_size(b));
+        }
+        break;
+    case 4:
+        if (block) {
+            shadow_realloc(s, block, take_size(b));
+        }
+        break;
+    case 5:
+        shadow_alloc(s, SIZE_MAX - take_size(b) * 1000);
+        break;
+    default:
+        if (block) {
+            shadow_free(s, block);
+        }
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes b = {data, data + size};
+    size_t policies = 0;
+    while (registry_policies[policies]) {
+        policies++;
+    }
+    const struct policy *policy = registry_policies[take(&b) % policies];
+    long arg[32] = {0};
+    size_t settings = take(&b);
+    for (size_t i = 0; policy->params && policy->params[i].name; i++) {
+        size_t byte = settings % 3 ? take(&b) : 0; /* most runs away from the defaults */
+        arg[i] = byte ? pick_value(&policy->params[i], byte) : policy->params[i].init;
+    }
+    static struct verdict verdict;
+    verdict = (struct verdict){0};
+    struct trial trial = {
+        .policy = policy, .arg = arg, .seed = 1, .verdict = &verdict, .aborts = true};
+    struct guard guard;
+    struct shadow shadow;
+    guard_open(&guard, &trial, NULL, (size_t)(take(&b) + 8) << 14,
+               settings & 128 ? GUARD_GROWABLE : GUARD_FIXED);
+    shadow_open(&shadow, &trial, &guard, WATCH_ALL);
+    while (b.next < b.end) {
+        one_operation(&b, &shadow);
+        shadow_inspect(&shadow);
+    }
+    shadow_verify_all(&shadow);
+    shadow_free_all(&shadow);
+    shadow_inspect(&shadow);
+    shadow_close(&shadow);
+    guard_close(&guard);
+    return 0;
+}
