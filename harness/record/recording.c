@@ -51,7 +51,7 @@ static void add_command_line(struct provenance *provenance, const struct channel
         at += strlen(at) + 1;
     }
     for (; at < end; at += strlen(at) + 1) {
-        const char *word = *at == '/' ? base_name(at) : at;
+        const char *word = at[0] == '/' && at[1] != '/' ? base_name(at) : at;
         size_t length = strlen(word);
         memcpy(arguments + used, word, length);
         used += length;

@@ -1,0 +1,21 @@
+package=zstd
+program=zstd
+does='Two compressing threads and one that reads and writes, over many generated files. Few blocks
+and large ones: windows, tables and job buffers, made by one thread and freed by another.'
+
+input() {
+    mkdir files
+    awk -v files="$(times 400)" 'BEGIN {
+        srand(61)
+        for (f = 0; f < files; f++) {
+            name = sprintf("files/%04d", f)
+            lines = 6000 * rand() * rand() * rand() + 50
+            for (i = 0; i < lines; i++) printf "%d %s record %d\n", i, substr("abcdefghijklmnop", 1 + rand() * 9, 6), rand() * 1e5 >name
+            close(name)
+        }
+    }'
+}
+
+run() {
+    trace zstd -T2 -9 -q -f -r files
+}
