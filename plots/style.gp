@@ -85,8 +85,8 @@ unit_name(x) = x >= 2.**30 ? "GiB" : x >= 2.**20 ? "MiB" : x >= 1024 ? "KiB" : "
 
 # About n intervals of 1, 2 or 5 times a power of ten over this range.
 magnitude(x) = 10 ** floor(log10(x))
-rounded_up(x) = x <= 1 ? 1 : x <= 2 ? 2 : x <= 5 ? 5 : 10
-step(range, n) = range <= 0 ? 1 : rounded_up(range / n / magnitude(range / n)) * magnitude(range / n)
+rounded(x) = x < 1.5 ? 1 : x < 3.5 ? 2 : x < 7.5 ? 5 : 10
+step(range, n) = range <= 0 ? 1 : rounded(range / n / magnitude(range / n)) * magnitude(range / n)
 
 # The workload, as a heading.
 title_at = "font 'Liberation Sans:Bold,8' left at screen .06 / width, screen 1 - .1 / page_height"

@@ -29,7 +29,8 @@ struct figure {
     X(waste)                                                                                       \
     X(heatmap)                                                                                     \
     X(latency)                                                                                     \
-    X(pareto)
+    X(pareto)                                                                                      \
+    X(heap_map)
 
 #define X(name) extern const struct figure figure_##name;
 FITLAB_FIGURES(X)

@@ -1,4 +1,4 @@
-/* latency.c - quantiles of single operations, repetitions merged. */
+/* latency.c - quantiles of single operations, size bands and repetitions merged. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ struct distribution {
 
 struct latency {
     struct identity id;
-    size_t kind, band, record, quantile, lower, upper, count;
+    size_t scheme, kind, band, record, quantile, lower, upper, count;
     struct distribution *cell; /* [workload][policy][kind] */
     double *quantum;           /* [workload][policy], ns */
 };
@@ -35,6 +35,7 @@ struct latency {
 static bool open_columns(struct latency *l, struct study *study, struct problem *problem)
 {
     return study_identity(study, "latency.csv", &l->id, problem) &&
+           table_column(l->id.table, "scheme", &l->scheme, problem) &&
            table_column(l->id.table, "kind", &l->kind, problem) &&
            table_column(l->id.table, "band_bytes", &l->band, problem) &&
            table_column(l->id.table, "record", &l->record, problem) &&
@@ -42,6 +43,13 @@ static bool open_columns(struct latency *l, struct study *study, struct problem 
            table_column(l->id.table, "lower_ns", &l->lower, problem) &&
            table_column(l->id.table, "upper_ns", &l->upper, problem) &&
            table_column(l->id.table, "count", &l->count, problem);
+}
+
+/* Times of single operations of one kind, in one size band: all there is, counted once. */
+static bool is_single(const struct latency *l, size_t row)
+{
+    return !strcmp(table_cell(l->id.table, row, l->scheme), "chained") &&
+           strcmp(table_cell(l->id.table, row, l->band), "all") != 0;
 }
 
 static size_t kind_of(const struct latency *l, size_t row)
@@ -87,8 +95,7 @@ static bool read_rows(struct latency *l, struct problem *problem)
     size_t policies = study_policies(l->id.study)->count;
     for (size_t row = 0; row < l->id.table->rows; row++) {
         size_t p, w, k = kind_of(l, row);
-        if (k == KINDS || strcmp(table_cell(l->id.table, row, l->band), "all") != 0 ||
-            !identity_row(&l->id, row, &p, &w)) {
+        if (k == KINDS || !is_single(l, row) || !identity_row(&l->id, row, &p, &w)) {
             continue;
         }
         if (!read_row(l, row, &l->cell[(w * policies + p) * KINDS + k], problem)) {

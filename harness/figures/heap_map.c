@@ -1,0 +1,190 @@
+/* heap_map.c - what lies where in the region, over time: heapmap.csv as a grid to paint. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plate.h"
+#include "study.h"
+
+static const char *const measures[] = {
+    "event",      "address_bytes", "bytes",       "bin_bytes",
+    "used_bytes", "free_bytes",    "slack_bytes", "metadata_bytes",
+};
+
+enum { EVENT, ADDRESS, BYTES, BIN, USED, FREE, SLACK, METADATA, MEASURES };
+
+struct map {
+    struct identity id;
+    size_t key;
+    size_t column[MEASURES];
+};
+
+static bool map_open(struct map *m, const struct figure *figure, struct study *study,
+                     struct problem *problem)
+{
+    if (!study_identity(study, figure->source, &m->id, problem) ||
+        !table_column(m->id.table, "key", &m->key, problem)) {
+        return false;
+    }
+    for (size_t i = 0; i < MEASURES; i++) {
+        if (!table_column(m->id.table, measures[i], &m->column[i], problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_row(const struct map *m, size_t row, double value[MEASURES],
+                     struct problem *problem)
+{
+    for (size_t i = 0; i < MEASURES; i++) {
+        if (!table_number(m->id.table, row, m->column[i], &value[i], problem)) {
+            return false;
+        }
+        if (isnan(value[i]) || value[i] < 0) {
+            return problem_set(problem, "%s: row %zu has no %s", m->id.table->path, row + 2,
+                               measures[i]);
+        }
+    }
+    if (value[BIN] <= 0 || value[BYTES] <= 0) {
+        return problem_set(problem, "%s: row %zu: a bin has no bytes", m->id.table->path, row + 2);
+    }
+    return true;
+}
+
+static bool same_cell(const struct map *m, size_t row, size_t first)
+{
+    return row < m->id.table->rows &&
+           !strcmp(table_cell(m->id.table, row, m->key), table_cell(m->id.table, first, m->key));
+}
+
+/* How many bins the cell that begins at `first` ever needs; *end is the row after its last. */
+static bool count_bins(const struct map *m, size_t first, size_t *end, size_t *bins,
+                       struct problem *problem)
+{
+    *bins = 0;
+    for (*end = first; same_cell(m, *end, first); (*end)++) {
+        double v[MEASURES];
+        if (!read_row(m, *end, v, problem)) {
+            return false;
+        }
+        size_t most = (size_t)ceil((v[ADDRESS] + v[BYTES]) / v[BIN]);
+        *bins = most > *bins ? most : *bins;
+    }
+    return *bins <= 100000 ||
+           problem_set(problem, "%s: %zu bins are too many to paint", m->id.table->path, *bins);
+}
+
+/* Where a plate is in painting one cell: each time has all its bins, in order of address. */
+struct painter {
+    const struct map *map;
+    struct plate *plate;
+    size_t policy, workload, bins;
+    double event, bin_bytes;
+    size_t next; /* bin of this time to be painted next */
+};
+
+static void paint(struct painter *p, const double share[4])
+{
+    csv_text(&p->plate->row, study_policies(p->map->id.study)->subject[p->policy].label);
+    csv_whole(&p->plate->row, p->policy + 1);
+    csv_text(&p->plate->row, study_workloads(p->map->id.study)->subject[p->workload].label);
+    csv_real(&p->plate->row, p->event);
+    csv_real(&p->plate->row, (double)p->next * p->bin_bytes);
+    for (size_t i = 0; i < 4; i++) {
+        csv_whole(&p->plate->row, (uint64_t)lround(100 * share[i]));
+    }
+    plate_end_row(p->plate);
+    p->next++;
+}
+
+/* Beyond the break there is nothing. */
+static void finish_time(struct painter *p)
+{
+    static const double nothing[4] = {0};
+    while (p->next < p->bins) {
+        paint(p, nothing);
+    }
+}
+
+static void paint_run(struct painter *p, const double v[MEASURES])
+{
+    if (v[EVENT] != p->event) {
+        finish_time(p);
+        p->event = v[EVENT];
+        p->next = 0;
+    }
+    const double share[4] = {v[USED] / v[BYTES], v[FREE] / v[BYTES], v[SLACK] / v[BYTES],
+                             v[METADATA] / v[BYTES]};
+    size_t end = (size_t)ceil((v[ADDRESS] + v[BYTES]) / v[BIN]);
+    while (p->next < end && p->next < p->bins) {
+        paint(p, share);
+    }
+}
+
+static bool paint_cell(const struct map *m, struct plate *plate, size_t first, size_t *end,
+                       struct problem *problem)
+{
+    struct painter painter = {.map = m, .plate = plate};
+    if (!count_bins(m, first, end, &painter.bins, problem)) {
+        return false;
+    }
+    identity_row(&m->id, first, &painter.policy, &painter.workload);
+    for (size_t row = first; row < *end; row++) {
+        double v[MEASURES];
+        read_row(m, row, v, problem);
+        if (row == first) {
+            painter.event = v[EVENT];
+            painter.bin_bytes = v[BIN];
+        }
+        paint_run(&painter, v);
+    }
+    finish_time(&painter);
+    return true;
+}
+
+static bool draw_workload(const struct figure *figure, const struct map *m, size_t workload,
+                          struct easel *easel, struct problem *problem)
+{
+    static const char *const header[] = {"label",         "style",    "workload", "event",
+                                         "address_bytes", "used_pct", "free_pct", "slack_pct",
+                                         "metadata_pct",  NULL};
+    struct plate plate;
+    if (!plate_open(&plate, figure, m->id.study, easel,
+                    study_workloads(m->id.study)->subject[workload].slug, problem)) {
+        return false;
+    }
+    plate_header(&plate, header);
+    for (size_t row = 0; row < m->id.table->rows;) {
+        size_t p, w, end;
+        bool mine = identity_row(&m->id, row, &p, &w) && w == workload;
+        if (mine && !paint_cell(m, &plate, row, &end, problem)) {
+            plate_abandon(&plate);
+            return false;
+        }
+        row = mine ? end : row + 1;
+    }
+    return plate_close(&plate, problem);
+}
+
+static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+                    struct problem *problem)
+{
+    struct map m;
+    bool done = map_open(&m, figure, study, problem);
+    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
+        done = draw_workload(figure, &m, w, easel, problem);
+    }
+    return done;
+}
+
+const struct figure figure_heap_map = {
+    .name = "heap-map",
+    .summary = "what lies where in the region over time: used, free, slack, metadata",
+    .source = "heapmap.csv",
+    .caption = "The region of each policy over time: address upwards, time in events to the right. "
+               "Blue is used (headers included), yellow is a hole, orange is slack (free, but kept "
+               "for one size class), black is metadata; a spot that holds several is mixed. White "
+               "is beyond the break.",
+    .prepare = prepare,
+};
