@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "code_digest.h"
 #include "policy_spec.h"
 #include "workload_spec.h"
 
@@ -66,9 +67,10 @@ static bool content_digest(const struct workload_spec *spec, uint64_t *digest,
 
 bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *problem)
 {
-    char text[2 * SPEC_MAX_TEXT + 256];
+    char text[2 * SPEC_MAX_TEXT + 256], code[CODE_DIGEST_SIZE];
     uint64_t digest;
-    if (!content_digest(cell->workload, &digest, problem)) {
+    if (!content_digest(cell->workload, &digest, problem) ||
+        !code_digest(cell->policy->policy, code, problem)) {
         return false;
     }
     int length =

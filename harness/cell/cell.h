@@ -108,8 +108,13 @@ enum { CELL_KEY_SIZE = 17, CELL_DETAIL_SIZE = 256 };
  * once in one that is as good as endless. */
 bool cell_sound(const struct cell *, struct problem *);
 
+/* Changes whenever rows of the same cell come to mean something else: another definition of a
+ * metric, another replay. Old results then count as missing. */
+#define CELL_SCHEMA 1
+
 /* The identity of a cell: 16 hexadecimal digits of a hash of all that selects it, the content
- * of a trace file included. Equal keys mean the same measurement; limits are not part of it. */
+ * of a trace file and the policy's code (code_digest.h) included. Equal keys mean the same
+ * measurement; limits are not part of it. */
 bool cell_key(const struct cell *, char key[CELL_KEY_SIZE], struct problem *);
 
 /* Sizes of blocks, in bytes requested, by which latencies are kept apart: band b holds sizes up

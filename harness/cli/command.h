@@ -23,7 +23,8 @@ struct command {
     X(plot)                \
     X(check)               \
     X(generate)            \
-    X(record)
+    X(record)              \
+    X(sweep)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;

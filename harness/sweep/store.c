@@ -21,6 +21,11 @@ static int by_key(const void *a, const void *b)
     return (ka > kb) - (ka < kb);
 }
 
+void store_sort(struct store *store)
+{
+    qsort(store->cell, store->cells, sizeof *store->cell, by_key);
+}
+
 const struct store_cell *store_find(const struct store *store, uint64_t key)
 {
     return store->cells ? bsearch(&key, store->cell, store->cells, sizeof *store->cell, by_key)
@@ -92,7 +97,7 @@ static bool load_ledger(struct store *store, struct problem *problem)
     if (!store->cell) {
         return failed(store, problem);
     }
-    qsort(store->cell, store->cells, sizeof *store->cell, by_key);
+    store_sort(store);
     return true;
 }
 

@@ -35,7 +35,7 @@ struct store {
         char *text;
         size_t length;
     } pending[STORE_MOST_TABLES];
-    struct store_cell *cell; /* those done at store_open, by key */
+    struct store_cell *cell; /* those done, by key; those committed since store_open left out */
     size_t cells;
 };
 
@@ -45,7 +45,10 @@ bool store_open(struct store *, const char *path, const struct store_table *tabl
                 struct problem *);
 void store_close(struct store *);
 
-/* The cell, if it was done at store_open, else NULL. */
+/* Puts cell[] in the order that store_find needs. */
+void store_sort(struct store *);
+
+/* The cell, if it was done at store_open or came by store_import, else NULL. */
 const struct store_cell *store_find(const struct store *, uint64_t key);
 
 /* Puts on the disk what was written to pending[].out since the last time: whole cells. */

@@ -186,20 +186,47 @@ bool store_set_aside(struct store *store, store_keeper *keep, void *ctx, const c
     return done && store_filter(store, keep, ctx, problem);
 }
 
+/* Those of from's cells that are wanted join to's. */
+static bool adopt(struct store *to, const struct store *from, store_keeper *want, void *ctx)
+{
+    struct store_cell *grown = reallocarray(to->cell, to->cells + from->cells + 1, sizeof *grown);
+    if (!grown) {
+        return false;
+    }
+    to->cell = grown;
+    size_t cells = to->cells;
+    for (size_t i = 0; i < from->cells; i++) {
+        if (want(&from->cell[i], ctx)) {
+            grown[cells++] = from->cell[i];
+        }
+    }
+    to->cells = cells;
+    store_sort(to);
+    return true;
+}
+
+static bool import_sheet(struct sheet *to, const struct store *from, size_t i, store_keeper *want,
+                         void *ctx, struct problem *problem)
+{
+    struct sheet_scan scan;
+    size_t wanted;
+    if (!sheet_scan(&from->sheet[i], &scan, problem)) {
+        return false;
+    }
+    bool done = (split_runs(from, &scan, want, ctx, &wanted) || no_memory(from, problem)) &&
+                sheet_copy(&from->sheet[i], scan.run, wanted, to, problem) &&
+                sheet_sync(to, problem);
+    free(scan.run);
+    return done;
+}
+
 bool store_import(struct store *to, const struct store *from, store_keeper *want, void *ctx,
                   struct problem *problem)
 {
-    bool done = true;
-    for (size_t i = to->tables; done && i-- > 0;) {
-        struct sheet_scan scan;
-        size_t wanted;
-        if (!sheet_scan(&from->sheet[i], &scan, problem)) {
+    for (size_t i = to->tables; i-- > 0;) {
+        if (!import_sheet(&to->sheet[i], from, i, want, ctx, problem)) {
             return false;
         }
-        done = (split_runs(from, &scan, want, ctx, &wanted) || no_memory(to, problem)) &&
-               sheet_copy(&from->sheet[i], scan.run, wanted, &to->sheet[i], problem) &&
-               sheet_sync(&to->sheet[i], problem);
-        free(scan.run);
     }
-    return done;
+    return adopt(to, from, want, ctx) || no_memory(to, problem);
 }

@@ -1,0 +1,92 @@
+#include "estimate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A process, and the first look at a workload. */
+#define SECONDS_A_CELL .01
+
+/* Replays before anything was learned, ns an event; a timed pass replays several times. */
+static const double guessed_ns[CELL_PASS_COUNT] = {
+    [PASS_MEMORY] = 200,  [PASS_THROUGHPUT] = 400, [PASS_THROUGHPUT_COLD] = 200,
+    [PASS_LATENCY] = 400, [PASS_CHECK] = 300,
+};
+
+/* Of a workload that does not say how many it has. */
+#define EVENTS_GUESSED 1e6
+
+static double count_events(const struct workload_spec *spec)
+{
+    struct problem unused = {""};
+    struct workload *workload = workload_spec_open(spec, &unused);
+    double events = workload && workload->events ? (double)workload->events : EVENTS_GUESSED;
+    workload_close(workload);
+    return events;
+}
+
+bool estimate_open(struct estimate *e, const struct sweep_spec *spec, const struct grid *grid,
+                   struct problem *problem)
+{
+    *e = (struct estimate){.spec = spec, .grid = grid};
+    e->events = calloc(grid->workloads, sizeof *e->events);
+    e->of_policy = calloc(spec->policies * CELL_PASS_COUNT, sizeof *e->of_policy);
+    if (!e->events || !e->of_policy) {
+        estimate_close(e);
+        return problem_set(problem, "out of memory");
+    }
+    for (size_t w = 0; w < grid->workloads; w++) {
+        e->events[w] = count_events(&grid->workload[w]);
+    }
+    return true;
+}
+
+void estimate_close(struct estimate *e)
+{
+    free(e->events);
+    free(e->of_policy);
+}
+
+static struct estimate_tally *tally(const struct estimate *e, const struct cell *cell)
+{
+    return &e->of_policy[(size_t)(cell->policy - e->spec->policy) * CELL_PASS_COUNT + cell->pass];
+}
+
+static double events_of(const struct estimate *e, const struct cell *cell)
+{
+    return e->events[cell->workload - e->grid->workload];
+}
+
+static void add(struct estimate_tally *t, double seconds, double events)
+{
+    t->seconds += seconds;
+    t->events += events;
+}
+
+void estimate_learn(struct estimate *e, const struct cell *cell, double seconds)
+{
+    double beyond = seconds > SECONDS_A_CELL ? seconds - SECONDS_A_CELL : 0;
+    add(tally(e, cell), beyond, events_of(e, cell));
+    add(&e->of_pass[cell->pass], beyond, events_of(e, cell));
+}
+
+double estimate_cell(const struct estimate *e, const struct cell *cell)
+{
+    const struct estimate_tally *own = tally(e, cell), *pass = &e->of_pass[cell->pass];
+    double an_event = own->events > 0    ? own->seconds / own->events
+                      : pass->events > 0 ? pass->seconds / pass->events
+                                         : guessed_ns[cell->pass] * 1e-9;
+    return SECONDS_A_CELL + an_event * events_of(e, cell);
+}
+
+const char *estimate_format(double seconds, char *out, size_t size)
+{
+    long s = (long)(seconds + .5);
+    if (s >= 3600) {
+        snprintf(out, size, "%ldh%02ldm", s / 3600, s % 3600 / 60);
+    } else if (s >= 60) {
+        snprintf(out, size, "%ldm%02lds", s / 60, s % 60);
+    } else {
+        snprintf(out, size, "%lds", s);
+    }
+    return out;
+}

@@ -1,0 +1,32 @@
+/* estimate.h - how long cells take: a guess at first, then learned from those that ended. */
+#ifndef FITLAB_ESTIMATE_H
+#define FITLAB_ESTIMATE_H
+
+#include "grid.h"
+
+struct estimate_tally {
+    double seconds, events;
+};
+
+struct estimate {
+    const struct sweep_spec *spec;
+    const struct grid *grid;
+    double *events;                   /* of each workload */
+    struct estimate_tally *of_policy; /* [policy][pass] */
+    struct estimate_tally of_pass[CELL_PASS_COUNT];
+};
+
+bool estimate_open(struct estimate *, const struct sweep_spec *, const struct grid *,
+                   struct problem *);
+void estimate_close(struct estimate *);
+
+/* A cell of this took that long. */
+void estimate_learn(struct estimate *, const struct cell *, double seconds);
+
+/* Seconds that the cell will take. */
+double estimate_cell(const struct estimate *, const struct cell *);
+
+/* Writes seconds as "1h02m", "3m20s" or "12s"; returns out. */
+const char *estimate_format(double seconds, char *out, size_t size);
+
+#endif

@@ -1,0 +1,161 @@
+#include "grid.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_seed(const struct workload_spec *spec)
+{
+    for (const struct param *row = spec->kind->params; row && row->name; row++) {
+        if (!strcmp(row->name, "seed")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool add_workload(const struct sweep_workload *given, long seed, struct grid *grid,
+                         struct problem *problem)
+{
+    char text[SPEC_MAX_TEXT];
+    int n = snprintf(text, sizeof text, "%s%cseed=%ld", given->text,
+                     strchr(given->text, ':') ? ',' : ':', seed);
+    if ((size_t)n >= sizeof text) {
+        return problem_set(problem, "'%s' is too long to take a seed", given->text);
+    }
+    return workload_spec_parse(text, &grid->workload[grid->workloads++], problem);
+}
+
+static bool expand_workloads(const struct sweep_spec *spec, struct grid *grid,
+                             struct problem *problem)
+{
+    grid->workload = calloc(spec->workloads * (spec->seeds + 1), sizeof *grid->workload);
+    for (size_t w = 0; grid->workload && w < spec->workloads; w++) {
+        const struct sweep_workload *given = &spec->workload[w];
+        if (!spec->seeds || given->seeded || !has_seed(&given->spec)) {
+            grid->workload[grid->workloads++] = given->spec;
+            continue;
+        }
+        for (size_t s = 0; s < spec->seeds; s++) {
+            if (!add_workload(given, spec->seed[s], grid, problem)) {
+                return false;
+            }
+        }
+    }
+    return grid->workload || problem_set(problem, "out of memory");
+}
+
+static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, struct grid *grid,
+                     struct problem *problem)
+{
+    unsigned repetitions = pass_is_timed(cell->pass) ? spec->repetitions : 1;
+    for (unsigned rep = 0; rep < repetitions; rep++) {
+        struct grid_cell *added = &grid->cell[grid->cells++];
+        added->cell = *cell;
+        added->cell.rep = rep;
+        added->cell.seed = rep; /* a layout of its own for each */
+        if (!cell_key(&added->cell, added->key_text, problem)) {
+            return false;
+        }
+        added->key = strtoull(added->key_text, NULL, 16);
+    }
+    return true;
+}
+
+/* All passes of one workload in one region. */
+static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct grid *grid,
+                       struct problem *problem)
+{
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        for (unsigned touch = 0; touch < CELL_TOUCH_COUNT; touch++) {
+            bool timed = pass_is_timed(pass);
+            if (!(spec->pass_set >> pass & 1) ||
+                !(timed ? spec->touch_set >> touch & 1 : touch == TOUCH_NONE)) {
+                continue;
+            }
+            for (size_t p = 0; p < spec->policies; p++) {
+                cell.policy = &spec->policy[p];
+                cell.pass = pass;
+                cell.touch = touch;
+                if (!add_cell(spec, &cell, grid, problem)) {
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+static size_t most_cells(const struct sweep_spec *spec, const struct grid *grid)
+{
+    return grid->workloads * spec->regions * spec->policies * CELL_PASS_COUNT * CELL_TOUCH_COUNT *
+           spec->repetitions;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct grid_cell *const *x = a, *const *y = b;
+    return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
+}
+
+static bool sort_keys(struct grid *grid, struct problem *problem)
+{
+    grid->by_key = calloc(grid->cells + 1, sizeof(struct grid_cell *));
+    if (!grid->by_key) {
+        return problem_set(problem, "out of memory");
+    }
+    for (size_t i = 0; i < grid->cells; i++) {
+        grid->by_key[i] = &grid->cell[i];
+    }
+    qsort(grid->by_key, grid->cells, sizeof(struct grid_cell *), compare_keys);
+    for (size_t i = 1; i < grid->cells; i++) {
+        if (grid->by_key[i - 1]->key == grid->by_key[i]->key) {
+            const struct cell *cell = &grid->by_key[i]->cell;
+            return problem_set(problem, "two cells are the same measurement: %s x %s (%s)",
+                               cell->policy->full, cell->workload->full,
+                               cell_pass_name(cell->pass));
+        }
+    }
+    return true;
+}
+
+const struct grid_cell *grid_find(const struct grid *grid, uint64_t key)
+{
+    const struct grid_cell wanted = {.key = key}, *pointer = &wanted;
+    const struct grid_cell **found =
+        bsearch(&pointer, grid->by_key, grid->cells, sizeof(struct grid_cell *), compare_keys);
+    return found ? *found : NULL;
+}
+
+bool grid_expand(const struct sweep_spec *spec, struct grid *grid, struct problem *problem)
+{
+    *grid = (struct grid){0};
+    bool done = expand_workloads(spec, grid, problem);
+    if (done) {
+        grid->cell = calloc(most_cells(spec, grid), sizeof *grid->cell);
+        done = grid->cell || problem_set(problem, "out of memory");
+    }
+    for (size_t w = 0; done && w < grid->workloads; w++) {
+        for (size_t r = 0; done && r < spec->regions; r++) {
+            struct cell cell;
+            cell_init(&cell, NULL, &grid->workload[w]);
+            cell.region = spec->region[r];
+            cell.samples = spec->samples;
+            cell.time_limit_seconds = spec->time_limit_seconds;
+            cell.memory_limit_bytes = spec->memory_limit_bytes;
+            done = add_passes(spec, cell, grid, problem);
+        }
+    }
+    done = done && sort_keys(grid, problem);
+    if (!done) {
+        grid_free(grid);
+    }
+    return done;
+}
+
+void grid_free(struct grid *grid)
+{
+    free(grid->workload);
+    free(grid->cell);
+    free(grid->by_key);
+}

@@ -1,0 +1,36 @@
+/* grid.h - a sweep's cells, in the order of their rows. */
+#ifndef FITLAB_GRID_H
+#define FITLAB_GRID_H
+
+#include "sweep_spec.h"
+
+struct grid_cell {
+    struct cell cell;
+    uint64_t key;
+    char key_text[CELL_KEY_SIZE];
+};
+
+struct grid {
+    struct workload_spec *workload; /* one for each seed */
+    size_t workloads;
+    struct grid_cell *cell; /* by workload, region, pass, touch, policy, repetition */
+    size_t cells;
+    const struct grid_cell **by_key; /* the same, sorted */
+};
+
+/* Every combination. The spec must outlive the grid. False and a problem if a workload cannot be
+ * read; there is nothing to free then. */
+bool grid_expand(const struct sweep_spec *, struct grid *, struct problem *);
+
+void grid_free(struct grid *);
+
+/* The cell of this key, or NULL. */
+const struct grid_cell *grid_find(const struct grid *, uint64_t key);
+
+/* Timed passes are repeated, and run alone; the others are deterministic. */
+static inline bool pass_is_timed(enum cell_pass pass)
+{
+    return pass != PASS_MEMORY && pass != PASS_CHECK;
+}
+
+#endif

@@ -1,0 +1,198 @@
+#define _GNU_SOURCE /* sched_getaffinity, pidfd_open */
+#include "pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TICK_MS = 200 };
+
+double pool_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+size_t pool_cores(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) ? 1 : (size_t)CPU_COUNT(&set);
+}
+
+/* The nth core from the last one that this process may use: the first ones serve interrupts. */
+static int core(size_t n)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set)) {
+        return -1;
+    }
+    for (size_t cpu = CPU_SETSIZE; cpu-- > 0;) {
+        if (CPU_ISSET(cpu, &set) && n-- == 0) {
+            return (int)cpu;
+        }
+    }
+    return -1; /* more jobs than cores: the kernel may place them */
+}
+
+/* Written to by the handler, so that poll wakes even if the signal came just before it. */
+static int stop_fd = -1;
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    int saved = errno;
+    uint64_t one = 1;
+    if (write(stop_fd, &one, sizeof one) < 0) {
+        abort(); /* an event counter takes 2^64 - 1 of them */
+    }
+    errno = saved;
+}
+
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
+enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
+
+static bool start_one(struct pool *pool, struct pool_worker *worker, const struct grid_cell *next,
+                      struct problem *problem)
+{
+    struct cell cell = next->cell;
+    cell.cpu = core((size_t)(worker - pool->worker));
+    if (!cell_start(&cell, &worker->process, problem)) {
+        return false;
+    }
+    /* A group of its own: Ctrl-C is for this process to handle. */
+    setpgid(worker->process.pid, worker->process.pid);
+    worker->cell = next;
+    worker->started = pool_clock();
+    worker->pidfd = (int)syscall(SYS_pidfd_open, worker->process.pid, 0);
+    return worker->pidfd >= 0 ||
+           problem_set(problem, "cannot watch a cell's process: %s", strerror(errno));
+}
+
+/* False: there is nothing more to start, or a problem. */
+static bool fill(struct pool *pool, bool *more, struct problem *problem)
+{
+    for (size_t i = 0; *more && i < pool->workers; i++) {
+        if (pool->worker[i].cell) {
+            continue;
+        }
+        const struct grid_cell *next = pool->caller->next(pool->caller->ctx);
+        if (!next) {
+            *more = false;
+        } else if (!start_one(pool, &pool->worker[i], next, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void reap(struct pool_worker *worker)
+{
+    int status;
+    while (waitpid(worker->process.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    cell_ended(&worker->process, status);
+    if (worker->pidfd >= 0) {
+        close(worker->pidfd);
+    }
+}
+
+static bool take(struct pool *pool, struct pool_worker *worker, struct problem *problem)
+{
+    reap(worker);
+    const struct grid_cell *cell = worker->cell;
+    worker->cell = NULL;
+    bool taken = pool->caller->ended(cell, &worker->process.result, pool_clock() - worker->started,
+                                     pool->caller->ctx, problem);
+    cell_release(&worker->process);
+    return taken;
+}
+
+static void kill_all(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->workers; i++) {
+        if (pool->worker[i].cell) {
+            kill(pool->worker[i].process.pid, SIGKILL);
+        }
+    }
+    for (size_t i = 0; i < pool->workers; i++) {
+        if (pool->worker[i].cell) {
+            reap(&pool->worker[i]);
+            cell_release(&pool->worker[i].process);
+            pool->worker[i].cell = NULL;
+        }
+    }
+}
+
+/* Waits for an end, a signal or the next tick. */
+static enum pool_end turn(struct pool *pool, struct pollfd *watched, bool *busy,
+                          struct problem *problem)
+{
+    *busy = false;
+    watched[pool->workers] = (struct pollfd){.fd = stop_fd, .events = POLLIN};
+    for (size_t i = 0; i < pool->workers; i++) {
+        bool runs = pool->worker[i].cell;
+        watched[i] = (struct pollfd){.fd = runs ? pool->worker[i].pidfd : -1, .events = POLLIN};
+        *busy = *busy || runs;
+    }
+    if (!*busy) {
+        return POOL_DONE;
+    }
+    poll(watched, pool->workers + 1, TICK_MS);
+    if (watched[pool->workers].revents) {
+        return POOL_STOPPED;
+    }
+    for (size_t i = 0; i < pool->workers; i++) {
+        if (watched[i].revents && !take(pool, &pool->worker[i], problem)) {
+            return POOL_FAILED;
+        }
+    }
+    return pool->caller->tick(pool, pool->caller->ctx, problem) ? POOL_DONE : POOL_FAILED;
+}
+
+static enum pool_end run_all(struct pool *pool, struct problem *problem)
+{
+    struct pollfd *watched = calloc(pool->workers + 1, sizeof *watched);
+    bool more = true, busy = true;
+    enum pool_end end = POOL_DONE;
+    if (!watched) {
+        problem_set(problem, "out of memory");
+        return POOL_FAILED;
+    }
+    while (end == POOL_DONE && busy) {
+        end = fill(pool, &more, problem) ? turn(pool, watched, &busy, problem) : POOL_FAILED;
+    }
+    kill_all(pool);
+    free(watched);
+    return end;
+}
+
+enum pool_end pool_run(const struct pool_caller *caller, size_t jobs, struct problem *problem)
+{
+    struct pool pool = {calloc(jobs, sizeof *pool.worker), jobs, caller};
+    stop_fd = eventfd(0, EFD_CLOEXEC);
+    if (!pool.worker || stop_fd < 0) {
+        free(pool.worker);
+        problem_set(problem, "cannot run cells: %s", strerror(errno));
+        return POOL_FAILED;
+    }
+    struct sigaction old[STOP_SIGNALS], ours = {.sa_handler = on_signal};
+    for (size_t i = 0; i < STOP_SIGNALS; i++) {
+        sigaction(stop_signals[i], &ours, &old[i]);
+    }
+    enum pool_end end = run_all(&pool, problem);
+    for (size_t i = 0; i < STOP_SIGNALS; i++) {
+        sigaction(stop_signals[i], &old[i], NULL);
+    }
+    close(stop_fd);
+    free(pool.worker);
+    return end;
+}

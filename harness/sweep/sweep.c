@@ -1,0 +1,144 @@
+#include "sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void sweep_tables(struct store_table out[SWEEP_TABLES + 1])
+{
+    for (size_t i = 0; i < ROWS_TABLES; i++) {
+        out[i] = (struct store_table){rows_file[i], rows_header[i]};
+    }
+    out[SWEEP_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds"};
+    out[SWEEP_TABLES] = (struct store_table){NULL, NULL};
+}
+
+bool sweep_prepare(struct sweep *sweep, const char *spec_path, struct problem *problem)
+{
+    if (!sweep_spec_read(spec_path, &sweep->spec, problem)) {
+        return false;
+    }
+    if (!grid_expand(&sweep->spec, &sweep->grid, problem)) {
+        sweep_spec_free(&sweep->spec);
+        return false;
+    }
+    if (!estimate_open(&sweep->estimate, &sweep->spec, &sweep->grid, problem)) {
+        grid_free(&sweep->grid);
+        sweep_spec_free(&sweep->spec);
+        return false;
+    }
+    return true;
+}
+
+void sweep_free(struct sweep *sweep)
+{
+    estimate_close(&sweep->estimate);
+    grid_free(&sweep->grid);
+    sweep_spec_free(&sweep->spec);
+}
+
+bool sweep_failed(const char *status)
+{
+    static const enum cell_status fine[] = {CELL_OK, CELL_OOM, CELL_UNAVAILABLE};
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        if (!strcmp(status, cell_status_name(fine[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool in_grid(const struct store_cell *cell, void *ctx)
+{
+    const struct sweep *sweep = ctx;
+    return grid_find(&sweep->grid, cell->key);
+}
+
+static bool did_not_fail(const struct store_cell *cell, void *ctx)
+{
+    (void)ctx;
+    return !sweep_failed(cell->status);
+}
+
+static void count_done(struct sweep *sweep, bool quiet)
+{
+    progress_begin(&sweep->progress, sweep->grid.cells, quiet);
+    for (size_t i = 0; i < sweep->store.cells; i++) {
+        for (enum cell_status s = 0; s < CELL_STATUS_COUNT; s++) {
+            if (!strcmp(sweep->store.cell[i].status, cell_status_name(s))) {
+                progress_count(&sweep->progress, s);
+            }
+        }
+    }
+}
+
+static void name_run(char run[64])
+{
+    char host[32] = "", when[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    gethostname(host, sizeof host - 1);
+    strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    snprintf(run, 64, "%s-%s-%ld", when, host, (long)getpid());
+}
+
+bool sweep_open(struct sweep *sweep, const char *folder, bool retry, bool quiet,
+                struct problem *problem)
+{
+    struct store_table tables[SWEEP_TABLES + 1];
+    sweep_tables(tables);
+    if (!store_open(&sweep->store, folder, tables, problem)) {
+        return false;
+    }
+    if (!store_set_aside(&sweep->store, in_grid, sweep, SWEEP_ASIDE, problem) ||
+        (retry && !store_filter(&sweep->store, did_not_fail, NULL, problem))) {
+        store_close(&sweep->store);
+        return false;
+    }
+    name_run(sweep->run);
+    count_done(sweep, quiet);
+    return true;
+}
+
+void sweep_close(struct sweep *sweep)
+{
+    store_close(&sweep->store);
+}
+
+static bool wanted(const struct store_cell *cell, void *ctx)
+{
+    const struct sweep *sweep = ctx;
+    return in_grid(cell, ctx) && !store_find(&sweep->store, cell->key);
+}
+
+bool sweep_collect(struct sweep *sweep, const char *from, struct problem *problem)
+{
+    struct store_table tables[SWEEP_TABLES + 1];
+    struct store other;
+    sweep_tables(tables);
+    if (!store_open(&other, from, tables, problem)) {
+        return false;
+    }
+    size_t before = sweep->store.cells;
+    bool done = store_import(&sweep->store, &other, wanted, sweep, problem);
+    store_close(&other);
+    if (done && sweep->store.cells > before) {
+        count_done(sweep, sweep->progress.quiet);
+    }
+    return done;
+}
+
+bool sweep_finish(struct sweep *sweep, struct problem *problem)
+{
+    uint64_t *keys = calloc(sweep->grid.cells + 1, sizeof *keys);
+    if (!keys) {
+        return problem_set(problem, "out of memory");
+    }
+    for (size_t i = 0; i < sweep->grid.cells; i++) {
+        keys[i] = sweep->grid.cell[i].key;
+    }
+    bool done = store_arrange(&sweep->store, keys, sweep->grid.cells, problem);
+    free(keys);
+    return done;
+}

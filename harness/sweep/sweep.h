@@ -1,0 +1,51 @@
+/* sweep.h - a sweep at work: its spec, its grid and its results folder. */
+#ifndef FITLAB_SWEEP_H
+#define FITLAB_SWEEP_H
+
+#include "estimate.h"
+#include "progress.h"
+#include "rows.h"
+#include "store.h"
+
+/* The tables of a results folder: those of the cells' rows, then who made them. */
+enum { SWEEP_PROVENANCE = ROWS_TABLES, SWEEP_TABLES };
+void sweep_tables(struct store_table out[SWEEP_TABLES + 1]);
+
+/* Where cells of another spec, or of code that has changed since, are put. */
+#define SWEEP_ASIDE "superseded"
+
+struct sweep {
+    struct sweep_spec spec;
+    struct grid grid;
+    struct estimate estimate;
+    struct store store;
+    struct progress progress;
+    char run[64]; /* this run, in provenance.csv and manifest.json */
+};
+
+/* Reads the spec and expands it; nothing is written. */
+bool sweep_prepare(struct sweep *, const char *spec_path, struct problem *);
+void sweep_free(struct sweep *);
+
+/* Opens the results folder; the cells that are no longer in the grid are set aside and, if
+ * retry says so, failed ones are forgotten. Counts those that remain, for the progress. */
+bool sweep_open(struct sweep *, const char *folder, bool retry, bool quiet, struct problem *);
+void sweep_close(struct sweep *);
+
+/* Whether a status says that something went wrong: not "ok", and not what any policy may say. */
+bool sweep_failed(const char *status);
+
+/* Which passes to run. */
+enum sweep_part { SWEEP_DETERMINISTIC, SWEEP_TIMED };
+
+/* Runs what the folder lacks of one part: deterministic cells `jobs` at a time, timed ones
+ * alone. */
+enum pool_end sweep_run(struct sweep *, enum sweep_part, size_t jobs, struct problem *);
+
+/* Adds the cells of another results folder that the grid has and the folder lacks. */
+bool sweep_collect(struct sweep *, const char *from, struct problem *);
+
+/* Puts the rows in the grid's order. */
+bool sweep_finish(struct sweep *, struct problem *);
+
+#endif

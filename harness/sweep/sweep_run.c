@@ -1,0 +1,225 @@
+/* sweep_run.c - which cell comes next, and where its result goes. */
+#define _GNU_SOURCE /* qsort_r */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "precision.h"
+#include "sweep.h"
+#include "table.h"
+
+/* How much work a kill may cost; each commit waits for the disk. */
+#define SECONDS_A_COMMIT .25
+
+/* The policies of one workload, region, pass and touch: neighbours in the grid. They are compared
+ * with each other, so they are timed in turns. */
+struct group {
+    size_t first, policies, repetitions;
+};
+
+struct run {
+    struct sweep *sweep;
+    const struct grid_cell **queue;
+    size_t queued, next;
+    size_t jobs;
+    double *value; /* what precision is judged by: one a cell of the grid, NAN if not measured */
+    double committed;
+};
+
+static enum metric_id judged(enum cell_pass pass)
+{
+    return pass == PASS_LATENCY ? METRIC_p50_ns : METRIC_ns_per_op;
+}
+
+static bool precise(const struct run *run, const struct group *group)
+{
+    for (size_t p = 0; p < group->policies; p++) {
+        const double *value = run->value + group->first + p * group->repetitions;
+        if (precision_pct(value, group->repetitions) > run->sweep->spec.precision_pct) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct group group_of(const struct sweep *sweep, const struct grid_cell *cell)
+{
+    struct group group = {.policies = sweep->spec.policies, .repetitions = sweep->spec.repetitions};
+    size_t index = (size_t)(cell - sweep->grid.cell);
+    size_t policy = (size_t)(cell->cell.policy - sweep->spec.policy);
+    group.first = index - policy * group.repetitions - cell->cell.rep;
+    return group;
+}
+
+static const struct grid_cell *next_cell(void *ctx)
+{
+    struct run *run = ctx;
+    while (run->next < run->queued) {
+        const struct grid_cell *cell = run->queue[run->next++];
+        if (pass_is_timed(cell->cell.pass) && run->sweep->spec.precision_pct > 0) {
+            struct group group = group_of(run->sweep, cell);
+            if (precise(run, &group)) {
+                run->sweep->progress.total--;
+                continue;
+            }
+        }
+        return cell;
+    }
+    return NULL;
+}
+
+static bool take_result(const struct grid_cell *cell, const struct cell_result *result,
+                        double seconds, void *ctx, struct problem *problem)
+{
+    struct run *run = ctx;
+    struct store *store = &run->sweep->store;
+    (void)problem;
+    FILE *out[ROWS_TABLES];
+    for (size_t i = 0; i < ROWS_TABLES; i++) {
+        out[i] = store->pending[i].out;
+    }
+    rows_write(out, &cell->cell, cell->key_text, result);
+    struct csv_row row = {.out = store->pending[SWEEP_PROVENANCE].out};
+    csv_text(&row, cell->key_text);
+    csv_text(&row, run->sweep->run);
+    csv_real(&row, seconds);
+    csv_end_row(&row);
+    const struct metrics *m = &result->metrics;
+    enum metric_id metric = judged(cell->cell.pass);
+    if (m->known[metric]) {
+        run->value[cell - run->sweep->grid.cell] = m->value[metric].real;
+    }
+    estimate_learn(&run->sweep->estimate, &cell->cell, seconds);
+    progress_count(&run->sweep->progress, result->status);
+    return true;
+}
+
+static double remaining_seconds(const struct run *run)
+{
+    double seconds = 0;
+    for (size_t i = run->next; i < run->queued; i++) {
+        seconds += estimate_cell(&run->sweep->estimate, &run->queue[i]->cell);
+    }
+    return seconds / (double)run->jobs;
+}
+
+static bool tick(const struct pool *pool, void *ctx, struct problem *problem)
+{
+    struct run *run = ctx;
+    if (progress_due(&run->sweep->progress)) {
+        progress_draw(&run->sweep->progress, pool, remaining_seconds(run));
+    }
+    if (pool_clock() - run->committed < SECONDS_A_COMMIT) {
+        return true;
+    }
+    run->committed = pool_clock();
+    return store_commit(&run->sweep->store, problem);
+}
+
+/* Longest first, so that no core is left with a long cell at the end. */
+static int by_cost(const void *a, const void *b, void *estimate)
+{
+    const struct grid_cell *const *x = a, *const *y = b;
+    double dx = estimate_cell(estimate, &(*x)->cell), dy = estimate_cell(estimate, &(*y)->cell);
+    return dx != dy ? (dx < dy) - (dx > dy) : (*x > *y) - (*x < *y);
+}
+
+static void enqueue(struct run *run, const struct grid_cell *cell)
+{
+    if (!store_find(&run->sweep->store, cell->key)) {
+        run->queue[run->queued++] = cell;
+    }
+}
+
+static void queue_deterministic(struct run *run)
+{
+    for (size_t i = 0; i < run->sweep->grid.cells; i++) {
+        if (!pass_is_timed(run->sweep->grid.cell[i].cell.pass)) {
+            enqueue(run, &run->sweep->grid.cell[i]);
+        }
+    }
+    qsort_r(run->queue, run->queued, sizeof *run->queue, by_cost, &run->sweep->estimate);
+}
+
+/* Forth and back through the policies, so that a drift of the machine meets all alike. */
+static void queue_group(struct run *run, const struct group *group)
+{
+    for (size_t rep = 0; rep < group->repetitions; rep++) {
+        for (size_t i = 0; i < group->policies; i++) {
+            size_t policy = rep % 2 ? group->policies - 1 - i : i;
+            enqueue(run, &run->sweep->grid.cell[group->first + policy * group->repetitions + rep]);
+        }
+    }
+}
+
+static void queue_timed(struct run *run)
+{
+    const struct grid *grid = &run->sweep->grid;
+    for (size_t i = 0; i < grid->cells;) {
+        if (!pass_is_timed(grid->cell[i].cell.pass)) {
+            i++;
+            continue;
+        }
+        struct group group = group_of(run->sweep, &grid->cell[i]);
+        queue_group(run, &group);
+        i += group.policies * group.repetitions;
+    }
+}
+
+/* What earlier runs measured, for the precision. */
+static bool load_values(struct run *run, struct problem *problem)
+{
+    const struct sweep *sweep = run->sweep;
+    for (size_t i = 0; i < sweep->grid.cells; i++) {
+        run->value[i] = NAN;
+    }
+    if (sweep->spec.precision_pct <= 0) {
+        return true;
+    }
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", sweep->store.path, rows_file[ROWS_SUMMARY]);
+    struct table *rows = table_read(path, problem);
+    bool loaded = rows;
+    for (size_t row = 0; loaded && row < rows->rows; row++) {
+        uint64_t key = strtoull(table_cell(rows, row, 0), NULL, 16);
+        const struct grid_cell *cell = grid_find(&sweep->grid, key);
+        size_t column;
+        if (cell) {
+            const char *name = metric_table[judged(cell->cell.pass)].name;
+            loaded = table_column(rows, name, &column, problem) &&
+                     table_number(rows, row, column, &run->value[cell - sweep->grid.cell], problem);
+        }
+    }
+    table_free(rows);
+    return loaded;
+}
+
+static enum pool_end run_queue(struct run *run, struct problem *problem)
+{
+    const struct pool_caller caller = {next_cell, take_result, tick, run};
+    enum pool_end end = pool_run(&caller, run->jobs, problem);
+    progress_end(&run->sweep->progress);
+    struct problem second;
+    if (!store_commit(&run->sweep->store, end == POOL_FAILED ? &second : problem)) {
+        end = POOL_FAILED;
+    }
+    return end;
+}
+
+enum pool_end sweep_run(struct sweep *sweep, enum sweep_part part, size_t jobs,
+                        struct problem *problem)
+{
+    struct run run = {.sweep = sweep, .jobs = part == SWEEP_TIMED ? 1 : jobs};
+    run.queue = calloc(sweep->grid.cells + 1, sizeof *run.queue);
+    run.value = calloc(sweep->grid.cells + 1, sizeof *run.value);
+    enum pool_end end = POOL_FAILED;
+    if (!run.queue || !run.value) {
+        problem_set(problem, "out of memory");
+    } else if (load_values(&run, problem)) {
+        (part == SWEEP_TIMED ? queue_timed : queue_deterministic)(&run);
+        end = run.queued ? run_queue(&run, problem) : POOL_DONE;
+    }
+    free(run.queue);
+    free(run.value);
+    return end;
+}
