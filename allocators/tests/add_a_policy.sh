@@ -17,7 +17,7 @@ cmp "$scratch/my_fit.c" "$source/allocators/example/my_fit.c" ||
     fail "the policy in allocators/README.md is not the one in allocators/example"
 
 cd "$source"
-tar -c --exclude=corpus --exclude='build*' \
+tar -c --exclude=corpus --exclude=build --exclude='build-*' \
     CMakeLists.txt allocators workloads harness plots | tar -x -C "$scratch"
 mv "$scratch/my_fit.c" "$scratch/allocators/"
 sed -i 's/^set(policies$/&\n    my_fit/' "$scratch/allocators/CMakeLists.txt"
