@@ -4,14 +4,29 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "heap_map.h"
+
 enum { EXTRA_SAMPLES = 8 }; /* the peaks and the end, beside the grid */
+
+/* What follows the samples. */
+static size_t extra_bytes(const struct cell *cell)
+{
+    switch (cell->pass) {
+    case PASS_LATENCY:
+        return sizeof(struct latency);
+    case PASS_MAP:
+        return sizeof(struct heap_map) + cell->samples * sizeof(struct heap_map_moment);
+    default:
+        return 0;
+    }
+}
 
 struct cell_board *board_open(const struct cell *cell, struct problem *problem)
 {
     size_t most = cell->samples + (size_t)EXTRA_SAMPLES;
     size_t samples = sizeof(struct cell_board) + most * sizeof(struct sample);
-    size_t latency_at = (samples + 63) & ~(size_t)63;
-    size_t bytes = latency_at + (cell->pass == PASS_LATENCY ? sizeof(struct latency) : 0);
+    size_t extra_at = (samples + 63) & ~(size_t)63;
+    size_t bytes = extra_at + extra_bytes(cell);
     void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map == MAP_FAILED) {
@@ -22,7 +37,11 @@ struct cell_board *board_open(const struct cell *cell, struct problem *problem)
     b->bytes = bytes;
     b->sample_most = most;
     if (cell->pass == PASS_LATENCY) {
-        b->latency = (struct latency *)((char *)map + latency_at);
+        b->latency = (struct latency *)((char *)map + extra_at);
+    }
+    if (cell->pass == PASS_MAP) {
+        b->map = (struct heap_map *)((char *)map + extra_at);
+        b->map->most = cell->samples;
     }
     return b;
 }

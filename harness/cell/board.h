@@ -16,6 +16,7 @@ struct cell_board {
     struct metrics metrics;
     size_t sample_count, sample_most;
     struct latency *latency; /* NULL but in the latency pass */
+    struct heap_map *map;    /* NULL but in the map pass */
     struct sample sample[];
 };
 

@@ -37,7 +37,8 @@ struct workload_spec;
     X(THROUGHPUT, "throughput", "mean time of an operation on a pre-faulted region")               \
     X(THROUGHPUT_COLD, "throughput-cold", "the same on a fresh region, page faults included")      \
     X(LATENCY, "latency", "time of single operations, as histograms")                              \
-    X(CHECK, "check", "payload, overlap, alignment and heap consistency; deterministic")
+    X(CHECK, "check", "payload, overlap, alignment and heap consistency; deterministic")           \
+    X(MAP, "map", "what lies where in the region over time; deterministic")
 
 enum cell_pass {
 #define X(symbol, name, what) PASS_##symbol,
@@ -81,6 +82,7 @@ enum cell_touch {
 const char *cell_pass_name(enum cell_pass);
 const char *cell_status_name(enum cell_status);
 const char *cell_touch_name(enum cell_touch);
+bool cell_pass_is_timed(enum cell_pass);
 bool cell_pass_parse(const char *text, enum cell_pass *, struct problem *);
 bool cell_touch_parse(const char *text, enum cell_touch *, struct problem *);
 
@@ -92,7 +94,7 @@ struct cell {
     enum cell_touch touch; /* of the timed passes; TOUCH_NONE in the others */
     uint64_t seed;         /* of the layout: base colour and stack offset; see workload's own */
     unsigned rep;          /* 0 for the deterministic passes */
-    unsigned samples;      /* memory and check pass: walks, spread evenly over the events */
+    unsigned samples;      /* memory, check and map pass: walks, spread evenly over the events */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* of the resident set */
     int cpu;                   /* pinned to this one; -1: anywhere */
@@ -132,6 +134,8 @@ struct latency {
 /* All operations of the chained scheme in one histogram. */
 void latency_all(const struct latency *, struct histogram *all);
 
+struct heap_map;
+
 struct cell_result {
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE]; /* one line for a person; "" when there is nothing to say */
@@ -141,6 +145,7 @@ struct cell_result {
     size_t sample_count;
     const struct latency *latency; /* NULL in the other passes */
     const struct clock *clock;     /* that of its ticks */
+    const struct heap_map *map;    /* heap_map.h; NULL in the other passes */
 };
 
 struct cell_board;

@@ -4,7 +4,7 @@
 
 static uint64_t draw(const struct cell *cell, uint64_t which)
 {
-    if (cell->pass == PASS_MEMORY || cell->pass == PASS_CHECK) {
+    if (!cell_pass_is_timed(cell->pass)) {
         return 0;
     }
     const uint64_t words[] = {cell->seed, cell->rep, which};

@@ -6,7 +6,7 @@
  *   type     COUNT (a whole number) or REAL
  *   nature   EXACT: the same bytes on every run and machine; TIMED: measured
  *   passes   which passes fill it: M memory, T throughput and throughput-cold, L latency,
- *            C check; it is empty in the rows of the others, and wherever it is not known
+ *            C check, H map; it is empty in the rows of the others, and wherever it is not known
  */
 #ifndef FITLAB_METRIC_H
 #define FITLAB_METRIC_H
@@ -19,13 +19,13 @@
 
 /* What the workload asked for. */
 #define METRICS_WORKLOAD(X)                                                                        \
-    X(events, COUNT, EXACT, "MTLC", "events", "events replayed, skipped ones included")            \
-    X(mallocs, COUNT, EXACT, "MTLC", "events", "malloc events")                                    \
-    X(callocs, COUNT, EXACT, "MTLC", "events", "calloc events")                                    \
-    X(aligneds, COUNT, EXACT, "MTLC", "events", "events that ask for an alignment")                \
-    X(reallocs, COUNT, EXACT, "MTLC", "events", "realloc events")                                  \
-    X(frees, COUNT, EXACT, "MTLC", "events", "free events")                                        \
-    X(drain_events, COUNT, EXACT, "MTLC", "events",                                                \
+    X(events, COUNT, EXACT, "MTLCH", "events", "events replayed, skipped ones included")           \
+    X(mallocs, COUNT, EXACT, "MTLCH", "events", "malloc events")                                   \
+    X(callocs, COUNT, EXACT, "MTLCH", "events", "calloc events")                                   \
+    X(aligneds, COUNT, EXACT, "MTLCH", "events", "events that ask for an alignment")               \
+    X(reallocs, COUNT, EXACT, "MTLCH", "events", "realloc events")                                 \
+    X(frees, COUNT, EXACT, "MTLCH", "events", "free events")                                       \
+    X(drain_events, COUNT, EXACT, "MTLCH", "events",                                               \
       "trailing frees of what the program left; outside every metric of space")                    \
     X(allocated_bytes, COUNT, EXACT, "MC", "bytes", "bytes requested over the whole workload")     \
     X(peak_live_bytes, COUNT, EXACT, "MC", "bytes",                                                \
@@ -33,9 +33,9 @@
       "footprint of any allocator")                                                                \
     X(peak_live_event, COUNT, EXACT, "M", "index", "events replayed when live bytes peak first")   \
     X(peak_live_blocks, COUNT, EXACT, "MC", "blocks", "most blocks live at once")                  \
-    X(failed_requests, COUNT, EXACT, "MTLC", "events", "requests that the policy refused")         \
+    X(failed_requests, COUNT, EXACT, "MTLCH", "events", "requests that the policy refused")        \
     X(failed_bytes, COUNT, EXACT, "MC", "bytes", "bytes that those requests asked for")            \
-    X(skipped_events, COUNT, EXACT, "MTLC", "events",                                              \
+    X(skipped_events, COUNT, EXACT, "MTLCH", "events",                                             \
       "later events of the blocks that those requests did not get")
 
 /* What the policy took for it. */

@@ -27,6 +27,11 @@ const char *cell_pass_name(enum cell_pass pass)
     return pass_names[pass];
 }
 
+bool cell_pass_is_timed(enum cell_pass pass)
+{
+    return pass == PASS_THROUGHPUT || pass == PASS_THROUGHPUT_COLD || pass == PASS_LATENCY;
+}
+
 const char *cell_status_name(enum cell_status status)
 {
     return status_names[status];

@@ -25,6 +25,7 @@ bool pass_memory(struct pass *);
 bool pass_check(struct pass *);
 bool pass_throughput(struct pass *);
 bool pass_latency(struct pass *);
+bool pass_map(struct pass *);
 
 /* Sets the cell's status and one line of detail, and returns false. */
 bool pass_fail(struct pass *, enum cell_status, const char *format, ...)

@@ -24,12 +24,8 @@ static bool (*const passes[CELL_PASS_COUNT])(struct pass *) = {
     [PASS_THROUGHPUT_COLD] = pass_throughput,
     [PASS_LATENCY] = pass_latency,
     [PASS_CHECK] = pass_check,
+    [PASS_MAP] = pass_map,
 };
-
-static bool is_timed(enum cell_pass pass)
-{
-    return pass != PASS_MEMORY && pass != PASS_CHECK;
-}
 
 static double seconds(void)
 {
@@ -92,7 +88,7 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
     bool measured = passes[p->cell->pass](p);
     getrusage(RUSAGE_SELF, &to);
     struct metrics *m = &p->board->metrics;
-    if (is_timed(p->cell->pass)) {
+    if (cell_pass_is_timed(p->cell->pass)) {
         put_usage(m, &from, &to, seconds() - start);
     }
     if (measured && m->value[METRIC_failed_requests].count) {
@@ -118,7 +114,7 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
     if (!process->board) {
         return false;
     }
-    if (is_timed(cell->pass)) {
+    if (cell_pass_is_timed(cell->pass)) {
         clock_get(); /* calibrated here, once for all children */
     }
     fflush(NULL);
@@ -157,7 +153,8 @@ void cell_ended(struct cell_process *process, int wait_status)
                               .metrics = b->metrics,
                               .samples = b->sample_count ? b->sample : NULL,
                               .sample_count = b->sample_count,
-                              .latency = b->latency};
+                              .latency = b->latency,
+                              .map = b->map};
     memcpy(r->detail, b->detail, sizeof r->detail);
     if (b->latency) {
         r->clock = clock_get();

@@ -94,10 +94,10 @@ static void print_dry_run(const struct sweep *sweep, size_t jobs)
     for (size_t i = 0; i < sweep->grid.cells; i++) {
         const struct cell *cell = &sweep->grid.cell[i].cell;
         double seconds = estimate_cell(&sweep->estimate, cell);
-        *(pass_is_timed(cell->pass) ? &alone : &together) += seconds;
+        *(cell_pass_is_timed(cell->pass) ? &alone : &together) += seconds;
         printf("%s  %s x %s  region %s, %s", sweep->grid.cell[i].key_text, cell->policy->label,
                cell->workload->label, cell->region.text, cell_pass_name(cell->pass));
-        if (pass_is_timed(cell->pass)) {
+        if (cell_pass_is_timed(cell->pass)) {
             printf(", touch %s, repetition %u", cell_touch_name(cell->touch), cell->rep);
         }
         putchar('\n');

@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
+#include "heap_map.h"
 #include "policy_spec.h"
 #include "replay.h"
 #include "table.h"
@@ -14,6 +16,7 @@ const char *const rows_file[ROWS_TABLES] = {
     [ROWS_SUMMARY] = "summary.csv",
     [ROWS_FRAGMENTATION] = "fragmentation.csv",
     [ROWS_LATENCY] = "latency.csv",
+    [ROWS_HEAPMAP] = "heapmap.csv",
 };
 
 const char *const rows_header[ROWS_TABLES] = {
@@ -31,6 +34,8 @@ const char *const rows_header[ROWS_TABLES] = {
 #undef X
         ,
     [ROWS_LATENCY] = CELL_COLUMNS ",scheme,kind,band_bytes,record,quantile,lower_ns,upper_ns,count",
+    [ROWS_HEAPMAP] = CELL_COLUMNS ",event,allocated_bytes,bin_bytes,address_bytes,bytes,used_bytes,"
+                                  "free_bytes,slack_bytes,metadata_bytes",
 };
 
 static const char *const reason_names[] = {
@@ -217,6 +222,39 @@ static void write_latency(FILE *out, const struct cell *cell, const char *key,
     write_series(&blocks);
 }
 
+/* One row for each run of bins that hold the same, up to the break. */
+static void write_run(FILE *out, const struct cell *cell, const char *key,
+                      const struct heap_map *map, const struct heap_map_moment *m, size_t bin,
+                      size_t bins)
+{
+    uint64_t from = bin * map->bin_bytes, to = (bin + bins) * map->bin_bytes;
+    struct csv_row row = begin_row(out, cell, key);
+    csv_whole(&row, m->event);
+    csv_whole(&row, m->allocated_bytes);
+    csv_whole(&row, map->bin_bytes);
+    csv_whole(&row, from);
+    csv_whole(&row, (to < m->footprint_bytes ? to : m->footprint_bytes) - from);
+    csv_whole(&row, (uint64_t)m->held[bin][SPAN_USED] * bins);
+    csv_whole(&row, (uint64_t)m->held[bin][SPAN_FREE] * bins);
+    csv_whole(&row, (uint64_t)m->held[bin][SPAN_SLACK] * bins);
+    csv_whole(&row, (uint64_t)m->held[bin][SPAN_META] * bins);
+    csv_end_row(&row);
+}
+
+static void write_moment(FILE *out, const struct cell *cell, const char *key,
+                         const struct heap_map *map, const struct heap_map_moment *m)
+{
+    size_t used = (size_t)((m->footprint_bytes + map->bin_bytes - 1) / map->bin_bytes);
+    for (size_t bin = 0, bins; bin < used; bin += bins) {
+        bins = 1;
+        while (bin + bins < used &&
+               !memcmp(m->held[bin], m->held[bin + bins], sizeof m->held[bin])) {
+            bins++;
+        }
+        write_run(out, cell, key, map, m, bin, bins);
+    }
+}
+
 void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const char *key,
                 const struct cell_result *r)
 {
@@ -225,6 +263,9 @@ void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const cha
     }
     if (r->latency && r->clock && r->status <= CELL_OOM) {
         write_latency(out[ROWS_LATENCY], cell, key, r);
+    }
+    for (size_t i = 0; r->map && r->status <= CELL_OOM && i < r->map->moments; i++) {
+        write_moment(out[ROWS_HEAPMAP], cell, key, r->map, &r->map->moment[i]);
     }
     write_summary(out[ROWS_SUMMARY], cell, key, r);
 }

@@ -9,7 +9,7 @@
 /* Replays before anything was learned, ns an event; a timed pass replays several times. */
 static const double guessed_ns[CELL_PASS_COUNT] = {
     [PASS_MEMORY] = 200,  [PASS_THROUGHPUT] = 400, [PASS_THROUGHPUT_COLD] = 200,
-    [PASS_LATENCY] = 400, [PASS_CHECK] = 300,
+    [PASS_LATENCY] = 400, [PASS_CHECK] = 300,      [PASS_MAP] = 200,
 };
 
 /* Of a workload that does not say how many it has. */

@@ -48,7 +48,7 @@ static bool expand_workloads(const struct sweep_spec *spec, struct grid *grid,
 static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, struct grid *grid,
                      struct problem *problem)
 {
-    unsigned repetitions = pass_is_timed(cell->pass) ? spec->repetitions : 1;
+    unsigned repetitions = cell_pass_is_timed(cell->pass) ? spec->repetitions : 1;
     for (unsigned rep = 0; rep < repetitions; rep++) {
         struct grid_cell *added = &grid->cell[grid->cells++];
         added->cell = *cell;
@@ -68,7 +68,7 @@ static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct g
 {
     for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
         for (unsigned touch = 0; touch < CELL_TOUCH_COUNT; touch++) {
-            bool timed = pass_is_timed(pass);
+            bool timed = cell_pass_is_timed(pass);
             if (!(spec->pass_set >> pass & 1) ||
                 !(timed ? spec->touch_set >> touch & 1 : touch == TOUCH_NONE)) {
                 continue;

@@ -27,10 +27,4 @@ void grid_free(struct grid *);
 /* The cell of this key, or NULL. */
 const struct grid_cell *grid_find(const struct grid *, uint64_t key);
 
-/* Timed passes are repeated, and run alone; the others are deterministic. */
-static inline bool pass_is_timed(enum cell_pass pass)
-{
-    return pass != PASS_MEMORY && pass != PASS_CHECK;
-}
-
 #endif

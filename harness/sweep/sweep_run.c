@@ -56,7 +56,7 @@ static const struct grid_cell *next_cell(void *ctx)
     struct run *run = ctx;
     while (run->next < run->queued) {
         const struct grid_cell *cell = run->queue[run->next++];
-        if (pass_is_timed(cell->cell.pass) && run->sweep->spec.precision_pct > 0) {
+        if (cell_pass_is_timed(cell->cell.pass) && run->sweep->spec.precision_pct > 0) {
             struct group group = group_of(run->sweep, cell);
             if (precise(run, &group)) {
                 run->sweep->progress.total--;
@@ -134,7 +134,7 @@ static void enqueue(struct run *run, const struct grid_cell *cell)
 static void queue_deterministic(struct run *run)
 {
     for (size_t i = 0; i < run->sweep->grid.cells; i++) {
-        if (!pass_is_timed(run->sweep->grid.cell[i].cell.pass)) {
+        if (!cell_pass_is_timed(run->sweep->grid.cell[i].cell.pass)) {
             enqueue(run, &run->sweep->grid.cell[i]);
         }
     }
@@ -156,7 +156,7 @@ static void queue_timed(struct run *run)
 {
     const struct grid *grid = &run->sweep->grid;
     for (size_t i = 0; i < grid->cells;) {
-        if (!pass_is_timed(grid->cell[i].cell.pass)) {
+        if (!cell_pass_is_timed(grid->cell[i].cell.pass)) {
             i++;
             continue;
         }

@@ -1,0 +1,26 @@
+/* heap_map.h - what lies where in a region over time, as a grid: what the map pass measures. */
+#ifndef FITLAB_HEAP_MAP_H
+#define FITLAB_HEAP_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HEAP_MAP_BINS = 160, HEAP_MAP_KINDS = 4 };
+
+/* The region after one event. */
+struct heap_map_moment {
+    uint64_t event; /* events replayed */
+    uint64_t allocated_bytes;
+    uint64_t footprint_bytes;
+    /* Bytes of each kind of span (enum span_kind) in each bin, used headers included. The bins
+     * divide the region from its base; bytes beyond the break are of no kind. */
+    uint32_t held[HEAP_MAP_BINS][HEAP_MAP_KINDS];
+};
+
+struct heap_map {
+    uint64_t bin_bytes; /* the same all the time: the peak footprint is in the last bin */
+    size_t moments, most;
+    struct heap_map_moment moment[];
+};
+
+#endif

@@ -1,0 +1,104 @@
+/* pass_map.c - what lies where in the region over time; deterministic.
+ *
+ * The workload is replayed twice: the first replay finds how high the break goes, which sets the
+ * size of a bin, and the second walks the heap at evenly spread events.
+ */
+#include <inttypes.h>
+
+#include "heap_map.h"
+#include "pass.h"
+
+/* Adds one span to the bins that it lies in. */
+struct painting {
+    const char *base;
+    uint64_t bin_bytes;
+    struct heap_map_moment *moment;
+};
+
+static bool paint_span(const struct span *s, void *ctx)
+{
+    struct painting *p = ctx;
+    uint64_t at = (uint64_t)(s->addr - p->base), end = at + s->bytes;
+    while (at < end) {
+        uint64_t bin = at / p->bin_bytes, bin_end = (bin + 1) * p->bin_bytes;
+        if (bin >= HEAP_MAP_BINS) {
+            return false;
+        }
+        uint64_t part = (bin_end < end ? bin_end : end) - at;
+        p->moment->held[bin][s->kind] += (uint32_t)part;
+        at += part;
+    }
+    return true;
+}
+
+static void take_moment(struct pass *p, const struct ledger *l)
+{
+    struct heap_map *map = p->board->map;
+    struct heap_map_moment *m = &map->moment[map->moments++];
+    m->event = l->events;
+    m->allocated_bytes = l->allocated_bytes;
+    m->footprint_bytes = region_bytes(p->heap->region);
+    struct painting painting = {p->heap->region->base, map->bin_bytes, m};
+    p->heap->policy->walk(p->heap, paint_span, &painting);
+}
+
+/* Replays all; once the size of a bin is known, with moments evenly over the events. */
+static bool replay(struct pass *p, struct ledger *l)
+{
+    struct heap_map *map = p->board->map;
+    const uint64_t events = p->packed.facts.events;
+    for (const struct packed_chunk *c; (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n; i++) {
+            struct event e = packed_event(c, i);
+            ledger_play(l, p->heap, &e);
+            board_progress(p->board, l->events);
+            if (map->bin_bytes && map->moments < map->most &&
+                l->events * map->most >= (map->moments + 1) * events) {
+                take_moment(p, l);
+            }
+        }
+        if (!pass_within_memory(p)) {
+            return false;
+        }
+    }
+    return p->board->status == CELL_OK;
+}
+
+static bool measure(struct pass *p, struct ledger *l)
+{
+    if (!pass_new_heap(p)) {
+        return false;
+    }
+    if (!p->heap->policy->walk) {
+        return pass_fail(p, CELL_UNAVAILABLE, "%s does not show its inside: it has no walk",
+                         p->heap->policy->name);
+    }
+    if (!replay(p, l)) {
+        return false;
+    }
+    uint64_t peak = (uint64_t)(p->heap->region->peak - p->heap->region->base);
+    uint64_t bin = (peak + HEAP_MAP_BINS - 1) / HEAP_MAP_BINS;
+    p->board->map->bin_bytes = (bin + FITLAB_ALIGN - 1) & ~(uint64_t)(FITLAB_ALIGN - 1);
+    if (p->board->map->bin_bytes > UINT32_MAX) {
+        return pass_fail(p, CELL_UNAVAILABLE,
+                         "a footprint of %" PRIu64 " bytes is too large to map", peak);
+    }
+    packed_rewind(&p->packed);
+    ledger_reset(l);
+    if (!pass_new_heap(p) || !replay(p, l)) {
+        return false;
+    }
+    pass_put_workload(p, l->refused, l->skipped);
+    return true;
+}
+
+bool pass_map(struct pass *p)
+{
+    struct ledger ledger;
+    if (!ledger_open(&ledger, p->packed.facts.slots)) {
+        return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
+    }
+    bool measured = measure(p, &ledger);
+    ledger_close(&ledger);
+    return measured;
+}
