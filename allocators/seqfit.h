@@ -4,12 +4,8 @@
  * (first_fit.c is the shortest example). The kind is a constant argument of always-inlined
  * functions, so the search is inlined as well: sharing costs no indirect call.
  *
- * Where memory comes from and goes to, `grow`:
- *   exact  the break moves up only when no hole fits and only by what is missing; a free
- *          block that touches the break is given back at once
- *   step   the break moves up in steps of 64 KiB (less where the region ends); the new
- *          memory joins a hole that touches it; nothing is given back
- *   arena  the region is one hole from the start. A region that is fixed is always so.
+ * Where memory comes from and goes to, `grow`, is the wilderness rule of growth.h; under
+ * `step`, new memory joins a hole that touches it.
  *
  * `coalesce` says when free neighbours become one hole: immediate, at every free;
  * deferred, all at once when a search has failed, before the break moves; never.
@@ -25,12 +21,11 @@
 #define FITLAB_SEQFIT_H
 
 #include "free_list.h"
+#include "growth.h"
 
 #define SEQFIT_INLINE static inline __attribute__((always_inline))
-#define SEQFIT_STEP   ((size_t)65536)
 
 enum seqfit_coalesce { COALESCE_IMMEDIATE, COALESCE_DEFERRED, COALESCE_NEVER };
-enum seqfit_grow { GROW_EXACT, GROW_STEP, GROW_ARENA };
 
 struct seqfit {
     struct heap heap;
@@ -38,7 +33,7 @@ struct seqfit {
     struct block *first;    /* the lowest block */
     struct block *epilogue; /* its end is the end of the heap */
     enum seqfit_coalesce coalesce;
-    enum seqfit_grow grow;
+    enum growth grow;
     size_t split_min;      /* a smaller remainder stays in its block */
     bool loose;            /* deferred: something was freed since the last coalescing */
     struct block *rover;   /* roving fits: the hole at which the next search begins */
@@ -50,6 +45,12 @@ struct seqfit_kind {
     struct block *(*search)(struct seqfit *, size_t bytes);
     bool roving;     /* the search begins at the rover */
     bool descending; /* order=size puts the largest first */
+
+    /* How a hole is found again if not in the list: an indexed fit keeps its holes in a
+     * structure of its own. NULL: the list. By the time of `remove`, the tag may already say
+     * another size than at `insert`. */
+    void (*insert)(struct seqfit *, struct block *);
+    void (*remove)(struct seqfit *, struct block *);
 };
 
 /* The parameter table of every fit, in this order. */
@@ -71,26 +72,25 @@ enum seqfit_arg { ARG_ORDER, ARG_COALESCE, ARG_SPLIT_MIN, ARG_GROW };
                        .init = BLOCK_MIN,                                                          \
                        .min = BLOCK_MIN,                                                           \
                        .max = 65536},                                                              \
-    [ARG_GROW] = {.name = "grow",                                                                  \
-                  .help = "how the break moves",                                                   \
-                  .max = GROW_ARENA,                                                               \
-                  .choices = seqfit_grow_names},                                                   \
-    PARAM_END
+    [ARG_GROW] = GROWTH_PARAM, PARAM_END
 
 static const char *const seqfit_coalesce_names[] = {"immediate", "deferred", "never", NULL};
-static const char *const seqfit_grow_names[] = {"exact", "step", "arena", NULL};
 
 /* Where the first block of a heap at base starts: payloads must lie on multiples of 16. */
-static inline size_t seqfit_first_offset(void)
+static inline size_t seqfit_first_offset(size_t state)
 {
-    size_t head = sizeof(struct seqfit) + BLOCK_TAG;
-    return ((head + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1)) - BLOCK_TAG;
+    size_t past = (state + BLOCK_TAG + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
+    return past - BLOCK_TAG;
 }
 
 /* ---- the list, and the rover that must survive its changes ---- */
 
 SEQFIT_INLINE void seqfit_remove(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
+    if (k.remove) {
+        k.remove(h, b);
+        return;
+    }
     if (k.roving && h->rover == b) {
         h->rover = b->next;
     }
@@ -118,6 +118,10 @@ SEQFIT_INLINE void seqfit_note_merged(struct seqfit *h, struct block *b, struct 
 
 SEQFIT_INLINE void seqfit_insert(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
+    if (k.insert) {
+        k.insert(h, b);
+        return;
+    }
     h->heap.count.insert_probes += free_list_insert(&h->list, b);
     seqfit_note_new(h, b, k);
 }
@@ -126,6 +130,11 @@ SEQFIT_INLINE void seqfit_insert(struct seqfit *h, struct block *b, struct seqfi
 SEQFIT_INLINE void seqfit_replace(struct seqfit *h, struct block *old, struct block *b,
                                   struct seqfit_kind k)
 {
+    if (k.insert) {
+        k.remove(h, old);
+        k.insert(h, b);
+        return;
+    }
     if (h->list.order == ORDER_SIZE) {
         free_list_remove(old);
         h->heap.count.insert_probes += free_list_insert(&h->list, b);
@@ -179,7 +188,7 @@ SEQFIT_INLINE struct block *seqfit_widen(struct seqfit *h, size_t bytes, struct 
     struct block *hole = seqfit_wilderness(h), *fresh = h->epilogue;
     size_t have = hole ? block_bytes(hole) : 0;
     size_t room = region_room(h->heap.region) & ~(FITLAB_ALIGN - 1);
-    size_t more = (bytes - have + SEQFIT_STEP - 1) / SEQFIT_STEP * SEQFIT_STEP;
+    size_t more = (bytes - have + GROWTH_STEP - 1) / GROWTH_STEP * GROWTH_STEP;
     more = more < room ? more : room;
     if (have + more < bytes || !seqfit_extend(h, more)) {
         return NULL;

@@ -98,31 +98,44 @@ static inline const char *seqfit_check_list(const struct seqfit *h, size_t holes
     return end->prev == before ? NULL : "a hole's links disagree";
 }
 
-static inline const char *seqfit_check(const struct heap *heap)
+/* The bounds, the epilogue and every block of a heap; its holes are counted in *there. */
+static inline const char *seqfit_check_heap(const struct seqfit *h, size_t state,
+                                            struct seqfit_census *there)
 {
-    const struct seqfit *h = (const struct seqfit *)heap;
     const struct region *r = h->heap.region;
     uintptr_t last = (uintptr_t)h->epilogue, brk = (uintptr_t)r->brk;
-    if ((const char *)h->first != r->base + seqfit_first_offset() || last < (uintptr_t)h->first ||
-        last > brk - BLOCK_TAG || last % FITLAB_ALIGN != BLOCK_TAG) {
+    if ((const char *)h->first != r->base + seqfit_first_offset(state) ||
+        last < (uintptr_t)h->first || last > brk - BLOCK_TAG || last % FITLAB_ALIGN != BLOCK_TAG) {
         return "the heap's bounds are not within the region";
     }
     if (!block_is_epilogue(h->epilogue) || block_is_free(h->epilogue)) {
         return "the epilogue was overwritten";
     }
+    return seqfit_check_blocks(h, there);
+}
+
+/* What there is must be what was found again. */
+static inline const char *seqfit_check_census(const struct seqfit_census *there,
+                                              const struct seqfit_census *listed)
+{
+    return there->holes == listed->holes && there->sum == listed->sum
+               ? NULL
+               : "a hole is missing from the free list";
+}
+
+static inline const char *seqfit_check(const struct heap *heap)
+{
+    const struct seqfit *h = (const struct seqfit *)heap;
     struct seqfit_census there = {0}, listed = {0};
     bool rover_seen = h->rover == free_list_end(&h->list);
-    const char *wrong = seqfit_check_blocks(h, &there);
+    const char *wrong = seqfit_check_heap(h, sizeof *h, &there);
     if (!wrong) {
         wrong = seqfit_check_list(h, there.holes, &listed, &rover_seen);
     }
-    if (wrong) {
-        return wrong;
+    if (!wrong) {
+        wrong = seqfit_check_census(&there, &listed);
     }
-    if (there.holes != listed.holes || there.sum != listed.sum) {
-        return "a hole is missing from the free list";
-    }
-    return rover_seen ? NULL : "the rover is no hole";
+    return wrong || rover_seen ? wrong : "the rover is no hole";
 }
 
 #endif

@@ -6,24 +6,27 @@
 #include "seqfit_check.h"
 #include "seqfit_resize.h"
 
-static inline struct heap *seqfit_open(const struct policy *policy, struct region *r,
-                                       const long *arg, struct seqfit_kind k)
+/* An empty heap whose own state takes `state` bytes from the region's base, struct seqfit
+ * first; NULL: the region is too small. Its hole, if it has one, is for seqfit_fill to make. */
+static inline struct seqfit *seqfit_start(const struct policy *policy, struct region *r,
+                                          const long *arg, struct seqfit_kind k, size_t state)
 {
-    size_t meta = seqfit_first_offset() + BLOCK_TAG;
-    bool fixed = r->brk == r->limit, whole = fixed || arg[ARG_GROW] == GROW_ARENA;
-    if ((size_t)(r->limit - r->base) < meta + (whole ? BLOCK_MIN : 0)) {
+    size_t first = seqfit_first_offset(state), meta = first + BLOCK_TAG;
+    enum growth grow = growth_for(r, arg[ARG_GROW]);
+    size_t span = (size_t)(r->limit - r->base);
+    if (span < meta + (grow == GROW_ARENA ? BLOCK_MIN : 0)) {
         return NULL;
     }
-    size_t want = whole ? (size_t)(r->limit - r->base) : meta;
+    size_t want = grow == GROW_ARENA ? span : meta;
     if (region_bytes(r) < want) {
         region_extend(r, want - region_bytes(r));
     }
     size_t bytes = (region_bytes(r) - meta) & ~(FITLAB_ALIGN - 1);
     struct seqfit *h = (struct seqfit *)r->base;
     *h = (struct seqfit){.heap = {.policy = policy, .region = r},
-                         .first = (struct block *)(r->base + seqfit_first_offset()),
+                         .first = (struct block *)(r->base + first),
                          .coalesce = (enum seqfit_coalesce)arg[ARG_COALESCE],
-                         .grow = whole ? GROW_ARENA : (enum seqfit_grow)arg[ARG_GROW],
+                         .grow = grow,
                          .split_min = (size_t)arg[ARG_SPLIT_MIN]};
     free_list_init(&h->list, (enum list_order)arg[ARG_ORDER], k.descending);
     h->rover = &h->list.ends;
@@ -31,13 +34,30 @@ static inline struct heap *seqfit_open(const struct policy *policy, struct regio
     h->first->tag = 0;
     h->epilogue = block_at(h->first, bytes);
     h->epilogue->tag = 0;
-    if (bytes >= BLOCK_MIN) {
-        block_set_free(h->first, bytes);
-        free_list_append(&h->list, h->first);
-        h->rover = k.roving ? h->first : h->rover;
-    } else {
+    return h;
+}
+
+/* Makes what lies between the two ends of a fresh heap a hole. */
+SEQFIT_INLINE void seqfit_fill(struct seqfit *h, struct seqfit_kind k)
+{
+    size_t bytes = (size_t)((char *)h->epilogue - (char *)h->first);
+    if (bytes < BLOCK_MIN) {
         h->epilogue = h->first;
+        return;
     }
+    block_set_free(h->first, bytes);
+    seqfit_insert(h, h->first, k);
+    h->rover = k.roving ? h->first : h->rover;
+}
+
+static inline struct heap *seqfit_open(const struct policy *policy, struct region *r,
+                                       const long *arg, struct seqfit_kind k)
+{
+    struct seqfit *h = seqfit_start(policy, r, arg, k, sizeof *h);
+    if (!h) {
+        return NULL;
+    }
+    seqfit_fill(h, k);
     return &h->heap;
 }
 
@@ -51,7 +71,8 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
 {
     const struct seqfit *h = (const struct seqfit *)heap;
     const char *end = h->heap.region->brk;
-    struct span s = {h->heap.region->base, seqfit_first_offset(), NULL, SPAN_META};
+    const char *base = h->heap.region->base;
+    struct span s = {base, (size_t)((const char *)h->first - base), NULL, SPAN_META};
     bool more = visit(&s, ctx);
     for (const struct block *b = h->first; more && b != h->epilogue; b = block_after(b)) {
         bool hole = block_is_free(b);
@@ -66,13 +87,8 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
     }
 }
 
-/* The definition of a policy from its C name, its name, a line on it, its table of
- * SEQFIT_PARAMS and its struct seqfit_kind, a constant expression. */
-#define SEQFIT_POLICY(symbol, title, line, table, kind)                                            \
-    static struct heap *symbol##_open(const struct policy *p, struct region *r, const long *arg)   \
-    {                                                                                              \
-        return seqfit_open(p, r, arg, kind);                                                       \
-    }                                                                                              \
+/* The entries of a policy that its struct seqfit_kind, a constant expression, makes. */
+#define SEQFIT_ENTRIES(symbol, kind)                                                               \
     static void *symbol##_alloc(struct heap *h, size_t n)                                          \
     {                                                                                              \
         return seqfit_alloc(h, n, kind);                                                           \
@@ -88,18 +104,25 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
     static void *symbol##_memalign(struct heap *h, size_t align, size_t n)                         \
     {                                                                                              \
         return seqfit_memalign(h, align, n, kind);                                                 \
+    }
+
+/* A policy of these entries, of symbol_open and of a check. */
+#define SEQFIT_VTABLE(symbol, title, line, table, checker)                                         \
+    {                                                                                              \
+        .abi = FITLAB_POLICY_ABI, .name = title, .summary = line, .params = table,                 \
+        .open = symbol##_open, .alloc = symbol##_alloc, .free = symbol##_free,                     \
+        .usable = seqfit_usable, .walk = seqfit_walk, .realloc = symbol##_realloc,                 \
+        .memalign = symbol##_memalign, .check = checker                                            \
+    }
+
+/* The definition of a policy from its C name, its name, a line on it, its table of
+ * SEQFIT_PARAMS and its struct seqfit_kind, a constant expression. */
+#define SEQFIT_POLICY(symbol, title, line, table, kind)                                            \
+    static struct heap *symbol##_open(const struct policy *p, struct region *r, const long *arg)   \
+    {                                                                                              \
+        return seqfit_open(p, r, arg, kind);                                                       \
     }                                                                                              \
-    const struct policy symbol = {.abi = FITLAB_POLICY_ABI,                                        \
-                                  .name = title,                                                   \
-                                  .summary = line,                                                 \
-                                  .params = table,                                                 \
-                                  .open = symbol##_open,                                           \
-                                  .alloc = symbol##_alloc,                                         \
-                                  .free = symbol##_free,                                           \
-                                  .usable = seqfit_usable,                                         \
-                                  .walk = seqfit_walk,                                             \
-                                  .realloc = symbol##_realloc,                                     \
-                                  .memalign = symbol##_memalign,                                   \
-                                  .check = seqfit_check}
+    SEQFIT_ENTRIES(symbol, kind)                                                                   \
+    const struct policy symbol = SEQFIT_VTABLE(symbol, title, line, table, seqfit_check)
 
 #endif

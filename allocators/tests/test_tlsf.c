@@ -1,0 +1,84 @@
+/* test_tlsf.c - what two-level segregated fit promises: constant search, bounded rounding,
+ * and that a request is carved and not its bin. */
+#include <stdio.h>
+
+#include "test_heap.h"
+
+enum { TAG = 8, LEAST = 32 };
+
+/* A hole that is larger by one part in second_level, plus the 16 bytes between sizes,
+ * always serves. */
+static void test_rounding(void **state)
+{
+    (void)state;
+    for (size_t second = 8; second <= 64; second *= 2) {
+        for (size_t n = 24; n < 300000; n += 16 + n / 9 / 16 * 16) {
+            char spec[64];
+            snprintf(spec, sizeof spec, "tlsf:second_level=%zu", second);
+            struct test_heap t = test_heap_open(spec, 1 << 20, false);
+            size_t hole = (n + TAG) + (n + TAG) / second / 16 * 16 + 16;
+            char *p = heap_alloc(t.heap, hole - TAG), *end = heap_alloc(t.heap, 1);
+            assert_int_equal(end - p, hole);
+            heap_free(t.heap, p);
+            assert_ptr_equal(heap_alloc(t.heap, n), p);
+            test_heap_close(&t);
+        }
+    }
+}
+
+static void test_carves_the_request(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("tlsf", 1 << 20, true);
+    for (size_t n = 1; n < 5000; n += 37) {
+        size_t before = test_sum_spans(t.heap, SPAN_FREE).bytes;
+        void *p = heap_alloc(t.heap, n);
+        size_t bytes = (n + TAG + 15) / 16 * 16;
+        bytes = bytes < LEAST ? LEAST : bytes;
+        assert_int_equal(heap_usable(t.heap, p), bytes - TAG);
+        assert_int_equal(before - test_sum_spans(t.heap, SPAN_FREE).bytes, bytes);
+        heap_free(t.heap, p);
+    }
+    test_heap_close(&t);
+}
+
+/* With K holes of many sizes, none or some of them fitting, a search costs the same. */
+static uint64_t most_probes(size_t holes)
+{
+    struct test_heap t = test_heap_open("tlsf", (size_t)1 << 28, false);
+    void **p = calloc(2 * holes, sizeof *p);
+    assert_non_null(p);
+    for (size_t i = 0; i < 2 * holes; i++) {
+        p[i] = heap_alloc(t.heap, 24 + i * 16 % 4000);
+    }
+    for (size_t i = 0; i < 2 * holes; i += 2) {
+        heap_free(t.heap, p[i]);
+    }
+    uint64_t most = 0;
+    for (size_t n = 1; n < 100000; n += 1 + n / 3) {
+        uint64_t before = t.heap->count.probes;
+        assert_non_null(heap_alloc(t.heap, n));
+        uint64_t probes = t.heap->count.probes - before;
+        most = probes > most ? probes : most;
+    }
+    free(p);
+    test_heap_close(&t);
+    return most;
+}
+
+static void test_constant_search(void **state)
+{
+    (void)state;
+    assert_in_range(most_probes(10), 1, 4);
+    assert_in_range(most_probes(20000), 1, 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_carves_the_request),
+        cmocka_unit_test(test_constant_search),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
