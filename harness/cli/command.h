@@ -23,6 +23,7 @@ struct command {
     X(plot)                \
     X(check)               \
     X(generate)            \
+    X(import)              \
     X(record)              \
     X(sweep)
 /* clang-format on */
