@@ -6,6 +6,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
+#include "array.h"
 #include "bytes.h"
 #include "tally.h"
 #include "trace_layout.h"
@@ -23,8 +24,8 @@ struct trace_reader {
     struct trace_codec codec;
     XXH64_state_t *digest;
     ZSTD_DCtx *zstd;
-    unsigned char *packed, *raw;
-    size_t packed_room;
+    unsigned char *packed, *raw; /* grown as frames need */
+    size_t packed_room, raw_room;
 
     /* A frame that was decoded here because the caller asked for less. */
     struct event *events_held;
@@ -57,7 +58,7 @@ static bool read_frame_head(struct trace_reader *r, unsigned char *head, struct 
         return damaged(r, "there is no frame here", problem);
     }
     if (f->events == 0 || f->events > EVENT_CHUNK || f->raw > CODEC_RAW_MOST ||
-        f->packed > r->packed_room || get_u64(head + 16) != r->events) {
+        f->packed > ZSTD_compressBound(CODEC_RAW_MOST) || get_u64(head + 16) != r->events) {
         return damaged(r, "its head is absurd", problem);
     }
     if (r->layout.frames_end - r->offset - TRACE_FRAME_BYTES < f->packed) {
@@ -70,11 +71,21 @@ static bool read_frame_head(struct trace_reader *r, unsigned char *head, struct 
     return true;
 }
 
+static bool make_room(struct trace_reader *r, const struct frame *f, struct problem *problem)
+{
+    unsigned char *packed = array_reserve(r->packed, &r->packed_room, f->packed + 1u, 1);
+    unsigned char *raw = array_reserve(r->raw, &r->raw_room, f->raw + 1u, 1);
+    r->packed = packed ? packed : r->packed;
+    r->raw = raw ? raw : r->raw;
+    return (r->packed && r->raw && r->packed_room >= f->packed && r->raw_room >= f->raw) ||
+           problem_set(problem, "%s: no memory for a frame", r->path);
+}
+
 static bool read_raw(struct trace_reader *r, const unsigned char *head, const struct frame *f,
                      struct problem *problem)
 {
-    if (!trace_layout_read(&r->layout, r->offset + TRACE_FRAME_BYTES, r->packed, f->packed,
-                           problem)) {
+    if (!make_room(r, f, problem) || !trace_layout_read(&r->layout, r->offset + TRACE_FRAME_BYTES,
+                                                        r->packed, f->packed, problem)) {
         return false;
     }
     if (trace_hash(head, TRACE_HASHED_BYTES, r->packed, f->packed) !=
@@ -139,10 +150,10 @@ static void give_held(struct trace_reader *r, struct trace_run *run)
     size_t left = r->held - r->given;
     run->count = run->count < left ? run->count : left;
     memcpy(run->events, r->events_held + r->given, run->count * sizeof *run->events);
-    if (run->times) {
+    if (run->times && r->times) {
         memcpy(run->times, r->times + r->given, run->count * sizeof *run->times);
     }
-    if (run->sites) {
+    if (run->sites && r->sites) {
         memcpy(run->sites, r->sites + r->given, run->count * sizeof *run->sites);
     }
     r->given += run->count;
@@ -172,17 +183,16 @@ bool trace_read(struct trace_reader *r, struct trace_run *run, struct problem *p
     return true;
 }
 
+/* After the head was read: it says which columns there are. */
 static bool get_memory(struct trace_reader *r)
 {
-    r->packed_room = ZSTD_compressBound(CODEC_RAW_MOST);
+    bool times = r->layout.columns & TRACE_TIMES, sites = r->layout.columns & TRACE_SITES;
     r->digest = XXH64_createState();
     r->zstd = ZSTD_createDCtx();
-    r->packed = malloc(r->packed_room);
-    r->raw = malloc(CODEC_RAW_MOST);
     r->events_held = malloc(EVENT_CHUNK * sizeof *r->events_held);
-    r->times = malloc(EVENT_CHUNK * sizeof *r->times);
-    r->sites = malloc(EVENT_CHUNK * sizeof *r->sites);
-    return r->digest && r->zstd && r->packed && r->raw && r->events_held && r->times && r->sites;
+    r->times = times ? malloc(EVENT_CHUNK * sizeof *r->times) : NULL;
+    r->sites = sites ? malloc(EVENT_CHUNK * sizeof *r->sites) : NULL;
+    return r->digest && r->zstd && r->events_held && (r->times || !times) && (r->sites || !sites);
 }
 
 static void rewind_frames(struct trace_reader *r)
@@ -199,8 +209,8 @@ static void rewind_frames(struct trace_reader *r)
 static bool find_good_part(struct trace_reader *r, struct problem *problem)
 {
     struct tally tally;
-    struct trace_run run = {r->events_held, NULL, NULL, EVENT_CHUNK};
     bool ok = tally_open(&tally);
+    struct trace_run run = {r->events_held, NULL, NULL, EVENT_CHUNK};
     r->layout.totals.slots = UINT32_MAX;
     while (ok && r->offset < r->layout.frames_end && read_frame(r, &run, &r->why)) {
         ok = tally_add(&tally, run.events, run.count, problem);
@@ -216,6 +226,9 @@ static bool open_reader(struct trace_reader *r, enum trace_torn torn, struct pro
 {
     if (!trace_layout_open(&r->layout, r->path, problem)) {
         return false;
+    }
+    if (!get_memory(r)) {
+        return problem_set(problem, "%s: no memory to read a trace", r->path);
     }
     rewind_frames(r);
     bool whole = trace_layout_footer(&r->layout, &r->why);
@@ -244,7 +257,7 @@ struct trace_reader *trace_open(const char *path, enum trace_torn torn, struct p
     }
     r->layout.fd = -1;
     r->path = strdup(path);
-    if (!r->path || !get_memory(r)) {
+    if (!r->path) {
         problem_set(problem, "%s: no memory to read a trace", path);
     } else if (open_reader(r, torn, problem)) {
         return r;
