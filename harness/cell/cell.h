@@ -54,6 +54,7 @@ enum cell_pass {
     X(CRASH, "crash", "the process died of a signal; detail names it and the event")               \
     X(TIMEOUT, "timeout", "the time limit ran out")                                                \
     X(MEMORY, "memory", "the resident set grew beyond the memory limit")                           \
+    X(MEMORY_LIMIT, "memory-limit", "the resident set outgrew the memory limit")                   \
     X(CORRUPT, "corrupt", "a payload, an overlap, an alignment or the policy's own check failed")  \
     X(VIOLATION, "violation", "the walk law, the space identity or a theorem's bound is broken")   \
     X(UNAVAILABLE, "unavailable", "the policy, the machine or the region cannot do this")          \
@@ -153,11 +154,18 @@ struct cell_board;
 struct cell_process {
     pid_t pid;
     struct cell_board *board;
+    size_t memory_limit_bytes;
+    double deadline;           /* when the child's own alarm must have ended it */
+    enum cell_status killed;   /* why cell_watch did it; CELL_OK: it did not */
     struct cell_result result; /* valid after cell_ended or cell_wait */
 };
 
 /* Forks the child. False and a problem if the machine refuses; nothing is left behind. */
 bool cell_start(const struct cell *, struct cell_process *, struct problem *);
+
+/* Kills a child that has outgrown its memory limit, or outlived its time limit because it holds
+ * off the alarm. To be called some times a second by whoever does not use cell_wait. */
+void cell_watch(struct cell_process *);
 
 /* Takes the status that waitpid gave for process->pid and makes the result of it. */
 void cell_ended(struct cell_process *, int wait_status);

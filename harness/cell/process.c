@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,6 +19,10 @@
 
 #include "layout.h"
 #include "pass.h"
+
+#define GRACE 5.0 /* seconds after which the alarm is known not to have come */
+
+enum { WATCH_MS = 100 };
 
 static bool (*const passes[CELL_PASS_COUNT])(struct pass *) = {
     [PASS_MEMORY] = pass_memory,
@@ -110,7 +116,9 @@ static _Noreturn void child(const struct cell *cell, struct cell_board *board)
 
 bool cell_start(const struct cell *cell, struct cell_process *process, struct problem *problem)
 {
-    *process = (struct cell_process){.board = board_open(cell, problem)};
+    *process = (struct cell_process){.board = board_open(cell, problem),
+                                     .memory_limit_bytes = cell->memory_limit_bytes,
+                                     .deadline = seconds() + cell->time_limit_seconds + GRACE};
     if (!process->board) {
         return false;
     }
@@ -128,6 +136,48 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
         return false;
     }
     return true;
+}
+
+/* 0 if it cannot be known. */
+static size_t resident_bytes(pid_t pid)
+{
+    char path[64];
+    unsigned long total, resident = 0;
+    snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
+    FILE *file = fopen(path, "re");
+    if (file) {
+        if (fscanf(file, "%lu %lu", &total, &resident) != 2) {
+            resident = 0;
+        }
+        fclose(file);
+    }
+    return resident * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+void cell_watch(struct cell_process *process)
+{
+    if (resident_bytes(process->pid) > process->memory_limit_bytes) {
+        process->killed = CELL_MEMORY_LIMIT;
+    } else if (seconds() > process->deadline) {
+        process->killed = CELL_TIMEOUT;
+    }
+    if (process->killed != CELL_OK) {
+        kill(process->pid, SIGKILL);
+    }
+}
+
+static void describe_kill(struct cell_result *r, const struct cell_process *process,
+                          uint64_t progress)
+{
+    r->status = process->killed;
+    if (process->killed == CELL_TIMEOUT) {
+        snprintf(r->detail, sizeof r->detail,
+                 "held off the alarm, and was killed after %" PRIu64 " events", progress);
+    } else {
+        snprintf(r->detail, sizeof r->detail,
+                 "had more than %zu bytes resident, and was killed after %" PRIu64 " events",
+                 process->memory_limit_bytes, progress);
+    }
 }
 
 static void describe_signal(struct cell_result *r, int number, uint64_t progress)
@@ -163,7 +213,9 @@ void cell_ended(struct cell_process *process, int wait_status)
         return;
     }
     uint64_t progress = cell_progress(process);
-    if (WIFSIGNALED(wait_status)) {
+    if (process->killed != CELL_OK) {
+        describe_kill(r, process, progress);
+    } else if (WIFSIGNALED(wait_status)) {
         describe_signal(r, WTERMSIG(wait_status), progress);
     } else {
         r->status = CELL_CRASH;
@@ -175,6 +227,13 @@ void cell_ended(struct cell_process *process, int wait_status)
 void cell_wait(struct cell_process *process)
 {
     int status = 0;
+    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, process->pid, 0), .events = POLLIN};
+    while (end.fd >= 0 && poll(&end, 1, WATCH_MS) <= 0) {
+        cell_watch(process);
+    }
+    if (end.fd >= 0) {
+        close(end.fd);
+    }
     while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR) {
     }
     cell_ended(process, status);

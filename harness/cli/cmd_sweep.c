@@ -2,11 +2,13 @@
  */
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "figure.h"
 #include "spec.h"
 #include "sweep.h"
 
@@ -107,20 +109,43 @@ static void print_dry_run(const struct sweep *sweep, size_t jobs)
            estimate_format(together / (double)jobs + alone, text, sizeof text), jobs);
 }
 
-/* Draws in a process of its own, as the user would. */
-static bool draw(const struct sweep *sweep, const char *output, struct problem *problem)
+/* Draws in a process of its own, as the user would; only what goes wrong is shown. */
+static _Noreturn void exec_plot(const struct sweep_spec *spec, const char *folder)
 {
-    (void)sweep;
+    const char **words = calloc(2 * spec->figures + 8, sizeof *words);
+    size_t n = 0;
+    if (words && freopen("/dev/null", "w", stdout)) {
+        words[n++] = "fitlab";
+        words[n++] = "plot";
+        words[n++] = folder;
+        for (size_t i = 0; i < spec->figures; i++) {
+            words[n++] = "-f";
+            words[n++] = spec->figure[i]->name;
+        }
+        if (*spec->formats) {
+            words[n++] = "--format";
+            words[n++] = spec->formats;
+        }
+        execv("/proc/self/exe", (char *const *)words);
+    }
+    _exit(127);
+}
+
+static bool draw(const struct sweep_spec *spec, const char *folder, struct problem *problem)
+{
+    int status;
+    fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        execl("/proc/self/exe", "fitlab", "plot", output, NULL);
-        _exit(127);
+        exec_plot(spec, folder);
     }
-    int status;
     if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status)) {
-        return problem_set(
-            problem, "the CSVs are complete but the figures are not: see 'fitlab plot %s'", output);
+        return problem_set(problem,
+                           "%s: the CSVs are complete, but the figures are not: see 'fitlab plot "
+                           "%s'",
+                           folder, folder);
     }
+    printf("%s/figures: drawn\n", folder);
     return true;
 }
 
@@ -157,7 +182,7 @@ static int run_here(struct sweep *sweep, const struct sweep_args *args, const ch
     char summary[256];
     progress_summary(&sweep->progress, summary, sizeof summary);
     printf("%s: %s\n", output, summary);
-    if (!args->no_figures && !draw(sweep, output, &problem)) {
+    if (!args->no_figures && !sweep->spec.no_figures && !draw(&sweep->spec, output, &problem)) {
         return command_fail(&problem);
     }
     return any_failed(sweep) ? EXIT_NO : EXIT_DONE;
@@ -178,7 +203,8 @@ static int run(int argc, char **argv)
     int status = EXIT_DONE;
     if (args.dry_run) {
         print_dry_run(&sweep, (size_t)args.jobs);
-    } else if (!sweep_open(&sweep, folder, args.retry, args.quiet, &problem)) {
+    } else if (!sweep_open(&sweep, folder, args.retry, args.quiet,
+                           &(struct sweep_words){argc, argv}, &problem)) {
         status = command_fail(&problem);
     } else {
         status = run_here(&sweep, &args, folder);

@@ -48,6 +48,7 @@ void machine_describe(struct machine *m)
     struct utsname name;
     describe_cpu(m);
     if (uname(&name) == 0) {
+        snprintf(m->host, sizeof m->host, "%.64s", name.nodename);
         snprintf(m->kernel, sizeof m->kernel, "%.40s %.60s", name.sysname, name.release);
     }
     first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", m->governor,

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 struct machine {
-    char cpu[128], kernel[128], governor[32], huge_pages[64], virtualised[16];
+    char host[65], cpu[128], kernel[128], governor[32], huge_pages[64], virtualised[16];
     uint64_t cores, memory_bytes;
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "build_info.h"
 #include "clock.h"
@@ -14,6 +15,7 @@
 
 struct manifest {
     json_t *root, *policies, *workloads, *cells;
+    json_t *runs, *run; /* NULL: one run alone, which needs no name */
 };
 
 /* null for an empty string: unknown is not a value. */
@@ -44,10 +46,11 @@ static json_t *machine(void)
 {
     struct machine m;
     machine_describe(&m);
-    return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "cpu", text(m.cpu), "cores",
-                     (json_int_t)m.cores, "memory_bytes", (json_int_t)m.memory_bytes, "kernel",
-                     text(m.kernel), "virtualised", text(m.virtualised), "governor",
-                     text(m.governor), "transparent_huge_pages", text(m.huge_pages));
+    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "host", text(m.host), "cpu",
+                     text(m.cpu), "cores", (json_int_t)m.cores, "memory_bytes",
+                     (json_int_t)m.memory_bytes, "kernel", text(m.kernel), "virtualised",
+                     text(m.virtualised), "governor", text(m.governor), "transparent_huge_pages",
+                     text(m.huge_pages));
 }
 
 static json_t *clock_facts(void)
@@ -90,6 +93,80 @@ void manifest_note(struct manifest *m, const char *name, const char *value)
     json_object_set_new(m->root, name, text(value));
 }
 
+static bool lists_run(const json_t *runs, const char *name)
+{
+    size_t i;
+    json_t *run;
+    json_array_foreach(runs, i, run)
+    {
+        if (!strcmp(json_string_value(json_object_get(run, "run")), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool manifest_adopt(struct manifest *m, const char *folder, struct problem *problem)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/manifest.json", folder);
+    if (access(path, F_OK) != 0) {
+        return true;
+    }
+    json_error_t error;
+    json_t *other = json_load_file(path, 0, &error);
+    if (!other) {
+        return problem_set(problem, "%s:%d: %s", path, error.line, error.text);
+    }
+    size_t i;
+    json_t *run;
+    json_array_foreach(json_object_get(other, "runs"), i, run)
+    {
+        const char *name = json_string_value(json_object_get(run, "run"));
+        if (name && !lists_run(m->runs, name)) {
+            json_array_append(m->runs, run);
+        }
+    }
+    json_decref(other);
+    return true;
+}
+
+bool manifest_run(struct manifest *m, const char *folder, const char *name, struct problem *problem)
+{
+    static const char *const facts[] = {"command", "started", "fitlab", "machine", "clock"};
+    m->runs = json_array();
+    json_object_set_new(m->root, "runs", m->runs);
+    if (!manifest_adopt(m, folder, problem)) {
+        return false;
+    }
+    m->run = json_object();
+    json_object_set_new(m->run, "run", json_string(name));
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        json_object_set(m->run, facts[i], json_object_get(m->root, facts[i]));
+    }
+    json_array_append_new(m->runs, m->run);
+    return true;
+}
+
+const char *manifest_machine(const struct manifest *m, const char *name, char *out, size_t size)
+{
+    size_t i;
+    json_t *run;
+    *out = '\0';
+    json_array_foreach(m->runs, i, run)
+    {
+        if (!strcmp(json_string_value(json_object_get(run, "run")), name)) {
+            const json_t *machine = json_object_get(run, "machine");
+            const char *host = json_string_value(json_object_get(machine, "host"));
+            const char *cpu = json_string_value(json_object_get(machine, "cpu"));
+            const char *kernel = json_string_value(json_object_get(machine, "kernel"));
+            snprintf(out, size, "%s (%s, %s)", host ? host : "?", cpu ? cpu : "?",
+                     kernel ? kernel : "?");
+        }
+    }
+    return out;
+}
+
 static bool lists(const json_t *array, const char *spec)
 {
     size_t i;
@@ -126,6 +203,9 @@ bool manifest_write(struct manifest *m, const char *folder, struct problem *prob
     snprintf(path, sizeof path, "%s/manifest.json", folder);
     snprintf(partial, sizeof partial, "%s.part", path);
     json_object_set_new(m->root, "ended", utc_now());
+    if (m->run) {
+        json_object_set(m->run, "ended", json_object_get(m->root, "ended"));
+    }
     if (json_dump_file(m->root, partial, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0 ||
         rename(partial, path) != 0) {
         problem_set(problem, "cannot write %s: %s", path, strerror(errno));

@@ -3,6 +3,7 @@
 #define FITLAB_MANIFEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "problem.h"
@@ -19,6 +20,16 @@ void manifest_note(struct manifest *, const char *name, const char *text);
  * digest and events describe the workload; 0: not known. */
 void manifest_cell(struct manifest *, const char *policy_spec, const char *workload_spec,
                    uint64_t digest, uint64_t events, const char *status);
+
+/* Lists this run, under a name that provenance.csv can give its rows, after those that the
+ * folder's manifest lists already: a folder that is resumed still says who measured what. */
+bool manifest_run(struct manifest *, const char *folder, const char *run, struct problem *);
+
+/* Lists the runs of another folder's manifest, too. */
+bool manifest_adopt(struct manifest *, const char *folder, struct problem *);
+
+/* What tells apart the machine of a run from others, on one line; "" if the run is not listed. */
+const char *manifest_machine(const struct manifest *, const char *run, char *out, size_t size);
 
 /* Writes manifest.json into the folder at one stroke. */
 bool manifest_write(struct manifest *, const char *folder, struct problem *);

@@ -6,10 +6,11 @@
 /* A process, and the first look at a workload. */
 #define SECONDS_A_CELL .01
 
-/* Replays before anything was learned, ns an event; a timed pass replays several times. */
+/* Before anything was learned, ns an event: lists are searched, and timed passes replay again
+ * and again. */
 static const double guessed_ns[CELL_PASS_COUNT] = {
-    [PASS_MEMORY] = 200,  [PASS_THROUGHPUT] = 400, [PASS_THROUGHPUT_COLD] = 200,
-    [PASS_LATENCY] = 400, [PASS_CHECK] = 300,      [PASS_MAP] = 200,
+    [PASS_MEMORY] = 2000,  [PASS_THROUGHPUT] = 2000, [PASS_THROUGHPUT_COLD] = 1000,
+    [PASS_LATENCY] = 2000, [PASS_CHECK] = 3000,      [PASS_MAP] = 2000,
 };
 
 /* Of a workload that does not say how many it has. */

@@ -154,6 +154,9 @@ static enum pool_end turn(struct pool *pool, struct pollfd *watched, bool *busy,
         if (watched[i].revents && !take(pool, &pool->worker[i], problem)) {
             return POOL_FAILED;
         }
+        if (pool->worker[i].cell && !watched[i].revents) {
+            cell_watch(&pool->worker[i].process);
+        }
     }
     return pool->caller->tick(pool, pool->caller->ctx, problem) ? POOL_DONE : POOL_FAILED;
 }

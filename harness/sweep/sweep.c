@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "table.h"
+
 void sweep_tables(struct store_table out[SWEEP_TABLES + 1])
 {
     for (size_t i = 0; i < ROWS_TABLES; i++) {
@@ -16,6 +18,7 @@ void sweep_tables(struct store_table out[SWEEP_TABLES + 1])
 
 bool sweep_prepare(struct sweep *sweep, const char *spec_path, struct problem *problem)
 {
+    *sweep = (struct sweep){0};
     if (!sweep_spec_read(spec_path, &sweep->spec, problem)) {
         return false;
     }
@@ -83,26 +86,53 @@ static void name_run(char run[64])
     snprintf(run, 64, "%s-%s-%ld", when, host, (long)getpid());
 }
 
+size_t sweep_missing(const struct sweep *sweep)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < sweep->grid.cells; i++) {
+        missing += !store_find(&sweep->store, sweep->grid.cell[i].key);
+    }
+    return missing;
+}
+
+/* Says at once who is about to add rows, should this process not live to say it. */
+static bool begin_manifest(struct sweep *sweep, const struct sweep_words *words,
+                           struct problem *problem)
+{
+    if (sweep_missing(sweep) == 0) {
+        return true;
+    }
+    sweep->manifest = manifest_begin(words->count, words->word);
+    if (!sweep->manifest) {
+        return problem_set(problem, "out of memory");
+    }
+    manifest_note(sweep->manifest, "spec_file", sweep->spec.path);
+    return manifest_run(sweep->manifest, sweep->store.path, sweep->run, problem) &&
+           manifest_write(sweep->manifest, sweep->store.path, problem);
+}
+
 bool sweep_open(struct sweep *sweep, const char *folder, bool retry, bool quiet,
-                struct problem *problem)
+                const struct sweep_words *words, struct problem *problem)
 {
     struct store_table tables[SWEEP_TABLES + 1];
     sweep_tables(tables);
     if (!store_open(&sweep->store, folder, tables, problem)) {
         return false;
     }
+    name_run(sweep->run);
     if (!store_set_aside(&sweep->store, in_grid, sweep, SWEEP_ASIDE, problem) ||
-        (retry && !store_filter(&sweep->store, did_not_fail, NULL, problem))) {
-        store_close(&sweep->store);
+        (retry && !store_filter(&sweep->store, did_not_fail, NULL, problem)) ||
+        !begin_manifest(sweep, words, problem)) {
+        sweep_close(sweep);
         return false;
     }
-    name_run(sweep->run);
     count_done(sweep, quiet);
     return true;
 }
 
 void sweep_close(struct sweep *sweep)
 {
+    manifest_free(sweep->manifest);
     store_close(&sweep->store);
 }
 
@@ -129,6 +159,30 @@ bool sweep_collect(struct sweep *sweep, const char *from, struct problem *proble
     return done;
 }
 
+/* What the whole folder holds now. */
+static bool finish_manifest(struct sweep *sweep, struct problem *problem)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", sweep->store.path, rows_file[ROWS_SUMMARY]);
+    struct table *rows = table_read(path, problem);
+    static const char *const names[] = {"policy_spec", "workload_spec", "workload_digest", "events",
+                                        "status"};
+    enum { COLUMNS = sizeof names / sizeof *names };
+    size_t column[COLUMNS];
+    bool found = rows;
+    for (size_t i = 0; found && i < COLUMNS; i++) {
+        found = table_column(rows, names[i], &column[i], problem);
+    }
+    for (size_t row = 0; found && row < rows->rows; row++) {
+        manifest_cell(
+            sweep->manifest, table_cell(rows, row, column[0]), table_cell(rows, row, column[1]),
+            strtoull(table_cell(rows, row, column[2]), NULL, 16),
+            strtoull(table_cell(rows, row, column[3]), NULL, 10), table_cell(rows, row, column[4]));
+    }
+    table_free(rows);
+    return found && manifest_write(sweep->manifest, sweep->store.path, problem);
+}
+
 bool sweep_finish(struct sweep *sweep, struct problem *problem)
 {
     uint64_t *keys = calloc(sweep->grid.cells + 1, sizeof *keys);
@@ -140,5 +194,5 @@ bool sweep_finish(struct sweep *sweep, struct problem *problem)
     }
     bool done = store_arrange(&sweep->store, keys, sweep->grid.cells, problem);
     free(keys);
-    return done;
+    return done && (!sweep->manifest || finish_manifest(sweep, problem));
 }

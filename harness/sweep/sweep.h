@@ -3,6 +3,7 @@
 #define FITLAB_SWEEP_H
 
 #include "estimate.h"
+#include "manifest.h"
 #include "progress.h"
 #include "rows.h"
 #include "store.h"
@@ -20,16 +21,25 @@ struct sweep {
     struct estimate estimate;
     struct store store;
     struct progress progress;
-    char run[64]; /* this run, in provenance.csv and manifest.json */
+    char run[64];              /* this run, in provenance.csv and manifest.json */
+    struct manifest *manifest; /* NULL: nothing is missing, so nothing will be run */
 };
 
 /* Reads the spec and expands it; nothing is written. */
 bool sweep_prepare(struct sweep *, const char *spec_path, struct problem *);
 void sweep_free(struct sweep *);
 
+/* Cells that the folder lacks. */
+size_t sweep_missing(const struct sweep *);
+
 /* Opens the results folder; the cells that are no longer in the grid are set aside and, if
  * retry says so, failed ones are forgotten. Counts those that remain, for the progress. */
-bool sweep_open(struct sweep *, const char *folder, bool retry, bool quiet, struct problem *);
+struct sweep_words {
+    int count;
+    char **word; /* of the command line, for the manifest */
+};
+bool sweep_open(struct sweep *, const char *folder, bool retry, bool quiet,
+                const struct sweep_words *, struct problem *);
 void sweep_close(struct sweep *);
 
 /* Whether a status says that something went wrong: not "ok", and not what any policy may say. */
@@ -45,7 +55,7 @@ enum pool_end sweep_run(struct sweep *, enum sweep_part, size_t jobs, struct pro
 /* Adds the cells of another results folder that the grid has and the folder lacks. */
 bool sweep_collect(struct sweep *, const char *from, struct problem *);
 
-/* Puts the rows in the grid's order. */
+/* Puts the rows in the grid's order, and writes the manifest. */
 bool sweep_finish(struct sweep *, struct problem *);
 
 #endif

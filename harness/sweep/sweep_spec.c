@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "figure.h"
 #include "sweep_reading.h"
 
 static bool no_memory(struct problem *problem)
@@ -43,7 +44,7 @@ static bool read_seed(struct yaml_tree *tree, yaml_node_t *item, void *out)
         return no_memory(tree->problem);
     }
     s->seed = grown;
-    return yaml_number(tree, item, "seeds", 0, 1L << 40, &grown[s->seeds]) && ++s->seeds;
+    return yaml_number(tree, item, "seeds", 0, INT32_MAX, &grown[s->seeds]) && ++s->seeds;
 }
 
 static bool read_seeds(struct yaml_tree *tree, yaml_node_t *value, void *out)
@@ -196,13 +197,56 @@ static bool read_formats(struct yaml_tree *tree, yaml_node_t *value, void *out)
     return yaml_each_item(tree, value, "formats", read_format, out);
 }
 
+static bool read_figure(struct yaml_tree *tree, yaml_node_t *item, void *out)
+{
+    struct reading *reading = out;
+    struct sweep_spec *s = reading->spec;
+    const char *text = yaml_text(tree, item, "figures");
+    if (!text) {
+        return false;
+    }
+    if (!strcmp(text, "none")) {
+        s->no_figures = true;
+        return true;
+    }
+    const struct figure *figure = figure_find(text, tree->problem);
+    if (!figure) {
+        return yaml_locate(tree, item);
+    }
+    const struct figure **grown =
+        array_reserve(s->figure, &reading->figure_room, s->figures + 1, sizeof *grown);
+    if (!grown) {
+        return no_memory(tree->problem);
+    }
+    s->figure = grown;
+    s->figure[s->figures++] = figure;
+    return true;
+}
+
+static bool read_figures(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    const struct sweep_spec *s = ((struct reading *)out)->spec;
+    if (!yaml_each_item(tree, value, "figures", read_figure, out)) {
+        return false;
+    }
+    return !(s->no_figures && s->figures) ||
+           yaml_fail(tree, value, "figures: 'none' and others exclude each other");
+}
+
 static const struct yaml_key keys[] = {
-    {"policies", sweep_read_policies}, {"workloads", sweep_read_workloads},
-    {"regions", read_regions},         {"seeds", read_seeds},
-    {"passes", read_passes},           {"touch", read_touch},
-    {"samples", read_samples},         {"repetitions", read_repetitions},
-    {"precision", read_precision},     {"limits", read_limits},
-    {"formats", read_formats},         {NULL, NULL},
+    {"policies", sweep_read_policies},
+    {"workloads", sweep_read_workloads},
+    {"regions", read_regions},
+    {"seeds", read_seeds},
+    {"passes", read_passes},
+    {"touch", read_touch},
+    {"samples", read_samples},
+    {"repetitions", read_repetitions},
+    {"precision", read_precision},
+    {"limits", read_limits},
+    {"figures", read_figures},
+    {"formats", read_formats},
+    {NULL, NULL},
 };
 
 static bool complete(struct yaml_tree *tree, struct sweep_spec *spec)
@@ -254,8 +298,5 @@ void sweep_spec_free(struct sweep_spec *spec)
     free(spec->workload);
     free(spec->region);
     free(spec->seed);
-    for (size_t i = 0; i < spec->figures; i++) {
-        free(spec->figure[i]);
-    }
     free(spec->figure);
 }

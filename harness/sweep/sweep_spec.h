@@ -16,7 +16,7 @@
  *   repetitions: 10                    of timed passes; default 5
  *   precision: 2%                      stop repeating sooner, once this is reached
  *   limits: {time: 60s, memory: 2G}    of one cell
- *   figures: [...]                     to draw when all is done; default all; none
+ *   figures: [pareto, latency]         to draw when all is done; default all; or none
  *   formats: [pdf, svg, png]           of them
  *
  * Relative paths start from the file's own folder.
@@ -27,6 +27,8 @@
 #include "cell.h"
 #include "policy_spec.h"
 #include "workload_spec.h"
+
+struct figure;
 
 struct sweep_workload {
     struct workload_spec spec;
@@ -40,13 +42,14 @@ struct sweep_spec {
     struct sweep_workload *workload;
     struct region_spec *region;
     long *seed;
-    char **figure; /* NULL: all */
+    const struct figure **figure; /* to draw; none given: all */
     size_t policies, workloads, regions, seeds, figures;
     unsigned pass_set, touch_set; /* bit p: pass p */
     unsigned repetitions, samples;
     double precision_pct; /* 0: all repetitions */
     double time_limit_seconds;
     size_t memory_limit_bytes;
+    bool no_figures;
     char formats[16]; /* "pdf,svg"; "": the default ones */
 };
 
