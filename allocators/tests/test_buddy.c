@@ -134,6 +134,39 @@ static void test_killer(void **state)
     assert_int_equal(play_killer(1024, 5), 3584);
 }
 
+/* Every block that a split made is gone again when all is free. */
+static void test_splits_and_merges_balance(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < 3; s++) {
+        char spec[64];
+        snprintf(spec, sizeof spec, "buddy:system=%s", systems[s]);
+        struct test_heap t = test_heap_open(spec, 100000, true);
+        void *p[64];
+        for (size_t i = 0; i < 64; i++) {
+            p[i] = heap_alloc(t.heap, i * 13 % 900);
+        }
+        for (size_t i = 0; i < 64; i++) {
+            heap_free(t.heap, p[i * 37 % 64]);
+        }
+        assert_true(t.heap->count.splits > 0);
+        assert_int_equal(t.heap->count.splits, t.heap->count.merges);
+        test_heap_close(&t);
+    }
+}
+
+static void test_realloc_gives_back(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < 3; s++) {
+        struct test_heap t = open_system(s, 1 << 20);
+        void *p = heap_alloc(t.heap, 5000);
+        assert_ptr_equal(heap_realloc(t.heap, p, 20), p);
+        assert_int_equal(heap_usable(t.heap, p), UNIT - TAG);
+        test_heap_close(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +174,8 @@ int main(void)
         cmocka_unit_test(test_binary_alignment),
         cmocka_unit_test(test_everything_merges),
         cmocka_unit_test(test_killer),
+        cmocka_unit_test(test_splits_and_merges_balance),
+        cmocka_unit_test(test_realloc_gives_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -274,6 +274,65 @@ static void test_split_min(void **state)
     }
 }
 
+/* ---- what is counted, and the rover ---- */
+
+static void test_merges_are_counted(void **state)
+{
+    (void)state;
+    for (size_t f = 0; fits[f]; f++) {
+        struct test_heap t = test_heap_open(fits[f], 1 << 20, false);
+        void *p[6];
+        for (size_t i = 0; i < 6; i++) {
+            p[i] = heap_alloc(t.heap, 100);
+        }
+        heap_free(t.heap, p[1]);
+        heap_free(t.heap, p[3]);
+        assert_int_equal(t.heap->count.merges, 0);
+        heap_free(t.heap, p[2]);
+        assert_int_equal(t.heap->count.merges, 2);
+        test_heap_close(&t);
+    }
+}
+
+/* In order of size the first hole that best-fit finds is the one: it looks no further. */
+static void test_size_order_ends_the_search(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("best-fit:order=size", 1 << 20, false);
+    void *p[6];
+    for (size_t i = 0; i < 6; i++) {
+        p[i] = heap_alloc(t.heap, 100 + 100 * i);
+    }
+    for (size_t i = 0; i < 6; i += 2) {
+        heap_free(t.heap, p[i]);
+    }
+    uint64_t before = t.heap->count.probes;
+    assert_ptr_equal(heap_alloc(t.heap, 280), p[2]);
+    assert_int_equal(t.heap->count.probes - before, 2);
+    test_heap_close(&t);
+}
+
+/* A free that joins the holes on both sides of the rover draws it to the start of the whole. */
+static void test_next_fit_goes_back_with_its_hole(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("next-fit", 1 << 20, false);
+    void *p[12];
+    for (size_t i = 0; i < 12; i++) {
+        p[i] = heap_alloc(t.heap, 100);
+    }
+    heap_free(t.heap, p[1]);
+    heap_free(t.heap, p[3]);
+    heap_free(t.heap, p[8]);
+    assert_ptr_equal(heap_alloc(t.heap, 100), p[1]);
+    heap_free(t.heap, p[2]);
+    assert_ptr_equal(heap_alloc(t.heap, 100), p[2]);
+    heap_free(t.heap, p[1]);
+    heap_free(t.heap, p[2]);
+    assert_ptr_equal(heap_alloc(t.heap, 20), p[1]);
+    test_heap_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +344,9 @@ int main(void)
         cmocka_unit_test(test_grow_arena),
         cmocka_unit_test(test_deferred_coalesces_before_growing),
         cmocka_unit_test(test_split_min),
+        cmocka_unit_test(test_merges_are_counted),
+        cmocka_unit_test(test_size_order_ends_the_search),
+        cmocka_unit_test(test_next_fit_goes_back_with_its_hole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

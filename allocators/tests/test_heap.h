@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,11 +43,31 @@ static inline struct test_span_sum test_sum_spans(const struct heap *h, enum spa
     return sum;
 }
 
+/* The spec of the mutant that FITLAB_MUTANT names, if it is one of this policy; see mutants/. */
+static inline const char *test_mutated_spec(const char *spec, char *out, size_t size)
+{
+    const char *mutant = getenv("FITLAB_MUTANT");
+    if (!mutant || !strrchr(mutant, '/')) {
+        return spec;
+    }
+    const char *stem = strrchr(mutant, '/') + 1;
+    size_t length = strcspn(spec, ":");
+    for (size_t i = 0; i < length; i++) {
+        if (stem[i] != (spec[i] == '-' ? '_' : spec[i])) {
+            return spec;
+        }
+    }
+    snprintf(out, size, "%s%s", mutant, spec + length);
+    return stem[length] == '.' ? out : spec;
+}
+
 /* A heap in a region of `bytes`, all of it the policy's at once (fixed) or none at first. */
 static inline struct test_heap test_heap_open(const char *spec, size_t bytes, bool fixed)
 {
     struct policy_spec s;
     struct problem problem = {""};
+    char mutated[SPEC_MAX_TEXT];
+    spec = test_mutated_spec(spec, mutated, sizeof mutated);
     if (!policy_spec_parse(spec, &s, &problem)) {
         fail_msg("%s: %s", spec, problem.text);
     }

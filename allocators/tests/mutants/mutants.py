@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Breaks each policy in many ways and asks whether the tests notice.
+
+    mutants.py --build BUILD [--every N] [--only WORD] [-v]
+
+A table (*.txt beside this file) lists mutants: what goes wrong, the file of allocators/, the
+lines that stand there and the lines that take their place:
+
+    policies: first_fit best_fit
+    tests: fits_placement
+
+    # a hole one byte too small is taken
+    @ first_fit.c
+    -        if (block_bytes(b) >= bytes) {
+    +        if (block_bytes(b) + 1 >= bytes) {
+
+Each is built as a plug-in of every policy of its table and judged by `fitlab check`, with the
+default settings and then over the grid, and by the tests that the table names, which take the
+mutant in the policy's place (FITLAB_MUTANT). A mutant that all of them pass has survived, and a
+mutant whose old lines are not found exactly once is a mistake in the table: both fail the run.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parents[2]
+SKIPPED = 77
+
+
+class Mutant:
+    def __init__(self, table, policies, tests, name):
+        self.table, self.policies, self.tests, self.name = table, policies, tests, name
+        self.file, self.old, self.new = None, [], []
+
+    def apply(self, folder):
+        path = folder / self.file
+        text, old = path.read_text(), "".join(self.old)
+        if text.count(old) != 1:
+            sys.exit(f"{self.table}: '{self.name}': its old lines stand {text.count(old)} times "
+                     f"in {self.file}, not once: mend the table")
+        path.write_text(text.replace(old, "".join(self.new)))
+
+
+def read_table(path):
+    policies, tests, mutants = [], [], []
+    for line in path.read_text().splitlines(keepends=True):
+        if line.startswith("policies:"):
+            policies = line.split()[1:]
+        elif line.startswith("tests:"):
+            tests = line.split()[1:]
+        elif line.startswith("#"):
+            mutants.append(Mutant(path.name, policies, tests, line[1:].strip()))
+        elif line.startswith("@"):
+            mutants[-1].file = line[1:].strip()
+        elif line.startswith("-"):
+            mutants[-1].old.append(line[1:])
+        elif line.startswith("+"):
+            mutants[-1].new.append(line[1:])
+        elif line.strip():
+            sys.exit(f"{path.name}: a line begins with none of '#', '@', '-', '+': {line.strip()}")
+    return mutants
+
+
+def passes(command, environment=None):
+    """Whether it ends with success; a hang is none."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env={**os.environ, **(environment or {})}, timeout=60)
+        return done.returncode in (0, SKIPPED)
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def killer(mutant, policy, build):
+    """What noticed the mutant; None if nothing did."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch) / "allocators"
+        shutil.copytree(SOURCE / "allocators", folder, ignore=shutil.ignore_patterns("tests", "example"))
+        mutant.apply(folder)
+        plugin = pathlib.Path(scratch) / f"{policy}.so"
+        subprocess.run(["cc", "-std=gnu17", "-O1", "-w", "-shared", "-fPIC", "-o", plugin,
+                        folder / f"{policy}.c"], check=True)
+        judges = [("check", [build / "fitlab", "check", "--fail-fast", "--timeout", "5", plugin])]
+        judges += [(test, [build / "tests" / f"test_{test}"]) for test in mutant.tests]
+        judges += [("check --grid", judges[0][1] + ["--grid"])]
+        for name, command in judges:
+            if not passes(command, {"FITLAB_MUTANT": str(plugin)}):
+                return name
+    return None
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--build", type=pathlib.Path, required=True)
+    options.add_argument("--every", type=int, default=1, help="take only one mutant in N")
+    options.add_argument("--only", default="", help="a word of the table's, policy's or mutant's name")
+    options.add_argument("-v", action="store_true", help="say what killed each")
+    chosen = options.parse_args()
+
+    work = [(mutant, policy) for table in sorted(HERE.glob("*.txt")) for mutant in read_table(table)
+            for policy in mutant.policies]
+    work = [w for w in work if chosen.only in f"{w[0].table} {w[1]} {w[0].name}"][::chosen.every]
+    survivors = 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        found = pool.map(lambda w: killer(*w, chosen.build.resolve()), work)
+        for (mutant, policy), by in zip(work, found):
+            survivors += by is None
+            if chosen.v or by is None:
+                print(f"{policy}: {mutant.name}: {'SURVIVED' if by is None else 'killed by ' + by}",
+                      flush=True)
+    print(f"{len(work) - survivors} of {len(work)} mutants killed")
+    return 1 if survivors or not work else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
