@@ -76,7 +76,8 @@
     X(floor_ns_per_op, REAL, TIMED, "T", "ns", "the same of bump beside it: the loop's own cost")  \
     X(net_ns_per_op, REAL, TIMED, "T", "ns", "ns_per_op - floor_ns_per_op")                        \
     X(replays, COUNT, TIMED, "T", "replays", "replays in this process, whose median it is")        \
-    X(block_median_ns, REAL, TIMED, "L", "ns", "median of blocks of 16 operations, an event")      \
+    X(block_mean_ns, REAL, TIMED, "L", "ns", "mean of blocks of 16 operations, an event")          \
+    X(block_median_ns, REAL, TIMED, "L", "ns", "median of them")                                   \
     X(elapsed_ns, COUNT, TIMED, "TL", "ns", "clock time of the timed chunks")                      \
     X(p50_ns, REAL, TIMED, "L", "ns", "median of one operation; at most clock_quantum_ns: below")  \
     X(p90_ns, REAL, TIMED, "L", "ns", "90th percentile")                                           \
@@ -88,10 +89,11 @@
     X(clock_overhead_ns, REAL, TIMED, "TL", "ns", "one reading of the clock, taken off")           \
     X(canary_pct, REAL, TIMED, "TL", "percent", "slowdown of the canaries around this cell")       \
     X(canary_rejects, COUNT, TIMED, "TL", "runs", "earlier runs thrown away for slow canaries")    \
-    X(minor_faults, COUNT, TIMED, "TL", "faults", "page faults without input, in the replay")      \
-    X(major_faults, COUNT, TIMED, "TL", "faults", "page faults that read a disk")                  \
-    X(involuntary_switches, COUNT, TIMED, "TL", "switches", "times the kernel took the core")      \
-    X(rss_bytes, COUNT, TIMED, "TL", "bytes", "growth of the peak resident set in the replay")     \
+    X(minor_faults, COUNT, TIMED, "TL", "faults", "page faults without input, in the last replay") \
+    X(major_faults, COUNT, TIMED, "TL", "faults", "page faults that read a disk, in it")           \
+    X(involuntary_switches, COUNT, TIMED, "TL", "switches",                                        \
+      "times the kernel took the core from a replay")                                              \
+    X(rss_bytes, COUNT, TIMED, "TL", "bytes", "growth of the resident set in the first replay")    \
     X(cell_seconds, REAL, TIMED, "TL", "s", "wall time of the cell's process")
 
 #define FITLAB_METRICS(X)                                                                          \

@@ -10,6 +10,11 @@
 #include "region_map.h"
 #include "replay.h"
 
+/* What the kernel did to the timed replays. */
+struct usage {
+    uint64_t minor_faults, major_faults, involuntary_switches;
+};
+
 struct pass {
     const struct cell *cell;
     struct cell_board *board;
@@ -18,6 +23,7 @@ struct pass {
     size_t region_bytes;
     bool fixed;
     struct heap *heap;
+    struct usage usage; /* of the last timed replay; the switches of all of them */
 };
 
 /* Each measures one thing and fills the board; false after pass_fail. */

@@ -17,12 +17,13 @@ struct check {
     struct shadow_map
         shadow; /* not open where the policy has no walk: its blocks may be anywhere */
     size_t align;
+    uint64_t event; /* under way, counted from 1 */
     uint64_t peak_live_bytes, peak_live_blocks;
 };
 
 static bool corrupt(struct check *c, const char *what)
 {
-    return pass_fail(c->pass, CELL_CORRUPT, "event %" PRIu64 ": %s", c->ledger.events, what);
+    return pass_fail(c->pass, CELL_CORRUPT, "event %" PRIu64 ": %s", c->event, what);
 }
 
 static bool stamp_kept(struct check *c, const struct ledger_block *b, const char *p, size_t kept)
@@ -34,7 +35,7 @@ static bool stamp_kept(struct check *c, const struct ledger_block *b, const char
     return pass_fail(c->pass, CELL_CORRUPT,
                      "event %" PRIu64 ": byte %zu of a live block of %" PRIu64
                      " bytes, allocated by event %" PRIu64 ", was overwritten",
-                     c->ledger.events, at, b->size, b->born);
+                     c->event, at, b->size, b->born);
 }
 
 static bool block_sound(struct check *c, const struct event *e, const struct ledger_block *b)
@@ -94,6 +95,7 @@ static bool check_event(struct check *c, const struct event *e)
 {
     struct ledger *l = &c->ledger;
     struct ledger_block old = l->block[e->slot];
+    c->event = l->events + 1;
     bool leaves = old.p && (e->kind == EVENT_FREE || e->kind == EVENT_REALLOC);
     if (leaves && !before(c, &old)) {
         return false;

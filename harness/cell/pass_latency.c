@@ -60,23 +60,33 @@ static const struct {
     enum replay_timing timing;
     timed_observer *observe;
 } schemes[] = {
-    {REPLAY_BLOCKS, observe_blocks},
+    {REPLAY_BLOCKS, observe_blocks}, /* first: put() takes its mean */
     {REPLAY_CHAINED, observe_chained},
     {REPLAY_SAMPLED, observe_sampled},
 };
 
 enum { SCHEMES = sizeof schemes / sizeof *schemes };
 
-static bool measure(struct pass *p, struct replay *r, struct observer *o, double *elapsed)
+/* What the replays of one scheme took. */
+struct total {
+    double ticks;
+    uint64_t replays;
+};
+
+static bool measure(struct pass *p, struct replay *r, struct observer *o,
+                    struct total total[SCHEMES])
 {
-    for (int round = 0; round < MOST_ROUNDS && *elapsed < ENOUGH_NS; round++) {
+    double elapsed = 0;
+    for (int round = 0; round < MOST_ROUNDS && elapsed < ENOUGH_NS; round++) {
         for (size_t s = 0; s < SCHEMES; s++) {
             if (!pass_new_heap(p) ||
                 !timed_replay(p, r, p->heap, schemes[s].timing, (enum replay_touch)p->cell->touch,
                               schemes[s].observe, o)) {
                 return false;
             }
-            *elapsed += clock_ns(clock_get(), (double)r->ticks);
+            total[s].ticks += (double)r->ticks;
+            total[s].replays++;
+            elapsed += clock_ns(clock_get(), (double)r->ticks);
         }
     }
     return true;
@@ -91,7 +101,7 @@ static double quantile_ns(const struct histogram *h, double q)
     return clock_ns(c, (double)(ticks > c->quantum_ticks ? ticks : c->quantum_ticks));
 }
 
-static void put(struct pass *p, const struct latency *latency, double elapsed)
+static void put(struct pass *p, const struct latency *latency, const struct total total[SCHEMES])
 {
     static struct histogram all;
     struct metrics *m = pass_metrics(p);
@@ -109,15 +119,20 @@ static void put(struct pass *p, const struct latency *latency, double elapsed)
         double ticks = (double)histogram_lower(histogram_quantile(&latency->blocks, 0.5));
         metric_set_real(m, METRIC_block_median_ns, clock_ns(clock, ticks) / REPLAY_BLOCK);
     }
-    metric_set_count(m, METRIC_elapsed_ns, (uint64_t)elapsed);
-    timed_put_clock(p);
+    double elapsed = 0;
+    for (size_t s = 0; s < SCHEMES; s++) {
+        elapsed += clock_ns(clock, total[s].ticks);
+    }
+    metric_set_real(m, METRIC_block_mean_ns,
+                    timed_ns_per_op(p, total[0].ticks / (double)total[0].replays));
+    timed_put(p, elapsed);
 }
 
 bool pass_latency(struct pass *p)
 {
     struct replay r;
     struct observer o = {.latency = p->board->latency};
-    double elapsed = 0;
+    struct total total[SCHEMES] = {0};
     if (!p->packed.facts.drain) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
     }
@@ -126,9 +141,9 @@ bool pass_latency(struct pass *p)
         free(o.band);
         return pass_fail(p, CELL_ERROR, "no memory for the slots");
     }
-    bool timed = timed_warm_up(p, &r) && measure(p, &r, &o, &elapsed);
+    bool timed = timed_warm_up(p, &r) && measure(p, &r, &o, total);
     if (timed) {
-        put(p, o.latency, elapsed);
+        put(p, o.latency, total);
     }
     replay_close(&r);
     free(o.band);

@@ -69,8 +69,7 @@ static void put(struct pass *p, const struct floor *f, struct times *t)
         metric_set_real(m, METRIC_net_ns_per_op, ns - floor_ns);
     }
     metric_set_count(m, METRIC_replays, t->n);
-    metric_set_count(m, METRIC_elapsed_ns, (uint64_t)elapsed);
-    timed_put_clock(p);
+    timed_put(p, elapsed);
 }
 
 bool pass_throughput(struct pass *p)

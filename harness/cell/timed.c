@@ -1,17 +1,32 @@
 #include "timed.h"
 
+#include <sys/resource.h>
+
+static void add_usage(struct usage *u, const struct rusage *from)
+{
+    struct rusage to;
+    getrusage(RUSAGE_SELF, &to);
+    u->minor_faults += (uint64_t)(to.ru_minflt - from->ru_minflt);
+    u->major_faults += (uint64_t)(to.ru_majflt - from->ru_majflt);
+    u->involuntary_switches += (uint64_t)(to.ru_nivcsw - from->ru_nivcsw);
+}
+
 bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum replay_timing timing,
                   enum replay_touch touch, timed_observer *observe, void *ctx)
 {
     const uint64_t most = p->packed.facts.drain;
     uint64_t done = 0;
+    p->usage.minor_faults = p->usage.major_faults = 0;
     replay_begin(r, heap);
     packed_rewind(&p->packed);
     for (const struct packed_chunk *c; done < most && (c = pass_next(p));) {
         struct packed_chunk part = *c;
         part.n = c->n < most - done ? c->n : (size_t)(most - done);
         board_progress(p->board, done);
+        struct rusage from;
+        getrusage(RUSAGE_SELF, &from);
         replay_chunk(r, &part, timing, touch);
+        add_usage(&p->usage, &from);
         done += part.n;
         if (observe) {
             observe(r, &part, ctx);
@@ -26,9 +41,15 @@ bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum repl
 bool timed_warm_up(struct pass *p, struct replay *r)
 {
     enum replay_touch touch = (enum replay_touch)p->cell->touch;
+    struct rusage from, to;
+    getrusage(RUSAGE_SELF, &from);
     if (!pass_new_heap(p) || !timed_replay(p, r, p->heap, REPLAY_PLAIN, touch, NULL, NULL)) {
         return false;
     }
+    getrusage(RUSAGE_SELF, &to);
+    metric_set_count(pass_metrics(p), METRIC_rss_bytes,
+                     (uint64_t)(to.ru_maxrss - from.ru_maxrss) * 1024);
+    p->usage = (struct usage){0};
     pass_put_workload(p, replay_refused(r), r->skipped);
     const struct region *region = &p->map.region;
     if (p->heap->policy->walk && !p->fixed) {
@@ -42,10 +63,14 @@ double timed_ns_per_op(const struct pass *p, double ticks)
     return clock_ns(clock_get(), ticks) / (double)p->packed.facts.drain;
 }
 
-void timed_put_clock(struct pass *p)
+void timed_put(struct pass *p, double elapsed_ns)
 {
     const struct clock *c = clock_get();
     struct metrics *m = pass_metrics(p);
     metric_set_real(m, METRIC_clock_quantum_ns, clock_ns(c, (double)c->quantum_ticks));
     metric_set_real(m, METRIC_clock_overhead_ns, clock_ns(c, (double)c->overhead_ticks));
+    metric_set_count(m, METRIC_elapsed_ns, (uint64_t)elapsed_ns);
+    metric_set_count(m, METRIC_minor_faults, p->usage.minor_faults);
+    metric_set_count(m, METRIC_major_faults, p->usage.major_faults);
+    metric_set_count(m, METRIC_involuntary_switches, p->usage.involuntary_switches);
 }

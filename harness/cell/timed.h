@@ -19,6 +19,7 @@ bool timed_warm_up(struct pass *, struct replay *);
 /* Ticks of one replay to ns an operation. */
 double timed_ns_per_op(const struct pass *, double ticks);
 
-void timed_put_clock(struct pass *);
+/* What any timed pass tells: of its clock, and of what the kernel did meanwhile. */
+void timed_put(struct pass *, double elapsed_ns);
 
 #endif

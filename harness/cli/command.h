@@ -20,6 +20,7 @@ struct command {
 /* clang-format off */
 #define FITLAB_COMMANDS(X) \
     X(list)                \
+    X(run)                 \
     X(plot)                \
     X(check)               \
     X(generate)            \

@@ -8,7 +8,7 @@
 #include <cpuid.h>
 #endif
 
-enum { READINGS = 20000 };
+enum { READINGS = 100000, COMMON = 4 };
 
 /* The kernel may distrust a counter that the processor calls invariant: both must agree. */
 static const char *tsc_fault(void)
@@ -30,25 +30,73 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The cost of a reading as it is paid in a replay: readings in a row, each kept. */
+/* A run of neighbouring step sizes that each occur often enough to be no accident. */
+struct cluster {
+    uint64_t least, most;
+};
+
+/* The next cluster in sorted steps, from index *at on; false at the end. */
+static bool next_cluster(const uint64_t *step, size_t *at, struct cluster *c)
+{
+    bool found = false;
+    while (*at < READINGS) {
+        size_t end = *at;
+        while (end < READINGS && step[end] == step[*at]) {
+            end++;
+        }
+        if (end - *at >= COMMON) {
+            if (found && step[*at] > c->most + 1) {
+                return true;
+            }
+            c->least = found ? c->least : step[*at];
+            c->most = step[*at];
+            found = true;
+        }
+        *at = end;
+    }
+    return found;
+}
+
+/* Some machines advance the counter in jumps of 10 ns or more, which a tick more or less blurs.
+ * Then the time from one reading to the next takes few sizes, far apart: the distance is the jump.
+ * A counter that counts every tick shows a wide run of sizes instead. */
+static uint64_t quantum(const uint64_t *step)
+{
+    struct cluster last, c;
+    size_t at = 0;
+    uint64_t least = UINT64_MAX;
+    if (!next_cluster(step, &at, &last)) {
+        return 1;
+    }
+    bool wide = last.most > last.least + 1;
+    while (!wide && next_cluster(step, &at, &c)) {
+        uint64_t distance = (c.least + c.most + 1 - last.least - last.most) / 2;
+        least = distance < least ? distance : least;
+        wide = c.most > c.least + 1;
+        last = c;
+    }
+    return wide ? 1 : least < UINT64_MAX ? least : last.most;
+}
+
+/* The cost of a reading as it is paid in a replay: readings in a row, each kept. The mean of all
+ * but the slowest in a hundred: interruptions are not its cost, the jumps of a coarse counter are.
+ */
 static void measure_steps(struct clock *c)
 {
     static uint64_t step[READINGS];
     uint64_t last = clock_read(c->source);
-    c->quantum_ticks = UINT64_MAX;
     for (size_t i = 0; i < READINGS; i++) {
         uint64_t now = clock_read(c->source);
         step[i] = now - last;
         last = now;
     }
     qsort(step, READINGS, sizeof *step, by_value);
-    c->overhead_ticks = step[READINGS / 2];
-    for (size_t i = 0; i < READINGS; i++) {
-        uint64_t gap = i ? step[i] - step[i - 1] : step[i];
-        if (gap && gap < c->quantum_ticks) {
-            c->quantum_ticks = gap;
-        }
+    uint64_t sum = 0;
+    for (size_t i = 0; i < READINGS / 100 * 99; i++) {
+        sum += step[i];
     }
+    c->overhead_ticks = sum / (READINGS / 100 * 99);
+    c->quantum_ticks = quantum(step);
 }
 
 /* The rate against the kernel's clock, over windows whose ends are read as one. */

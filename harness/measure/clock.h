@@ -14,8 +14,8 @@ enum clock_source { CLOCK_TSC, CLOCK_KERNEL };
 struct clock {
     enum clock_source source;
     double ns_per_tick;
-    uint64_t quantum_ticks;  /* smallest step seen between readings that differ */
-    uint64_t overhead_ticks; /* median of the time from one reading to the next */
+    uint64_t quantum_ticks;  /* the smallest jump that it makes */
+    uint64_t overhead_ticks; /* mean time from one reading to the next, in a row */
     const char *warning;     /* NULL, or why a better clock is not used */
 };
 

@@ -1,0 +1,224 @@
+/* cmd_run.c - `fitlab run`: a few cells now, a table on the terminal. */
+#include <argp.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "run.h"
+#include "spec.h"
+
+enum {
+    KEY_REGION = 256,
+    KEY_TOUCH,
+    KEY_SEED,
+    KEY_REPS,
+    KEY_SAMPLES,
+    KEY_TIME,
+    KEY_MEMORY,
+    KEY_CPU,
+    KEY_FORCE
+};
+
+static const struct argp_option option_table[] = {
+    {"policy", 'p', "POLICY", 0, "What to compare; repeat it, or list several after it", 0},
+    {"workload", 'w', "WORKLOAD", 0,
+     "What to replay: a workload with its parameters, a trace "
+     "file, or a name of the corpus; repeat it, or list several after it",
+     0},
+    {"pass", 'm', "PASS", 0,
+     "What to measure, commas between: memory (default), throughput, "
+     "throughput-cold, latency, check; or all",
+     1},
+    {"region", KEY_REGION, "REGION", 0,
+     "grow (default), grow:64M, 64M (fixed), or 1.5x (fixed, "
+     "a multiple of the peak live bytes)",
+     1},
+    {"touch", KEY_TOUCH, "none|first|all", 0, "What timed replays write into each block", 1},
+    {"seed", KEY_SEED, "N", 0,
+     "Of the workloads that have a seed and do not set it, and of the "
+     "memory layouts that repetitions vary",
+     1},
+    {"reps", KEY_REPS, "N", 0, "Processes per timed cell (default 5)", 1},
+    {"samples", KEY_SAMPLES, "N", 0, "Heap walks over time in the memory pass (default 200)", 1},
+    {"time-limit", KEY_TIME, "SECONDS", 0, "For one cell (default 600)", 2},
+    {"memory-limit", KEY_MEMORY, "BYTES", 0,
+     "Resident, for one cell (default 3/4 of the "
+     "machine's)",
+     2},
+    {"cpu", KEY_CPU, "N", 0, "Pin the cells to this processor", 2},
+    {"output", 'o', "DIR", 0,
+     "Write summary.csv, fragmentation.csv, latency.csv and "
+     "manifest.json there",
+     3},
+    {"force", KEY_FORCE, NULL, 0, "Replace results that DIR already has", 3},
+    {0},
+};
+
+static void append(const char ***list, size_t *n, const char *word)
+{
+    *list = realloc(*list, (*n + 1) * sizeof **list);
+    if (!*list) {
+        abort();
+    }
+    (*list)[(*n)++] = word;
+}
+
+static void parse_passes(struct argp_state *state, struct run_options *o, char *list)
+{
+    for (char *word; (word = strsep(&list, ","));) {
+        struct problem problem;
+        enum cell_pass pass = PASS_MEMORY;
+        if (!strcmp(word, "all")) {
+            o->pass_set = (1u << CELL_PASS_COUNT) - 1;
+        } else if (cell_pass_parse(word, &pass, &problem)) {
+            o->pass_set |= 1u << pass;
+        } else {
+            argp_failure(state, EXIT_USAGE, 0, "%s", problem.text);
+        }
+    }
+}
+
+static long number(struct argp_state *state, const char *option, const char *text, long least,
+                   long most)
+{
+    long n;
+    if (!spec_number(text, &n) || n < least || n > most) {
+        argp_failure(state, EXIT_USAGE, 0, "--%s=%s: give a whole number from %ld to %ld", option,
+                     text, least, most);
+    }
+    return n;
+}
+
+static double parse_seconds(struct argp_state *state, const char *text)
+{
+    char *end;
+    double s = strtod(text, &end);
+    s *= !strcmp(end, "m") ? 60 : !strcmp(end, "h") ? 3600 : 1;
+    if (end == text || !(*end == '\0' || strchr("smh", *end)) || !(s >= 0.001 && s < 1e7)) {
+        argp_failure(state, EXIT_USAGE, 0, "--time-limit=%s: give seconds, such as 90, 2m or 1h",
+                     text);
+    }
+    return s;
+}
+
+/* Words after -p or -w belong to it: "-p first-fit best-fit" reads as one writes it. */
+static void add_word(struct argp_state *state, struct run_options *o, int last, const char *word)
+{
+    if (last == 'p') {
+        append(&o->policy, &o->policies, word);
+    } else if (last == 'w') {
+        append(&o->workload, &o->workloads, word);
+    } else {
+        argp_failure(state, EXIT_USAGE, 0, "'%s' belongs to no option: put it after -p or -w",
+                     word);
+    }
+}
+
+static error_t parse_limit(int key, char *arg, struct argp_state *state, struct run_options *o)
+{
+    switch (key) {
+    case KEY_TIME:
+        o->time_limit_seconds = parse_seconds(state, arg);
+        return 0;
+    case KEY_MEMORY:
+        o->memory_limit_bytes = (size_t)number(state, "memory-limit", arg, 1 << 20, LONG_MAX);
+        return 0;
+    case KEY_CPU:
+        o->cpu = number(state, "cpu", arg, 0, 1023);
+        return 0;
+    case KEY_SAMPLES:
+        o->samples = number(state, "samples", arg, 1, 100000);
+        return 0;
+    case KEY_REPS:
+        o->reps = number(state, "reps", arg, 1, 10000);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct run_options *o = state->input;
+    static int last; /* the option whose words follow */
+    struct problem problem;
+    if (key != ARGP_KEY_ARG) {
+        last = key;
+    }
+    switch (key) {
+    case 'p':
+    case 'w':
+        add_word(state, o, key, arg);
+        return 0;
+    case ARGP_KEY_ARG:
+        add_word(state, o, last, arg);
+        return 0;
+    case 'm':
+        parse_passes(state, o, arg);
+        return 0;
+    case 'o':
+        o->output = arg;
+        return 0;
+    case KEY_REGION:
+        o->region = arg;
+        return 0;
+    case KEY_TOUCH:
+        if (!cell_touch_parse(arg, &o->touch, &problem)) {
+            argp_failure(state, EXIT_USAGE, 0, "%s", problem.text);
+        }
+        return 0;
+    case KEY_SEED:
+        o->seed = number(state, "seed", arg, 0, INT_MAX);
+        o->seeded = true;
+        return 0;
+    case KEY_FORCE:
+        o->force = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (!o->policies || !o->workloads) {
+            argp_error(state, "say what to compare and on what: -p POLICY... -w WORKLOAD...");
+        }
+        return 0;
+    default:
+        return parse_limit(key, arg, state, o);
+    }
+}
+
+static int run(int argc, char **argv)
+{
+    struct run_options o = {.region = "grow",
+                            .reps = 5,
+                            .samples = 200,
+                            .cpu = -1,
+                            .time_limit_seconds = 600,
+                            .argc = argc,
+                            .argv = argv};
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "-p POLICY... -w WORKLOAD...",
+        .doc = "Replay each workload against each policy and print a table.\v"
+               "The exit status is 1 if any cell is not ok: a request was refused, a policy "
+               "crashed, hung or is corrupt. 'fitlab list' shows policies, workloads and "
+               "metrics; 'fitlab sweep' runs grids."};
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
+    o.pass_set = o.pass_set ? o.pass_set : 1u << PASS_MEMORY;
+    struct run r = {0};
+    struct problem problem = {""};
+    bool ran = run_resolve(&r, &o, &problem) && run_cells(&r, &o, &problem);
+    if (ran) {
+        run_print(&r);
+    }
+    int status = !ran ? command_fail(&problem) : run_all_ok(&r) ? EXIT_DONE : EXIT_NO;
+    run_free(&r);
+    free(o.policy);
+    free(o.workload);
+    return status;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "a few cells now, and a table of them",
+    .run = run,
+};

@@ -1,0 +1,55 @@
+/* run.h - `fitlab run`: its options, its cells, its table; internal to cmd_run.c and run_*.c. */
+#ifndef FITLAB_RUN_H
+#define FITLAB_RUN_H
+
+#include "cell.h"
+#include "policy_spec.h"
+#include "workload_spec.h"
+
+/* What the command line asked for, word for word. */
+struct run_options {
+    const char **policy, **workload;
+    size_t policies, workloads;
+    unsigned pass_set; /* bit p: pass p */
+    const char *region, *output;
+    enum cell_touch touch;
+    long seed, reps, samples, cpu;
+    double time_limit_seconds;
+    size_t memory_limit_bytes; /* 0: the default */
+    bool seeded, force;
+    int argc; /* the whole command line, for the manifest */
+    char **argv;
+};
+
+/* A cell and what became of it. */
+struct run_row {
+    struct cell cell;
+    char key[CELL_KEY_SIZE];
+    enum cell_status status;
+    char detail[CELL_DETAIL_SIZE];
+    struct metrics metrics;
+};
+
+struct run {
+    struct policy_spec *policy;
+    struct workload_spec *workload;
+    size_t policies, workloads;
+    struct run_row *row; /* workload by workload, pass by pass, repetition by repetition */
+    size_t rows;
+};
+
+/* Resolves every word; nothing has run yet. False and a problem for the first that is wrong. */
+bool run_resolve(struct run *, const struct run_options *, struct problem *);
+
+/* Runs all cells, each in its process, and writes the results folder if one was asked for. */
+bool run_cells(struct run *, const struct run_options *, struct problem *);
+
+/* Prints a table for each workload and pass. */
+void run_print(const struct run *);
+
+/* Whether every cell is ok. */
+bool run_all_ok(const struct run *);
+
+void run_free(struct run *);
+
+#endif

@@ -1,0 +1,267 @@
+/* run_cells.c - from the words of `fitlab run` to cells, and the running of them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "manifest.h"
+#include "rows.h"
+#include "run.h"
+#include "store.h"
+
+static bool out_of_memory(struct problem *problem)
+{
+    return problem_set(problem, "out of memory");
+}
+
+static bool has_param(const struct param *table, const char *name)
+{
+    for (size_t i = 0; i < param_count(table); i++) {
+        if (!strcmp(table[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A workload with the command line's seed, if it has one and was not given its own. */
+static bool resolve_workload(const char *text, const struct run_options *o,
+                             struct workload_spec *spec, struct problem *problem)
+{
+    if (!workload_spec_parse(text, spec, problem)) {
+        return false;
+    }
+    if (!o->seeded || !has_param(spec->kind->params, "seed") || strstr(text, "seed=")) {
+        return true;
+    }
+    char seeded[SPEC_MAX_TEXT];
+    int n = snprintf(seeded, sizeof seeded, "%s%cseed=%ld", text, strchr(text, ':') ? ',' : ':',
+                     o->seed);
+    if (n < 0 || (size_t)n >= sizeof seeded) {
+        return problem_set(problem, "workload '%s' is too long", text);
+    }
+    return workload_spec_parse(seeded, spec, problem);
+}
+
+static bool is_repeated(enum cell_pass pass)
+{
+    return pass != PASS_MEMORY && pass != PASS_CHECK;
+}
+
+static struct cell make_cell(const struct run *r, const struct run_options *o, size_t workload,
+                             enum cell_pass pass, unsigned rep, size_t policy)
+{
+    struct cell cell;
+    cell_init(&cell, &r->policy[policy], &r->workload[workload]);
+    cell.pass = pass;
+    cell.samples = (unsigned)o->samples;
+    cell.time_limit_seconds = o->time_limit_seconds;
+    cell.cpu = (int)o->cpu;
+    if (o->memory_limit_bytes) {
+        cell.memory_limit_bytes = o->memory_limit_bytes;
+    }
+    if (is_repeated(pass)) {
+        cell.touch = o->touch;
+        cell.seed = (uint64_t)o->seed;
+        cell.rep = rep;
+    }
+    return cell;
+}
+
+/* Repetitions of all policies before the next ones of any: what drifts hits all alike. */
+static bool add_rows(struct run *r, const struct run_options *o, size_t workload,
+                     enum cell_pass pass, const struct region_spec *region, struct problem *problem)
+{
+    unsigned reps = is_repeated(pass) ? (unsigned)o->reps : 1;
+    for (unsigned rep = 0; rep < reps; rep++) {
+        for (size_t i = 0; i < r->policies; i++) {
+            size_t policy = rep % 2 ? r->policies - 1 - i : i;
+            struct run_row *row = &r->row[r->rows++];
+            *row = (struct run_row){.cell = make_cell(r, o, workload, pass, rep, policy)};
+            row->cell.region = *region;
+            if (!cell_sound(&row->cell, problem) || !cell_key(&row->cell, row->key, problem)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool add_all(struct run *r, const struct run_options *o, struct problem *problem)
+{
+    struct region_spec region;
+    if (!region_spec_parse(o->region, &region, problem)) {
+        return false;
+    }
+    size_t most = r->workloads * r->policies * CELL_PASS_COUNT * (size_t)o->reps;
+    r->row = calloc(most, sizeof *r->row);
+    if (!r->row) {
+        return out_of_memory(problem);
+    }
+    for (size_t w = 0; w < r->workloads; w++) {
+        for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+            if ((o->pass_set >> pass & 1) &&
+                !add_rows(r, o, w, (enum cell_pass)pass, &region, problem)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool run_resolve(struct run *r, const struct run_options *o, struct problem *problem)
+{
+    r->policy = calloc(o->policies, sizeof *r->policy);
+    r->workload = calloc(o->workloads, sizeof *r->workload);
+    if (!r->policy || !r->workload) {
+        return out_of_memory(problem);
+    }
+    for (; r->policies < o->policies; r->policies++) {
+        if (!policy_spec_parse(o->policy[r->policies], &r->policy[r->policies], problem)) {
+            return false;
+        }
+    }
+    for (; r->workloads < o->workloads; r->workloads++) {
+        if (!resolve_workload(o->workload[r->workloads], o, &r->workload[r->workloads], problem)) {
+            return false;
+        }
+    }
+    return add_all(r, o, problem);
+}
+
+static void show_progress(const struct run *r, size_t at)
+{
+    const struct cell *cell = &r->row[at].cell;
+    if (isatty(STDERR_FILENO)) {
+        fprintf(stderr, "\r\033[K[%zu/%zu] %s: %s on %s", at + 1, r->rows,
+                cell_pass_name(cell->pass), cell->policy->label, cell->workload->label);
+        fflush(stderr);
+    }
+}
+
+static void hide_progress(void)
+{
+    if (isatty(STDERR_FILENO)) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
+/* Where the rows go: nowhere, or into a results folder. */
+struct sink {
+    struct store store;
+    struct manifest *manifest;
+    bool open;
+};
+
+static bool clear_old(const char *folder, bool force, struct problem *problem)
+{
+    for (size_t t = 0; t < ROWS_TABLES; t++) {
+        char path[4096];
+        struct stat info;
+        snprintf(path, sizeof path, "%s/%s", folder, rows_file[t]);
+        if (stat(path, &info) != 0) {
+            continue;
+        }
+        if (!force) {
+            return problem_set(problem,
+                               "%s has results already: choose another folder, or replace them "
+                               "with --force",
+                               folder);
+        }
+        unlink(path);
+    }
+    return true;
+}
+
+static bool sink_open(struct sink *s, const struct run_options *o, struct problem *problem)
+{
+    struct store_table tables[ROWS_TABLES + 1] = {0};
+    for (size_t t = 0; t < ROWS_TABLES; t++) {
+        tables[t] = (struct store_table){.name = rows_file[t], .header = rows_header[t]};
+    }
+    *s = (struct sink){0};
+    if (!o->output) {
+        return true;
+    }
+    if (!clear_old(o->output, o->force, problem) ||
+        !store_open(&s->store, o->output, tables, problem)) {
+        return false;
+    }
+    s->open = true;
+    s->manifest = manifest_begin(o->argc, o->argv);
+    return s->manifest || out_of_memory(problem);
+}
+
+static bool sink_row(struct sink *s, const struct run_row *row, const struct cell_result *result,
+                     struct problem *problem)
+{
+    if (!s->open) {
+        return true;
+    }
+    FILE *out[ROWS_TABLES];
+    for (size_t t = 0; t < ROWS_TABLES; t++) {
+        out[t] = s->store.pending[t].out;
+    }
+    rows_write(out, &row->cell, row->key, result);
+    manifest_cell(s->manifest, row->cell.policy->full, row->cell.workload->full,
+                  result->workload_digest, row->metrics.value[METRIC_events].count,
+                  cell_status_name(row->status));
+    return store_commit(&s->store, problem);
+}
+
+static bool sink_close(struct sink *s, const char *folder, bool written, struct problem *problem)
+{
+    if (!s->open) {
+        return written;
+    }
+    written = written && manifest_write(s->manifest, folder, problem);
+    manifest_free(s->manifest);
+    store_close(&s->store);
+    return written;
+}
+
+static bool run_row(struct run_row *row, struct sink *sink, struct problem *problem)
+{
+    struct cell_process process;
+    if (!cell_start(&row->cell, &process, problem)) {
+        return false;
+    }
+    cell_wait(&process);
+    row->status = process.result.status;
+    row->metrics = process.result.metrics;
+    memcpy(row->detail, process.result.detail, sizeof row->detail);
+    bool written = sink_row(sink, row, &process.result, problem);
+    cell_release(&process);
+    return written;
+}
+
+bool run_cells(struct run *r, const struct run_options *o, struct problem *problem)
+{
+    struct sink sink;
+    bool going = sink_open(&sink, o, problem);
+    for (size_t i = 0; going && i < r->rows; i++) {
+        show_progress(r, i);
+        going = run_row(&r->row[i], &sink, problem);
+    }
+    hide_progress();
+    return sink_close(&sink, o->output, going, problem);
+}
+
+bool run_all_ok(const struct run *r)
+{
+    for (size_t i = 0; i < r->rows; i++) {
+        if (r->row[i].status != CELL_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void run_free(struct run *r)
+{
+    free(r->policy);
+    free(r->workload);
+    free(r->row);
+}

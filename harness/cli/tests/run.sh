@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# `fitlab run` as its users type it: tables, files, exit codes, and one line for each mistake.
+set -euo pipefail
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+
+die() { echo "run.sh: $*" >&2; exit 1; }
+
+# expect STATUS COMMAND...: standard output goes to out, standard error to err.
+expect() {
+    local want=$1 got=0
+    shift
+    "$@" >out 2>err || got=$?
+    [ "$got" = "$want" ] || { cat out err >&2; die "exit $got, not $want: $*"; }
+}
+
+# mistake WORDS COMMAND...: exit 2, and one line on standard error that has the words.
+mistake() {
+    local words=$1
+    shift
+    expect 2 "$@"
+    [ ! -s out ] || die "prints something in spite of a mistake: $*"
+    [ "$(head -n 1 err | wc -l)" = 1 ] && [ "$(wc -l <err)" = 1 ] || { cat err; die "more than one line: $*"; }
+    grep -qF -- "$words" err || { cat err; die "no word of '$words': $*"; }
+}
+
+small=uniform:events=5000,live=100
+expect 0 "$FITLAB" run -p first-fit -p best-fit:order=lifo bump -w $small
+grep -q '^best-fit:order=lifo *ok ' out || die "no row for best-fit"
+[ ! -s err ] || die "standard error is no terminal, and yet: $(cat err)"
+
+expect 0 "$FITLAB" run -p first-fit -w $small --pass memory,check -o a
+expect 0 "$FITLAB" run -p first-fit -w $small --pass memory,check -o b
+for f in summary.csv fragmentation.csv latency.csv; do
+    cmp a/$f b/$f || die "$f differs from run to run"
+done
+[ "$(wc -l <a/summary.csv)" = 3 ] || die "not two rows"
+grep -q '"commit"' a/manifest.json || die "no commit in the manifest"
+
+cp a/summary.csv before
+mistake "--force" "$FITLAB" run -p first-fit -w $small -o a
+cmp a/summary.csv before || die "results were changed without --force"
+expect 0 "$FITLAB" run -p best-fit -w $small -o a --force
+[ "$(wc -l <a/summary.csv)" = 2 ] || die "--force did not replace"
+
+expect 1 "$FITLAB" run -p first-fit -w $small --region 16K -o oom
+grep -q ',oom,' oom/summary.csv || die "no row says oom"
+grep -q 'requests were refused' out || die "the table does not say that requests were refused"
+
+expect 0 "$FITLAB" run -p first-fit:grow=arena -w $small --region 2x
+grep -q 'region 2x' out || die "the table does not name the region"
+
+expect 0 "$FITLAB" run -p first-fit -w $small --pass all --reps 1 -o all
+[ "$(wc -l <all/summary.csv)" = 6 ] || die "not five passes"
+
+expect 0 "$FITLAB" run -p first-fit -w $small --seed 7 -o seeded
+grep -q 'seed=7' seeded/summary.csv || die "--seed did not reach the workload"
+
+mistake "did you mean 'first-fit'" "$FITLAB" run -p frist-fit -w $small
+mistake "did you mean 'order'" "$FITLAB" run -p first-fit:oder=lifo -w $small
+mistake "nosuch.fltrace" "$FITLAB" run -p first-fit -w ./nosuch.fltrace
+mistake "--region" "$FITLAB" run -p first-fit:grow=arena -w $small
+mistake "no region" "$FITLAB" run -p first-fit -w $small --region huge
+mistake "did you mean 'memory'" "$FITLAB" run -p first-fit -w $small --pass memroy
+mistake "--reps=0" "$FITLAB" run -p first-fit -w $small --reps 0
+mistake "belongs to no option" "$FITLAB" run first-fit -w $small
+expect 2 "$FITLAB" run -p first-fit
+expect 0 "$FITLAB" run --help
+expect 0 "$FITLAB" list metrics
+grep -q '^ *jw4_pct' out || die "list metrics has no jw4_pct"
+
+# A trace cut in half.
+"$FITLAB" generate $small -o whole.fltrace
+head -c $(($(stat -c %s whole.fltrace) / 2)) whole.fltrace >half.fltrace
+mistake "half.fltrace" "$FITLAB" run -p first-fit -w ./half.fltrace
