@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "figure.h"
+#include "metric.h"
 #include "registry.h"
 #include "spec.h"
 #include "workload.h"
@@ -56,6 +57,16 @@ static void list_figures(void)
     }
 }
 
+static void list_metrics(void)
+{
+    puts("metrics (columns of summary.csv; passes: M memory, T throughput, L latency, C check):");
+    for (size_t i = 0; i < METRICS; i++) {
+        const struct metric_info *m = &metric_table[i];
+        printf("  %-24s %-5s %-4s %s\n      %s\n", m->name,
+               m->nature == METRIC_EXACT ? "exact" : "timed", m->passes, m->unit, m->meaning);
+    }
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
@@ -63,6 +74,7 @@ static const struct {
     {"policies", list_policies},
     {"workloads", list_workloads},
     {"figures", list_figures},
+    {"metrics", list_metrics},
 };
 
 enum { SUBJECTS = sizeof subjects / sizeof *subjects };
@@ -79,7 +91,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return 0;
         }
     }
-    argp_error(state, "nothing to list under '%s': say policies, workloads or figures", arg);
+    argp_error(state, "nothing to list under '%s': say policies, workloads, figures or metrics",
+               arg);
     return EINVAL;
 }
 
@@ -88,7 +101,7 @@ static int run(int argc, char **argv)
     bool printed = false;
     const struct argp argp = {
         .parser = parse,
-        .args_doc = "[policies|workloads|figures]...",
+        .args_doc = "[policies|workloads|figures|metrics]...",
         .doc = "List what is built in: policies and workloads with every parameter, its range "
                "and its default in [brackets]."};
     argp_parse(&argp, argc, argv, 0, NULL, &printed);
@@ -100,6 +113,6 @@ static int run(int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .summary = "policies and workloads with their parameters, and figures",
+    .summary = "policies and workloads with their parameters, figures, metrics",
     .run = run,
 };

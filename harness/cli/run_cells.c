@@ -45,11 +45,6 @@ static bool resolve_workload(const char *text, const struct run_options *o,
     return workload_spec_parse(seeded, spec, problem);
 }
 
-static bool is_repeated(enum cell_pass pass)
-{
-    return pass != PASS_MEMORY && pass != PASS_CHECK;
-}
-
 static struct cell make_cell(const struct run *r, const struct run_options *o, size_t workload,
                              enum cell_pass pass, unsigned rep, size_t policy)
 {
@@ -62,7 +57,7 @@ static struct cell make_cell(const struct run *r, const struct run_options *o, s
     if (o->memory_limit_bytes) {
         cell.memory_limit_bytes = o->memory_limit_bytes;
     }
-    if (is_repeated(pass)) {
+    if (cell_pass_is_timed(pass)) {
         cell.touch = o->touch;
         cell.seed = (uint64_t)o->seed;
         cell.rep = rep;
@@ -74,7 +69,7 @@ static struct cell make_cell(const struct run *r, const struct run_options *o, s
 static bool add_rows(struct run *r, const struct run_options *o, size_t workload,
                      enum cell_pass pass, const struct region_spec *region, struct problem *problem)
 {
-    unsigned reps = is_repeated(pass) ? (unsigned)o->reps : 1;
+    unsigned reps = cell_pass_is_timed(pass) ? (unsigned)o->reps : 1;
     for (unsigned rep = 0; rep < reps; rep++) {
         for (size_t i = 0; i < r->policies; i++) {
             size_t policy = rep % 2 ? r->policies - 1 - i : i;

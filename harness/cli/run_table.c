@@ -63,6 +63,7 @@ static const struct column *const columns_of[CELL_PASS_COUNT] = {
     [PASS_THROUGHPUT_COLD] = throughput_columns,
     [PASS_LATENCY] = latency_columns,
     [PASS_CHECK] = check_columns,
+    [PASS_MAP] = check_columns,
 };
 
 static int by_value(const void *a, const void *b)

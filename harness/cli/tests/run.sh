@@ -52,7 +52,7 @@ expect 0 "$FITLAB" run -p first-fit:grow=arena -w $small --region 2x
 grep -q 'region 2x' out || die "the table does not name the region"
 
 expect 0 "$FITLAB" run -p first-fit -w $small --pass all --reps 1 -o all
-[ "$(wc -l <all/summary.csv)" = 6 ] || die "not five passes"
+[ "$(wc -l <all/summary.csv)" = 7 ] || die "not six passes"
 
 expect 0 "$FITLAB" run -p first-fit -w $small --seed 7 -o seeded
 grep -q 'seed=7' seeded/summary.csv || die "--seed did not reach the workload"

@@ -1,0 +1,165 @@
+/* Regions, packed events, shadows and stamps do what the passes build on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "packed.h"
+#include "region_map.h"
+#include "shadow_map.h"
+#include "stamp.h"
+
+static void region_specs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *canonical;
+        enum region_form form;
+        size_t bytes_at_1000;
+    } good[] = {
+        {"grow", "grow", REGION_GROW, REGION_RESERVE},
+        {"grow:64M", "grow:64M", REGION_GROW, (size_t)64 << 20},
+        {"65536K", "64M", REGION_FIXED, (size_t)64 << 20},
+        {"4097", "4097", REGION_FIXED, 4112},
+        {"1.5x", "1.5x", REGION_MULTIPLE, 1504},
+        {"01.50x", "1.5x", REGION_MULTIPLE, 1504},
+    };
+    static const char *const bad[] = {"", "gro", "grow:", "grow:1T", "64Q", "x", "0x", "-1", "1.5"};
+    struct region_spec spec;
+    struct problem problem;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(region_spec_parse(good[i].text, &spec, &problem));
+        assert_string_equal(good[i].canonical, spec.text);
+        assert_int_equal(good[i].form, spec.form);
+        assert_int_equal(good[i].bytes_at_1000, region_spec_bytes(&spec, 1000));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (region_spec_parse(bad[i], &spec, &problem)) {
+            fail_msg("'%s' was taken for a region", bad[i]);
+        }
+        assert_non_null(strstr(problem.text, "give 'grow'"));
+    }
+}
+
+static void a_renewed_region_is_as_new(void **state)
+{
+    (void)state;
+    struct region_map m;
+    struct problem problem;
+    enum { BYTES = 1 << 20 };
+    assert_true(region_map_open(&m, BYTES, false, 3, &problem));
+    char *base = m.region.base;
+    assert_int_equal(3 * REGION_ALIGN, (uintptr_t)base & (((size_t)1 << 30) - 1));
+    memset(region_extend(&m.region, 70000), 7, 70000);
+    region_trim(&m.region, base + 10);
+    region_map_renew(&m, false);
+    assert_ptr_equal(base, m.region.brk);
+    assert_ptr_equal(base, m.region.peak);
+    for (size_t i = 0; i < 70000; i++) {
+        assert_int_equal(0, base[i]);
+    }
+    region_map_close(&m);
+    assert_true(region_map_open(&m, BYTES, true, 0, &problem));
+    assert_ptr_equal(m.region.limit, m.region.brk);
+    assert_int_equal(0, region_room(&m.region));
+    region_map_close(&m);
+}
+
+/* What comes out of the packing is what went in, for any budget. */
+static void packing_keeps_every_event(void **state)
+{
+    (void)state;
+    static const uint64_t budgets[] = {0, EVENT_CHUNK, PACKED_BUDGET};
+    struct problem problem = {""};
+    struct workload_spec spec;
+    assert_true(
+        workload_spec_parse("uniform:events=200000,live=500,max=1000000000", &spec, &problem));
+    for (size_t b = 0; b < sizeof budgets / sizeof *budgets; b++) {
+        struct packed p;
+        assert_true(packed_open(&p, &spec, budgets[b], &problem));
+        for (int twice = 0; twice < 2; twice++) {
+            struct workload *w = workload_spec_open(&spec, &problem);
+            uint64_t n = 0, side = 0;
+            packed_rewind(&p);
+            for (const struct packed_chunk *c; (c = packed_next(&p, &problem)); n += c->n) {
+                side += c->sides;
+                for (size_t i = 0; i < c->n; i++) {
+                    struct event expected, found = packed_event(c, i);
+                    assert_int_equal(1, workload_next(w, &expected, 1, &problem));
+                    assert_int_equal(expected.kind, found.kind);
+                    assert_int_equal(expected.slot, found.slot);
+                    assert_int_equal(expected.size, found.size);
+                    assert_int_equal(expected.align_log2, found.align_log2);
+                }
+            }
+            assert_int_equal(p.facts.events, n);
+            assert_true(side > 0); /* some are larger than a packed event can say */
+            workload_close(w);
+        }
+        assert_int_equal(500, p.facts.peak_live_blocks);
+        packed_close(&p);
+    }
+}
+
+static void shadows_see_overlap(void **state)
+{
+    (void)state;
+    static char ground[1 << 16] __attribute__((aligned(64)));
+    struct shadow_map m;
+    struct problem problem;
+    assert_true(shadow_map_open(&m, ground, sizeof ground, &problem));
+    assert_true(shadow_map_take(&m, ground + 64, 100));
+    assert_false(shadow_map_take(&m, ground + 64, 1));
+    assert_false(shadow_map_take(&m, ground, 65));
+    assert_false(shadow_map_take(&m, ground + 160, 8));
+    assert_true(shadow_map_take(&m, ground + 168, 5000)); /* across many words */
+    assert_false(shadow_map_take(&m, ground + 4096, 0));  /* nothing is something too */
+    assert_true(shadow_map_starts(&m, ground + 168));
+    assert_false(shadow_map_starts(&m, ground + 176));
+    assert_false(shadow_map_starts(&m, ground + 169));
+    shadow_map_give(&m, ground + 168, 5000);
+    assert_false(shadow_map_starts(&m, ground + 168));
+    assert_true(shadow_map_take(&m, ground + 4096, 0));
+    assert_true(shadow_map_take(&m, ground + 168, 4096 - 168));
+    shadow_map_close(&m);
+}
+
+static void stamps_see_damage(void **state)
+{
+    (void)state;
+    static char block[5000];
+    size_t at;
+    for (size_t size = 0; size <= sizeof block; size = size < 200 ? size + 1 : size + 97) {
+        memset(block, 0x55, sizeof block);
+        stamp_write(block, size, size + 1);
+        assert_true(stamp_whole(block, size, size, size + 1, &at));
+        for (size_t i = size; i < sizeof block && i < size + 16; i++) {
+            assert_int_equal(0x55, block[i]); /* nothing beyond the block */
+        }
+        size_t edges[] = {0, size / 2 < 64 ? size / 2 : 63, size - 1};
+        for (size_t e = 0; size && e < 3; e++) {
+            block[edges[e]] ^= 1;
+            assert_false(stamp_whole(block, size, size, size + 1, &at));
+            assert_true(at <= edges[e] && edges[e] < at + 8);
+            block[edges[e]] ^= 1;
+        }
+        for (size_t kept = 0; kept <= size; kept += size / 7 + 1) {
+            assert_true(stamp_whole(block, size, kept, size + 1, &at));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(region_specs),
+        cmocka_unit_test(a_renewed_region_is_as_new),
+        cmocka_unit_test(packing_keeps_every_event),
+        cmocka_unit_test(shadows_see_overlap),
+        cmocka_unit_test(stamps_see_damage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
