@@ -1,5 +1,5 @@
 /* best_fit.c - takes the smallest hole that is large enough. */
-#include "seqfit_heap.h"
+#include "seqfit_exact.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {
@@ -17,8 +17,41 @@ static struct block *search(struct seqfit *h, size_t bytes)
     return best;
 }
 
-static const char *const orders[] = {"address", "lifo", "fifo", "size", NULL};
-static const struct param params[] = {SEQFIT_PARAMS(orders, ORDER_ADDRESS)};
+static const char *const indexes[] = {"list", "tree", "exact", NULL};
+static const struct param params[] = {
+    SEQFIT_PARAMS(seqfit_orders, indexes),
+    [ARG_BINS] = {.name = "bins",
+                  .help = "index=exact: a bin for each block size of 16, 32, 48, ... bytes",
+                  .init = 256,
+                  .min = 16,
+                  .max = BINS_MAX},
+    PARAM_END};
 
-SEQFIT_POLICY(best_fit, "best-fit", "the smallest hole that is large enough", params,
-              ((struct seqfit_kind){.search = search}));
+#define LIST ((struct seqfit_kind){.search = search})
+#define TREE ((struct seqfit_kind){.search = seqfit_tree_search, SEQFIT_TREE})
+
+SEQFIT_ENTRIES(list, LIST)
+SEQFIT_ENTRIES(tree, TREE)
+SEQFIT_ENTRIES(exact, SEQFIT_EXACT)
+
+static struct heap *open(const struct policy *, struct region *, const long *arg);
+
+#define VTABLE(prefix, checker)                                                                    \
+    SEQFIT_VTABLE_OPENED(prefix, "best-fit", "the smallest hole that is large enough", params,     \
+                         open, checker)
+
+static const struct policy by_tree = VTABLE(tree, seqfit_tree_check);
+static const struct policy by_bins = VTABLE(exact, seqfit_exact_check);
+const struct policy best_fit = VTABLE(list, seqfit_check);
+
+static struct heap *open(const struct policy *p, struct region *r, const long *arg)
+{
+    switch (arg[ARG_INDEX]) {
+    case INDEX_TREE:
+        return seqfit_tree_open(&by_tree, r, arg, TREE, true);
+    case INDEX_EXACT:
+        return seqfit_exact_open(&by_bins, r, arg);
+    default:
+        return seqfit_open(p, r, arg, LIST);
+    }
+}

@@ -57,16 +57,29 @@ static inline unsigned bins_headed_by(const struct bins *bins, const struct bloc
                                                  : bins->count;
 }
 
+/* Makes b the first of bin i, with whatever follows it there. NULL: the bin is empty. */
+static inline void bins_set_head(struct bins *bins, unsigned i, struct block *b)
+{
+    uint64_t *word = &bins->map[i / 64], bit = 1ull << i % 64;
+    bins->head[i] = b;
+    *word = b ? *word | bit : *word & ~bit;
+    if (*word) {
+        bins->summary |= 1ull << i / 64;
+    } else {
+        bins->summary &= ~(1ull << i / 64);
+    }
+}
+
 static inline void bins_insert(struct bins *bins, unsigned i, struct block *b)
 {
     b->next = bins->head[i];
     b->prev = bins_before_first(bins, i);
     if (b->next) {
         b->next->prev = b;
+        bins->head[i] = b;
+    } else {
+        bins_set_head(bins, i, b);
     }
-    bins->head[i] = b;
-    bins->map[i / 64] |= 1ull << i % 64;
-    bins->summary |= 1ull << i / 64;
 }
 
 static inline void bins_remove(struct bins *bins, struct block *b)
@@ -78,10 +91,7 @@ static inline void bins_remove(struct bins *bins, struct block *b)
     }
     unsigned i = bins_headed_by(bins, b->prev);
     if (i < bins->count) {
-        bins->map[i / 64] &= ~(1ull << i % 64);
-        if (!bins->map[i / 64]) {
-            bins->summary &= ~(1ull << i / 64);
-        }
+        bins_set_head(bins, i, NULL);
     }
 }
 

@@ -26,8 +26,18 @@
 #include "policy.h"
 
 struct block {
-    size_t tag;                /* bytes of the whole block, a multiple of 16, | flags */
-    struct block *next, *prev; /* a hole's neighbours in the free list; payload otherwise */
+    size_t tag; /* bytes of the whole block, a multiple of 16, | flags */
+    union {     /* payload, or the links of a hole */
+        struct {
+            struct block *next, *prev; /* free_list.h */
+        };
+        struct {
+            struct block *below, **above; /* size_bins.h: the hole below, the link from above */
+        };
+        struct {
+            uint32_t left, right, rank, most; /* hole_tree.h */
+        };
+    };
 };
 
 #define BLOCK_FREE      ((size_t)1) /* this block is free */

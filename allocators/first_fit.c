@@ -1,5 +1,5 @@
 /* first_fit.c - takes the first hole that is large enough. */
-#include "seqfit_heap.h"
+#include "seqfit_tree.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {
@@ -13,8 +13,8 @@ static struct block *search(struct seqfit *h, size_t bytes)
     return NULL;
 }
 
-static const char *const orders[] = {"address", "lifo", "fifo", "size", NULL};
-static const struct param params[] = {SEQFIT_PARAMS(orders, ORDER_ADDRESS)};
+static const struct param params[] = {SEQFIT_PARAMS(seqfit_orders, seqfit_indexes), PARAM_END};
 
 SEQFIT_POLICY(first_fit, "first-fit", "the first hole that is large enough", params,
-              ((struct seqfit_kind){.search = search}));
+              ((struct seqfit_kind){.search = search}),
+              ((struct seqfit_kind){.search = seqfit_tree_search, SEQFIT_TREE}))

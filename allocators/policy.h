@@ -93,7 +93,9 @@ struct policy {
     const char *summary;        /* one line for `fitlab list` */
     const struct param *params; /* ends with PARAM_END; NULL: none */
 
-    /* Builds a heap at region->base. arg has one value per row of params, in range.
+    /* Builds a heap at region->base. arg has one value per row of params, in range. The heap's
+     * own policy is this one or a special form of it, of the same name, whose entries suit the
+     * arguments: so drivers call through heap->policy.
      * NULL if the region is too small; the region is then as it was. */
     struct heap *(*open)(const struct policy *, struct region *, const long *arg);
 

@@ -36,7 +36,7 @@ struct seqfit {
     enum growth grow;
     size_t split_min;      /* a smaller remainder stays in its block */
     bool loose;            /* deferred: something was freed since the last coalescing */
-    struct block *rover;   /* roving fits: the hole at which the next search begins */
+    struct block *rover;   /* roving in the list: the hole at which the next search begins */
     const char *rover_pos; /* roving fits: the end of the last allocation */
 };
 
@@ -47,33 +47,45 @@ struct seqfit_kind {
     bool descending; /* order=size puts the largest first */
 
     /* How a hole is found again if not in the list: an indexed fit keeps its holes in a
-     * structure of its own. NULL: the list. By the time of `remove`, the tag may already say
-     * another size than at `insert`. */
+     * structure of its own. NULL: the list. The tag says the same size at `remove` as at
+     * `insert`. */
     void (*insert)(struct seqfit *, struct block *);
     void (*remove)(struct seqfit *, struct block *);
+
+    /* Beyond that, for an index that keeps an order; NULL: remove, then insert. The hole old
+     * becomes the hole of `bytes` at b, which may overlap it: see seqfit_replace. */
+    void (*replace)(struct seqfit *, struct block *old, struct block *b, size_t bytes);
+    void (*take)(struct seqfit *, struct block *); /* this hole is taken next; NULL: so what */
+    size_t reach; /* the index covers so many bytes from the base; 0: any number */
 };
 
 /* The parameter table of every fit, in this order. */
-enum seqfit_arg { ARG_ORDER, ARG_COALESCE, ARG_SPLIT_MIN, ARG_GROW };
+enum seqfit_arg { ARG_ORDER, ARG_COALESCE, ARG_SPLIT_MIN, ARG_GROW, ARG_INDEX, ARG_BINS };
 
-#define SEQFIT_PARAMS(orders, order)                                                               \
+enum seqfit_index { INDEX_LIST, INDEX_TREE, INDEX_EXACT };
+
+#define SEQFIT_CHOICES(names) .max = (long)(sizeof(names) / sizeof *(names)) - 2, .choices = (names)
+
+#define SEQFIT_PARAMS(orders, indexes)                                                             \
     [ARG_ORDER] = {.name = "order",                                                                \
-                   .help = "how the free list is kept",                                            \
-                   .init = (order),                                                                \
-                   .max = sizeof(orders) / sizeof *(orders)-2,                                     \
-                   .choices = (orders)},                                                           \
+                   .help = "of the holes: first-fit takes the first, ties go to the first",        \
+                   SEQFIT_CHOICES(orders)},                                                        \
     [ARG_COALESCE] = {.name = "coalesce",                                                          \
                       .help = "when free neighbours become one hole",                              \
-                      .max = COALESCE_NEVER,                                                       \
-                      .choices = seqfit_coalesce_names},                                           \
+                      SEQFIT_CHOICES(seqfit_coalesce_names)},                                      \
     [ARG_SPLIT_MIN] = {.name = "split_min",                                                        \
                        .help = "a remainder smaller than this stays in its block",                 \
                        .unit = "bytes",                                                            \
                        .init = BLOCK_MIN,                                                          \
                        .min = BLOCK_MIN,                                                           \
                        .max = 65536},                                                              \
-    [ARG_GROW] = GROWTH_PARAM, PARAM_END
+    [ARG_GROW] = GROWTH_PARAM,                                                                     \
+    [ARG_INDEX] = {.name = "index",                                                                \
+                   .help = "how a hole is found, which never changes which one",                   \
+                   SEQFIT_CHOICES(indexes)}
 
+static const char *const seqfit_orders[] = {"address", "lifo", "fifo", "size", NULL};
+static const char *const seqfit_indexes[] = {"list", "tree", NULL};
 static const char *const seqfit_coalesce_names[] = {"immediate", "deferred", "never", NULL};
 
 /* Where the first block of a heap at base starts: payloads must lie on multiples of 16. */
@@ -83,7 +95,13 @@ static inline size_t seqfit_first_offset(size_t state)
     return past - BLOCK_TAG;
 }
 
-/* ---- the list, and the rover that must survive its changes ---- */
+/* ---- the holes, and the rover that must survive their changes ---- */
+
+/* Whether there is a rover and it is a pointer into the list. */
+SEQFIT_INLINE bool seqfit_points(struct seqfit_kind k)
+{
+    return k.roving && !k.insert;
+}
 
 SEQFIT_INLINE void seqfit_remove(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
@@ -97,11 +115,15 @@ SEQFIT_INLINE void seqfit_remove(struct seqfit *h, struct block *b, struct seqfi
     free_list_remove(b);
 }
 
-/* In address order the rover is a place in memory: a new hole may be the first after it. */
+/* A new hole in the list may be the first after the rover: in address order one that lies
+ * above it; in fifo order any, if the rover has reached the end. */
 SEQFIT_INLINE void seqfit_note_new(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
-    if (k.roving && h->list.order == ORDER_ADDRESS && (const char *)b >= h->rover_pos &&
-        b->next == h->rover) {
+    if (!seqfit_points(k) || b->next != h->rover) {
+        return;
+    }
+    bool above = h->list.order == ORDER_ADDRESS && (const char *)b >= h->rover_pos;
+    if (above || (h->list.order == ORDER_FIFO && h->rover == &h->list.ends)) {
         h->rover = b;
     }
 }
@@ -126,27 +148,37 @@ SEQFIT_INLINE void seqfit_insert(struct seqfit *h, struct block *b, struct seqfi
     seqfit_note_new(h, b, k);
 }
 
-/* The listed hole old has become b, of another start or size: it keeps its place. */
+/* The hole old becomes the hole of `bytes` at b, which may overlap it: it keeps its place in
+ * the order, unless that follows from its size. */
 SEQFIT_INLINE void seqfit_replace(struct seqfit *h, struct block *old, struct block *b,
-                                  struct seqfit_kind k)
+                                  size_t bytes, struct seqfit_kind k)
 {
-    if (k.insert) {
-        k.remove(h, old);
-        k.insert(h, b);
-        return;
+    if (k.replace) {
+        k.replace(h, old, b, bytes);
+    } else if (k.insert || h->list.order == ORDER_SIZE) {
+        seqfit_remove(h, old, k);
+        block_set_free(b, bytes);
+        seqfit_insert(h, b, k);
+    } else {
+        if (k.roving && h->rover == old) {
+            h->rover = b;
+        }
+        block_set_free(b, bytes);
+        free_list_replace(old, b);
     }
-    if (h->list.order == ORDER_SIZE) {
-        free_list_remove(old);
-        h->heap.count.insert_probes += free_list_insert(&h->list, b);
-        return;
-    }
-    if (k.roving && h->rover == old) {
-        h->rover = b;
-    }
-    free_list_replace(old, b);
 }
 
 /* ---- the break ---- */
+
+/* Bytes by which the break can move up. */
+SEQFIT_INLINE size_t seqfit_room(const struct seqfit *h, struct seqfit_kind k)
+{
+    size_t room = region_room(h->heap.region), bytes = region_bytes(h->heap.region);
+    if (k.reach && k.reach - bytes < room) {
+        room = k.reach - bytes;
+    }
+    return room & ~(FITLAB_ALIGN - 1);
+}
 
 /* Moves the break up by n bytes; the old epilogue becomes a used block of n bytes. */
 static inline bool seqfit_extend(struct seqfit *h, size_t n)
@@ -187,19 +219,18 @@ SEQFIT_INLINE struct block *seqfit_widen(struct seqfit *h, size_t bytes, struct 
 {
     struct block *hole = seqfit_wilderness(h), *fresh = h->epilogue;
     size_t have = hole ? block_bytes(hole) : 0;
-    size_t room = region_room(h->heap.region) & ~(FITLAB_ALIGN - 1);
+    size_t room = seqfit_room(h, k);
     size_t more = (bytes - have + GROWTH_STEP - 1) / GROWTH_STEP * GROWTH_STEP;
     more = more < room ? more : room;
     if (have + more < bytes || !seqfit_extend(h, more)) {
         return NULL;
     }
     if (hole) {
-        block_set_free(hole, have + more);
-        seqfit_replace(h, hole, hole, k);
+        seqfit_replace(h, hole, hole, have + more, k);
         return hole;
     }
     block_set_free(fresh, more);
-    if (h->list.order == ORDER_ADDRESS) {
+    if (!k.insert && h->list.order == ORDER_ADDRESS) {
         free_list_append(&h->list, fresh);
         seqfit_note_new(h, fresh, k);
     } else {
@@ -240,31 +271,32 @@ SEQFIT_INLINE void seqfit_release(struct seqfit *h, struct block *b, struct seqf
         seqfit_give_back(h, b, k);
         return;
     }
-    block_set_free(b, bytes);
-    if (place && h->list.order == ORDER_ADDRESS) {
-        seqfit_replace(h, place, b, k);
+    if (place && !k.insert && h->list.order == ORDER_ADDRESS) {
+        seqfit_replace(h, place, b, bytes, k);
     } else {
         if (place) {
             seqfit_remove(h, place, k);
         }
+        block_set_free(b, bytes);
         seqfit_insert(h, b, k);
     }
     seqfit_note_merged(h, b, k);
 }
 
-/* Takes the holes that follow the listed hole b into it. */
+/* Takes the holes that follow the hole b into it. */
 SEQFIT_INLINE void seqfit_join_following(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
+    size_t bytes = block_bytes(b);
     struct block *next = block_after(b);
     if (!block_is_free(next)) {
         return;
     }
-    for (; block_is_free(next); next = block_after(b)) {
+    for (; block_is_free(next); next = block_at(b, bytes)) {
         seqfit_remove(h, next, k);
-        block_set_free(b, block_bytes(b) + block_bytes(next));
+        bytes += block_bytes(next);
         h->heap.count.merges++;
     }
-    seqfit_replace(h, b, b, k);
+    seqfit_replace(h, b, b, bytes, k);
     seqfit_note_merged(h, b, k);
 }
 
@@ -297,15 +329,18 @@ SEQFIT_INLINE void seqfit_take(struct seqfit *h, struct block *b, size_t bytes,
                                struct seqfit_kind k)
 {
     size_t all = block_bytes(b);
-    if (k.roving) {
+    if (seqfit_points(k)) {
         h->rover = b;
+    }
+    if (k.take) {
+        k.take(h, b);
     }
     if (all - bytes >= h->split_min) {
         h->heap.count.splits++;
-        struct block *rest = block_split(b, bytes);
-        block_set_free(rest, all - bytes);
-        seqfit_replace(h, b, rest, k);
-        b->tag &= ~BLOCK_FREE;
+        struct block *rest = block_at(b, bytes);
+        rest->tag = 0;
+        seqfit_replace(h, b, rest, all - bytes, k);
+        b->tag = bytes | (b->tag & BLOCK_PREV_FREE);
     } else {
         seqfit_remove(h, b, k);
         block_set_used(b, all);
@@ -317,10 +352,10 @@ SEQFIT_INLINE struct block *seqfit_take_fresh(struct seqfit *h, size_t bytes, st
 {
     struct block *b = h->epilogue;
     if (h->grow == GROW_EXACT) {
-        if (!seqfit_extend(h, bytes)) {
+        if (bytes > seqfit_room(h, k) || !seqfit_extend(h, bytes)) {
             return NULL;
         }
-        if (k.roving && h->list.order == ORDER_ADDRESS) {
+        if (seqfit_points(k) && h->list.order == ORDER_ADDRESS) {
             h->rover = &h->list.ends; /* no hole lies above */
         }
         return b;

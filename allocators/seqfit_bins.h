@@ -49,23 +49,32 @@ static inline const char *seqfit_check_bin(const struct seqfit *h, const struct 
     return NULL;
 }
 
+/* Whether the tables of the bins are those given to bins_init. */
+static inline const char *seqfit_check_bins_place(const struct bins *bins, const char *memory,
+                                                  unsigned count)
+{
+    bool right = bins->count == count && (const char *)bins->head == memory &&
+                 (const char *)bins->map == memory + count * sizeof *bins->head;
+    return right ? NULL : "the bins are not where they were placed";
+}
+
+static inline const char *seqfit_check_bin_map(const struct bins *bins, unsigned i)
+{
+    bool right = !bins->head[i] == !(bins->map[i / 64] >> i % 64 & 1) &&
+                 !bins->map[i / 64] == !(bins->summary >> i / 64 & 1);
+    return right ? NULL : "the bitmap disagrees with the bins";
+}
+
 /* `state` and `count` as they were given to seqfit_start_bins. */
 static inline const char *seqfit_check_bins(const struct seqfit *h, const struct bins *bins,
                                             size_t state, unsigned count, seqfit_bin_of *bin_of)
 {
     struct seqfit_census there = {0}, listed = {0};
-    const char *memory = (const char *)h + state;
-    if (bins->count != count || (const char *)bins->head != memory ||
-        (const char *)bins->map != memory + count * sizeof *bins->head) {
-        return "the bins are not where they were placed";
-    }
-    const char *wrong = seqfit_check_heap(h, state + bins_bytes(count), &there);
+    const char *wrong = seqfit_check_bins_place(bins, (const char *)h + state, count);
+    wrong = wrong ? wrong : seqfit_check_heap(h, state + bins_bytes(count), &there);
     for (unsigned i = 0; !wrong && i < count; i++) {
-        if (!bins->head[i] != !(bins->map[i / 64] >> i % 64 & 1) ||
-            !bins->map[i / 64] != !(bins->summary >> i / 64 & 1)) {
-            return "the bitmap disagrees with the bins";
-        }
-        wrong = seqfit_check_bin(h, bins, i, bin_of, there.holes, &listed);
+        wrong = seqfit_check_bin_map(bins, i);
+        wrong = wrong ? wrong : seqfit_check_bin(h, bins, i, bin_of, there.holes, &listed);
     }
     return wrong ? wrong : seqfit_check_census(&there, &listed);
 }

@@ -1,5 +1,5 @@
 /* seqfit_heap.h - a whole heap of a sequential fit: open, usable, walk and check, and
- * SEQFIT_POLICY, which makes a policy of a search and a table. What a fit includes. */
+ * the macros that make a policy of it. */
 #ifndef FITLAB_SEQFIT_HEAP_H
 #define FITLAB_SEQFIT_HEAP_H
 
@@ -21,7 +21,10 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
     if (region_bytes(r) < want) {
         region_extend(r, want - region_bytes(r));
     }
-    size_t bytes = (region_bytes(r) - meta) & ~(FITLAB_ALIGN - 1);
+    size_t bytes = region_bytes(r) - meta;
+    if (k.reach && bytes > k.reach - meta) {
+        bytes = k.reach - meta;
+    }
     struct seqfit *h = (struct seqfit *)r->base;
     *h = (struct seqfit){.heap = {.policy = policy, .region = r},
                          .first = (struct block *)(r->base + first),
@@ -32,7 +35,7 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
     h->rover = &h->list.ends;
     h->rover_pos = r->base;
     h->first->tag = 0;
-    h->epilogue = block_at(h->first, bytes);
+    h->epilogue = block_at(h->first, bytes & ~(FITLAB_ALIGN - 1));
     h->epilogue->tag = 0;
     return h;
 }
@@ -106,23 +109,17 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
         return seqfit_memalign(h, align, n, kind);                                                 \
     }
 
-/* A policy of these entries, of symbol_open and of a check. */
-#define SEQFIT_VTABLE(symbol, title, line, table, checker)                                         \
+/* A policy of these entries, of an open and of a check. */
+#define SEQFIT_VTABLE_OPENED(symbol, title, line, table, opener, checker)                          \
     {                                                                                              \
-        .abi = FITLAB_POLICY_ABI, .name = title, .summary = line, .params = table,                 \
-        .open = symbol##_open, .alloc = symbol##_alloc, .free = symbol##_free,                     \
-        .usable = seqfit_usable, .walk = seqfit_walk, .realloc = symbol##_realloc,                 \
-        .memalign = symbol##_memalign, .check = checker                                            \
+        .abi = FITLAB_POLICY_ABI, .name = title, .summary = line, .params = table, .open = opener, \
+        .alloc = symbol##_alloc, .free = symbol##_free, .usable = seqfit_usable,                   \
+        .walk = seqfit_walk, .realloc = symbol##_realloc, .memalign = symbol##_memalign,           \
+        .check = checker                                                                           \
     }
 
-/* The definition of a policy from its C name, its name, a line on it, its table of
- * SEQFIT_PARAMS and its struct seqfit_kind, a constant expression. */
-#define SEQFIT_POLICY(symbol, title, line, table, kind)                                            \
-    static struct heap *symbol##_open(const struct policy *p, struct region *r, const long *arg)   \
-    {                                                                                              \
-        return seqfit_open(p, r, arg, kind);                                                       \
-    }                                                                                              \
-    SEQFIT_ENTRIES(symbol, kind)                                                                   \
-    const struct policy symbol = SEQFIT_VTABLE(symbol, title, line, table, seqfit_check)
+/* The same, opened by symbol_open. */
+#define SEQFIT_VTABLE(symbol, title, line, table, checker)                                         \
+    SEQFIT_VTABLE_OPENED(symbol, title, line, table, symbol##_open, checker)
 
 #endif

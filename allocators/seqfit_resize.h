@@ -24,7 +24,7 @@ SEQFIT_INLINE bool seqfit_stretch_heap(struct seqfit *h, struct block *b, size_t
     struct block *next = block_after(b);
     if (h->grow == GROW_EXACT && next == h->epilogue) {
         size_t have = block_bytes(b);
-        if (!seqfit_extend(h, bytes - have)) {
+        if (bytes - have > seqfit_room(h, k) || !seqfit_extend(h, bytes - have)) {
             return false;
         }
         block_set_used(b, bytes);

@@ -1,5 +1,5 @@
 /* worst_fit.c - takes the largest hole, so that what remains stays large. */
-#include "seqfit_heap.h"
+#include "seqfit_tree.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {
@@ -17,8 +17,16 @@ static struct block *search(struct seqfit *h, size_t bytes)
     return worst;
 }
 
-static const char *const orders[] = {"address", "lifo", "fifo", "size", NULL};
-static const struct param params[] = {SEQFIT_PARAMS(orders, ORDER_ADDRESS)};
+/* The root of a tree knows how large the largest is. */
+static struct block *search_tree(struct seqfit *h, size_t bytes)
+{
+    const struct seqfit_tree *t = seqfit_tree_of(h);
+    size_t most = tree_most(&t->space, t->root) * FITLAB_ALIGN;
+    return seqfit_tree_search(h, most > bytes ? most : bytes);
+}
+
+static const struct param params[] = {SEQFIT_PARAMS(seqfit_orders, seqfit_indexes), PARAM_END};
 
 SEQFIT_POLICY(worst_fit, "worst-fit", "the largest hole", params,
-              ((struct seqfit_kind){.search = search, .descending = true}));
+              ((struct seqfit_kind){.search = search, .descending = true}),
+              ((struct seqfit_kind){.search = search_tree, .descending = true, SEQFIT_TREE}))

@@ -9,7 +9,8 @@ static void model_put(struct model *m, size_t index, struct model_hole hole)
     memmove(&m->hole[index + 1], &m->hole[index], (m->holes - index) * sizeof *m->hole);
     m->hole[index] = hole;
     m->holes++;
-    m->rover += index <= m->rover;
+    /* at the end of a fifo list, the rover waits for the next hole */
+    m->rover += index < m->rover || (index == m->rover && m->order != MODEL_FIFO);
 }
 
 static void model_drop(struct model *m, size_t index)

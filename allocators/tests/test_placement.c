@@ -9,12 +9,13 @@
 #include "fit_model.h"
 #include "test_heap.h"
 
-enum { HEADER = 8, SLOTS = 96, OPERATIONS = 1500 };
+enum { HEADER = 8, SLOTS = 96, OPERATIONS = 1000 };
 
 static const char *const fits[] = {"first-fit", "best-fit", "worst-fit", "next-fit"};
 static const char *const orders[] = {"address", "lifo", "fifo", "size"};
 static const char *const coalesces[] = {"immediate", "deferred", "never"};
 static const char *const grows[] = {"exact", "step", "arena"};
+static const char *const indexes[] = {"list", "tree", "exact,bins=16", "exact,bins=100"};
 
 struct match {
     struct test_heap t;
@@ -104,13 +105,12 @@ static size_t used_bytes(const struct match *g)
     return region_bytes(g->t.region) - g->t.meta;
 }
 
-static void match_open(struct match *g, const char *settings)
+static void match_open(struct match *g, const char *index)
 {
-    size_t bytes = g->m.grow == MODEL_STEP ? 150000 : 20000;
-    snprintf(g->spec, sizeof g->spec, "%s:order=%s,coalesce=%s,grow=%s,split_min=%zu%s",
+    snprintf(g->spec, sizeof g->spec, "%s:order=%s,coalesce=%s,grow=%s,split_min=%zu,index=%s",
              fits[g->m.fit], orders[g->m.order], coalesces[g->m.coalesce], grows[g->m.grow],
-             g->m.split_min, settings);
-    g->t = test_heap_open(g->spec, g->m.grow == MODEL_STEP ? bytes : 20000, false);
+             g->m.split_min, index);
+    g->t = test_heap_open(g->spec, g->m.grow == MODEL_STEP ? 150000 : 20000, false);
     g->first = g->t.region->base + g->t.meta - HEADER;
     size_t limit = (size_t)(g->t.region->limit - g->t.region->base) - g->t.meta;
     model_init(&g->m, used_bytes(g), limit / 16 * 16);
@@ -118,9 +118,9 @@ static void match_open(struct match *g, const char *settings)
     memset(g->slot, 0, sizeof g->slot);
 }
 
-static void play(struct match *g, const char *settings)
+static void play(struct match *g, const char *index)
 {
-    match_open(g, settings);
+    match_open(g, index);
     for (g->operation = 0; g->operation < OPERATIONS; g->operation++) {
         size_t slot = draw(g, SLOTS);
         compare_holes(g);
@@ -151,7 +151,9 @@ static void play_all(enum model_fit fit)
                     g.m.coalesce = (enum model_coalesce)coalesce;
                     g.m.grow = (enum model_grow)grow;
                     g.m.split_min = split_min;
-                    play(&g, "");
+                    for (int i = 0; i < (fit == MODEL_BEST ? 4 : 2); i++) {
+                        play(&g, indexes[i]);
+                    }
                 }
             }
         }

@@ -1,0 +1,189 @@
+/* seqfit_exact.h - index=exact: a bin for each block size up to a limit, larger holes in a
+ * tree by size.
+ *
+ * The bin that is not empty and next to the request is found in a bitmap, in constant time,
+ * and all holes of it are best fits. Which of them is first in the order is a question among
+ * equals only: with order=size the bin is a stack, so that all is O(1); in the other orders
+ * it is a tree, O(log holes of that size).
+ *
+ * Source: a bin a size is D. Lea's, "A Memory Allocator", 1996; the bitmap above it is that
+ * of M. Masmano et al., "TLSF", ECRTS 2004, without rounding to classes.
+ */
+#ifndef FITLAB_SEQFIT_EXACT_H
+#define FITLAB_SEQFIT_EXACT_H
+
+#include "seqfit_bins.h"
+#include "seqfit_tree.h"
+
+struct seqfit_exact {
+    struct seqfit_tree large; /* the holes too large for a bin, and what all share */
+    struct tree_space equal;  /* how a bin's tree is ordered */
+    struct bins bins;         /* bin g: holes of g granules of 16 bytes */
+};
+
+static inline struct seqfit_exact *seqfit_exact_of(const struct seqfit *h)
+{
+    return (struct seqfit_exact *)h;
+}
+
+/* order=size inserts before its equals, which is a push, and needs no rank. */
+SEQFIT_INLINE bool seqfit_exact_stacked(const struct seqfit_exact *e)
+{
+    return e->large.fit.list.order == ORDER_SIZE;
+}
+
+static inline uint32_t seqfit_exact_root(const struct seqfit_exact *e, unsigned g)
+{
+    return e->bins.head[g] ? tree_handle(&e->equal, e->bins.head[g]) : 0;
+}
+
+static inline void seqfit_exact_set_root(struct seqfit_exact *e, unsigned g, uint32_t root)
+{
+    bins_set_head(&e->bins, g, root ? tree_node(&e->equal, root) : NULL);
+}
+
+static inline void seqfit_exact_link(struct seqfit *h, struct block *b)
+{
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    unsigned g = tree_granules(b);
+    if (g >= e->bins.count) {
+        seqfit_tree_link(h, b);
+    } else if (seqfit_exact_stacked(e)) {
+        bins_insert(&e->bins, g, b);
+    } else {
+        uint32_t root = seqfit_exact_root(e, g);
+        tree_insert(&e->equal, &root, b);
+        seqfit_exact_set_root(e, g, root);
+    }
+}
+
+static inline void seqfit_exact_remove(struct seqfit *h, struct block *b)
+{
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    unsigned g = tree_granules(b);
+    if (g >= e->bins.count) {
+        seqfit_tree_remove(h, b);
+    } else if (seqfit_exact_stacked(e)) {
+        bins_remove(&e->bins, b);
+    } else {
+        uint32_t root = seqfit_exact_root(e, g);
+        tree_remove(&e->equal, &root, b);
+        seqfit_exact_set_root(e, g, root);
+    }
+}
+
+static inline struct block *seqfit_exact_any(struct seqfit *h)
+{
+    const struct seqfit_exact *e = seqfit_exact_of(h);
+    uint64_t unused = 0;
+    unsigned g = seqfit_exact_stacked(e) ? e->bins.count : bins_next(&e->bins, 0, &unused);
+    return g < e->bins.count ? e->bins.head[g] : seqfit_tree_any(h);
+}
+
+#define SEQFIT_EXACT_LINKS                                                                         \
+    ((struct seqfit_links){seqfit_exact_link, seqfit_exact_remove, seqfit_exact_any})
+
+static inline void seqfit_exact_insert(struct seqfit *h, struct block *b)
+{
+    const struct seqfit_exact *e = seqfit_exact_of(h);
+    if (!seqfit_exact_stacked(e) || tree_granules(b) >= e->bins.count) {
+        seqfit_stamp(seqfit_tree_of(h), b, SEQFIT_EXACT_LINKS);
+    }
+    seqfit_exact_link(h, b);
+}
+
+static inline void seqfit_exact_replace(struct seqfit *h, struct block *old, struct block *b,
+                                        size_t bytes)
+{
+    if (seqfit_exact_stacked(seqfit_exact_of(h))) {
+        seqfit_exact_remove(h, old);
+        block_set_free(b, bytes);
+        seqfit_exact_insert(h, b);
+    } else {
+        seqfit_relink(h, old, b, bytes, SEQFIT_EXACT_LINKS);
+    }
+}
+
+static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
+{
+    const struct seqfit_exact *e = seqfit_exact_of(h);
+    unsigned count = e->bins.count, g = count;
+    if (bytes / FITLAB_ALIGN < count) {
+        g = bins_next(&e->bins, (unsigned)(bytes / FITLAB_ALIGN), &h->heap.count.probes);
+    }
+    if (g >= count) {
+        return seqfit_tree_search(h, bytes);
+    }
+    h->heap.count.probes++;
+    return seqfit_exact_stacked(e) ? e->bins.head[g]
+                                   : tree_first(&e->equal, seqfit_exact_root(e, g));
+}
+
+#define SEQFIT_EXACT                                                                               \
+    ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
+                          .insert = seqfit_exact_insert,                                           \
+                          .remove = seqfit_exact_remove,                                           \
+                          .replace = seqfit_exact_replace,                                         \
+                          .reach = TREE_REACH})
+
+static inline struct heap *seqfit_exact_open(const struct policy *policy, struct region *r,
+                                             const long *arg)
+{
+    unsigned bins = (unsigned)arg[ARG_BINS];
+    size_t state = sizeof(struct seqfit_exact);
+    struct seqfit_tree *t =
+        seqfit_tree_start(policy, r, arg, SEQFIT_EXACT, state + bins_bytes(bins), true);
+    if (!t) {
+        return NULL;
+    }
+    struct seqfit_exact *e = seqfit_exact_of(&t->fit);
+    e->equal = t->space;
+    e->equal.key = seqfit_tree_key(&t->fit, false);
+    bins_init(&e->bins, e + 1, bins);
+    seqfit_fill(&t->fit, SEQFIT_EXACT);
+    return &t->fit.heap;
+}
+
+static inline unsigned seqfit_exact_bin_of(const struct seqfit *h, size_t bytes)
+{
+    (void)h;
+    return (unsigned)(bytes / FITLAB_ALIGN);
+}
+
+static inline const char *seqfit_exact_check_bin(const struct seqfit_exact *e, unsigned g,
+                                                 size_t holes, struct seqfit_census *met)
+{
+    const struct seqfit *h = &e->large.fit;
+    const char *wrong = seqfit_check_bin_map(&e->bins, g);
+    if (wrong || seqfit_exact_stacked(e)) {
+        return wrong ? wrong : seqfit_check_bin(h, &e->bins, g, seqfit_exact_bin_of, holes, met);
+    }
+    const struct block *root = e->bins.head[g];
+    if (root && (!seqfit_inside(h, root, BLOCK_MIN) || tree_granules(root) != g)) {
+        return "a hole is in the wrong bin";
+    }
+    return seqfit_check_tree(h, &e->equal, seqfit_exact_root(e, g), TREE_UNBOUNDED, holes, met);
+}
+
+static inline const char *seqfit_exact_check(const struct heap *heap)
+{
+    const struct seqfit *h = (const struct seqfit *)heap;
+    const struct seqfit_exact *e = seqfit_exact_of(h);
+    struct seqfit_census there = {0}, met = {0};
+    unsigned count = e->bins.count < BINS_MAX ? e->bins.count : BINS_MAX;
+    const char *base = heap->region->base;
+    if (e->large.space.base != base || e->equal.base != base) {
+        return "the trees of holes count from another base";
+    }
+    const char *wrong = seqfit_check_bins_place(&e->bins, (const char *)(e + 1), count);
+    wrong = wrong ? wrong : seqfit_check_heap(h, sizeof *e + bins_bytes(count), &there);
+    wrong = wrong ? wrong
+                  : seqfit_check_tree(h, &e->large.space, e->large.root, TREE_UNBOUNDED,
+                                      there.holes, &met);
+    for (unsigned g = 0; !wrong && g < count; g++) {
+        wrong = seqfit_exact_check_bin(e, g, there.holes, &met);
+    }
+    return wrong ? wrong : seqfit_check_census(&there, &met);
+}
+
+#endif
