@@ -77,7 +77,7 @@ bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *
         snprintf(text, sizeof text, "%s\n%s\n%016" PRIx64 "\n%s\n%s\n%s\n%" PRIu64 "\n%u\n%u\n",
                  cell->policy->full, cell->workload->full, digest, cell->region.text,
                  cell_pass_name(cell->pass), cell_touch_name(cell->touch), cell->seed, cell->rep,
-                 cell->samples);
+                 cell_pass_is_timed(cell->pass) ? 0 : cell->samples);
     snprintf(key, CELL_KEY_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(text, (size_t)length));
     return true;
 }

@@ -68,7 +68,11 @@
     X(holes_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free for any request that fits, there")    \
     X(slack_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free, but kept for one size class, there") \
     X(holes_at_peak, COUNT, EXACT, "M", "holes", "how many holes there are, there")                \
-    X(samples, COUNT, EXACT, "M", "samples", "walks in which the identity was asserted")
+    X(samples, COUNT, EXACT, "M", "samples", "walks in which the identity was asserted")           \
+    X(grid_samples, COUNT, EXACT, "MCH", "samples",                                                \
+      "samples asked for, spread evenly over the events: with the columns above, what selects "    \
+      "the "                                                                                       \
+      "cell")
 
 /* What it cost in time. */
 #define METRICS_TIME(X)                                                                            \

@@ -96,6 +96,9 @@ static _Noreturn void child(const struct cell *cell, struct cell_board *board)
     struct pass pass = {.cell = cell, .board = board};
     volatile char *shift = __builtin_alloca(layout_stack_shift(cell) + 1);
     *shift = 0;
+    if (!cell_pass_is_timed(cell->pass)) {
+        metric_set_count(&board->metrics, METRIC_grid_samples, cell->samples);
+    }
     run_pass(&pass);
     atomic_store(&board->done, true);
     _exit(0);

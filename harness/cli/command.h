@@ -26,7 +26,9 @@ struct command {
     X(generate)            \
     X(import)              \
     X(record)              \
-    X(sweep)
+    X(sweep)               \
+    X(merge)               \
+    X(verify)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;

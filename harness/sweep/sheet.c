@@ -196,6 +196,20 @@ bool sheet_scan(const struct sheet *sheet, struct sheet_scan *scan, struct probl
     return true;
 }
 
+bool sheet_print(const struct sheet *sheet, const struct sheet_run *run, FILE *out)
+{
+    char block[65536];
+    for (size_t done = 0; done < run->bytes;) {
+        size_t most = run->bytes - done < sizeof block ? run->bytes - done : sizeof block;
+        ssize_t got = pread(sheet->fd, block, most, (off_t)(run->at + done));
+        if (got <= 0 || fwrite(block, 1, (size_t)got, out) < (size_t)got) {
+            return false;
+        }
+        done += (size_t)got;
+    }
+    return true;
+}
+
 bool sheet_copy(const struct sheet *from, const struct sheet_run *run, size_t runs,
                 struct sheet *to, struct problem *problem)
 {

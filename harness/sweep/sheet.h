@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "problem.h"
@@ -48,6 +49,9 @@ bool sheet_sync(const struct sheet *, struct problem *);
 
 /* Replaces the file, at one stroke, by its header and these runs of it in this order. */
 bool sheet_rewrite(struct sheet *, const struct sheet_run *, size_t runs, struct problem *);
+
+/* Writes the bytes of a run to a stream. */
+bool sheet_print(const struct sheet *, const struct sheet_run *, FILE *out);
 
 /* Appends runs of one sheet to another of the same header. */
 bool sheet_copy(const struct sheet *from, const struct sheet_run *, size_t runs, struct sheet *to,

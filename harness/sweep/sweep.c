@@ -2,19 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "table.h"
-
-void sweep_tables(struct store_table out[SWEEP_TABLES + 1])
-{
-    for (size_t i = 0; i < ROWS_TABLES; i++) {
-        out[i] = (struct store_table){rows_file[i], rows_header[i]};
-    }
-    out[SWEEP_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds"};
-    out[SWEEP_TABLES] = (struct store_table){NULL, NULL};
-}
 
 bool sweep_prepare(struct sweep *sweep, const char *spec_path, struct problem *problem)
 {
@@ -76,16 +63,6 @@ static void count_done(struct sweep *sweep, bool quiet)
     }
 }
 
-static void name_run(char run[64])
-{
-    char host[32] = "", when[32];
-    time_t now = time(NULL);
-    struct tm utc;
-    gethostname(host, sizeof host - 1);
-    strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    snprintf(run, 64, "%s-%s-%ld", when, host, (long)getpid());
-}
-
 size_t sweep_missing(const struct sweep *sweep)
 {
     size_t missing = 0;
@@ -114,12 +91,10 @@ static bool begin_manifest(struct sweep *sweep, const struct sweep_words *words,
 bool sweep_open(struct sweep *sweep, const char *folder, bool retry, bool quiet,
                 const struct sweep_words *words, struct problem *problem)
 {
-    struct store_table tables[SWEEP_TABLES + 1];
-    sweep_tables(tables);
-    if (!store_open(&sweep->store, folder, tables, problem)) {
+    if (!folder_open(&sweep->store, folder, problem)) {
         return false;
     }
-    name_run(sweep->run);
+    folder_name_run(sweep->run);
     if (!store_set_aside(&sweep->store, in_grid, sweep, SWEEP_ASIDE, problem) ||
         (retry && !store_filter(&sweep->store, did_not_fail, NULL, problem)) ||
         !begin_manifest(sweep, words, problem)) {
@@ -144,10 +119,8 @@ static bool wanted(const struct store_cell *cell, void *ctx)
 
 bool sweep_collect(struct sweep *sweep, const char *from, struct problem *problem)
 {
-    struct store_table tables[SWEEP_TABLES + 1];
     struct store other;
-    sweep_tables(tables);
-    if (!store_open(&other, from, tables, problem)) {
+    if (!folder_open(&other, from, problem)) {
         return false;
     }
     size_t before = sweep->store.cells;
@@ -157,30 +130,6 @@ bool sweep_collect(struct sweep *sweep, const char *from, struct problem *proble
         count_done(sweep, sweep->progress.quiet);
     }
     return done;
-}
-
-/* What the whole folder holds now. */
-static bool finish_manifest(struct sweep *sweep, struct problem *problem)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", sweep->store.path, rows_file[ROWS_SUMMARY]);
-    struct table *rows = table_read(path, problem);
-    static const char *const names[] = {"policy_spec", "workload_spec", "workload_digest", "events",
-                                        "status"};
-    enum { COLUMNS = sizeof names / sizeof *names };
-    size_t column[COLUMNS];
-    bool found = rows;
-    for (size_t i = 0; found && i < COLUMNS; i++) {
-        found = table_column(rows, names[i], &column[i], problem);
-    }
-    for (size_t row = 0; found && row < rows->rows; row++) {
-        manifest_cell(
-            sweep->manifest, table_cell(rows, row, column[0]), table_cell(rows, row, column[1]),
-            strtoull(table_cell(rows, row, column[2]), NULL, 16),
-            strtoull(table_cell(rows, row, column[3]), NULL, 10), table_cell(rows, row, column[4]));
-    }
-    table_free(rows);
-    return found && manifest_write(sweep->manifest, sweep->store.path, problem);
 }
 
 bool sweep_finish(struct sweep *sweep, struct problem *problem)
@@ -194,5 +143,7 @@ bool sweep_finish(struct sweep *sweep, struct problem *problem)
     }
     bool done = store_arrange(&sweep->store, keys, sweep->grid.cells, problem);
     free(keys);
-    return done && (!sweep->manifest || finish_manifest(sweep, problem));
+    return done &&
+           (!sweep->manifest || (folder_describe(sweep->store.path, sweep->manifest, problem) &&
+                                 manifest_write(sweep->manifest, sweep->store.path, problem)));
 }

@@ -3,14 +3,8 @@
 #define FITLAB_SWEEP_H
 
 #include "estimate.h"
-#include "manifest.h"
+#include "folder.h"
 #include "progress.h"
-#include "rows.h"
-#include "store.h"
-
-/* The tables of a results folder: those of the cells' rows, then who made them. */
-enum { SWEEP_PROVENANCE = ROWS_TABLES, SWEEP_TABLES };
-void sweep_tables(struct store_table out[SWEEP_TABLES + 1]);
 
 /* Where cells of another spec, or of code that has changed since, are put. */
 #define SWEEP_ASIDE "superseded"
@@ -21,7 +15,7 @@ struct sweep {
     struct estimate estimate;
     struct store store;
     struct progress progress;
-    char run[64];              /* this run, in provenance.csv and manifest.json */
+    char run[FOLDER_RUN_SIZE]; /* this run, in provenance.csv and manifest.json */
     struct manifest *manifest; /* NULL: nothing is missing, so nothing will be run */
 };
 

@@ -6,7 +6,6 @@
 
 #include "precision.h"
 #include "sweep.h"
-#include "table.h"
 
 /* How much work a kill may cost; each commit waits for the disk. */
 #define SECONDS_A_COMMIT .25
@@ -79,7 +78,7 @@ static bool take_result(const struct grid_cell *cell, const struct cell_result *
         out[i] = store->pending[i].out;
     }
     rows_write(out, &cell->cell, cell->key_text, result);
-    struct csv_row row = {.out = store->pending[SWEEP_PROVENANCE].out};
+    struct csv_row row = {.out = store->pending[FOLDER_PROVENANCE].out};
     csv_text(&row, cell->key_text);
     csv_text(&row, run->sweep->run);
     csv_real(&row, seconds);
@@ -176,9 +175,7 @@ static bool load_values(struct run *run, struct problem *problem)
     if (sweep->spec.precision_pct <= 0) {
         return true;
     }
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", sweep->store.path, rows_file[ROWS_SUMMARY]);
-    struct table *rows = table_read(path, problem);
+    struct table *rows = folder_summary(sweep->store.path, problem);
     bool loaded = rows;
     for (size_t row = 0; loaded && row < rows->rows; row++) {
         uint64_t key = strtoull(table_cell(rows, row, 0), NULL, 16);

@@ -1,0 +1,68 @@
+#include "folder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+void folder_tables(struct store_table out[FOLDER_TABLES + 1])
+{
+    for (size_t i = 0; i < ROWS_TABLES; i++) {
+        out[i] = (struct store_table){rows_file[i], rows_header[i]};
+    }
+    out[FOLDER_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds"};
+    out[FOLDER_TABLES] = (struct store_table){NULL, NULL};
+}
+
+bool folder_open(struct store *store, const char *path, struct problem *problem)
+{
+    struct store_table tables[FOLDER_TABLES + 1];
+    folder_tables(tables);
+    return store_open(store, path, tables, problem);
+}
+
+struct table *folder_summary(const char *path, struct problem *problem)
+{
+    char file[4096];
+    snprintf(file, sizeof file, "%s/%s", path, rows_file[ROWS_SUMMARY]);
+    return table_read(file, problem);
+}
+
+void folder_name_run(char run[FOLDER_RUN_SIZE])
+{
+    char host[32] = "", when[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    gethostname(host, sizeof host - 1);
+    strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    snprintf(run, FOLDER_RUN_SIZE, "%s-%s-%ld", when, host, (long)getpid());
+}
+
+bool folder_columns(const struct table *table, const char *const *names, size_t n, size_t *column,
+                    struct problem *problem)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!table_column(table, names[i], &column[i], problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool folder_describe(const char *path, struct manifest *manifest, struct problem *problem)
+{
+    static const char *const names[] = {"policy_spec", "workload_spec", "workload_digest", "events",
+                                        "status"};
+    enum { COLUMNS = sizeof names / sizeof *names };
+    size_t column[COLUMNS];
+    struct table *rows = folder_summary(path, problem);
+    bool found = rows && folder_columns(rows, names, COLUMNS, column, problem);
+    for (size_t row = 0; found && row < rows->rows; row++) {
+        manifest_cell(manifest, table_cell(rows, row, column[0]), table_cell(rows, row, column[1]),
+                      strtoull(table_cell(rows, row, column[2]), NULL, 16),
+                      strtoull(table_cell(rows, row, column[3]), NULL, 10),
+                      table_cell(rows, row, column[4]));
+    }
+    table_free(rows);
+    return found;
+}

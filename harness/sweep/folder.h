@@ -1,0 +1,31 @@
+/* folder.h - what can be said of a results folder as a whole. */
+#ifndef FITLAB_FOLDER_H
+#define FITLAB_FOLDER_H
+
+#include "manifest.h"
+#include "rows.h"
+#include "store.h"
+#include "table.h"
+
+/* The tables of a results folder: those of the cells' rows, then who made them. */
+enum { FOLDER_PROVENANCE = ROWS_TABLES, FOLDER_TABLES };
+void folder_tables(struct store_table out[FOLDER_TABLES + 1]);
+
+/* Locks and opens one. */
+bool folder_open(struct store *, const char *path, struct problem *);
+
+/* Its summary.csv. NULL and a problem if there is none. */
+struct table *folder_summary(const char *path, struct problem *);
+
+/* The indices of n columns by name. */
+bool folder_columns(const struct table *, const char *const *names, size_t n, size_t *column,
+                    struct problem *);
+
+/* Counts the folder's cells, policies and workloads into the manifest. */
+bool folder_describe(const char *path, struct manifest *, struct problem *);
+
+/* A name for this run of fitlab, such as 20240131T120000Z-host-123. */
+enum { FOLDER_RUN_SIZE = 64 };
+void folder_name_run(char run[FOLDER_RUN_SIZE]);
+
+#endif

@@ -1,0 +1,186 @@
+#include "merge.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "array.h"
+
+enum { MACHINE_SIZE = 512 };
+
+/* A row of some folder's summary. */
+struct entry {
+    uint64_t key, digest; /* of the whole row */
+    const char *source;
+};
+
+struct census {
+    struct entry *entry; /* of the sources before the one being read, by key */
+    size_t known, entries, room;
+    char machine[MACHINE_SIZE]; /* of the first timed row */
+    const char *machine_source; /* NULL: no timed row yet */
+};
+
+/* One folder being read. */
+struct reading {
+    const struct merge *merge;
+    struct census *census;
+    const char *source;
+    struct table *summary, *provenance;
+    size_t pass; /* column */
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+static uint64_t digest_row(const struct table *rows, size_t row)
+{
+    uint64_t digest = 0;
+    for (size_t c = 0; c < rows->columns; c++) {
+        const char *cell = table_cell(rows, row, c);
+        digest = XXH3_64bits_withSeed(cell, strlen(cell) + 1, digest);
+    }
+    return digest;
+}
+
+/* Rows of provenance.csv come in no order that could be relied on. */
+static const char *run_of(const struct table *provenance, const char *key)
+{
+    for (size_t row = 0; row < provenance->rows; row++) {
+        if (!strcmp(table_cell(provenance, row, 0), key)) {
+            return table_cell(provenance, row, 1);
+        }
+    }
+    return "";
+}
+
+static bool check_machine(const struct reading *r, const char *key, struct problem *problem)
+{
+    struct census *census = r->census;
+    char machine[MACHINE_SIZE];
+    manifest_machine(r->merge->manifest, run_of(r->provenance, key), machine, sizeof machine);
+    if (!*machine) {
+        snprintf(machine, sizeof machine, "a machine that the manifest of %s does not name",
+                 r->source);
+    }
+    if (!census->machine_source) {
+        strcpy(census->machine, machine);
+        census->machine_source = r->source;
+        return true;
+    }
+    return !strcmp(census->machine, machine) || r->merge->mixed_machines ||
+           problem_set(problem,
+                       "timings of different machines: %s measured on %s, %s on %s; their "
+                       "differences say nothing of policies (--mixed-machines merges them anyway)",
+                       census->machine_source, census->machine, r->source, machine);
+}
+
+static bool check_row(const struct reading *r, size_t row, struct problem *problem)
+{
+    struct census *census = r->census;
+    const char *key_text = table_cell(r->summary, row, 0);
+    struct entry entry = {.digest = digest_row(r->summary, row), .source = r->source};
+    if (!sheet_key(key_text, &entry.key)) {
+        return problem_set(problem, "%s: row %zu has no key", r->summary->path, row + 2);
+    }
+    enum cell_pass pass;
+    if (!cell_pass_parse(table_cell(r->summary, row, r->pass), &pass, problem)) {
+        return problem_prefix(problem, "%s: row %zu", r->summary->path, row + 2);
+    }
+    if (cell_pass_is_timed(pass) && !check_machine(r, key_text, problem)) {
+        return false;
+    }
+    const struct entry *same =
+        census->known ? bsearch(&entry, census->entry, census->known, sizeof entry, by_key) : NULL;
+    if (same && same->digest != entry.digest && !cell_pass_is_timed(pass)) {
+        return problem_set(problem,
+                           "cell %s is deterministic, and yet differs between %s and %s: see "
+                           "'fitlab verify' on both",
+                           key_text, same->source, r->source);
+    }
+    struct entry *grown =
+        array_reserve(census->entry, &census->room, census->entries + 1, sizeof entry);
+    if (!grown) {
+        return problem_set(problem, "out of memory");
+    }
+    census->entry = grown;
+    if (!same) {
+        census->entry[census->entries++] = entry;
+    }
+    return true;
+}
+
+static bool check_source(const struct merge *merge, struct census *census, const char *source,
+                         struct problem *problem)
+{
+    static const char *const pass[] = {"pass"};
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/provenance.csv", source);
+    struct reading r = {merge, census, source, folder_summary(source, problem), NULL, 0};
+    r.provenance = r.summary ? table_read(path, problem) : NULL;
+    bool sound = r.provenance && folder_columns(r.summary, pass, 1, &r.pass, problem) &&
+                 manifest_adopt(merge->manifest, source, problem);
+    for (size_t row = 0; sound && row < r.summary->rows; row++) {
+        sound = check_row(&r, row, problem);
+    }
+    qsort(census->entry, census->entries, sizeof *census->entry, by_key);
+    census->known = census->entries;
+    table_free(r.summary);
+    table_free(r.provenance);
+    return sound;
+}
+
+static bool is_new(const struct store_cell *cell, void *ctx)
+{
+    return !store_find(ctx, cell->key);
+}
+
+static bool add_source(struct store *output, const char *source, struct problem *problem)
+{
+    struct store from;
+    if (!folder_open(&from, source, problem)) {
+        return false;
+    }
+    bool added = store_import(output, &from, is_new, output, problem);
+    store_close(&from);
+    return added;
+}
+
+/* store_open makes folders; a source must be there. */
+static bool is_folder_of_results(const char *path, struct problem *problem)
+{
+    struct table *summary = folder_summary(path, problem);
+    table_free(summary);
+    return summary;
+}
+
+bool merge_run(const struct merge *merge, size_t *cells, struct problem *problem)
+{
+    struct census census = {0};
+    struct store output;
+    for (size_t i = 0; i < merge->sources; i++) {
+        if (!is_folder_of_results(merge->source[i], problem)) {
+            return false;
+        }
+    }
+    if (!folder_open(&output, merge->output, problem)) {
+        return false;
+    }
+    bool done = check_source(merge, &census, merge->output, problem);
+    for (size_t i = 0; done && i < merge->sources; i++) {
+        done = check_source(merge, &census, merge->source[i], problem);
+    }
+    for (size_t i = 0; done && i < merge->sources; i++) {
+        done = add_source(&output, merge->source[i], problem);
+    }
+    *cells = output.cells;
+    done = done && folder_describe(merge->output, merge->manifest, problem) &&
+           manifest_write(merge->manifest, merge->output, problem);
+    store_close(&output);
+    free(census.entry);
+    return done;
+}

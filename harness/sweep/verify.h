@@ -1,0 +1,27 @@
+/* verify.h - whether deterministic cells still give the same bytes. */
+#ifndef FITLAB_VERIFY_H
+#define FITLAB_VERIFY_H
+
+#include <stdint.h>
+
+#include "problem.h"
+
+struct verify {
+    const char *folder;
+    unsigned long most; /* cells to run again */
+    uint64_t seed;      /* which ones */
+    unsigned long jobs;
+
+    /* Told of each cell that differs or can no longer be run, and why. */
+    void (*differs)(const char *cell, const char *why);
+};
+
+struct verify_outcome {
+    unsigned long deterministic; /* cells of the folder that could be run again */
+    unsigned long same, different;
+    bool stopped; /* by a signal */
+};
+
+bool verify_run(const struct verify *, struct verify_outcome *, struct problem *);
+
+#endif
