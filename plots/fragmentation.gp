@@ -25,7 +25,7 @@ set multiplot
 eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint and live bytes, ".unit_name(F_max))
 set xrange [0:A_max / x_unit]
 set yrange [0:F_max / y_unit * 1.04]
-set xtics step(A_max / x_unit, 3)
+eval panel_xtics(A_max / x_unit, 3)
 set ytics step(F_max / y_unit, 3)
 do for [i = 0:n - 1] {
     policy = word(policies, i + 1)

@@ -44,7 +44,7 @@ unset grid
 set tics front out
 set xrange [0:E_max / x_unit]
 set yrange [0:A_max / y_unit * 1.02]
-set xtics step(E_max / x_unit, 3)
+eval panel_xtics(E_max / x_unit, 3)
 set ytics step(A_max / y_unit, 3)
 begin = 0
 do for [i = 0:n - 1] {

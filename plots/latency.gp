@@ -30,7 +30,7 @@ title_h = .2
 eval page(head + foot + down * (rows + title_h))
 
 # Below the clock's quantum nothing can be told apart: such a time is drawn at its end.
-lowest = Q_max > 0 ? Q_max / 2 : T_min / 2
+lowest = (Q_max > 0 ? min(Q_max, T_min) : T_min) / 1.6
 array QUANTILE[6] = [.5, .9, .99, .999, .9999, 1]
 array NAME[6] = ["median", "90%", "99%", "99.9%", "99.99%", "maximum"]
 array QINK[6] = [black, blue, green, orange, vermillion, purple]

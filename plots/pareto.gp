@@ -47,6 +47,7 @@ set xrange [least:T_max * 1.4]
 set nonlinear y via log10(1 + y) inverse 10 ** y - 1
 set yrange [0:M_max * 1.5 + .5]
 set ytics (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+if (M_max < 150) { set ytics add (.5, 3, 7, 15, 30, 70) }
 if (B_max > 0) {
     set arrow 1 from B_max, graph 0 to B_max, graph 1 nohead lc rgb grey dt (4,3) back
 }

@@ -87,6 +87,8 @@ unit_name(x) = x >= 2.**30 ? "GiB" : x >= 2.**20 ? "MiB" : x >= 1024 ? "KiB" : "
 magnitude(x) = 10 ** floor(log10(x))
 rounded(x) = x < 1.5 ? 1 : x < 3.5 ? 2 : x < 7.5 ? 5 : 10
 step(range, n) = range <= 0 ? 1 : rounded(range / n / magnitude(range / n)) * magnitude(range / n)
+# Tics of a panel: none so near its right edge that its number meets the next panel's.
+panel_xtics(range, n) = sprintf("set xtics 0, %g, %g", step(range, n), .93 * range)
 
 # The workload, as a heading.
 title_at = "font 'Liberation Sans:Bold,8' left at screen .06 / width, screen 1 - .1 / page_height"

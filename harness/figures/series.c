@@ -1,4 +1,5 @@
 /* series.c - the figures over time: rows of fragmentation.csv, one plate a workload. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,23 +13,56 @@ static const char *const header[] = {
     "metadata_bytes",  "holes_bytes", "slack_bytes",     NULL,
 };
 
-enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 1 };
+enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 1, ALLOCATED = 1, FOOTPRINT = 3 };
+
+/* What is drawn of one policy on one workload: its first cell, as repetitions are alike. */
+struct line {
+    const char *key;
+    double last; /* bytes allocated in all */
+};
 
 struct series {
     struct identity id;
-    size_t key, drain, footprint;
+    size_t key, drain;
     size_t column[COLUMNS];
-    const char *
-        *cell_key; /* of the first cell of each policy and workload: repetitions are alike */
+    struct line *line; /* [workload][policy] */
 };
+
+/* The line that a row belongs to, or NULL: its heap must be known and its program running. */
+static struct line *line_of(const struct series *s, size_t row)
+{
+    size_t p, w;
+    if (!*table_cell(s->id.table, row, s->column[FOOTPRINT]) ||
+        table_cell(s->id.table, row, s->drain)[0] == '1' || !identity_row(&s->id, row, &p, &w)) {
+        return NULL;
+    }
+    struct line *line = &s->line[w * study_policies(s->id.study)->count + p];
+    const char *key = table_cell(s->id.table, row, s->key);
+    line->key = line->key ? line->key : key;
+    return strcmp(line->key, key) ? NULL : line;
+}
+
+static bool find_last(struct series *s, struct problem *problem)
+{
+    for (size_t row = 0; row < s->id.table->rows; row++) {
+        struct line *line = line_of(s, row);
+        double allocated;
+        if (!table_number(s->id.table, row, s->column[ALLOCATED], &allocated, problem)) {
+            return false;
+        }
+        if (line && allocated > line->last) {
+            line->last = allocated;
+        }
+    }
+    return true;
+}
 
 static bool series_open(struct series *s, struct study *study, struct problem *problem)
 {
     *s = (struct series){0};
     if (!study_identity(study, "fragmentation.csv", &s->id, problem) ||
         !table_column(s->id.table, "key", &s->key, problem) ||
-        !table_column(s->id.table, "drain", &s->drain, problem) ||
-        !table_column(s->id.table, "footprint_bytes", &s->footprint, problem)) {
+        !table_column(s->id.table, "drain", &s->drain, problem)) {
         return false;
     }
     for (size_t i = 0; i < COLUMNS; i++) {
@@ -37,15 +71,8 @@ static bool series_open(struct series *s, struct study *study, struct problem *p
         }
     }
     size_t pairs = study_policies(study)->count * study_workloads(study)->count;
-    s->cell_key = calloc(pairs, sizeof *s->cell_key);
-    return s->cell_key || problem_set(problem, "out of memory");
-}
-
-/* A row that is drawn: its heap is known, and the program was still running. */
-static bool is_drawn(const struct series *s, size_t row)
-{
-    return *table_cell(s->id.table, row, s->footprint) &&
-           table_cell(s->id.table, row, s->drain)[0] != '1';
+    s->line = calloc(pairs, sizeof *s->line);
+    return s->line ? find_last(s, problem) : problem_set(problem, "out of memory");
 }
 
 static bool write_row(const struct series *s, size_t row, size_t policy, size_t workload,
@@ -65,21 +92,24 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
     return true;
 }
 
+/* The rows of a workload. Once the program allocates nothing more, the axis of time stands still,
+ * so only the first of the rows from there on is written. */
 static bool write_rows(const struct series *s, size_t workload, struct plate *plate,
                        struct problem *problem)
 {
-    size_t policies = study_policies(s->id.study)->count;
+    const size_t policies = study_policies(s->id.study)->count;
+    const struct line *ended = NULL;
     for (size_t row = 0; row < s->id.table->rows; row++) {
-        size_t p, w;
-        if (!is_drawn(s, row) || !identity_row(&s->id, row, &p, &w) || w != workload) {
+        const struct line *line = line_of(s, row);
+        if (!line || line == ended || (size_t)(line - s->line) / policies != workload) {
             continue;
         }
-        const char *key = table_cell(s->id.table, row, s->key);
-        const char **first = &s->cell_key[workload * policies + p];
-        *first = *first ? *first : key;
-        if (!strcmp(*first, key) && !write_row(s, row, p, w, plate, problem)) {
+        double allocated;
+        if (!write_row(s, row, (size_t)(line - s->line) % policies, workload, plate, problem) ||
+            !table_number(s->id.table, row, s->column[ALLOCATED], &allocated, problem)) {
             return false;
         }
+        ended = allocated >= line->last ? line : ended;
     }
     return true;
 }
@@ -108,7 +138,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
     for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
         done = draw_workload(figure, &s, w, easel, problem);
     }
-    free(s.cell_key);
+    free(s.line);
     return done;
 }
 
