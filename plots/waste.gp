@@ -13,7 +13,7 @@ stats data using (column("allocated_bytes")) nooutput name "A"
 W_max = 1
 before = 0
 stats data using (seen_x = column("allocated_bytes"), \
-    W_max = seen_x - before > A_max / 1000 ? max(W_max, column("footprint_bytes") - column("live_bytes")) : W_max, \
+    W_max = seen_x - before > A_max / 1000 || seen_x < .98 * A_max ? max(W_max, column("footprint_bytes") - column("live_bytes")) : W_max, \
     before = seen_x, 0) nooutput
 y_unit = unit_of(W_max)
 x_unit = unit_of(A_max)

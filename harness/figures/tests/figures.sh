@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Every figure that `fitlab list figures` names is drawn from what a run left, twice to the same
+# bytes; and whatever is wrong with the input is said in one line, with nothing left half-done.
+set -uo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+
+complain() {
+    echo "figures: $*"
+    failed=1
+}
+
+command -v gnuplot >/dev/null || {
+    echo "gnuplot is not installed"
+    exit 77
+}
+
+"$FITLAB" run -p first-fit -p best-fit:order=lifo -p buddy -w uniform:events=4000 -w swiss-cheese:live=300,events=4000 \
+    --pass memory,throughput,latency,map --reps 2 --samples 40 -o out >run.txt 2>&1 ||
+    complain "the run failed: $(cat run.txt)"
+"$FITLAB" plot out -w uniform:events=4000 >drawn.txt || complain "plot failed"
+while IFS= read -r path; do
+    [ -s "$path" ] || complain "$path is said to be drawn but is empty"
+done <drawn.txt
+
+# Each figure that reads one of a run's own tables is there, as a picture in each format that is one.
+"$FITLAB" list figures | sed -n 's/^  \([a-z-]*\): .*/\1/p' >names.txt
+"$FITLAB" list figures | sed -n 's/^      from //p' >sources.txt
+while IFS=$'\t' read -r name source; do
+    [ -e "out/$source" ] || continue
+    compgen -G "out/figures/$name*.svg" >/dev/null || complain "$name is not drawn"
+done < <(paste names.txt sources.txt)
+[ -s names.txt ] || complain 'list figures lists none'
+for svg in out/figures/*.svg; do
+    base=${svg%.svg}
+    grep -q '</svg>' "$svg" || complain "$svg is no whole SVG"
+    [ "$(head -c 5 "$base.pdf")" = %PDF- ] || complain "$base.pdf is no PDF"
+    [ "$(head -c 4 "$base.png" | tail -c 3)" = PNG ] || complain "$base.png is no PNG"
+    [ -s "$base.csv" ] && [ -s "$base.txt" ] || complain "$base has no data or no caption"
+    grep -q 'XXH128 [0-9a-f]\{32\}' "$base.txt" || complain "$base.txt names no digest"
+    for picture in "$svg" "$base.pdf" "$base.png"; do
+        grep -aq 'XXH128 [0-9a-f]\{32\}' "$picture" || complain "$picture names no digest"
+    done
+    grep -q '\(NaN\|nan\)' "$svg" && complain "$svg shows what is no number"
+done
+
+# Drawn again by the same command, all is the same.
+for time in first second; do
+    "$FITLAB" plot out -w swiss-cheese:live=300,events=4000 -o again >/dev/null || complain "plot failed the $time time"
+    mv again $time
+done
+diff -rq first second || complain "the same data gives other bytes"
+[ "$(find first -name '*.svg' | wc -l)" -ge 6 ] || complain "too little is drawn again"
+
+# A selection, both widths, one format.
+"$FITLAB" plot out -f pareto -p buddy -p first-fit -w swiss-cheese:live=300,events=4000 --width 3.3,7 --format svg -o few >few.txt ||
+    complain "a selection fails"
+[ "$(wc -l <few.txt)" = 2 ] || complain "a selection draws $(wc -l <few.txt) pictures, not 2"
+[ "$(cut -d, -f1 few/pareto-*.csv | sort -u | grep -vc label)" = 2 ] || complain "a selection has other policies"
+
+# refuse WORDS ARGUMENTS...: exit status 2, one line that says WORDS, and no figure.
+refuse() {
+    local words=$1
+    shift
+    rm -rf none
+    PATH=${search-$PATH} "$FITLAB" plot "$@" >said.txt 2>&1
+    local status=$?
+    [ $status = 2 ] || complain "plot $* exits $status, not 2"
+    [ "$(wc -l <said.txt)" = 1 ] || complain "plot $* says more than a line: $(cat said.txt)"
+    grep -qe "$words" said.txt || complain "plot $* says '$(cat said.txt)', not '$words'"
+    compgen -G 'none/*' >/dev/null && complain "plot $* leaves $(ls none)"
+}
+
+# broken NAME: a folder like out, whose summary.csv is what standard input has.
+broken() {
+    rm -rf bad
+    mkdir bad
+    cp out/*.csv out/manifest.json bad
+    cat >bad/summary.csv
+}
+
+refuse 'nowhere: No such file' nowhere -o none
+mkdir empty
+refuse 'has no summary.csv' empty -o none
+refuse "did you mean 'heatmap'" out -f heatmp -o none
+refuse "unknown format 'gif'" out --format gif -o none
+refuse 'inches from 2.5 to 20' out --width 300 -o none
+refuse "has no policy 'budy'" out -p budy -o none
+broken </dev/null
+refuse 'summary.csv: is empty' bad -o none
+printf 'a,b\n1,2\n' | broken
+refuse "has no column 'policy'; it has: a, b" bad -o none
+head -1 out/summary.csv | broken
+refuse 'nothing was measured' bad -o none
+sed '2s/$/,1/' out/summary.csv | broken
+refuse 'row 2 has' bad -o none
+broken <out/summary.csv
+sed '2s/,grid,\([0-9]*\),/,grid,many,/' out/fragmentation.csv >bad/fragmentation.csv
+refuse "row 2, column 'event': 'many' is no number" bad -f waste -o none
+sed 's/,holes_bytes,/,halls_bytes,/' out/fragmentation.csv >bad/fragmentation.csv
+refuse "fragmentation.csv: has no column 'holes_bytes'" bad -f waste -o none
+rm bad/fragmentation.csv
+refuse "figure waste needs bad/fragmentation.csv" bad -f waste -o none
+head -1 out/heapmap.csv >bad/heapmap.csv
+refuse "heapmap.csv has no rows for it" bad -f heap-map -o none
+
+mkdir bin
+search=$work/bin
+refuse 'gnuplot is not installed' out -f heatmap -o none
+cat >bin/gnuplot <<'END'
+#!/bin/sh
+echo '"heatmap.gp" line 7: something broke' >&2
+exit 1
+END
+chmod +x bin/gnuplot
+search=$work/bin:$PATH
+refuse 'line 7: something broke' out -f heatmap -o none
+
+exit $failed
