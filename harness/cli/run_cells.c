@@ -16,33 +16,12 @@ static bool out_of_memory(struct problem *problem)
     return problem_set(problem, "out of memory");
 }
 
-static bool has_param(const struct param *table, const char *name)
-{
-    for (size_t i = 0; i < param_count(table); i++) {
-        if (!strcmp(table[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A workload with the command line's seed, if it has one and was not given its own. */
 static bool resolve_workload(const char *text, const struct run_options *o,
                              struct workload_spec *spec, struct problem *problem)
 {
-    if (!workload_spec_parse(text, spec, problem)) {
-        return false;
-    }
-    if (!o->seeded || !has_param(spec->kind->params, "seed") || strstr(text, "seed=")) {
-        return true;
-    }
-    char seeded[SPEC_MAX_TEXT];
-    int n = snprintf(seeded, sizeof seeded, "%s%cseed=%ld", text, strchr(text, ':') ? ',' : ':',
-                     o->seed);
-    if (n < 0 || (size_t)n >= sizeof seeded) {
-        return problem_set(problem, "workload '%s' is too long", text);
-    }
-    return workload_spec_parse(seeded, spec, problem);
+    bool took;
+    return o->seeded ? workload_spec_seed(text, o->seed, spec, &took, problem)
+                     : workload_spec_parse(text, spec, problem);
 }
 
 static struct cell make_cell(const struct run *r, const struct run_options *o, size_t workload,

@@ -128,6 +128,37 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
     return unknown_workload(name, problem);
 }
 
+static bool has_param(const struct param *table, const char *name)
+{
+    for (size_t i = 0; i < param_count(table); i++) {
+        if (!strcmp(table[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool workload_spec_seed(const char *text, long seed, struct workload_spec *spec, bool *took,
+                        struct problem *problem)
+{
+    *took = false;
+    if (!workload_spec_parse(text, spec, problem)) {
+        return false;
+    }
+    if (!has_param(spec->kind->params, "seed") || strstr(text, ":seed=") ||
+        strstr(text, ",seed=")) {
+        return true;
+    }
+    char seeded[SPEC_MAX_TEXT];
+    int n =
+        snprintf(seeded, sizeof seeded, "%s%cseed=%ld", text, strchr(text, ':') ? ',' : ':', seed);
+    if (n < 0 || (size_t)n >= sizeof seeded) {
+        return problem_set(problem, "workload '%s' is too long", text);
+    }
+    *took = true;
+    return workload_spec_parse(seeded, spec, problem);
+}
+
 struct workload *workload_spec_open(const struct workload_spec *spec, struct problem *problem)
 {
     struct workload_args args = {.number = spec->values.number, .text = spec->values.text};

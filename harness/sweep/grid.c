@@ -1,48 +1,37 @@
 #include "grid.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool has_seed(const struct workload_spec *spec)
+/* Layouts of timed cells: the repetition varies them, see struct cell. */
+enum { LAYOUT_SEED = 1 };
+
+static bool expand_workload(const struct sweep_spec *spec, const char *text, struct grid *grid,
+                            struct problem *problem)
 {
-    for (const struct param *row = spec->kind->params; row && row->name; row++) {
-        if (!strcmp(row->name, "seed")) {
-            return true;
+    bool took = true;
+    for (size_t s = 0; s < spec->seeds && took; s++) {
+        struct workload_spec *added = &grid->workload[grid->workloads++];
+        if (!workload_spec_seed(text, spec->seed[s], added, &took, problem)) {
+            return false;
         }
     }
-    return false;
-}
-
-static bool add_workload(const struct sweep_workload *given, long seed, struct grid *grid,
-                         struct problem *problem)
-{
-    char text[SPEC_MAX_TEXT];
-    int n = snprintf(text, sizeof text, "%s%cseed=%ld", given->text,
-                     strchr(given->text, ':') ? ',' : ':', seed);
-    if ((size_t)n >= sizeof text) {
-        return problem_set(problem, "'%s' is too long to take a seed", given->text);
-    }
-    return workload_spec_parse(text, &grid->workload[grid->workloads++], problem);
+    return spec->seeds || workload_spec_parse(text, &grid->workload[grid->workloads++], problem);
 }
 
 static bool expand_workloads(const struct sweep_spec *spec, struct grid *grid,
                              struct problem *problem)
 {
     grid->workload = calloc(spec->workloads * (spec->seeds + 1), sizeof *grid->workload);
-    for (size_t w = 0; grid->workload && w < spec->workloads; w++) {
-        const struct sweep_workload *given = &spec->workload[w];
-        if (!spec->seeds || given->seeded || !has_seed(&given->spec)) {
-            grid->workload[grid->workloads++] = given->spec;
-            continue;
-        }
-        for (size_t s = 0; s < spec->seeds; s++) {
-            if (!add_workload(given, spec->seed[s], grid, problem)) {
-                return false;
-            }
+    if (!grid->workload) {
+        return problem_set(problem, "out of memory");
+    }
+    for (size_t w = 0; w < spec->workloads; w++) {
+        if (!expand_workload(spec, spec->workload[w].text, grid, problem)) {
+            return false;
         }
     }
-    return grid->workload || problem_set(problem, "out of memory");
+    return true;
 }
 
 static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, struct grid *grid,
@@ -53,8 +42,8 @@ static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, str
         struct grid_cell *added = &grid->cell[grid->cells++];
         added->cell = *cell;
         added->cell.rep = rep;
-        added->cell.seed = rep; /* a layout of its own for each */
-        if (!cell_key(&added->cell, added->key_text, problem)) {
+        added->cell.seed = cell_pass_is_timed(cell->pass) ? LAYOUT_SEED : 0;
+        if (!cell_sound(cell, problem) || !cell_key(&added->cell, added->key_text, problem)) {
             return false;
         }
         added->key = strtoull(added->key_text, NULL, 16);

@@ -85,7 +85,6 @@ static bool add_one_workload(struct reading *reading, const char *text, struct p
         return false;
     }
     snprintf(added->text, sizeof added->text, "%s", text);
-    added->seeded = strstr(text, ":seed=") || strstr(text, ",seed=");
     for (size_t i = 0; i < s->workloads; i++) {
         if (!strcmp(grown[i].spec.full, added->spec.full)) {
             return true;

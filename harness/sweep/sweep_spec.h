@@ -33,7 +33,6 @@ struct figure;
 struct sweep_workload {
     struct workload_spec spec;
     char text[SPEC_MAX_TEXT]; /* as it is parsed again */
-    bool seeded;              /* the grid sets its seed */
 };
 
 struct sweep_spec {
