@@ -90,8 +90,9 @@ static void default_output(const char *spec, char *out, size_t size)
     snprintf(out, size, "results/%.*s", length, length ? name : "-");
 }
 
-static void print_dry_run(const struct sweep *sweep, size_t jobs)
+static void print_dry_run(struct sweep *sweep, const char *folder, size_t jobs)
 {
+    size_t learned = sweep_learn(sweep, folder);
     double together = 0, alone = 0;
     for (size_t i = 0; i < sweep->grid.cells; i++) {
         const struct cell *cell = &sweep->grid.cell[i].cell;
@@ -105,8 +106,13 @@ static void print_dry_run(const struct sweep *sweep, size_t jobs)
         putchar('\n');
     }
     char text[32];
-    printf("%zu cells; about %s with -j%zu (a guess: nothing has been run)\n", sweep->grid.cells,
+    printf("%zu cells; about %s in all with -j%zu", sweep->grid.cells,
            estimate_format(together / (double)jobs + alone, text, sizeof text), jobs);
+    if (learned) {
+        printf(" (%zu have been run: %s)\n", learned, folder);
+    } else {
+        puts(" (a guess: none has been run)");
+    }
 }
 
 /* Draws in a process of its own, as the user would; only what goes wrong is shown. */
@@ -202,7 +208,7 @@ static int run(int argc, char **argv)
     const char *folder = args.output ? args.output : output;
     int status = EXIT_DONE;
     if (args.dry_run) {
-        print_dry_run(&sweep, (size_t)args.jobs);
+        print_dry_run(&sweep, folder, (size_t)args.jobs);
     } else if (!sweep_open(&sweep, folder, args.retry, args.quiet,
                            &(struct sweep_words){argc, argv}, &problem)) {
         status = command_fail(&problem);

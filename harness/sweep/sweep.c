@@ -1,7 +1,10 @@
 #include "sweep.h"
 
+#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool sweep_prepare(struct sweep *sweep, const char *spec_path, struct problem *problem)
 {
@@ -63,6 +66,27 @@ static void count_done(struct sweep *sweep, bool quiet)
     }
 }
 
+size_t sweep_learn(struct sweep *sweep, const char *folder)
+{
+    char path[PATH_MAX];
+    struct problem unused;
+    size_t learned = 0;
+    snprintf(path, sizeof path, "%s/provenance.csv", folder);
+    struct table *rows = access(path, R_OK) == 0 ? table_read(path, &unused) : NULL;
+    for (size_t row = 0; rows && row < rows->rows; row++) {
+        uint64_t key;
+        double seconds;
+        const struct grid_cell *cell =
+            sheet_key(table_cell(rows, row, 0), &key) ? grid_find(&sweep->grid, key) : NULL;
+        if (cell && table_number(rows, row, 2, &seconds, &unused) && !isnan(seconds)) {
+            estimate_learn(&sweep->estimate, &cell->cell, seconds);
+            learned++;
+        }
+    }
+    table_free(rows);
+    return learned;
+}
+
 size_t sweep_missing(const struct sweep *sweep)
 {
     size_t missing = 0;
@@ -102,6 +126,7 @@ bool sweep_open(struct sweep *sweep, const char *folder, bool retry, bool quiet,
         return false;
     }
     count_done(sweep, quiet);
+    sweep_learn(sweep, folder);
     return true;
 }
 

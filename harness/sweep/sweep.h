@@ -23,6 +23,9 @@ struct sweep {
 bool sweep_prepare(struct sweep *, const char *spec_path, struct problem *);
 void sweep_free(struct sweep *);
 
+/* Learns how long cells take from those that a folder has, if it is there. Returns how many. */
+size_t sweep_learn(struct sweep *, const char *folder);
+
 /* Cells that the folder lacks. */
 size_t sweep_missing(const struct sweep *);
 
