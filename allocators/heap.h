@@ -24,6 +24,12 @@ static inline size_t heap_usable(const struct heap *h, const void *p)
     return h->policy->usable(h, p);
 }
 
+/* The same of a block of `asked` bytes: just these where the policy cannot tell. */
+static inline size_t heap_granted(const struct heap *h, const void *p, size_t asked)
+{
+    return h->policy->usable ? h->policy->usable(h, p) : asked;
+}
+
 /* The generic realloc: stay if the block is large enough already, else move. */
 static inline void *heap_realloc_by_copy(struct heap *h, void *p, size_t n)
 {

@@ -82,8 +82,10 @@ typedef bool span_visitor(const struct span *, void *ctx);
 enum policy_trait {
     POLICY_NO_REUSE = 1u << 0, /* free forgets a block, its memory is never handed out again */
     POLICY_ALIGN_8 = 1u << 1,  /* payloads are aligned to 8 bytes only */
-    POLICY_COARSE = 1u << 2    /* blocks divide unevenly into few sizes: where requests are all of
+    POLICY_COARSE = 1u << 2,   /* blocks divide unevenly into few sizes: where requests are all of
                                   one size, a full region may be less than half live */
+    POLICY_OPAQUE = 1u << 3    /* somebody else's allocator behind an adapter: it counts nothing,
+                                  and keeps state outside the region, so one heap at a time */
 };
 
 struct policy {
@@ -107,7 +109,8 @@ struct policy {
     /* p came from alloc, realloc or memalign of this heap and is live; never NULL. */
     void (*free)(struct heap *, void *p);
 
-    /* Bytes that the requester may use at p, a live block: at least what was asked for. */
+    /* Bytes that the requester may use at p, a live block: at least what was asked for. NULL
+     * where nobody knows; realloc must then be there. */
     size_t (*usable)(const struct heap *, const void *p);
 
     /* The walk law: the spans visited tile [base, brk) exactly, in address order, and

@@ -86,6 +86,7 @@ struct judgement {
     const struct options *options;
     struct conformance conformance;
     const struct param *params;
+    char name[SPEC_MAX_TEXT]; /* as given: the path of a plug-in says more than its name */
     size_t sets, verdicts, failures;
 };
 
@@ -109,8 +110,8 @@ static bool judge_set(const long *arg, void *context)
     struct spec_values values = {0};
     char spec[SPEC_MAX_TEXT];
     memcpy(values.number, arg, param_count(j->params) * sizeof *arg);
-    spec_format(j->conformance.policy->name, j->params, &values,
-                j->options->grid ? SPEC_SHORT : SPEC_FULL, spec, sizeof spec);
+    spec_format(j->name, j->params, &values, j->options->grid ? SPEC_SHORT : SPEC_FULL, spec,
+                sizeof spec);
     if (!j->options->grid) {
         printf("%s\n", spec);
     }
@@ -148,13 +149,13 @@ static bool judge_policy(const struct options *o, const struct policy_spec *spec
                                                                     : 2000),
                                           .timeout_s = (unsigned)o->timeout},
                           .params = spec->policy->params};
+    spec_split(spec->full, j.name, sizeof j.name);
     if (o->grid) {
         grid_visit(j.params, judge_set, &j);
     } else {
         judge_set(spec->values.number, &j);
     }
-    printf("%s: %zu of %zu properties hold", spec->policy->name, j.verdicts - j.failures,
-           j.verdicts);
+    printf("%s: %zu of %zu properties hold", j.name, j.verdicts - j.failures, j.verdicts);
     printf(o->grid ? ", over %zu settings\n" : "\n", j.sets);
     return j.failures == 0;
 }

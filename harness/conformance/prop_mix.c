@@ -31,15 +31,44 @@ static void run_mixes(struct trial *t, unsigned watch)
     }                                                                                              \
     const struct property property_##id = {title, text, test_##id};
 
-WATCHED(alignment, "alignment", "every payload is aligned to 16 bytes, or as much as was asked for",
-        WATCH_ALIGNMENT)
 WATCHED(bounds, "bounds", "every block lies between the region's base and its break", WATCH_BOUNDS)
-WATCHED(usable, "usable", "at least as many bytes are usable as were asked for", WATCH_USABLE)
 WATCHED(overlap, "overlap", "no two live blocks share a byte", WATCH_OVERLAP)
 WATCHED(payload, "payload", "what a program writes to its blocks stays there",
         WATCH_PAYLOAD | WATCH_USABLE)
-WATCHED(counters, "counters", "counters only go up, and count the moves of the break",
-        WATCH_COUNTERS)
+
+static void test_alignment(struct trial *t)
+{
+    run_mixes(t, WATCH_ALIGNMENT);
+    if (t->policy->traits & POLICY_ALIGN_8) {
+        trial_note(t, "to 8 bytes only, as it says of itself");
+    }
+}
+
+const struct property property_alignment = {
+    "alignment", "every payload is aligned to 16 bytes, or as much as was asked for",
+    test_alignment};
+
+static void test_usable(struct trial *t)
+{
+    if (!t->policy->usable) {
+        trial_skip(t, "it cannot tell");
+    }
+    run_mixes(t, WATCH_USABLE);
+}
+
+const struct property property_usable = {
+    "usable", "at least as many bytes are usable as were asked for", test_usable};
+
+static void test_counters(struct trial *t)
+{
+    if (t->policy->traits & POLICY_OPAQUE) {
+        trial_skip(t, "it counts nothing");
+    }
+    run_mixes(t, WATCH_COUNTERS);
+}
+
+const struct property property_counters = {
+    "counters", "counters only go up, and count the moves of the break", test_counters};
 
 static void run_walked(struct trial *t, unsigned watch)
 {

@@ -41,7 +41,7 @@ static void enter(struct ledger *l, struct heap *heap, struct ledger_block *b, c
                   uint64_t size)
 {
     *b = (struct ledger_block){
-        .p = p, .size = size, .granted = heap_usable(heap, p), .born = l->events};
+        .p = p, .size = size, .granted = heap_granted(heap, p, size), .born = l->events};
     l->live_bytes += size;
     l->live_blocks++;
     l->granted_bytes += b->granted;

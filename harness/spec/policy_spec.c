@@ -43,7 +43,6 @@ bool policy_spec_parse(const char *text, struct policy_spec *spec, struct proble
         return false;
     }
     spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
-    spec_format(spec->policy->name, table, &spec->values, SPEC_SHORT, spec->label,
-                sizeof spec->label);
+    spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
     return true;
 }

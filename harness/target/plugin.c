@@ -63,9 +63,10 @@ static bool check_policy(const char *path, const struct policy *p, struct proble
     if (!p->name || !p->summary) {
         return problem_set(problem, "%s: the policy has no name or no summary", path);
     }
-    if (!p->open || !p->alloc || !p->free || !p->usable) {
-        return problem_set(problem, "%s: policy '%s' lacks open, alloc, free or usable", path,
-                           p->name);
+    if (!p->open || !p->alloc || !p->free || (!p->usable && !p->realloc)) {
+        return problem_set(problem,
+                           "%s: policy '%s' lacks open, alloc, free, or one of usable and realloc",
+                           path, p->name);
     }
     size_t n = 0;
     for (; p->params && p->params[n].name; n++) {

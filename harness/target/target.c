@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "lab.h"
 #include "plugin.h"
 
 static bool ends_with(const char *word, const char *end)
@@ -12,13 +13,13 @@ static bool ends_with(const char *word, const char *end)
 
 bool target_is_path(const char *word)
 {
-    return strchr(word, '/') || ends_with(word, ".so");
+    return strchr(word, '/') || ends_with(word, ".so") || ends_with(word, ".c");
 }
 
 const struct policy *target_load(const char *path, struct problem *problem)
 {
     struct library library;
-    if (!library_open(path, &library, problem)) {
+    if (!(ends_with(path, ".c") ? lab_build : library_open)(path, &library, problem)) {
         return NULL;
     }
     if (library.kind != LIBRARY_POLICY) {

@@ -1,6 +1,7 @@
 /* target.h - what may stand after -p besides the name of a policy that is built in.
  *
  *   ./my_fit.so    a policy as a plug-in: it defines `const struct policy my_fit`
+ *   ./mm.c         a solution of the CS:APP malloc lab, compiled on the spot
  */
 #ifndef FITLAB_TARGET_H
 #define FITLAB_TARGET_H

@@ -1,0 +1,2 @@
+#define ALIGNMENT 8
+#define MAX_HEAP  (20 * (1 << 20))
