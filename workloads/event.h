@@ -27,6 +27,9 @@ struct event {
     uint8_t align_log2; /* EVENT_ALIGNED only, else 0 */
 };
 
+/* "malloc", "calloc", "aligned_alloc", "realloc", "free": as C and the CSV of events call them. */
+extern const char *const event_kind_names[EVENT_KINDS];
+
 /* How many events a driver takes from a workload at a time; also one trace frame. */
 #define EVENT_CHUNK 65536
 

@@ -39,8 +39,11 @@ static void summarise(struct slots *s, size_t l, size_t words_below)
     }
 }
 
-static bool grow(struct slots *s, uint32_t slot)
+bool slots_grow(struct slots *s, uint32_t slot)
 {
+    if (slot == UINT32_MAX) {
+        return false;
+    }
     size_t old = s->capacity / 64, words = old ? old : 16;
     while (words <= slot / 64) {
         words *= 2;
@@ -77,41 +80,28 @@ static uint32_t find_lowest(const struct slots *s)
     return (uint32_t)at;
 }
 
-bool slots_take(struct slots *s, uint32_t slot)
+void slots_word_is_full(struct slots *s, uint32_t slot)
 {
-    if (slot >= s->capacity && (slot == UINT32_MAX || !grow(s, slot))) {
-        return false;
-    }
-    size_t at = slot;
-    for (size_t l = 0; l < s->levels; l++, at /= 64) {
+    size_t at = slot / 64;
+    for (size_t l = 1; l < s->levels; l++, at /= 64) {
         s->level[l][at / 64] &= ~(UINT64_C(1) << (at % 64));
         if (s->level[l][at / 64]) {
             break;
         }
     }
-    s->used++;
-    if (slot >= s->bound) {
-        s->bound = slot + 1;
-    }
     if (slot == s->lowest) {
-        uint64_t rest = s->level[0][slot / 64];
-        s->lowest = rest ? slot / 64 * 64 + (uint32_t)__builtin_ctzll(rest) : find_lowest(s);
+        s->lowest = find_lowest(s);
     }
-    return true;
 }
 
-void slots_give(struct slots *s, uint32_t slot)
+void slots_word_has_room(struct slots *s, uint32_t slot)
 {
-    size_t at = slot;
-    for (size_t l = 0; l < s->levels; l++, at /= 64) {
+    size_t at = slot / 64;
+    for (size_t l = 1; l < s->levels; l++, at /= 64) {
         uint64_t before = s->level[l][at / 64];
         s->level[l][at / 64] = before | UINT64_C(1) << (at % 64);
         if (before) {
             break;
         }
-    }
-    s->used--;
-    if (slot < s->lowest) {
-        s->lowest = slot;
     }
 }

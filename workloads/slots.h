@@ -26,16 +26,44 @@ struct slots {
 void slots_open(struct slots *);
 void slots_close(struct slots *);
 
-/* Marks a slot that is not in use. False: no memory for the bitmap, or slot is 2^32 - 1. */
-bool slots_take(struct slots *, uint32_t slot);
-
-/* Unmarks a slot that is in use. */
-void slots_give(struct slots *, uint32_t slot);
+/* The rare parts of take and give: a bitmap that grows, a word that fills up or empties. */
+bool slots_grow(struct slots *, uint32_t slot);
+void slots_word_is_full(struct slots *, uint32_t slot);
+void slots_word_has_room(struct slots *, uint32_t slot);
 
 /* The lowest slot not in use; it may be == bound. */
 static inline uint32_t slots_lowest(const struct slots *s)
 {
     return s->lowest;
+}
+
+/* Marks a slot that is not in use. False: no memory for the bitmap, or slot is 2^32 - 1. */
+static inline bool slots_take(struct slots *s, uint32_t slot)
+{
+    if (slot >= s->capacity && !slots_grow(s, slot)) {
+        return false;
+    }
+    uint64_t rest = s->level[0][slot / 64] &= ~(UINT64_C(1) << (slot % 64));
+    s->used++;
+    s->bound = slot >= s->bound ? slot + 1 : s->bound;
+    if (!rest) {
+        slots_word_is_full(s, slot);
+    } else if (slot == s->lowest) {
+        s->lowest = slot / 64 * 64 + (uint32_t)__builtin_ctzll(rest);
+    }
+    return true;
+}
+
+/* Unmarks a slot that is in use. */
+static inline void slots_give(struct slots *s, uint32_t slot)
+{
+    uint64_t before = s->level[0][slot / 64];
+    s->level[0][slot / 64] = before | UINT64_C(1) << (slot % 64);
+    s->used--;
+    s->lowest = slot < s->lowest ? slot : s->lowest;
+    if (!before) {
+        slots_word_has_room(s, slot);
+    }
 }
 
 static inline bool slots_in_use(const struct slots *s, uint32_t slot)

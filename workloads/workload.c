@@ -1,5 +1,10 @@
 #include "workload.h"
 
+const char *const event_kind_names[EVENT_KINDS] = {
+    [EVENT_MALLOC] = "malloc",   [EVENT_CALLOC] = "calloc", [EVENT_ALIGNED] = "aligned_alloc",
+    [EVENT_REALLOC] = "realloc", [EVENT_FREE] = "free",
+};
+
 struct workload *workload_open(const struct workload_kind *kind, const struct workload_args *args,
                                struct problem *problem)
 {

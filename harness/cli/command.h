@@ -25,6 +25,7 @@ struct command {
     X(check)               \
     X(generate)            \
     X(import)              \
+    X(info)                \
     X(record)              \
     X(sweep)               \
     X(merge)               \

@@ -9,14 +9,16 @@
  *   sites         TRACE_SITES: u32 an event
  *
  * Heads. An allocation takes the lowest free slot, unless SLOT says otherwise. A block is
- * named by its age: how many allocations (and resizes) came after its own; where it is too old
- * for that, by its slot.
- *   0x00..0x7f  free of the block of that age        0xe3 realloc: age, size
- *   0x80..0xdf  malloc of size malloc's[head - 0x80] 0xe4 realloc: slot, size
- *   0xe0 malloc: size                                0xe5 calloc: size
- *   0xe1 free: age - 128                             0xe6 aligned: log2 of alignment, size
- *   0xe2 free: slot                                  0xe7 THREAD: of this and all later events
- *   0xf0..0xff  calloc of size calloc's[head - 0xf0] 0xe8 SLOT: of the next allocation
+ * named by its age: how many allocations (and resizes) came after its own; by its birth, how
+ * many came between it and the block freed last (lists and trees are freed in the order they
+ * were built in, or the reverse); or, where it is too old for that, by its slot.
+ *   0x00..0x5f  free of the block of that age        0xe3 realloc: age, size
+ *   0x60..0x7f  free of the block born 1..16 after   0xe4 realloc: slot, size
+ *               (0x70..) or before (0x6f..) the last 0xe5 calloc: size
+ *   0x80..0xdf  malloc of size malloc's[head - 0x80] 0xe6 aligned: log2 of alignment, size
+ *   0xe0 malloc: size                                0xe7 THREAD: of this and all later events
+ *   0xe1 free: age - 0x60                            0xe8 SLOT: of the next allocation
+ *   0xe2 free: slot                                  0xf0..0xff calloc of calloc's[head - 0xf0]
  */
 #ifndef FITLAB_TRACE_CODEC_H
 #define FITLAB_TRACE_CODEC_H
@@ -31,6 +33,8 @@
 
 enum trace_head {
     HEAD_FREE = 0x00,
+    HEAD_FREE_NEAR = 0x60,
+    HEAD_FREE_AFTER = 0x70,
     HEAD_MALLOC_KNOWN = 0x80,
     HEAD_MALLOC = 0xe0,
     HEAD_FREE_OLD,
@@ -44,8 +48,9 @@ enum trace_head {
     HEAD_CALLOC_KNOWN = 0xf0
 };
 
-enum { CODEC_YOUNG = HEAD_MALLOC_KNOWN }; /* ages below this fit in a head */
-enum { CODEC_AGES = 1 << 16 };            /* ages below this are kept track of */
+enum { CODEC_YOUNG = HEAD_FREE_NEAR }; /* ages below this fit in a head */
+enum { CODEC_NEAR = 16 };              /* births so far from the last freed block's do, too */
+enum { CODEC_AGES = 1 << 17 };         /* ages below this are kept track of */
 enum { CODEC_MALLOC_SIZES = HEAD_MALLOC - HEAD_MALLOC_KNOWN, CODEC_CALLOC_SIZES = 16 };
 enum { CODEC_DICTIONARIES, CODEC_HEADS, CODEC_ARGS, CODEC_TIMES, CODEC_SITES, CODEC_COLUMNS };
 enum { CODEC_LENGTHS_BYTES = 4 * CODEC_COLUMNS };
@@ -58,6 +63,7 @@ enum { CODEC_RAW_MOST = CODEC_LENGTHS_BYTES + 2048 + EVENT_CHUNK * (3 + 40 + 10 
 struct trace_codec {
     struct slots slots;
     uint64_t born;               /* allocations so far */
+    uint64_t freed;              /* the birth of the block freed last */
     uint32_t recent[CODEC_AGES]; /* the slots they took, by number modulo CODEC_AGES */
     uint32_t thread;
 };

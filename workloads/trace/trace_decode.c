@@ -77,13 +77,15 @@ static void note_birth(struct trace_codec *c, uint32_t slot)
     c->recent[c->born++ % CODEC_AGES] = slot;
 }
 
-static bool slot_of_age(struct decoder *d, uint64_t age, uint32_t *slot)
+/* The slot of the block that was born as number `birth`; one that is out of range is as good
+ * as any other number that is too large. */
+static bool slot_of_birth(struct decoder *d, uint64_t birth, uint32_t *slot)
 {
     struct trace_codec *c = d->state;
-    if (age >= CODEC_AGES || age >= c->born) {
+    if (c->born - 1 - birth >= CODEC_AGES || birth >= c->born) {
         return fault(d, "a block is older than the trace");
     }
-    *slot = c->recent[(c->born - 1 - age) % CODEC_AGES];
+    *slot = c->recent[birth % CODEC_AGES];
     return slots_in_use(&c->slots, *slot) || fault(d, "an empty slot is freed or resized");
 }
 
@@ -98,15 +100,36 @@ static bool slot_argument(struct decoder *d, uint32_t *slot)
            fault(d, "an empty slot is freed or resized");
 }
 
+static bool end_block(struct decoder *d, uint64_t birth, struct event *e)
+{
+    if (!slot_of_birth(d, birth, &e->slot)) {
+        return false;
+    }
+    e->kind = EVENT_FREE;
+    d->state->freed = birth;
+    slots_give(&d->state->slots, e->slot);
+    return true;
+}
+
+/* A head that names a block by itself. Whether by age or by distance is not to be foreseen, so
+ * both are one sum without a branch. */
 static bool decode_free(struct decoder *d, unsigned head, struct event *e)
 {
-    uint64_t age = head;
-    if (head == HEAD_FREE_SLOT) {
-        if (!slot_argument(d, &e->slot)) {
-            return false;
-        }
-    } else if ((head == HEAD_FREE_OLD && !arg(d, &age)) ||
-               !slot_of_age(d, head == HEAD_FREE_OLD ? age + CODEC_YOUNG : age, &e->slot)) {
+    const struct trace_codec *c = d->state;
+    bool young = head < HEAD_FREE_NEAR;
+    uint64_t from = young ? c->born : c->freed;
+    uint64_t before =
+        young ? head + 1u : (uint64_t)HEAD_FREE_AFTER - head - (head >= HEAD_FREE_AFTER);
+    return end_block(d, from - before, e);
+}
+
+static bool decode_far_free(struct decoder *d, unsigned head, struct event *e)
+{
+    uint64_t age;
+    if (head == HEAD_FREE_OLD) {
+        return arg(d, &age) && end_block(d, d->state->born - 1 - CODEC_YOUNG - age, e);
+    }
+    if (!slot_argument(d, &e->slot)) {
         return false;
     }
     e->kind = EVENT_FREE;
@@ -122,8 +145,9 @@ static bool size_argument(struct decoder *d, uint64_t *size)
 static bool decode_realloc(struct decoder *d, unsigned head, struct event *e)
 {
     uint64_t age;
-    bool found = head == HEAD_REALLOC_SLOT ? slot_argument(d, &e->slot)
-                                           : arg(d, &age) && slot_of_age(d, age, &e->slot);
+    bool found = head == HEAD_REALLOC_SLOT
+                     ? slot_argument(d, &e->slot)
+                     : arg(d, &age) && slot_of_birth(d, d->state->born - 1 - age, &e->slot);
     if (!found || !size_argument(d, &e->size)) {
         return false;
     }
@@ -191,38 +215,52 @@ static bool skip_prefixes(struct decoder *d, unsigned *head, struct event *e)
         }
         *head = *heads->at++;
     }
-    return *head < HEAD_SLOT || *head >= HEAD_CALLOC_KNOWN || fault(d, "a head is unknown");
+    return true;
+}
+
+static bool decode_other(struct decoder *d, unsigned head, struct event *e);
+
+/* The two heads that nearly all events have; slots below `lowest` are all taken. */
+static inline bool decode_head(struct decoder *d, unsigned head, struct event *e)
+{
+    if (head < HEAD_MALLOC_KNOWN) {
+        return decode_free(d, head, e);
+    }
+    if (head < HEAD_MALLOC) {
+        e->size = d->malloc_size[head - HEAD_MALLOC_KNOWN];
+        return head - HEAD_MALLOC_KNOWN < d->mallocs ? take_slot(d, e)
+                                                     : fault(d, "a size is not in its dictionary");
+    }
+    return decode_other(d, head, e);
 }
 
 static bool decode_other(struct decoder *d, unsigned head, struct event *e)
 {
-    if (head >= HEAD_THREAD && !skip_prefixes(d, &head, e)) {
-        return false;
-    }
-    if (head < HEAD_MALLOC_KNOWN || head == HEAD_FREE_OLD || head == HEAD_FREE_SLOT) {
-        return decode_free(d, head, e);
-    }
-    if (head == HEAD_REALLOC || head == HEAD_REALLOC_SLOT) {
+    switch (head) {
+    case HEAD_FREE_OLD:
+    case HEAD_FREE_SLOT:
+        return decode_far_free(d, head, e);
+    case HEAD_REALLOC:
+    case HEAD_REALLOC_SLOT:
         return decode_realloc(d, head, e);
+    case HEAD_THREAD:
+    case HEAD_SLOT:
+        return skip_prefixes(d, &head, e) && decode_head(d, head, e);
+    default:
+        return head > HEAD_SLOT && head < HEAD_CALLOC_KNOWN ? fault(d, "a head is unknown")
+                                                            : decode_allocation(d, head, e);
     }
-    if (head >= HEAD_MALLOC) {
-        return decode_allocation(d, head, e);
-    }
-    e->size = d->malloc_size[head - HEAD_MALLOC_KNOWN];
-    return head - HEAD_MALLOC_KNOWN < d->mallocs ? take_slot(d, e)
-                                                 : fault(d, "a size is not in its dictionary");
 }
 
-static bool decode_event(struct decoder *d, struct event *e)
+static inline bool decode_event(struct decoder *d, struct event *e)
 {
     struct column *heads = &d->columns[CODEC_HEADS];
     if (heads->at == heads->end) {
         return fault(d, "its heads end early");
     }
-    unsigned head = *heads->at++;
     *e = (struct event){.slot = slots_lowest(&d->state->slots),
                         .thread = (uint16_t)d->state->thread};
-    return decode_other(d, head, e);
+    return decode_head(d, *heads->at++, e);
 }
 
 static bool decode_times(struct decoder *d, struct trace_run *run)

@@ -172,13 +172,19 @@ static bool encode_realloc(struct trace_encoder *e, const struct event *event)
 
 static void encode_free(struct trace_encoder *e, const struct event *event)
 {
-    uint64_t age = age_of(e, event->slot);
-    if (age < CODEC_YOUNG) {
+    uint64_t birth = e->born[event->slot], age = age_of(e, event->slot);
+    uint64_t after = birth - e->state.freed - 1, before = e->state.freed - birth - 1;
+    if (age < CODEC_AGES && after < CODEC_NEAR) {
+        put_head(e, HEAD_FREE_AFTER + (unsigned)after);
+    } else if (age < CODEC_AGES && before < CODEC_NEAR) {
+        put_head(e, HEAD_FREE_AFTER - 1 - (unsigned)before);
+    } else if (age < CODEC_YOUNG) {
         put_head(e, HEAD_FREE + (unsigned)age);
     } else {
         put_head(e, age < CODEC_AGES ? HEAD_FREE_OLD : HEAD_FREE_SLOT);
         put_arg(e, age < CODEC_AGES ? age - CODEC_YOUNG : event->slot);
     }
+    e->state.freed = age < CODEC_AGES ? birth : e->state.freed;
     slots_give(&e->state.slots, event->slot);
 }
 

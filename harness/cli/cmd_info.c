@@ -1,0 +1,138 @@
+/* cmd_info.c - `fitlab info`: what a trace holds, and what the workload in it is like. */
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "profile_report.h"
+#include "trace_reader.h"
+#include "workload_spec.h"
+
+struct options {
+    const char *workload;
+    bool csv;
+};
+
+static const struct argp_option option_table[] = {
+    {"csv", 'c', 0, 0, "Tidy rows instead: workload,section,key,measure,value", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case 'c':
+        o->csv = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->workload) {
+            argp_error(state, "one trace at a time: '%s' is too many", arg);
+        }
+        o->workload = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (!o->workload) {
+            argp_error(state, "say which TRACE");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* What only the file knows: where it is from, and how it is stored. */
+static void print_file(struct trace_reader *r, const char *path)
+{
+    struct trace_weight weight = trace_weigh(r);
+    const struct trace_totals *t = trace_totals(r);
+    double events = t->events ? (double)t->events : 1;
+    const char *why = trace_torn_why(r);
+    printf("%s\n", path);
+    for (const char *line = trace_provenance(r)->text; *line;) {
+        size_t n = strcspn(line, "\n"), key = strcspn(line, ":");
+        key = key < n ? key : n;
+        printf("%-14.*s%.*s\n", (int)key, line, (int)(n - key - (key < n)), line + key + (key < n));
+        line += n + (line[n] == '\n');
+    }
+    printf("file           %" PRIu64
+           " bytes, %.2f an event (%.2f before compression), %zu frames%s%s\n",
+           weight.file_bytes, (double)weight.file_bytes / events, (double)weight.raw_bytes / events,
+           weight.frames, trace_columns(r) & TRACE_TIMES ? ", with times" : "",
+           trace_columns(r) & TRACE_SITES ? ", with call sites" : "");
+    printf("digest         %016" PRIx64 "\n", t->digest);
+    if (why) {
+        printf("torn           only its good part was read: %s\n", why);
+    }
+}
+
+/* Reads a trace once more, for its file's sake: what it weighs is known at the end. */
+static bool describe_file(const struct workload_spec *spec, struct problem *problem)
+{
+    if (strcmp(spec->kind->name, "trace") != 0) {
+        printf("%s\n", spec->full);
+        return true;
+    }
+    const char *path = spec->values.text[0];
+    struct trace_reader *r = trace_open(path, (enum trace_torn)spec->values.number[1], problem);
+    struct event *events = malloc(EVENT_CHUNK * sizeof *events);
+    struct trace_run run = {.events = events, .count = EVENT_CHUNK};
+    bool ok = r && (events || problem_set(problem, "no memory for a chunk of events"));
+    while (ok && run.count > 0) {
+        run.count = EVENT_CHUNK;
+        ok = trace_read(r, &run, problem);
+    }
+    if (ok) {
+        print_file(r, path);
+    }
+    free(events);
+    trace_close(r);
+    return ok;
+}
+
+static bool describe(const struct options *o, struct problem *problem)
+{
+    struct workload_spec spec;
+    if (!workload_spec_parse(o->workload, &spec, problem) ||
+        (!o->csv && !describe_file(&spec, problem))) {
+        return false;
+    }
+    struct workload *w = workload_spec_open(&spec, problem);
+    struct profile *p = w ? profile_take(w, problem) : NULL;
+    workload_close(w);
+    if (!p) {
+        return false;
+    }
+    if (o->csv) {
+        profile_write_csv(p, spec.label, stdout);
+    } else {
+        profile_print(p, stdout);
+    }
+    profile_free(p);
+    return fflush(stdout) == 0 || problem_set(problem, "standard output: cannot write to it");
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.csv = false};
+    struct problem problem = {""};
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "TRACE",
+        .doc = "What a trace, or any workload, is like: events by kind, live bytes over time and "
+               "their phases, sizes, lifetimes, resizes, threads, what remains.\vLifetimes are "
+               "counted in events and in bytes allocated meanwhile; blocks that live to the end "
+               "have none. A ramp or a decline changes live bytes by more than 5 % of the peak, a "
+               "jump or a drop does so within 2 % of the events."};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    return describe(&o, &problem) ? EXIT_DONE : command_fail(&problem);
+}
+
+const struct command command_info = {
+    .name = "info",
+    .summary = "what a trace holds: kinds, sizes, lifetimes, phases",
+    .run = run,
+};
