@@ -14,6 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Keeps what is rare out of the path of every event, with its registers and its stack. */
+#define RARE __attribute__((noinline, cold))
+
 enum { LEVELS = 4 }; /* signal handlers that interrupt each other while writing an event */
 
 enum mode { UNDECIDED, ON, OFF };
@@ -137,7 +140,7 @@ static struct channel_process *join_channel(void)
 
 /* Whether this process, program or forked child, is to be recorded. Called until the answer is
  * there: in its first moments a program has no environment yet. */
-static bool decide(void)
+RARE static bool decide(void)
 {
     if (local->mode == OFF || !environ) {
         return false;
@@ -203,7 +206,7 @@ static void claim_numbers(struct stream *s)
     }
 }
 
-static bool next_frame(struct stream *s)
+RARE static bool next_frame(struct stream *s)
 {
     int saved = errno;
     finish_frame(s);
@@ -255,7 +258,7 @@ static uint64_t site_hash(const void *site)
     return hash >> 32;
 }
 
-static _Atomic uint64_t *put_optional(_Atomic uint64_t *at, const void *site)
+RARE static _Atomic uint64_t *put_optional(_Atomic uint64_t *at, const void *site)
 {
     if (channel->flags & CHANNEL_TIMES) {
         struct timespec now;

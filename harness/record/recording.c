@@ -259,6 +259,9 @@ static bool end_resize(struct recording *r, bool failed, const struct logged *lo
 
 bool recording_add(struct recording *r, const struct logged *logged, struct problem *problem)
 {
+    if (logged->soon) {
+        slot_map_prefetch(&r->map, logged->soon);
+    }
     switch (logged->kind) {
     case WORD_MALLOC:
         return add_allocation(r, EVENT_MALLOC, logged, problem);

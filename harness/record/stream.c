@@ -82,6 +82,17 @@ static uint64_t next_word(struct stream *s, struct frame_list *list, bool ended)
     return 0;
 }
 
+/* Looking a little ahead lets the user of the events fetch what it will need. */
+static uint64_t address_ahead(const struct stream *s, const struct frame_list *list)
+{
+    enum { AHEAD = 12 };
+    uint32_t position = s->position + AHEAD;
+    return position < CHANNEL_FRAME_WORDS
+               ? word_address(atomic_load_explicit(&list->channel->word[s->first][position],
+                                                   memory_order_relaxed))
+               : 0;
+}
+
 static void finish_event(struct stream *s, enum word_kind kind, uint64_t word)
 {
     s->event.kind = kind;
@@ -132,6 +143,7 @@ bool stream_peek(struct stream *s, struct frame_list *list, bool ended)
             read_extra(s, word);
         } else {
             finish_event(s, word_kind(word), word);
+            s->event.soon = address_ahead(s, list);
         }
     }
     return true;

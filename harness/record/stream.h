@@ -14,6 +14,7 @@ struct logged {
     uint64_t size;
     uint64_t time_ns; /* since the channel was made; 0 without times */
     uint32_t site;    /* 0 without sites */
+    uint64_t soon;    /* an address that one of the next events is likely to have, or 0 */
 };
 
 #define FRAME_NONE UINT32_MAX
