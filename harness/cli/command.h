@@ -26,6 +26,7 @@ struct command {
     X(generate)            \
     X(import)              \
     X(info)                \
+    X(offline)             \
     X(record)              \
     X(sweep)               \
     X(merge)               \

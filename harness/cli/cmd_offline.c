@@ -1,0 +1,282 @@
+/* cmd_offline.c - `fitlab offline`: how little memory could any allocator have used? */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cell.h"
+#include "command.h"
+#include "optimum.h"
+#include "policy_spec.h"
+#include "spec.h"
+#include "table.h"
+#include "text_table.h"
+#include "workload_spec.h"
+
+enum { MOST_POLICIES = 32 };
+
+struct options {
+    const char *problem, *output;
+    const char *policy[MOST_POLICIES];
+    size_t policies;
+    long align;
+    struct effort effort;
+};
+
+enum { KEY_ALIGN = 256, KEY_SEED, KEY_MOVES };
+
+static const struct argp_option option_table[] = {
+    {"policy", 'p', "POLICY", 0, "Also replay it online, and certify how far it is from the best",
+     0},
+    {"search", 's', "SECONDS", 0, "Search for better orders for so long (default 1; 0: not)", 0},
+    {"exact", 'x', "SECONDS", 0, "Then search exactly for so long (default 0: not)", 0},
+    {"moves", KEY_MOVES, "N", 0, "End the order search after N moves: the same result every time",
+     0},
+    {"seed", KEY_SEED, "N", 0, "Of the order search (default 1)", 0},
+    {"align", KEY_ALIGN, "BYTES", 0, "Sizes are rounded up to this (default 16; 1 for a CSV)", 0},
+    {"output", 'o', "CSV", 0, "Write the best packing: id, lower, upper, size, offset", 0},
+    {0},
+};
+
+static long number(struct argp_state *state, const char *option, const char *arg, long least)
+{
+    long value;
+    if (!spec_number(arg, &value) || value < least) {
+        argp_error(state, "--%s=%s: give a whole number from %ld", option, arg, least);
+    }
+    return value;
+}
+
+static double seconds(struct argp_state *state, const char *option, const char *arg)
+{
+    char *end;
+    double value = strtod(arg, &end);
+    if (end == arg || *end || !(value >= 0 && value < 1e6)) {
+        argp_error(state, "--%s=%s: give a number of seconds", option, arg);
+    }
+    return value;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case 'p':
+        if (o->policies == MOST_POLICIES) {
+            argp_error(state, "more than %d policies", MOST_POLICIES);
+        }
+        o->policy[o->policies++] = arg;
+        return 0;
+    case 's':
+        o->effort.search_seconds = seconds(state, "search", arg);
+        return 0;
+    case 'x':
+        o->effort.exact_seconds = seconds(state, "exact", arg);
+        return 0;
+    case KEY_MOVES:
+        o->effort.search_rounds = (uint64_t)number(state, "moves", arg, 1);
+        return 0;
+    case KEY_SEED:
+        o->effort.seed = (uint64_t)number(state, "seed", arg, 0);
+        return 0;
+    case KEY_ALIGN:
+        o->align = number(state, "align", arg, 1);
+        return 0;
+    case 'o':
+        o->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->problem) {
+            argp_error(state, "one workload at a time: '%s' is too many", arg);
+        }
+        o->problem = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (!o->problem) {
+            argp_error(state, "say what to pack: a workload, a trace or a CSV");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool is_csv(const char *text)
+{
+    size_t n = strlen(text);
+    return n > 4 && !strcmp(text + n - 4, ".csv");
+}
+
+static bool read_csv(struct packing *p, const struct options *o, struct problem *problem)
+{
+    struct table *t = table_read(o->problem, problem);
+    bool ok = t && packing_from_table(p, t, o->align ? (uint64_t)o->align : 1, problem);
+    table_free(t);
+    return ok;
+}
+
+static bool read_workload(struct packing *p, const struct options *o, struct workload_spec *spec,
+                          struct problem *problem)
+{
+    struct workload *w =
+        workload_spec_parse(o->problem, spec, problem) ? workload_spec_open(spec, problem) : NULL;
+    bool ok = w && packing_from_workload(p, w, o->align ? (uint64_t)o->align : 16, problem);
+    workload_close(w);
+    return ok;
+}
+
+static double over_pct(uint64_t height, uint64_t bound)
+{
+    return 100 * ((double)height / (double)bound - 1);
+}
+
+static void print_attempts(const struct packing *p, const struct optimum *o)
+{
+    static const bool left[] = {true, false, false, false, true};
+    struct text_table t;
+    text_table_open(&t, 5, left);
+    text_table_add(&t, "packing");
+    text_table_add(&t, "height bytes");
+    text_table_add(&t, "over load %%");
+    text_table_add(&t, "seconds");
+    text_table_add(&t, " ");
+    text_table_add(&t, "peak load (lower bound)");
+    text_table_add(&t, "%" PRIu64, p->load);
+    text_table_add(&t, "0");
+    text_table_add(&t, " ");
+    text_table_add(&t, " ");
+    for (size_t i = 0; i < o->attempts; i++) {
+        const struct attempt *a = &o->attempt[i];
+        text_table_add(&t, "%s", a->name);
+        text_table_add(&t, a->height ? "%" PRIu64 : "-", a->height);
+        text_table_add(&t, a->height ? "%.3f" : "-", over_pct(a->height, p->load));
+        text_table_add(&t, "%.2f", a->seconds);
+        text_table_add(&t, "%s", a->note[0] ? a->note : " ");
+    }
+    text_table_print(&t, stdout);
+    text_table_close(&t);
+}
+
+static void print_verdict(const struct packing *p, const struct optimum *o)
+{
+    printf("\n%zu blocks over %" PRIu32 " births. ", p->count, p->sections);
+    if (o->best == o->bound) {
+        printf("The optimum is %" PRIu64 " bytes.\n", o->best);
+    } else {
+        printf("The optimum is between %" PRIu64 " and %" PRIu64 " bytes (%.3f %%).\n", o->bound,
+               o->best, over_pct(o->best, o->bound));
+    }
+}
+
+/* Replays one policy online and says how far any allocator could be below it. */
+static bool certify(const struct optimum *o, const char *policy, const struct workload_spec *w,
+                    struct problem *problem)
+{
+    struct policy_spec spec;
+    struct cell cell;
+    struct cell_process process;
+    if (!policy_spec_parse(policy, &spec, problem)) {
+        return false;
+    }
+    cell_init(&cell, &spec, w);
+    cell.samples = 1;
+    if (!cell_sound(&cell, problem) || !cell_start(&cell, &process, problem)) {
+        return false;
+    }
+    cell_wait(&process);
+    const struct metrics *m = &process.result.metrics;
+    if (process.result.status != CELL_OK || !m->known[METRIC_peak_footprint_bytes]) {
+        printf("%s: %s %s\n", spec.label, cell_status_name(process.result.status),
+               process.result.detail[0] ? process.result.detail : "(its footprint is not known)");
+    } else {
+        uint64_t footprint = m->value[METRIC_peak_footprint_bytes].count;
+        printf("%s takes %" PRIu64 " bytes online: it is within %.2f %% of any allocator, offline "
+               "ones included.\n",
+               spec.label, footprint, over_pct(footprint, o->bound));
+    }
+    cell_release(&process);
+    return true;
+}
+
+static bool write_packing(const struct packing *p, const uint64_t *offset, const char *path,
+                          struct problem *problem)
+{
+    FILE *out = !strcmp(path, "-") ? stdout : fopen(path, "w");
+    if (!out) {
+        return problem_set(problem, "%s: cannot write: %s", path, strerror(errno));
+    }
+    struct csv_row row = {.out = out};
+    static const char *const head[] = {"id", "lower", "upper", "size", "offset"};
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+        csv_text(&row, head[i]);
+    }
+    csv_end_row(&row);
+    for (size_t i = 0; i < p->count; i++) {
+        csv_whole(&row, p->block[i].id);
+        csv_whole(&row, p->block[i].lower);
+        csv_whole(&row, p->block[i].upper);
+        csv_whole(&row, p->block[i].size);
+        csv_whole(&row, offset[i]);
+        csv_end_row(&row);
+    }
+    bool ok = !ferror(out) && fflush(out) == 0;
+    if (out != stdout) {
+        ok &= fclose(out) == 0;
+    }
+    return ok || problem_set(problem, "%s: cannot write it whole: %s", path, strerror(errno));
+}
+
+static bool offline(const struct options *o, struct problem *problem)
+{
+    struct packing packing;
+    struct workload_spec workload;
+    struct optimum optimum;
+    bool csv = is_csv(o->problem);
+    if (csv && o->policies) {
+        return problem_set(problem,
+                           "%s: a policy replays workloads, and this is a CSV: import it "
+                           "as a trace first (fitlab import minimalloc)",
+                           o->problem);
+    }
+    if (!(csv ? read_csv(&packing, o, problem) : read_workload(&packing, o, &workload, problem))) {
+        return false;
+    }
+    bool ok = optimum_find(&optimum, &packing, &o->effort, problem);
+    if (ok) {
+        print_attempts(&packing, &optimum);
+        print_verdict(&packing, &optimum);
+        for (size_t i = 0; ok && i < o->policies; i++) {
+            ok = certify(&optimum, o->policy[i], &workload, problem);
+        }
+        ok = ok && (!o->output || write_packing(&packing, optimum.offset, o->output, problem));
+        optimum_release(&optimum);
+    }
+    packing_release(&packing);
+    return ok;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.effort = {.search_seconds = 1, .seed = 1}};
+    struct problem problem = {""};
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "WORKLOAD|PROBLEM.csv",
+        .doc = "Pack the blocks of a workload as an allocator could that knows the future: the "
+               "height of the best packing is what no allocator can beat.\v"
+               "A PROBLEM.csv has the columns id, lower, upper and size (MiniMalloc's form): "
+               "buffers that live in [lower, upper). Times in the output count births.\n\n"
+               "  fitlab offline perl -p best-fit -p first-fit\n"
+               "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    return offline(&o, &problem) ? EXIT_DONE : command_fail(&problem);
+}
+
+const struct command command_offline = {
+    .name = "offline",
+    .summary = "the least memory that any allocator could have used",
+    .run = run,
+};

@@ -1,0 +1,94 @@
+/* packing.h - the offline problem: blocks whose births and deaths are all known beforehand get
+ * offsets, and the height of the packing is the least heap that any allocator could have used.
+ *
+ * Time is counted in births. A block is alive in the sections [lower, upper): section i begins
+ * with the i-th distinct moment at which something is born, so two blocks are alive together
+ * if and only if their ranges of sections overlap, and every section is worth looking at.
+ *
+ * This is dynamic storage allocation, NP-hard (Garey and Johnson, SR2); the load is a lower
+ * bound, and the optimum is at most 3 times that (Gergov 1999).
+ */
+#ifndef FITLAB_PACKING_H
+#define FITLAB_PACKING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "problem.h"
+
+struct workload;
+struct table;
+
+struct packing_block {
+    uint64_t size;         /* bytes, rounded up to the packing's align; > 0 */
+    uint32_t lower, upper; /* alive in these sections; lower < upper */
+    uint32_t id;           /* which birth of the workload, or row of the table, from 0 */
+};
+
+struct packing {
+    struct packing_block *block; /* in order of birth */
+    size_t count;
+    uint32_t sections;
+    uint64_t align; /* sizes are multiples of it, and so are the offsets of any sensible packing */
+    uint64_t load;  /* the most bytes alive in one section: a lower bound of every height */
+};
+
+/* Takes all blocks of a workload, which is read to its end. A realloc is the death of the old
+ * block and the birth of the new one, for an allocator that knows the future can place the
+ * old one where the new one has room. False and a problem if the workload has one. */
+bool packing_from_workload(struct packing *, struct workload *, uint64_t align, struct problem *);
+
+/* Takes the rows of a MiniMalloc problem: columns id, lower, upper, size; half-open times. */
+bool packing_from_table(struct packing *, const struct table *, uint64_t align, struct problem *);
+
+void packing_release(struct packing *);
+
+/* The height that offsets give, one a block; or 0 and a problem that names a block which overlaps
+ * another in time and space. O(n log n): every packing printed has passed it. */
+uint64_t packing_height(const struct packing *, const uint64_t *offset, struct problem *);
+
+/* Orders in which blocks are placed one after the other, each as low as it fits.
+ * X(symbol, name, the order) */
+#define PACKING_ORDERS(X)                                                                          \
+    X(START, "start", "by birth: what first-fit does online, without headers")                     \
+    X(SIZE, "size", "the largest first")                                                           \
+    X(AREA, "area", "the largest product of size and lifetime first")
+
+enum packing_order {
+#define X(symbol, name, what) PACKING_##symbol,
+    PACKING_ORDERS(X)
+#undef X
+        PACKING_ORDER_COUNT
+};
+
+const char *packing_order_name(enum packing_order);
+
+/* Writes the permutation of blocks to `sequence`, count entries; ties in order of birth. False: not
+ * enough memory. */
+bool packing_sequence(const struct packing *, enum packing_order, uint32_t *sequence);
+
+/* Places the blocks of a sequence, each at the lowest offset that is free for all of its life.
+ * Returns the height; 0: not enough memory. O(log^2 sections) a block where occupied space is in
+ * few pieces. */
+uint64_t packing_first_fit(const struct packing *, const uint32_t *sequence, uint64_t *offset);
+
+/* Improves a sequence and its offsets by moving blocks that reach the top to earlier places,
+ * until the height is `target` or lower, or `seconds` or `rounds` are over. Returns the best
+ * height, or 0 if there is not enough memory or the blocks have too many neighbours (neighbours.h).
+ * The same seed and number of rounds give the same packing. */
+struct packing_search {
+    uint64_t target;
+    uint64_t seed;
+    double seconds;
+    uint64_t rounds;      /* 0: no limit */
+    uint64_t rounds_done; /* set by the search */
+};
+uint64_t packing_improve(const struct packing *, uint32_t *sequence, uint64_t *offset,
+                         struct packing_search *);
+
+/* Does some packing have a height of at most `capacity`? */
+enum packing_verdict { PACKING_FITS, PACKING_CANNOT, PACKING_UNKNOWN };
+enum packing_verdict packing_decide(const struct packing *, uint64_t capacity, double seconds,
+                                    uint64_t *offset, uint64_t *nodes);
+
+#endif
