@@ -46,6 +46,18 @@ struct cell_board *board_open(const struct cell *cell, struct problem *problem)
     return b;
 }
 
+void board_reset(struct cell_board *b)
+{
+    b->status = CELL_OK;
+    b->detail[0] = '\0';
+    b->digest = 0;
+    b->metrics = (struct metrics){0};
+    b->sample_count = 0;
+    if (b->latency) {
+        memset(b->latency, 0, sizeof *b->latency);
+    }
+}
+
 void board_close(struct cell_board *b)
 {
     if (b) {

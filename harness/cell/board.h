@@ -10,6 +10,7 @@ struct cell_board {
     size_t bytes; /* of the mapping */
     _Atomic uint64_t progress;
     _Atomic bool done; /* the result below is final */
+    double canary_ns;  /* the quickest canary here; 0: none sang */
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE];
     uint64_t digest;
@@ -22,6 +23,10 @@ struct cell_board {
 
 /* NULL and a problem if the machine refuses. */
 struct cell_board *board_open(const struct cell *, struct problem *);
+
+/* Forgets what was measured, for another try. */
+void board_reset(struct cell_board *);
+
 void board_close(struct cell_board *);
 
 static inline void board_progress(struct cell_board *b, uint64_t events)

@@ -80,8 +80,8 @@
     X(floor_ns_per_op, REAL, TIMED, "T", "ns", "the same of bump beside it: the loop's own cost")  \
     X(net_ns_per_op, REAL, TIMED, "T", "ns", "ns_per_op - floor_ns_per_op")                        \
     X(replays, COUNT, TIMED, "T", "replays", "replays in this process, whose median it is")        \
-    X(block_mean_ns, REAL, TIMED, "L", "ns", "mean of blocks of 16 operations, an event")          \
-    X(block_median_ns, REAL, TIMED, "L", "ns", "median of them")                                   \
+    X(block_mean_ns, REAL, TIMED, "L", "ns", "a replay timed in blocks of 16, an event")           \
+    X(block_median_ns, REAL, TIMED, "L", "ns", "median of those blocks, an event")                 \
     X(elapsed_ns, COUNT, TIMED, "TL", "ns", "clock time of the timed chunks")                      \
     X(p50_ns, REAL, TIMED, "L", "ns", "median of one operation; at most clock_quantum_ns: below")  \
     X(p90_ns, REAL, TIMED, "L", "ns", "90th percentile")                                           \
@@ -91,8 +91,10 @@
     X(max_ns, REAL, TIMED, "L", "ns", "the slowest operation")                                     \
     X(clock_quantum_ns, REAL, TIMED, "TL", "ns", "smallest step that the clock makes")             \
     X(clock_overhead_ns, REAL, TIMED, "TL", "ns", "one reading of the clock, taken off")           \
-    X(canary_pct, REAL, TIMED, "TL", "percent", "slowdown of the canaries around this cell")       \
-    X(canary_rejects, COUNT, TIMED, "TL", "runs", "earlier runs thrown away for slow canaries")    \
+    X(canary_pct, REAL, TIMED, "TL", "percent",                                                    \
+      "slowdown of the slower of the canaries around it")                                          \
+    X(canary_rejects, COUNT, TIMED, "TL", "runs",                                                  \
+      "tries thrown away, as their canaries were slow")                                            \
     X(minor_faults, COUNT, TIMED, "TL", "faults", "page faults without input, in the last replay") \
     X(major_faults, COUNT, TIMED, "TL", "faults", "page faults that read a disk, in it")           \
     X(involuntary_switches, COUNT, TIMED, "TL", "switches",                                        \

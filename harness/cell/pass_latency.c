@@ -67,25 +67,23 @@ static const struct {
 
 enum { SCHEMES = sizeof schemes / sizeof *schemes };
 
-/* What the replays of one scheme took. */
-struct total {
-    double ticks;
-    uint64_t replays;
+/* What the replays of each scheme took. */
+struct times {
+    double ticks[SCHEMES][MOST_ROUNDS];
+    size_t rounds;
 };
 
-static bool measure(struct pass *p, struct replay *r, struct observer *o,
-                    struct total total[SCHEMES])
+static bool measure(struct pass *p, struct replay *r, struct observer *o, struct times *times)
 {
     double elapsed = 0;
-    for (int round = 0; round < MOST_ROUNDS && elapsed < ENOUGH_NS; round++) {
+    for (; times->rounds < MOST_ROUNDS && elapsed < ENOUGH_NS; times->rounds++) {
         for (size_t s = 0; s < SCHEMES; s++) {
             if (!pass_new_heap(p) ||
                 !timed_replay(p, r, p->heap, schemes[s].timing, (enum replay_touch)p->cell->touch,
                               schemes[s].observe, o)) {
                 return false;
             }
-            total[s].ticks += (double)r->ticks;
-            total[s].replays++;
+            times->ticks[s][times->rounds] = (double)r->ticks;
             elapsed += clock_ns(clock_get(), (double)r->ticks);
         }
     }
@@ -101,7 +99,7 @@ static double quantile_ns(const struct histogram *h, double q)
     return clock_ns(c, (double)(ticks > c->quantum_ticks ? ticks : c->quantum_ticks));
 }
 
-static void put(struct pass *p, const struct latency *latency, const struct total total[SCHEMES])
+static void put(struct pass *p, const struct latency *latency, struct times *times)
 {
     static struct histogram all;
     struct metrics *m = pass_metrics(p);
@@ -121,10 +119,12 @@ static void put(struct pass *p, const struct latency *latency, const struct tota
     }
     double elapsed = 0;
     for (size_t s = 0; s < SCHEMES; s++) {
-        elapsed += clock_ns(clock, total[s].ticks);
+        for (size_t i = 0; i < times->rounds; i++) {
+            elapsed += clock_ns(clock, times->ticks[s][i]);
+        }
     }
     metric_set_real(m, METRIC_block_mean_ns,
-                    timed_ns_per_op(p, total[0].ticks / (double)total[0].replays));
+                    timed_ns_per_op(p, timed_median(times->ticks[0], times->rounds)));
     timed_put(p, elapsed);
 }
 
@@ -132,7 +132,7 @@ bool pass_latency(struct pass *p)
 {
     struct replay r;
     struct observer o = {.latency = p->board->latency};
-    struct total total[SCHEMES] = {0};
+    struct times times = {.rounds = 0};
     if (!p->packed.facts.drain) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
     }
@@ -141,9 +141,9 @@ bool pass_latency(struct pass *p)
         free(o.band);
         return pass_fail(p, CELL_ERROR, "no memory for the slots");
     }
-    bool timed = timed_warm_up(p, &r) && measure(p, &r, &o, total);
+    bool timed = timed_warm_up(p, &r) && measure(p, &r, &o, &times);
     if (timed) {
-        put(p, o.latency, total);
+        put(p, o.latency, &times);
     }
     replay_close(&r);
     free(o.band);

@@ -3,8 +3,6 @@
  * Means come from replays whose chunks are timed as wholes. A short workload is replayed
  * until there is enough to time; the row has the median of the replays.
  */
-#include <stdlib.h>
-
 #include "floor.h"
 #include "timed.h"
 
@@ -15,18 +13,6 @@ struct times {
     size_t n;
     double ticks[MOST_REPLAYS], floor_ticks[MOST_REPLAYS];
 };
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 static bool enough(const struct times *t)
 {
@@ -57,8 +43,8 @@ static bool replay_once(struct pass *p, struct replay *r, struct floor *f, struc
 static void put(struct pass *p, const struct floor *f, struct times *t)
 {
     struct metrics *m = pass_metrics(p);
-    double ns = timed_ns_per_op(p, median(t->ticks, t->n));
-    double floor_ns = timed_ns_per_op(p, median(t->floor_ticks, t->n));
+    double ns = timed_ns_per_op(p, timed_median(t->ticks, t->n));
+    double floor_ns = timed_ns_per_op(p, timed_median(t->floor_ticks, t->n));
     double elapsed = 0;
     for (size_t i = 0; i < t->n; i++) {
         elapsed += clock_ns(clock_get(), t->ticks[i]);
@@ -77,6 +63,7 @@ bool pass_throughput(struct pass *p)
     static struct times times;
     struct replay r;
     struct floor f;
+    times.n = 0;
     if (!p->packed.facts.drain) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
     }

@@ -1,5 +1,6 @@
 #include "timed.h"
 
+#include <stdlib.h>
 #include <sys/resource.h>
 
 static void add_usage(struct usage *u, const struct rusage *from)
@@ -56,6 +57,18 @@ bool timed_warm_up(struct pass *p, struct replay *r)
         region_map_prefault(&p->map, (size_t)(region->peak - region->base));
     }
     return true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double timed_median(double *values, size_t n)
+{
+    qsort(values, n, sizeof *values, by_value);
+    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 double timed_ns_per_op(const struct pass *p, double ticks)

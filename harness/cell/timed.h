@@ -16,6 +16,9 @@ bool timed_replay(struct pass *, struct replay *, struct heap *, enum replay_tim
  * are the counts of refused requests, which it puts. */
 bool timed_warm_up(struct pass *, struct replay *);
 
+/* Sorts the values; n is at least 1. */
+double timed_median(double *values, size_t n);
+
 /* Ticks of one replay to ns an operation. */
 double timed_ns_per_op(const struct pass *, double ticks);
 

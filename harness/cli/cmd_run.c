@@ -17,7 +17,10 @@ enum {
     KEY_TIME,
     KEY_MEMORY,
     KEY_CPU,
-    KEY_FORCE
+    KEY_FORCE,
+    KEY_BASELINE,
+    KEY_PRECISION,
+    KEY_MAX_REPS
 };
 
 static const struct argp_option option_table[] = {
@@ -40,6 +43,11 @@ static const struct argp_option option_table[] = {
      "memory layouts that repetitions vary",
      1},
     {"reps", KEY_REPS, "N", 0, "Processes per timed cell (default 5)", 1},
+    {"precision", KEY_PRECISION, "PCT", 0,
+     "Repeat timed cells until the 95 % interval of each median is within this, such as 1%", 1},
+    {"max-reps", KEY_MAX_REPS, "N", 0, "But no more often than this (default 50)", 1},
+    {"baseline", KEY_BASELINE, "POLICY", 0,
+     "What timed passes are compared with (default: the first policy)", 1},
     {"samples", KEY_SAMPLES, "N", 0, "Heap walks over time in the memory pass (default 200)", 1},
     {"time-limit", KEY_TIME, "SECONDS", 0, "For one cell (default 600)", 2},
     {"memory-limit", KEY_MEMORY, "BYTES", 0,
@@ -115,6 +123,16 @@ static void add_word(struct argp_state *state, struct run_options *o, int last, 
     }
 }
 
+static double parse_percent(struct argp_state *state, const char *text)
+{
+    char *end;
+    double pct = strtod(text, &end);
+    if (end == text || strcmp(end, *end == '%' ? "%" : "") != 0 || !(pct > 0 && pct < 100)) {
+        argp_failure(state, EXIT_USAGE, 0, "--precision=%s: give percent, such as 1%%", text);
+    }
+    return pct;
+}
+
 static error_t parse_limit(int key, char *arg, struct argp_state *state, struct run_options *o)
 {
     switch (key) {
@@ -132,6 +150,15 @@ static error_t parse_limit(int key, char *arg, struct argp_state *state, struct 
         return 0;
     case KEY_REPS:
         o->reps = number(state, "reps", arg, 1, 10000);
+        return 0;
+    case KEY_MAX_REPS:
+        o->max_reps = number(state, "max-reps", arg, 1, 10000);
+        return 0;
+    case KEY_PRECISION:
+        o->precision_pct = parse_percent(state, arg);
+        return 0;
+    case KEY_BASELINE:
+        o->baseline = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -189,6 +216,7 @@ static int run(int argc, char **argv)
 {
     struct run_options o = {.region = "grow",
                             .reps = 5,
+                            .max_reps = 50,
                             .samples = 200,
                             .cpu = -1,
                             .time_limit_seconds = 600,

@@ -10,10 +10,11 @@
 struct run_options {
     const char **policy, **workload;
     size_t policies, workloads;
-    unsigned pass_set; /* bit p: pass p */
-    const char *region, *output;
+    unsigned pass_set;                      /* bit p: pass p */
+    const char *region, *output, *baseline; /* NULL: none given */
     enum cell_touch touch;
-    long seed, reps, samples, cpu;
+    long seed, reps, max_reps, samples, cpu;
+    double precision_pct; /* 0: reps and no more */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* 0: the default */
     bool seeded, force;
@@ -28,12 +29,14 @@ struct run_row {
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE];
     struct metrics metrics;
+    bool ran; /* false: repetitions ended sooner, the precision was reached */
 };
 
 struct run {
     struct policy_spec *policy;
     struct workload_spec *workload;
     size_t policies, workloads;
+    size_t baseline;     /* a policy */
     struct run_row *row; /* workload by workload, pass by pass, repetition by repetition */
     size_t rows;
 };
@@ -46,6 +49,23 @@ bool run_cells(struct run *, const struct run_options *, struct problem *);
 
 /* Prints a table for each workload and pass. */
 void run_print(const struct run *);
+
+/* The rows of one workload and pass. */
+struct run_group {
+    const struct run *run;
+    const struct workload_spec *workload;
+    enum cell_pass pass;
+};
+
+/* The row of a policy's repetition that ran, or NULL. */
+const struct run_row *run_row_of(const struct run_group *, size_t policy, unsigned rep);
+
+/* The metric by which a timed pass compares policies. */
+enum metric_id run_judged(enum cell_pass);
+
+/* The values of a metric, [policy][repetition], for comparison.h; free comparison->value. */
+struct comparison;
+bool run_compare(const struct run_group *, enum metric_id, struct comparison *);
 
 /* Whether every cell is ok. */
 bool run_all_ok(const struct run *);

@@ -1,12 +1,16 @@
 /* run_cells.c - from the words of `fitlab run` to cells, and the running of them. */
+#define _GNU_SOURCE /* CPU_SET */
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "comparison.h"
 #include "manifest.h"
+#include "ratios.h"
 #include "rows.h"
 #include "run.h"
 #include "store.h"
@@ -22,6 +26,19 @@ static bool resolve_workload(const char *text, const struct run_options *o,
     bool took;
     return o->seeded ? workload_spec_seed(text, o->seed, spec, &took, problem)
                      : workload_spec_parse(text, spec, problem);
+}
+
+/* The last processor that this process may use: the first ones serve most interrupts. */
+static int last_cpu(void)
+{
+    cpu_set_t set;
+    int last = -1;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) {
+        for (int i = 0; i < CPU_SETSIZE; i++) {
+            last = CPU_ISSET((size_t)i, &set) ? i : last;
+        }
+    }
+    return last;
 }
 
 static struct cell make_cell(const struct run *r, const struct run_options *o, size_t workload,
@@ -40,15 +57,22 @@ static struct cell make_cell(const struct run *r, const struct run_options *o, s
         cell.touch = o->touch;
         cell.seed = (uint64_t)o->seed;
         cell.rep = rep;
+        cell.cpu = o->cpu < 0 ? last_cpu() : (int)o->cpu;
     }
     return cell;
+}
+
+static unsigned most_reps(const struct run_options *o)
+{
+    long most = o->precision_pct > 0 && o->max_reps > o->reps ? o->max_reps : o->reps;
+    return (unsigned)most;
 }
 
 /* Repetitions of all policies before the next ones of any: what drifts hits all alike. */
 static bool add_rows(struct run *r, const struct run_options *o, size_t workload,
                      enum cell_pass pass, const struct region_spec *region, struct problem *problem)
 {
-    unsigned reps = cell_pass_is_timed(pass) ? (unsigned)o->reps : 1;
+    unsigned reps = cell_pass_is_timed(pass) ? most_reps(o) : 1;
     for (unsigned rep = 0; rep < reps; rep++) {
         for (size_t i = 0; i < r->policies; i++) {
             size_t policy = rep % 2 ? r->policies - 1 - i : i;
@@ -69,7 +93,7 @@ static bool add_all(struct run *r, const struct run_options *o, struct problem *
     if (!region_spec_parse(o->region, &region, problem)) {
         return false;
     }
-    size_t most = r->workloads * r->policies * CELL_PASS_COUNT * (size_t)o->reps;
+    size_t most = r->workloads * r->policies * CELL_PASS_COUNT * most_reps(o);
     r->row = calloc(most, sizeof *r->row);
     if (!r->row) {
         return out_of_memory(problem);
@@ -83,6 +107,43 @@ static bool add_all(struct run *r, const struct run_options *o, struct problem *
         }
     }
     return true;
+}
+
+/* Two cells of one key would be one. */
+static bool all_differ(const struct run *r, struct problem *problem)
+{
+    for (size_t i = 0; i < r->policies; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (!strcmp(r->policy[i].full, r->policy[k].full)) {
+                return problem_set(problem, "policy %s is given twice", r->policy[i].label);
+            }
+        }
+    }
+    for (size_t i = 0; i < r->workloads; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (!strcmp(r->workload[i].full, r->workload[k].full)) {
+                return problem_set(problem, "workload %s is given twice", r->workload[i].label);
+            }
+        }
+    }
+    return true;
+}
+
+static bool find_baseline(struct run *r, const struct run_options *o, struct problem *problem)
+{
+    struct policy_spec spec;
+    if (!o->baseline) {
+        return true;
+    }
+    if (!policy_spec_parse(o->baseline, &spec, problem)) {
+        return false;
+    }
+    while (r->baseline < r->policies && strcmp(r->policy[r->baseline].full, spec.full) != 0) {
+        r->baseline++;
+    }
+    return r->baseline < r->policies ||
+           problem_set(problem, "the baseline %s is none of the policies: add -p %s", spec.label,
+                       o->baseline);
 }
 
 bool run_resolve(struct run *r, const struct run_options *o, struct problem *problem)
@@ -102,7 +163,7 @@ bool run_resolve(struct run *r, const struct run_options *o, struct problem *pro
             return false;
         }
     }
-    return add_all(r, o, problem);
+    return all_differ(r, problem) && find_baseline(r, o, problem) && add_all(r, o, problem);
 }
 
 static void show_progress(const struct run *r, size_t at)
@@ -185,12 +246,14 @@ static bool sink_row(struct sink *s, const struct run_row *row, const struct cel
     return store_commit(&s->store, problem);
 }
 
-static bool sink_close(struct sink *s, const char *folder, bool written, struct problem *problem)
+static bool sink_close(struct sink *s, const struct run_options *o, bool written,
+                       struct problem *problem)
 {
     if (!s->open) {
         return written;
     }
-    written = written && manifest_write(s->manifest, folder, problem);
+    written = written && ratios_write(o->output, o->baseline, problem) &&
+              manifest_write(s->manifest, o->output, problem);
     manifest_free(s->manifest);
     store_close(&s->store);
     return written;
@@ -205,28 +268,52 @@ static bool run_row(struct run_row *row, struct sink *sink, struct problem *prob
     cell_wait(&process);
     row->status = process.result.status;
     row->metrics = process.result.metrics;
+    row->ran = true;
     memcpy(row->detail, process.result.detail, sizeof row->detail);
     bool written = sink_row(sink, row, &process.result, problem);
     cell_release(&process);
     return written;
 }
 
+/* Whether a round of repetitions may be left out: all medians are known well enough. */
+static bool precise(const struct run *r, const struct run_options *o, const struct run_row *row)
+{
+    struct run_group g = {.run = r, .workload = row->cell.workload, .pass = row->cell.pass};
+    struct comparison c;
+    bool enough = o->precision_pct > 0 && row->cell.rep >= (unsigned)o->reps &&
+                  cell_pass_is_timed(row->cell.pass) && run_compare(&g, run_judged(g.pass), &c);
+    if (!enough) {
+        return false;
+    }
+    for (size_t p = 0; enough && p < r->policies; p++) {
+        struct interval median = comparison_median(&c, p);
+        enough = interval_precision_pct(&median) <= o->precision_pct;
+    }
+    free((void *)(uintptr_t)c.value);
+    return enough;
+}
+
 bool run_cells(struct run *r, const struct run_options *o, struct problem *problem)
 {
     struct sink sink;
     bool going = sink_open(&sink, o, problem);
-    for (size_t i = 0; going && i < r->rows; i++) {
-        show_progress(r, i);
-        going = run_row(&r->row[i], &sink, problem);
+    for (size_t i = 0; going && i < r->rows; i += r->policies) {
+        if (precise(r, o, &r->row[i])) {
+            continue;
+        }
+        for (size_t p = 0; going && p < r->policies; p++) {
+            show_progress(r, i + p);
+            going = run_row(&r->row[i + p], &sink, problem);
+        }
     }
     hide_progress();
-    return sink_close(&sink, o->output, going, problem);
+    return sink_close(&sink, o, going, problem);
 }
 
 bool run_all_ok(const struct run *r)
 {
     for (size_t i = 0; i < r->rows; i++) {
-        if (r->row[i].status != CELL_OK) {
+        if (r->row[i].ran && r->row[i].status != CELL_OK) {
             return false;
         }
     }

@@ -1,11 +1,14 @@
 /* run_table.c - the tables of `fitlab run`: one for each workload and pass. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "comparison.h"
 #include "run.h"
 #include "text_table.h"
+#include "warnings.h"
 
 enum form { FORM_BYTES, FORM_COUNT, FORM_PCT, FORM_NS, FORM_RATE };
 
@@ -66,57 +69,25 @@ static const struct column *const columns_of[CELL_PASS_COUNT] = {
     [PASS_MAP] = check_columns,
 };
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Rows of one policy, workload and pass: its repetitions. */
-struct group {
-    const struct run *run;
-    const struct policy_spec *policy;
-    const struct workload_spec *workload;
-    enum cell_pass pass;
-};
-
-static const struct run_row *group_row(const struct group *g, size_t *at)
-{
-    for (; *at < g->run->rows; ++*at) {
-        const struct cell *c = &g->run->row[*at].cell;
-        if (c->policy == g->policy && c->workload == g->workload && c->pass == g->pass) {
-            return &g->run->row[(*at)++];
-        }
-    }
-    return NULL;
-}
-
 /* The median over the repetitions that know the metric; false: none does. */
-static bool group_median(const struct group *g, enum metric_id id, double *median)
+static bool group_median(const struct run_group *g, size_t policy, enum metric_id id,
+                         double *median)
 {
-    double *value = malloc((g->run->rows + 1) * sizeof *value);
-    size_t n = 0, at = 0;
-    for (const struct run_row *row; value && (row = group_row(g, &at));) {
-        if (row->metrics.known[id]) {
-            value[n++] = metric_table[id].type == METRIC_REAL
-                             ? row->metrics.value[id].real
-                             : (double)row->metrics.value[id].count;
-        }
+    struct comparison c;
+    if (!run_compare(g, id, &c)) {
+        return false;
     }
-    if (n) {
-        qsort(value, n, sizeof *value, by_value);
-        *median = (value[(n - 1) / 2] + value[n / 2]) / 2;
-    }
-    free(value);
-    return n > 0;
+    *median = comparison_median(&c, policy).median;
+    free((void *)(uintptr_t)c.value);
+    return !isnan(*median);
 }
 
-/* The worst status of the group, and a row that has it. */
-static const struct run_row *group_worst(const struct group *g)
+/* The worst of a policy's repetitions. */
+static const struct run_row *group_worst(const struct run_group *g, size_t policy)
 {
-    size_t at = 0;
-    const struct run_row *worst = group_row(g, &at);
-    for (const struct run_row *row; (row = group_row(g, &at));) {
+    const struct run_row *worst = run_row_of(g, policy, 0);
+    const struct run_row *row;
+    for (unsigned rep = 1; (row = run_row_of(g, policy, rep)); rep++) {
         worst = row->status > worst->status ? row : worst;
     }
     return worst;
@@ -132,29 +103,31 @@ static void add_bytes(struct text_table *t, double bytes)
     text_table_add(t, u ? "%.1f%s" : "%.0f%s", bytes, unit[u]);
 }
 
-static void add_ns(struct text_table *t, const struct group *g, enum metric_id id, double ns)
+static void add_ns(struct text_table *t, const struct run_group *g, size_t policy,
+                   enum metric_id id, double ns)
 {
     double quantum;
     bool coarse = id >= METRIC_p50_ns && id <= METRIC_max_ns &&
-                  group_median(g, METRIC_clock_quantum_ns, &quantum) && ns <= quantum;
+                  group_median(g, policy, METRIC_clock_quantum_ns, &quantum) && ns <= quantum;
     text_table_add(t, coarse ? "<=%.0f" : ns < 100 ? "%.2f" : "%.0f", ns);
 }
 
-static void add_rate(struct text_table *t, const struct group *g, double value)
+static void add_rate(struct text_table *t, const struct run_group *g, size_t policy, double value)
 {
     static const enum metric_id requests[] = {METRIC_mallocs, METRIC_callocs, METRIC_aligneds,
                                               METRIC_reallocs};
     double all = 0, n;
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
-        all += group_median(g, requests[i], &n) ? n : 0;
+        all += group_median(g, policy, requests[i], &n) ? n : 0;
     }
     text_table_add(t, "%.2f", all > 0 ? value / all : 0);
 }
 
-static void add_value(struct text_table *t, const struct group *g, const struct column *c)
+static void add_value(struct text_table *t, const struct run_group *g, size_t policy,
+                      const struct column *c)
 {
     double value;
-    if (!group_median(g, c->id, &value)) {
+    if (!group_median(g, policy, c->id, &value)) {
         text_table_add(t, "-");
         return;
     }
@@ -169,39 +142,108 @@ static void add_value(struct text_table *t, const struct group *g, const struct 
         text_table_add(t, "%.2f", value);
         break;
     case FORM_NS:
-        add_ns(t, g, c->id, value);
+        add_ns(t, g, policy, c->id, value);
         break;
     case FORM_RATE:
-        add_rate(t, g, value);
+        add_rate(t, g, policy, value);
         break;
     }
 }
 
-static void print_group_heads(struct text_table *t, const struct column *columns)
+/* "2.41 [2.35, 2.50]"; without brackets where there is no interval. */
+static void add_interval(struct text_table *t, const struct interval *i)
+{
+    if (isnan(i->median)) {
+        text_table_add(t, "-");
+    } else if (isnan(i->low)) {
+        text_table_add(t, "%.3f", i->median);
+    } else {
+        text_table_add(t, "%.3f [%.3f, %.3f]", i->median, i->low, i->high);
+    }
+}
+
+static void add_heads(struct text_table *t, const struct run_group *g)
 {
     text_table_add(t, "policy");
     text_table_add(t, "status");
-    for (size_t c = 0; columns[c].head; c++) {
-        text_table_add(t, "%s", columns[c].head);
+    if (cell_pass_is_timed(g->pass)) {
+        text_table_add(t, "+-%%");
+        text_table_add(t, "ratio [95 %% interval]");
+    }
+    for (const struct column *c = columns_of[g->pass]; c->head; c++) {
+        text_table_add(t, "%s", c->head);
     }
 }
 
-static void print_details(const struct group *of_all)
+/* The columns by which timed policies are compared. */
+static void add_comparison(struct text_table *t, const struct comparison *c, size_t policy)
 {
-    struct group g = *of_all;
-    for (size_t p = 0; p < g.run->policies; p++) {
-        g.policy = &g.run->policy[p];
-        const struct run_row *worst = group_worst(&g);
+    struct interval median = comparison_median(c, policy), ratio = comparison_ratio(c, policy);
+    double precision = interval_precision_pct(&median);
+    text_table_add(t, isinf(precision) ? "-" : "%.1f", precision);
+    if (policy == c->baseline) {
+        text_table_add(t, "1 (baseline)");
+    } else {
+        add_interval(t, &ratio);
+    }
+}
+
+static void add_policy(struct text_table *t, const struct run_group *g, size_t policy)
+{
+    struct comparison c;
+    text_table_add(t, "%s", g->run->policy[policy].label);
+    text_table_add(t, "%s", cell_status_name(group_worst(g, policy)->status));
+    if (cell_pass_is_timed(g->pass) && run_compare(g, run_judged(g->pass), &c)) {
+        add_comparison(t, &c, policy);
+        free((void *)(uintptr_t)c.value);
+    }
+    for (const struct column *column = columns_of[g->pass]; column->head; column++) {
+        add_value(t, g, policy, column);
+    }
+}
+
+static void print_details(const struct run_group *g)
+{
+    for (size_t p = 0; p < g->run->policies; p++) {
+        const struct run_row *worst = group_worst(g, p);
         if (worst->status != CELL_OK) {
-            printf("%s: %s: %s\n", g.policy->label, cell_status_name(worst->status), worst->detail);
+            printf("%s: %s: %s\n", g->run->policy[p].label, cell_status_name(worst->status),
+                   worst->detail);
         }
     }
 }
 
-static void print_title(const struct group *g)
+/* How far the ratios are to be believed. */
+static void print_noise(const struct run_group *g)
 {
-    size_t at = 0;
-    const struct run_row *row = group_row(g, &at);
+    struct comparison c;
+    if (!cell_pass_is_timed(g->pass) || !run_compare(g, run_judged(g->pass), &c)) {
+        return;
+    }
+    struct interval aa = comparison_aa(&c);
+    size_t alike = 0;
+    if (!isnan(aa.low)) {
+        double noise = comparison_noise_pct(&aa);
+        printf("A/A: %.3f [%.3f, %.3f]: differences below %.1f %% are noise\n", aa.median, aa.low,
+               aa.high, noise);
+        for (size_t p = 0; p < c.policies; p++) {
+            struct interval ratio = comparison_ratio(&c, p);
+            alike += p != c.baseline &&
+                     (interval_includes(&ratio, 1) || 100 * fabs(ratio.median - 1) <= noise);
+        }
+    }
+    if (!interval_includes(&aa, 1)) {
+        puts("WARNING: the A/A comparison excludes 1: the machine changed while it was "
+             "measured, and none of these ratios can be trusted: run it again");
+    } else if (alike) {
+        printf("%zu of the policies differ%s from %s by no more than the noise\n", alike,
+               alike == 1 ? "s" : "", g->run->policy[c.baseline].label);
+    }
+    free((void *)(uintptr_t)c.value);
+}
+
+static void print_title(const struct run_group *g, const struct run_row *row)
+{
     printf("%s, %s pass", g->workload->label, cell_pass_name(g->pass));
     if (row->metrics.known[METRIC_events]) {
         printf(", %" PRIu64 " events", row->metrics.value[METRIC_events].count);
@@ -212,50 +254,57 @@ static void print_title(const struct group *g)
     if (row->cell.touch != TOUCH_NONE) {
         printf(", touch %s", cell_touch_name(row->cell.touch));
     }
+    if (cell_pass_is_timed(g->pass)) {
+        unsigned reps = 1;
+        while (run_row_of(g, 0, reps)) {
+            reps++;
+        }
+        printf(", median of %u", reps);
+    }
     puts("");
 }
 
-static void print_pass(struct group *g)
+static void print_group(const struct run_group *g)
 {
     enum { MOST_COLUMNS = 16 };
     static const bool left[MOST_COLUMNS] = {true, true};
-    const struct column *columns = columns_of[g->pass];
-    size_t n = 2;
-    while (columns[n - 2].head) {
+    size_t n = cell_pass_is_timed(g->pass) ? 4 : 2;
+    for (const struct column *c = columns_of[g->pass]; c->head; c++) {
         n++;
     }
     struct text_table t;
     text_table_open(&t, n, left);
-    print_group_heads(&t, columns);
+    add_heads(&t, g);
     for (size_t p = 0; p < g->run->policies; p++) {
-        g->policy = &g->run->policy[p];
-        text_table_add(&t, "%s", g->policy->label);
-        text_table_add(&t, "%s", cell_status_name(group_worst(g)->status));
-        for (size_t c = 0; columns[c].head; c++) {
-            add_value(&t, g, &columns[c]);
-        }
+        add_policy(&t, g, p);
     }
-    print_title(g);
+    print_title(g, run_row_of(g, 0, 0));
     text_table_print(&t, stdout);
     text_table_close(&t);
     print_details(g);
+    print_noise(g);
 }
 
 void run_print(const struct run *r)
 {
     bool first = true;
+    struct warnings warnings = {0};
+    for (size_t i = 0; i < r->rows; i++) {
+        if (r->row[i].ran) {
+            warnings_note(&warnings, &r->row[i].cell, &r->row[i].metrics);
+        }
+    }
     for (size_t w = 0; w < r->workloads; w++) {
         for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
-            size_t at = 0;
-            struct group g = {.run = r,
-                              .policy = &r->policy[0],
-                              .workload = &r->workload[w],
-                              .pass = (enum cell_pass)pass};
-            if (group_row(&g, &at)) {
+            struct run_group g = {
+                .run = r, .workload = &r->workload[w], .pass = (enum cell_pass)pass};
+            if (run_row_of(&g, 0, 0)) {
                 fputs(first ? "" : "\n", stdout);
-                print_pass(&g);
+                print_group(&g);
                 first = false;
             }
         }
     }
+    fflush(stdout);
+    warnings_print(&warnings, stderr);
 }

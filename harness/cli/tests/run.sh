@@ -54,6 +54,17 @@ grep -q 'region 2x' out || die "the table does not name the region"
 expect 0 "$FITLAB" run -p first-fit -w $small --pass all --reps 1 -o all
 [ "$(wc -l <all/summary.csv)" = 7 ] || die "not six passes"
 
+[ "$(wc -l <all/ratios.csv)" = 7 ] || die "not six comparisons of one policy with itself"
+
+expect 0 "$FITLAB" run -p first-fit bump -w $small --pass throughput --reps 8 -o timed --baseline bump
+grep -q '^A/A: ' out || die "no A/A comparison"
+grep -q '^bump .*1 (baseline)' out || die "bump is not the baseline"
+
+expect 0 "$FITLAB" run -p bump -w $small --pass throughput --reps 2 --max-reps 4 --precision 0.001%
+grep -q 'median of 4' out || die "an unreachable precision did not end at --max-reps"
+expect 0 "$FITLAB" run -p bump -w $small --pass throughput --reps 4 --max-reps 40 --precision 99%
+grep -q 'median of 4$' out || die "an easy precision did not end the repetitions: $(head -1 out)"
+
 expect 0 "$FITLAB" run -p first-fit -w $small --seed 7 -o seeded
 grep -q 'seed=7' seeded/summary.csv || die "--seed did not reach the workload"
 
@@ -64,6 +75,9 @@ mistake "--region" "$FITLAB" run -p first-fit:grow=arena -w $small
 mistake "no region" "$FITLAB" run -p first-fit -w $small --region huge
 mistake "did you mean 'memory'" "$FITLAB" run -p first-fit -w $small --pass memroy
 mistake "--reps=0" "$FITLAB" run -p first-fit -w $small --reps 0
+mistake "given twice" "$FITLAB" run -p first-fit first-fit:order=address -w $small
+mistake "none of the policies" "$FITLAB" run -p first-fit -w $small --baseline best-fit
+mistake "--precision=0" "$FITLAB" run -p first-fit -w $small --precision 0
 mistake "belongs to no option" "$FITLAB" run first-fit -w $small
 expect 2 "$FITLAB" run -p first-fit
 expect 0 "$FITLAB" run --help

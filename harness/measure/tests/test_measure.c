@@ -1,4 +1,4 @@
-/* Histograms keep their error bound, and the clock is one. */
+/* Histograms keep their error bound, intervals cover, and the clock is one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,13 @@
 
 #include <cmocka.h>
 
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+
+#include "canary.h"
 #include "clock.h"
+#include "comparison.h"
 #include "histogram.h"
 
 static void buckets_tile_the_numbers(void **state)
@@ -57,12 +63,92 @@ static void the_clock_runs_with_the_kernels(void **state)
     assert_true(measured > 0.9 * 20e6 && measured < 1.1 * elapsed + 1e6);
 }
 
+enum { REPETITIONS = 10, POLICIES = 3 };
+
+/* Times as machines give them: a level, noise, and now and then something far out. */
+static void simulate(gsl_rng *rng, const double *level, double value[POLICIES][REPETITIONS])
+{
+    for (size_t r = 0; r < REPETITIONS; r++) {
+        double drift = 1 + 0.05 * sin((double)r); /* hits all policies of a repetition alike */
+        for (size_t p = 0; p < POLICIES; p++) {
+            double noise = gsl_ran_gaussian(rng, 0.02) + (gsl_rng_uniform(rng) < 0.05 ? 0.3 : 0);
+            value[p][r] = level[p] * drift * (1 + noise);
+        }
+    }
+}
+
+/* 95 % intervals must include the truth about 95 times of 100. */
+static void intervals_cover(void **state)
+{
+    (void)state;
+    enum { RUNS = 200 };
+    static const double level[POLICIES] = {10, 10, 10};
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    double value[POLICIES][REPETITIONS];
+    int aa = 0, ratio = 0;
+    for (int run = 0; run < RUNS; run++) {
+        simulate(rng, level, value);
+        struct comparison c = {POLICIES, REPETITIONS, 0, &value[0][0]};
+        struct interval i = comparison_aa(&c), k = comparison_ratio(&c, 1);
+        aa += interval_includes(&i, 1);
+        ratio += interval_includes(&k, 1);
+        assert_true(interval_precision_pct(&i) < 15 && interval_precision_pct(&k) < 30);
+    }
+    gsl_rng_free(rng);
+    assert_in_range(aa, RUNS * 93 / 100, RUNS); /* drift makes it careful */
+    assert_in_range(ratio, RUNS * 93 / 100, RUNS - 1);
+}
+
+static void real_differences_show(void **state)
+{
+    (void)state;
+    static const double level[POLICIES] = {10, 11, 9};
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    double value[POLICIES][REPETITIONS];
+    simulate(rng, level, value);
+    gsl_rng_free(rng);
+    struct comparison c = {POLICIES, REPETITIONS, 0, &value[0][0]};
+    struct interval slower = comparison_ratio(&c, 1), faster = comparison_ratio(&c, 2);
+    assert_true(slower.low > 1 && slower.low < 1.1 && slower.high > 1.08);
+    assert_true(faster.high < 1 && faster.low < 0.9 + 0.02);
+    struct interval self = comparison_ratio(&c, 0);
+    assert_true(self.median == 1 && self.low == 1 && self.high == 1);
+    struct interval again = comparison_ratio(&c, 1);
+    assert_memory_equal(&slower, &again, sizeof again); /* the same data, the same interval */
+}
+
+static void few_values_have_no_interval(void **state)
+{
+    (void)state;
+    static const double value[] = {3, 1, 2};
+    struct interval i = bootstrap_median(value, 3);
+    assert_true(i.median == 2 && isnan(i.low) && isnan(i.high));
+    assert_true(interval_includes(&i, 1) && isinf(interval_precision_pct(&i)));
+    i = bootstrap_median(value, 0);
+    assert_true(isnan(i.median));
+}
+
+static void canaries_know_slowness(void **state)
+{
+    (void)state;
+    double best = canary_best_ns();
+    assert_true(best > 0);
+    assert_true(canary_slowdown_pct(best) == 0);
+    assert_true(canary_slowdown_pct(2 * best) > 99 && canary_slowdown_pct(2 * best) < 101);
+    canary_heard(best / 2);
+    assert_true(canary_best_ns() == best / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buckets_tile_the_numbers),
         cmocka_unit_test(quantiles_are_ranks),
         cmocka_unit_test(the_clock_runs_with_the_kernels),
+        cmocka_unit_test(intervals_cover),
+        cmocka_unit_test(real_differences_show),
+        cmocka_unit_test(few_values_have_no_interval),
+        cmocka_unit_test(canaries_know_slowness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

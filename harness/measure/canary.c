@@ -1,0 +1,40 @@
+#include "canary.h"
+
+#include <stdint.h>
+
+#include "clock.h"
+
+enum { STEPS = 1000000, SONGS = 15 };
+
+static double best_ns;
+
+double canary_sing(void)
+{
+    const struct clock *c = clock_get();
+    uint64_t start = clock_read_fenced(c->source), x = 1;
+    for (int i = 0; i < STEPS; i++) {
+        x = x * UINT64_C(6364136223846793005) + 1; /* each step waits for the one before */
+        __asm__ volatile("" : "+r"(x));
+    }
+    return clock_ns(c, (double)(clock_read_fenced(c->source) - start));
+}
+
+double canary_best_ns(void)
+{
+    static int songs;
+    for (; songs < SONGS; songs++) {
+        canary_heard(canary_sing());
+    }
+    return best_ns;
+}
+
+void canary_heard(double ns)
+{
+    best_ns = best_ns == 0 || ns < best_ns ? ns : best_ns;
+}
+
+double canary_slowdown_pct(double ns)
+{
+    double pct = 100 * (ns / canary_best_ns() - 1);
+    return pct > 0 ? pct : 0;
+}

@@ -1,0 +1,29 @@
+/* comparison.h - policies timed side by side: medians, ratios to a baseline, and the noise floor.
+ *
+ * Repetition r of all policies ran one after the other, and the next repetition in the reverse
+ * order (ABBA), so what drifts slowly hits all alike: ratios are taken within a repetition. The A/A
+ * comparison takes each policy's even repetitions against its odd ones; the true ratio is 1, so
+ * what it says is how far to believe the others.
+ */
+#ifndef FITLAB_COMPARISON_H
+#define FITLAB_COMPARISON_H
+
+#include "bootstrap.h"
+
+struct comparison {
+    size_t policies, repetitions, baseline;
+    const double *value; /* [policy][repetition]; NAN: not measured */
+};
+
+struct interval comparison_median(const struct comparison *, size_t policy);
+
+/* Of the policy's time over the baseline's. */
+struct interval comparison_ratio(const struct comparison *, size_t policy);
+
+/* All policies taken together; 1 unless something is wrong with the machine or the method. */
+struct interval comparison_aa(const struct comparison *);
+
+/* The widest distance from 1 that the A/A interval reaches, in percent; INFINITY if unknown. */
+double comparison_noise_pct(const struct interval *aa);
+
+#endif

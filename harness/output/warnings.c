@@ -1,0 +1,101 @@
+#include "warnings.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "bootstrap.h"
+#include "canary.h"
+#include "machine.h"
+
+void warnings_note(struct warnings *w, const struct cell *cell, const struct metrics *m)
+{
+    if (!cell_pass_is_timed(cell->pass) || !m->known[METRIC_elapsed_ns]) {
+        return;
+    }
+    w->timed++;
+    w->repetitions = cell->rep + 1 > w->repetitions ? cell->rep + 1 : w->repetitions;
+    /* A time slice lost now and then is life; more than one each 100 ms is company. */
+    double slices = (double)m->value[METRIC_elapsed_ns].count / 1e8 + 1;
+    w->interrupted += (double)m->value[METRIC_involuntary_switches].count > slices;
+    w->slow += m->value[METRIC_canary_pct].real > CANARY_TOLERANCE_PCT;
+    w->rejected += m->value[METRIC_canary_rejects].count > 0;
+    w->coarse += m->known[METRIC_p50_ns] &&
+                 m->value[METRIC_p50_ns].real <= m->value[METRIC_clock_quantum_ns].real;
+}
+
+static void print_build(FILE *out)
+{
+#ifndef NDEBUG
+    fputs("warning: this fitlab was built with assertions on: for timings, build it with "
+          "'cmake --preset default'\n",
+          out);
+#endif
+#ifndef __OPTIMIZE__
+    fputs("warning: this fitlab was built without optimisation: for timings, build it with "
+          "'cmake --preset default'\n",
+          out);
+#endif
+#ifdef __SANITIZE_ADDRESS__
+    fputs("warning: this fitlab was built with AddressSanitizer: its timings mean nothing\n", out);
+#endif
+    (void)out;
+}
+
+static void print_machine(FILE *out)
+{
+    struct machine m;
+    const struct clock *c = clock_get();
+    machine_describe(&m);
+    if (m.governor[0] && strcmp(m.governor, "performance") != 0) {
+        fprintf(out,
+                "warning: the frequency governor is '%s', so the clock rate varies: "
+                "'cpupower frequency-set -g performance' before timing\n",
+                m.governor);
+    }
+    if (c->warning) {
+        fprintf(out,
+                "warning: %s, so CLOCK_MONOTONIC_RAW is read, in steps of %.0f ns: trust means "
+                "and tails, not single fast operations\n",
+                c->warning, clock_ns(c, (double)c->quantum_ticks));
+    }
+}
+
+static void print_cells(const struct warnings *w, FILE *out)
+{
+    if (w->slow || w->rejected) {
+        fprintf(out,
+                "warning: the machine was more than %.0f %% slow around %" PRIu64 " of %" PRIu64
+                " timed cells, %" PRIu64 " of them to the last try: stop other programs, or "
+                "repeat more with --max-reps\n",
+                CANARY_TOLERANCE_PCT, w->rejected > w->slow ? w->rejected : w->slow, w->timed,
+                w->slow);
+    }
+    if (w->interrupted) {
+        fprintf(out,
+                "warning: other processes took the core from %" PRIu64 " of %" PRIu64
+                " timed cells: stop them, or keep a core free (isolcpus=) and give it with "
+                "--cpu\n",
+                w->interrupted, w->timed);
+    }
+    if (w->coarse) {
+        const struct clock *c = clock_get();
+        fprintf(out,
+                "warning: the median operation is within one step of the clock (%.1f ns) in "
+                "%" PRIu64 " of %" PRIu64 " timed cells: compare means (throughput, blocks of 16) "
+                "and tails instead\n",
+                clock_ns(c, (double)c->quantum_ticks), w->coarse, w->timed);
+    }
+    if (w->repetitions < BOOTSTRAP_LEAST) {
+        fprintf(out, "warning: %u repetition%s give no confidence interval: ask for --reps 10\n",
+                w->repetitions, w->repetitions == 1 ? "" : "s");
+    }
+}
+
+void warnings_print(const struct warnings *w, FILE *out)
+{
+    if (w->timed) {
+        print_build(out);
+        print_machine(out);
+        print_cells(w, out);
+    }
+}

@@ -1,0 +1,23 @@
+/* warnings.h - what makes timings less than they seem, each with its remedy.
+ *
+ * Cells are noted as they end; the warnings are printed once, after all of them.
+ */
+#ifndef FITLAB_WARNINGS_H
+#define FITLAB_WARNINGS_H
+
+#include <stdio.h>
+
+#include "cell.h"
+
+/* Timed cells, and how many of them have what there is to warn of. Zeroed at first. */
+struct warnings {
+    uint64_t timed, interrupted, slow, rejected, coarse;
+    unsigned repetitions; /* the most of any cell */
+};
+
+void warnings_note(struct warnings *, const struct cell *, const struct metrics *);
+
+/* A line each, "warning: what it is: what to do"; nothing if no cell was timed. */
+void warnings_print(const struct warnings *, FILE *);
+
+#endif
