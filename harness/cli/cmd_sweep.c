@@ -8,19 +8,36 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "engine.h"
+#include "engine_plan.h"
 #include "figure.h"
 #include "spec.h"
 #include "sweep.h"
+#include "verify.h"
 
 enum { EXIT_INTERRUPTED = 128 + 2 /* as a shell reports SIGINT */ };
 
+enum { MOST_LOGINS = 256 };
+
 struct sweep_args {
-    const char *spec, *output;
-    long jobs;
-    bool dry_run, retry, no_figures, quiet;
+    const char *spec, *output, *only;
+    long jobs, batch_seconds;
+    const char *engine, *engine_options;
+    const char *login[MOST_LOGINS];
+    size_t logins;
+    bool collect, dry_run, retry, no_figures, quiet;
 };
 
-enum { OPT_RETRY = 256, OPT_NO_FIGURES };
+enum {
+    OPT_RETRY = 256,
+    OPT_NO_FIGURES,
+    OPT_ENGINE,
+    OPT_ENGINE_OPTIONS,
+    OPT_SSHLOGIN,
+    OPT_BATCH,
+    OPT_COLLECT,
+    OPT_ONLY
+};
 
 static const struct argp_option options[] = {
     {"output", 'o', "DIR", 0, "The results folder (default: results/NAME for NAME.yaml)", 0},
@@ -29,6 +46,16 @@ static const struct argp_option options[] = {
     {"retry-failed", OPT_RETRY, 0, 0, "Run again the cells that crashed, hung or were wrong", 0},
     {"no-figures", OPT_NO_FIGURES, 0, 0, "Draw nothing at the end", 0},
     {"quiet", 'q', 0, 0, "No progress on standard error", 0},
+    {0, 0, 0, 0, "Deterministic cells elsewhere, timed ones here afterwards:", 1},
+    {"engine", OPT_ENGINE, "NAME", 0,
+     "slurm (a job array) or parallel (GNU parallel); DIR must be on a shared file system", 1},
+    {"collect", OPT_COLLECT, 0, 0, "Submit nothing: take over what earlier submissions finished",
+     1},
+    {"sshlogin", OPT_SSHLOGIN, "HOST", 0, "A machine for GNU parallel (again for more)", 1},
+    {"batch", OPT_BATCH, "SECONDS", 0, "How long a task's cells take (10)", 1},
+    {"engine-options", OPT_ENGINE_OPTIONS, "WORDS", 0,
+     "More words for sbatch or parallel, such as --partition=short", 1},
+    {"only", OPT_ONLY, "FILE", OPTION_HIDDEN, "The cells whose keys are in FILE", 1},
     {0},
 };
 
@@ -52,6 +79,29 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_RETRY:
         args->retry = true;
+        return 0;
+    case OPT_ENGINE:
+        args->engine = arg;
+        return 0;
+    case OPT_COLLECT:
+        args->collect = true;
+        return 0;
+    case OPT_ENGINE_OPTIONS:
+        args->engine_options = arg;
+        return 0;
+    case OPT_ONLY:
+        args->only = arg;
+        return 0;
+    case OPT_SSHLOGIN:
+        if (args->logins == MOST_LOGINS) {
+            argp_error(state, "more than %d machines", MOST_LOGINS);
+        }
+        args->login[args->logins++] = arg;
+        return 0;
+    case OPT_BATCH:
+        if (!spec_number(arg, &args->batch_seconds) || args->batch_seconds < 1) {
+            argp_error(state, "--batch %s: give whole seconds, at least 1", arg);
+        }
         return 0;
     case OPT_NO_FIGURES:
         args->no_figures = true;
@@ -172,49 +222,124 @@ static bool any_failed(const struct sweep *sweep)
     return false;
 }
 
-static int run_here(struct sweep *sweep, const struct sweep_args *args, const char *output)
+/* The deterministic cells: here, or wherever an engine takes them. */
+static enum pool_end run_deterministic(struct sweep *sweep, const struct sweep_args *args,
+                                       const struct engine *engine, struct problem *problem)
+{
+    const struct engine_options how = {.jobs = (size_t)args->jobs,
+                                       .batch_seconds = (double)args->batch_seconds,
+                                       .login = args->login,
+                                       .logins = args->logins,
+                                       .extra = args->engine_options};
+    return engine ? engine_run(engine, &how, sweep, problem)
+                  : sweep_run(sweep, SWEEP_DETERMINISTIC, (size_t)args->jobs, problem);
+}
+
+static int collect(struct sweep *sweep, const struct engine *engine, const char *folder)
 {
     struct problem problem;
-    static const enum sweep_part parts[] = {SWEEP_DETERMINISTIC, SWEEP_TIMED};
-    for (size_t i = 0; i < 2; i++) {
-        enum pool_end end = sweep_run(sweep, parts[i], (size_t)args->jobs, &problem);
-        if (end != POOL_DONE) {
-            return end == POOL_STOPPED ? interrupted(sweep) : command_fail(&problem);
-        }
+    size_t pending, missing;
+    if (!engine_collect(engine, sweep, &pending, &problem) || !sweep_finish(sweep, &problem)) {
+        return command_fail(&problem);
     }
-    if (!sweep_finish(sweep, &problem)) {
+    missing = sweep_missing(sweep);
+    printf("%s: %zu of %zu cells are here; %zu submissions go on\n", folder,
+           sweep->grid.cells - missing, sweep->grid.cells, pending);
+    return missing ? EXIT_NO : EXIT_DONE;
+}
+
+static int run_all(struct sweep *sweep, const struct sweep_args *args, const struct engine *engine,
+                   const char *folder)
+{
+    struct problem problem;
+    enum pool_end end = run_deterministic(sweep, args, engine, &problem);
+    if (end == POOL_DONE) {
+        end = sweep_run(sweep, SWEEP_TIMED, 1, &problem);
+    }
+    if (end == POOL_STOPPED) {
+        return interrupted(sweep);
+    }
+    if (end == POOL_FAILED || !sweep_finish(sweep, &problem)) {
         return command_fail(&problem);
     }
     char summary[256];
     progress_summary(&sweep->progress, summary, sizeof summary);
-    printf("%s: %s\n", output, summary);
-    if (!args->no_figures && !sweep->spec.no_figures && !draw(&sweep->spec, output, &problem)) {
+    printf("%s: %s\n", folder, summary);
+    if (!args->no_figures && !sweep->spec.no_figures && !draw(&sweep->spec, folder, &problem)) {
         return command_fail(&problem);
     }
     return any_failed(sweep) ? EXIT_NO : EXIT_DONE;
 }
 
+/* Where a deterministic cell runs cannot change it: a few that ran elsewhere are run here. */
+static int compare_here(const char *folder)
+{
+    const struct verify verify = {
+        .folder = folder, .most = 5, .seed = 1, .jobs = 1, .report = stdout};
+    struct verify_outcome outcome;
+    struct problem problem;
+    if (!verify_run(&verify, &outcome, &problem)) {
+        return command_fail(&problem);
+    }
+    printf("%s: %lu of the deterministic cells run again here: %lu differ\n", folder,
+           outcome.same + outcome.different, outcome.different);
+    return outcome.different ? EXIT_NO : EXIT_DONE;
+}
+
+static int run_in(struct sweep *sweep, const struct sweep_args *args, const struct engine *engine,
+                  const char *folder, const struct sweep_words *words)
+{
+    struct problem problem;
+    if (!sweep_open(sweep, folder, args->retry, args->quiet, words, &problem)) {
+        return command_fail(&problem);
+    }
+    int status =
+        args->collect ? collect(sweep, engine, folder) : run_all(sweep, args, engine, folder);
+    sweep_close(sweep);
+    return status == EXIT_DONE && engine && !args->collect ? compare_here(folder) : status;
+}
+
+static bool choose_engine(const struct sweep_args *args, const struct engine **engine,
+                          struct problem *problem)
+{
+    *engine = NULL;
+    if (args->engine && strcmp(args->engine, "local") != 0) {
+        *engine = engine_find(args->engine, problem);
+        if (!*engine) {
+            return false;
+        }
+    }
+    if (!*engine && (args->collect || args->logins || args->engine_options)) {
+        return problem_set(problem, "%s: say which engine, --engine slurm or --engine parallel",
+                           args->collect  ? "--collect"
+                           : args->logins ? "--sshlogin"
+                                          : "--engine-options");
+    }
+    return true;
+}
+
 static int run(int argc, char **argv)
 {
-    struct sweep_args args = {.jobs = (long)pool_cores()};
+    static struct sweep_args args;
+    args.jobs = (long)pool_cores();
+    args.batch_seconds = 10;
     argp_parse(&argp, argc, argv, 0, NULL, &args);
     char output[4096];
     default_output(args.spec, output, sizeof output);
+    const char *folder = args.output ? args.output : output;
     struct sweep sweep;
     struct problem problem;
-    if (!sweep_prepare(&sweep, args.spec, &problem)) {
+    const struct engine *engine;
+    if (!choose_engine(&args, &engine, &problem) || !sweep_prepare(&sweep, args.spec, &problem)) {
         return command_fail(&problem);
     }
-    const char *folder = args.output ? args.output : output;
     int status = EXIT_DONE;
-    if (args.dry_run) {
-        print_dry_run(&sweep, folder, (size_t)args.jobs);
-    } else if (!sweep_open(&sweep, folder, args.retry, args.quiet,
-                           &(struct sweep_words){argc, argv}, &problem)) {
+    if (args.only && !engine_restrict(&sweep, args.only, &problem)) {
         status = command_fail(&problem);
+    } else if (args.dry_run) {
+        print_dry_run(&sweep, folder, (size_t)args.jobs);
     } else {
-        status = run_here(&sweep, &args, folder);
-        sweep_close(&sweep);
+        status = run_in(&sweep, &args, engine, folder, &(struct sweep_words){argc, argv});
     }
     sweep_free(&sweep);
     return status;

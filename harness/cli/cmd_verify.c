@@ -65,15 +65,9 @@ static const struct argp argp = {
            "run as they were.",
 };
 
-static void print_difference(const char *cell, const char *why)
-{
-    printf("%s: %s\n", cell, why);
-}
-
 static int run(int argc, char **argv)
 {
-    struct verify verify = {
-        .most = 20, .seed = 1, .jobs = pool_cores(), .differs = print_difference};
+    struct verify verify = {.most = 20, .seed = 1, .jobs = pool_cores(), .report = stdout};
     argp_parse(&argp, argc, argv, 0, NULL, &verify);
     struct verify_outcome outcome;
     struct problem problem;

@@ -108,6 +108,19 @@ static bool sort_keys(struct grid *grid, struct problem *problem)
     return true;
 }
 
+bool grid_keep(struct grid *grid, const bool *keep, struct problem *problem)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < grid->cells; i++) {
+        if (keep[i]) {
+            grid->cell[kept++] = grid->cell[i];
+        }
+    }
+    grid->cells = kept;
+    free(grid->by_key);
+    return sort_keys(grid, problem);
+}
+
 const struct grid_cell *grid_find(const struct grid *grid, uint64_t key)
 {
     const struct grid_cell wanted = {.key = key}, *pointer = &wanted;

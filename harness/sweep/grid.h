@@ -24,6 +24,9 @@ bool grid_expand(const struct sweep_spec *, struct grid *, struct problem *);
 
 void grid_free(struct grid *);
 
+/* Drops the cells whose entry in keep, in the grid's order, is false. */
+bool grid_keep(struct grid *, const bool *keep, struct problem *);
+
 /* The cell of this key, or NULL. */
 const struct grid_cell *grid_find(const struct grid *, uint64_t key);
 

@@ -96,6 +96,17 @@ size_t sweep_missing(const struct sweep *sweep)
     return missing;
 }
 
+double sweep_remaining(const struct sweep *sweep)
+{
+    double seconds = 0;
+    for (size_t i = 0; i < sweep->grid.cells; i++) {
+        if (!store_find(&sweep->store, sweep->grid.cell[i].key)) {
+            seconds += estimate_cell(&sweep->estimate, &sweep->grid.cell[i].cell);
+        }
+    }
+    return seconds;
+}
+
 /* Says at once who is about to add rows, should this process not live to say it. */
 static bool begin_manifest(struct sweep *sweep, const struct sweep_words *words,
                            struct problem *problem)

@@ -29,6 +29,9 @@ size_t sweep_learn(struct sweep *, const char *folder);
 /* Cells that the folder lacks. */
 size_t sweep_missing(const struct sweep *);
 
+/* Estimated seconds of what the folder lacks, cell after cell. */
+double sweep_remaining(const struct sweep *);
+
 /* Opens the results folder; the cells that are no longer in the grid are set aside and, if
  * retry says so, failed ones are forgotten. Counts those that remain, for the progress. */
 struct sweep_words {

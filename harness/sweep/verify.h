@@ -3,6 +3,7 @@
 #define FITLAB_VERIFY_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "problem.h"
 
@@ -12,8 +13,7 @@ struct verify {
     uint64_t seed;      /* which ones */
     unsigned long jobs;
 
-    /* Told of each cell that differs or can no longer be run, and why. */
-    void (*differs)(const char *cell, const char *why);
+    FILE *report; /* gets a line for each cell that differs or can no longer be run */
 };
 
 struct verify_outcome {

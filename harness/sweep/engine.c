@@ -1,0 +1,239 @@
+#define _GNU_SOURCE /* nftw */
+#include "engine.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine_plan.h"
+
+enum { ROUNDS = 3, POLL_MS = 500 };
+
+static const struct engine *const engines[] = {&engine_slurm, &engine_parallel};
+enum { ENGINES = sizeof engines / sizeof *engines };
+
+const struct engine *engine_find(const char *name, struct problem *problem)
+{
+    for (size_t i = 0; i < ENGINES; i++) {
+        if (!strcmp(engines[i]->name, name)) {
+            return engines[i];
+        }
+    }
+    problem_set(problem, "unknown engine '%s': there are local, slurm and parallel", name);
+    return NULL;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static bool remove_folder(const char *path)
+{
+    return !nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void engine_path(const struct engine_job *job, const char *name, char path[PATH_MAX])
+{
+    if ((size_t)snprintf(path, PATH_MAX, "%s/%s", job->folder, name) >= PATH_MAX) {
+        *path = '\0'; /* engine_plan leaves room for every name */
+    }
+}
+
+static bool exists(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    return (size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path &&
+           access(path, F_OK) == 0;
+}
+
+/* Takes over one task's results, if it has any; then they are no longer needed. */
+static bool collect_task(struct sweep *sweep, const char *folder, const char *task,
+                         struct problem *problem)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, task) >= sizeof path ||
+        !exists(path, rows_file[ROWS_SUMMARY])) {
+        return true;
+    }
+    if (!sweep_collect(sweep, path, problem) ||
+        (sweep->manifest && !manifest_adopt(sweep->manifest, path, problem))) {
+        return false;
+    }
+    return remove_folder(path) || problem_set(problem, "%s: %s", path, strerror(errno));
+}
+
+/* Takes over the results of the tasks that are done or, when the submission is over, of all. */
+static bool collect_tasks(struct sweep *sweep, const char *folder, bool over,
+                          struct problem *problem)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        return problem_set(problem, "%s: %s", folder, strerror(errno));
+    }
+    bool sound = true;
+    for (struct dirent *entry; sound && (entry = readdir(dir));) {
+        char done[NAME_MAX + 8];
+        snprintf(done, sizeof done, "%s.done", entry->d_name);
+        bool task = strspn(entry->d_name, "0123456789") == strlen(entry->d_name);
+        if (task && (over || exists(folder, done))) {
+            sound = collect_task(sweep, folder, entry->d_name, problem);
+        }
+    }
+    closedir(dir);
+    return sound;
+}
+
+static size_t deterministic_missing(const struct sweep *sweep)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < sweep->grid.cells; i++) {
+        missing += !cell_pass_is_timed(sweep->grid.cell[i].cell.pass) &&
+                   !store_find(&sweep->store, sweep->grid.cell[i].key);
+    }
+    return missing;
+}
+
+/* When nothing is missing, nothing of a submission is of use. */
+static bool discard(const struct sweep *sweep, const char *folder)
+{
+    if (deterministic_missing(sweep) > 0) {
+        return true;
+    }
+    char shards[PATH_MAX];
+    bool removed = remove_folder(folder);
+    snprintf(shards, sizeof shards, "%.*s", (int)(strrchr(folder, '/') - folder), folder);
+    rmdir(shards); /* stays if another submission is in it */
+    return removed;
+}
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    stopped = 1;
+}
+
+static enum pool_end wait_for(const struct engine *engine, struct engine_job *job,
+                              struct sweep *sweep, struct problem *problem)
+{
+    const struct pool none = {0};
+    for (bool over = false;;) {
+        if (!engine->over(job, &over, problem) ||
+            !collect_tasks(sweep, job->folder, over, problem)) {
+            return POOL_FAILED;
+        }
+        if (over) {
+            return POOL_DONE;
+        }
+        if (progress_due(&sweep->progress)) {
+            progress_draw(&sweep->progress, &none, sweep_remaining(sweep));
+        }
+        poll(NULL, 0, POLL_MS);
+        if (stopped) {
+            return POOL_STOPPED;
+        }
+    }
+}
+
+static enum pool_end round_of(const struct engine *engine, const struct engine_options *options,
+                              struct sweep *sweep, struct problem *problem)
+{
+    struct engine_job job = {.options = options};
+    struct sigaction ours = {.sa_handler = on_signal}, old[2];
+    if (!engine_plan(&job, sweep, engine->most_tasks(), problem) ||
+        (job.tasks && !engine->submit(&job, problem))) {
+        return POOL_FAILED;
+    }
+    if (!job.tasks) {
+        return POOL_DONE;
+    }
+    stopped = 0;
+    sigaction(SIGINT, &ours, &old[0]);
+    sigaction(SIGTERM, &ours, &old[1]);
+    enum pool_end end = wait_for(engine, &job, sweep, problem);
+    sigaction(SIGINT, &old[0], NULL);
+    sigaction(SIGTERM, &old[1], NULL);
+    progress_end(&sweep->progress);
+    if (end != POOL_DONE && engine->stop) {
+        engine->stop(&job);
+    } else if (end == POOL_STOPPED && !sweep->progress.quiet) {
+        fprintf(stderr, "fitlab: %s %s goes on without us; collect what it does with --collect\n",
+                engine->name, job.id);
+    }
+    if (end == POOL_DONE && !discard(sweep, job.folder)) {
+        problem_set(problem, "%s: cannot be removed: %s", job.folder, strerror(errno));
+        end = POOL_FAILED;
+    }
+    return end;
+}
+
+enum pool_end engine_run(const struct engine *engine, const struct engine_options *options,
+                         struct sweep *sweep, struct problem *problem)
+{
+    enum pool_end end = POOL_DONE;
+    for (int round = 0; end == POOL_DONE && round < ROUNDS && deterministic_missing(sweep);
+         round++) {
+        end = round_of(engine, options, sweep, problem);
+    }
+    size_t missing = deterministic_missing(sweep);
+    if (end == POOL_DONE && missing) {
+        problem_set(problem,
+                    "%zu cells did not come back from %s: see %s/shards/*/*.log; the same command "
+                    "tries again",
+                    missing, engine->name, sweep->store.path);
+        end = POOL_FAILED;
+    }
+    return end;
+}
+
+/* Whether the submission of a folder is over; one that never got a name is. */
+static bool submission_over(const struct engine *engine, const char folder[PATH_MAX], bool *over,
+                            struct problem *problem)
+{
+    struct engine_job job = {0};
+    char path[PATH_MAX];
+    strcpy(job.folder, folder); /* both are paths */
+    engine_path(&job, "job", path);
+    FILE *file = fopen(path, "r");
+    bool named = file && fscanf(file, "%63s", job.id) == 1;
+    if (file) {
+        fclose(file);
+    }
+    *over = true;
+    return !named || engine->over(&job, over, problem);
+}
+
+bool engine_collect(const struct engine *engine, struct sweep *sweep, size_t *pending,
+                    struct problem *problem)
+{
+    char shards[PATH_MAX], folder[PATH_MAX];
+    snprintf(shards, sizeof shards, "%s/shards", sweep->store.path);
+    *pending = 0;
+    DIR *dir = opendir(shards);
+    bool sound = true;
+    for (struct dirent *entry; dir && sound && (entry = readdir(dir));) {
+        bool over;
+        if (entry->d_name[0] == '.' || (size_t)snprintf(folder, sizeof folder, "%s/%s", shards,
+                                                        entry->d_name) >= sizeof folder) {
+            continue;
+        }
+        sound = submission_over(engine, folder, &over, problem) &&
+                collect_tasks(sweep, folder, over, problem);
+        *pending += sound && !over;
+        if (sound && over && !remove_folder(folder)) {
+            sound = problem_set(problem, "%s: %s", folder, strerror(errno));
+        }
+    }
+    if (dir) {
+        closedir(dir);
+    }
+    return sound;
+}
