@@ -100,21 +100,6 @@ static void print_path(const char *path, void *ctx)
     puts(path);
 }
 
-/* The words of the command line, for captions. */
-static char *join(int argc, char **argv)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    for (int i = 0; out && i < argc; i++) {
-        fprintf(out, "%s%s", i ? " " : "", argv[i]);
-    }
-    if (!out || fclose(out)) {
-        abort();
-    }
-    return text;
-}
-
 static bool draw(const struct figure *figure, bool asked_for, struct study *study,
                  struct request *r)
 {
@@ -163,7 +148,7 @@ static int run(int argc, char **argv)
     struct request r = {
         .easel = {
             .pdf = true, .svg = true, .png = true, .width = {7}, .widths = 1, .drawn = print_path}};
-    char *command = join(argc, argv);
+    char *command = command_words(argc, argv);
     r.easel.command = command;
     if (argp_parse(&argp, argc, argv, 0, NULL, &r)) {
         free(command);

@@ -72,9 +72,12 @@ static void append(const char ***list, size_t *n, const char *word)
     (*list)[(*n)++] = word;
 }
 
-static void parse_passes(struct argp_state *state, struct run_options *o, char *list)
+/* Works on a copy: the manifest will show the words as they were given. */
+static void parse_passes(struct argp_state *state, struct run_options *o, const char *list)
 {
-    for (char *word; (word = strsep(&list, ","));) {
+    char words[128], *next = words;
+    snprintf(words, sizeof words, "%s", list);
+    for (char *word; (word = strsep(&next, ","));) {
         struct problem problem;
         enum cell_pass pass = PASS_MEMORY;
         if (!strcmp(word, "all")) {

@@ -21,14 +21,15 @@ struct command {
 #define FITLAB_COMMANDS(X) \
     X(list)                \
     X(run)                 \
+    X(sweep)               \
     X(plot)                \
+    X(report)              \
     X(check)               \
     X(generate)            \
     X(import)              \
     X(info)                \
     X(offline)             \
     X(record)              \
-    X(sweep)               \
     X(merge)               \
     X(verify)
 /* clang-format on */
@@ -39,5 +40,8 @@ FITLAB_COMMANDS(X)
 
 /* Prints "fitlab: TEXT" on standard error and returns EXIT_USAGE. */
 int command_fail(const struct problem *);
+
+/* The words of a command line in one line, for captions; free it. */
+char *command_words(int argc, char *const argv[]);
 
 #endif

@@ -1,6 +1,7 @@
 /* main.c - fitlab's front door: picks the sub-command and hands over. */
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -18,6 +19,20 @@ int command_fail(const struct problem *problem)
 {
     fprintf(stderr, "fitlab: %s\n", problem->text);
     return EXIT_USAGE;
+}
+
+char *command_words(int argc, char *const argv[])
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (int i = 0; out && i < argc; i++) {
+        fprintf(out, "%s%s", i ? " " : "", argv[i]);
+    }
+    if (!out || fclose(out)) {
+        abort();
+    }
+    return text;
 }
 
 static void print_help(void)

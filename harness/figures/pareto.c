@@ -1,180 +1,114 @@
 /* pareto.c - memory against time: which policies no other one beats at both. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "plate.h"
+#include "spread.h"
 #include "study.h"
 
-/* One policy on one workload; NAN: unknown. */
+/* A policy's place in the picture. */
 struct point {
-    double overhead_pct;
-    double *ns; /* one a repetition */
-    size_t reps;
-    double floor_ns;
+    size_t policy;
+    struct spread ns;
+    double floor_ns, overhead_pct;
 };
 
-struct pareto {
-    struct identity id;
-    size_t jw4, ns, floor;
-    struct point *point; /* [workload][policy] */
+/* The points that are known, in order of time, so that the front is a line. */
+struct cloud {
+    struct point *point;
+    size_t count;
 };
 
-static bool read_row(struct pareto *pareto, size_t row, struct point *point,
-                     struct problem *problem)
+static int by_time(const void *a, const void *b)
 {
-    const struct table *t = pareto->id.table;
-    double value, floor;
-    if (identity_is_pass(&pareto->id, row, "memory")) {
-        return table_number(t, row, pareto->jw4, &point->overhead_pct, problem);
-    }
-    if (!identity_is_pass(&pareto->id, row, "throughput")) {
-        return true;
-    }
-    if (!table_number(t, row, pareto->ns, &value, problem) ||
-        !table_number(t, row, pareto->floor, &floor, problem)) {
-        return false;
-    }
-    if (!isnan(value)) {
-        point->ns = reallocarray(point->ns, point->reps + 1, sizeof *point->ns);
-        if (!point->ns) {
-            abort();
-        }
-        point->ns[point->reps++] = value;
-        point->floor_ns = floor;
-    }
-    return true;
+    const struct point *x = a, *y = b;
+    return (x->ns.median > y->ns.median) - (x->ns.median < y->ns.median);
 }
 
-static bool read_rows(struct pareto *pareto, struct study *study, struct problem *problem)
+/* No other point is at least as good at both and better at one. */
+static bool is_on_front(const struct cloud *cloud, size_t mine)
 {
-    if (!study_identity(study, "summary.csv", &pareto->id, problem) ||
-        !table_column(pareto->id.table, "jw4_pct", &pareto->jw4, problem) ||
-        !table_column(pareto->id.table, "ns_per_op", &pareto->ns, problem) ||
-        !table_column(pareto->id.table, "floor_ns_per_op", &pareto->floor, problem)) {
-        return false;
-    }
-    for (size_t row = 0; row < pareto->id.table->rows; row++) {
-        size_t p, w;
-        if (identity_row(&pareto->id, row, &p, &w) &&
-            !read_row(pareto, row, &pareto->point[w * study_policies(study)->count + p], problem)) {
+    const struct point *me = &cloud->point[mine];
+    for (size_t i = 0; i < cloud->count; i++) {
+        const struct point *other = &cloud->point[i];
+        if (other->ns.median <= me->ns.median && other->overhead_pct <= me->overhead_pct &&
+            (other->ns.median < me->ns.median || other->overhead_pct < me->overhead_pct)) {
             return false;
         }
     }
     return true;
 }
 
-static int by_value(const void *a, const void *b)
+static void write_cloud(struct cloud *cloud, struct plate *plate, const char *workload)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median_ns(const struct point *point)
-{
-    if (!point->reps) {
-        return NAN;
-    }
-    qsort(point->ns, point->reps, sizeof *point->ns, by_value);
-    size_t middle = point->reps / 2;
-    return point->reps % 2 ? point->ns[middle] : (point->ns[middle - 1] + point->ns[middle]) / 2;
-}
-
-static bool is_known(const struct point *point)
-{
-    return point->reps && !isnan(point->overhead_pct);
-}
-
-/* No other policy is at least as good at both and better at one. */
-static bool is_on_front(const struct point *points, size_t n, size_t mine)
-{
-    double ns = median_ns(&points[mine]), overhead = points[mine].overhead_pct;
-    for (size_t i = 0; i < n; i++) {
-        if (i == mine || !is_known(&points[i])) {
-            continue;
-        }
-        double other = median_ns(&points[i]);
-        if (other <= ns && points[i].overhead_pct <= overhead &&
-            (other < ns || points[i].overhead_pct < overhead)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void write_point(const struct pareto *pareto, struct plate *plate, size_t w, size_t p)
-{
-    const struct roster *policies = study_policies(pareto->id.study);
-    const struct point *points = &pareto->point[w * policies->count];
-    csv_text(&plate->row, policies->subject[p].label);
-    csv_whole(&plate->row, p + 1);
-    csv_text(&plate->row, study_workloads(pareto->id.study)->subject[w].label);
-    csv_real(&plate->row, median_ns(&points[p]));
-    csv_real(&plate->row, points[p].ns[0]);
-    csv_real(&plate->row, points[p].ns[points[p].reps - 1]);
-    csv_real(&plate->row, points[p].floor_ns);
-    csv_real(&plate->row, points[p].overhead_pct);
-    csv_whole(&plate->row, is_on_front(points, policies->count, p));
-    plate_end_row(plate);
-}
-
-/* In order of time, so that the front is a line. */
-static void write_points(const struct pareto *pareto, struct plate *plate, size_t w)
-{
-    size_t policies = study_policies(pareto->id.study)->count;
-    const struct point *points = &pareto->point[w * policies];
-    bool written[policies];
-    memset(written, 0, sizeof written);
-    for (;;) {
-        size_t next = policies;
-        for (size_t p = 0; p < policies; p++) {
-            if (is_known(&points[p]) && !written[p] &&
-                (next == policies || median_ns(&points[p]) < median_ns(&points[next]))) {
-                next = p;
-            }
-        }
-        if (next == policies) {
-            return;
-        }
-        write_point(pareto, plate, w, next);
-        written[next] = true;
+    const struct roster *policies = study_policies(plate->study);
+    qsort(cloud->point, cloud->count, sizeof *cloud->point, by_time);
+    for (size_t i = 0; i < cloud->count; i++) {
+        const struct point *point = &cloud->point[i];
+        csv_text(&plate->row, policies->subject[point->policy].label);
+        csv_whole(&plate->row, point->policy + 1);
+        csv_text(&plate->row, workload);
+        csv_real(&plate->row, point->ns.median);
+        csv_real(&plate->row, point->ns.least);
+        csv_real(&plate->row, point->ns.most);
+        csv_real(&plate->row, point->floor_ns);
+        csv_real(&plate->row, point->overhead_pct);
+        csv_whole(&plate->row, is_on_front(cloud, i));
+        plate_end_row(plate);
     }
 }
 
-static bool draw_workload(const struct figure *figure, const struct pareto *pareto, size_t w,
-                          struct easel *easel, struct problem *problem)
+static bool draw_cloud(const struct figure *figure, struct study *study, size_t workload,
+                       struct cloud *cloud, struct easel *easel, struct problem *problem)
 {
     static const char *const header[] = {
         "label",          "style",           "workload",     "ns_per_op", "least_ns_per_op",
         "most_ns_per_op", "floor_ns_per_op", "overhead_pct", "front",     NULL};
-    struct study *study = pareto->id.study;
+    const struct subject *subject = &study_workloads(study)->subject[workload];
     struct plate plate;
-    if (!plate_open(&plate, figure, study, easel, study_workloads(study)->subject[w].slug,
-                    problem)) {
+    if (!plate_open(&plate, figure, study, easel, subject->slug, problem)) {
         return false;
     }
     plate_header(&plate, header);
-    write_points(pareto, &plate, w);
+    write_cloud(cloud, &plate, subject->label);
     return plate_close(&plate, problem);
+}
+
+struct measures {
+    struct spread *overhead, *ns, *floor; /* [workload][policy] */
+};
+
+static bool draw_workloads(const struct figure *figure, struct study *study,
+                           const struct measures *m, struct easel *easel, struct problem *problem)
+{
+    size_t policies = study_policies(study)->count;
+    struct cloud cloud = {.point = calloc(policies, sizeof *cloud.point)};
+    bool done = cloud.point;
+    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
+        cloud.count = 0;
+        for (size_t p = 0; p < policies; p++) {
+            size_t i = w * policies + p;
+            if (!isnan(m->overhead[i].median) && !isnan(m->ns[i].median)) {
+                cloud.point[cloud.count++] =
+                    (struct point){p, m->ns[i], m->floor[i].median, m->overhead[i].median};
+            }
+        }
+        done = draw_cloud(figure, study, w, &cloud, easel, problem);
+    }
+    free(cloud.point);
+    return done;
 }
 
 static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
                     struct problem *problem)
 {
-    struct pareto pareto = {0};
-    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
-    pareto.point = calloc(pairs, sizeof *pareto.point);
-    for (size_t i = 0; pareto.point && i < pairs; i++) {
-        pareto.point[i].overhead_pct = NAN;
-    }
-    bool done = pareto.point && read_rows(&pareto, study, problem);
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        done = draw_workload(figure, &pareto, w, easel, problem);
-    }
-    for (size_t i = 0; pareto.point && i < pairs; i++) {
-        free(pareto.point[i].ns);
-    }
-    free(pareto.point);
+    struct measures m = {spread_of(study, "memory", "jw4_pct", problem),
+                         spread_of(study, "throughput", "ns_per_op", problem),
+                         spread_of(study, "throughput", "floor_ns_per_op", problem)};
+    bool done = m.overhead && m.ns && m.floor && draw_workloads(figure, study, &m, easel, problem);
+    free(m.overhead);
+    free(m.ns);
+    free(m.floor);
     return done;
 }
 

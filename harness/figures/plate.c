@@ -141,40 +141,55 @@ static const char *string_at(const json_t *object, const char *key)
     return text ? text : "unknown";
 }
 
-/* One line on what measured the folder, from its manifest. */
-static void measured_by(const struct study *study, char *text, size_t size)
+/* What measured the folder and by which command, from its manifest; one line each. */
+static char *measured_by(const struct study *study)
 {
-    char path[PATH_SIZE];
+    char path[PATH_SIZE], *text = NULL;
+    size_t size, i;
     snprintf(path, sizeof path, "%s/manifest.json", study_dir(study));
-    json_t *manifest = json_load_file(path, 0, NULL);
+    json_t *manifest = json_load_file(path, 0, NULL), *word;
     const json_t *fitlab = json_object_get(manifest, "fitlab");
+    FILE *out = open_memstream(&text, &size);
+    if (!out) {
+        abort();
+    }
     if (fitlab) {
-        snprintf(text, size, "fitlab %s, commit %s%s", string_at(fitlab, "version"),
-                 string_at(fitlab, "commit"),
-                 json_is_true(json_object_get(fitlab, "dirty")) ? " with local changes" : "");
+        fprintf(out,
+                "Measured by: fitlab %s, commit %s%s\nMeasured with:", string_at(fitlab, "version"),
+                string_at(fitlab, "commit"),
+                json_is_true(json_object_get(fitlab, "dirty")) ? " with local changes" : "");
+        json_array_foreach(json_object_get(manifest, "command"), i, word)
+        {
+            fprintf(out, " %s", json_string_value(word));
+        }
+        fputc('\n', out);
     } else {
-        snprintf(text, size, "unknown: the folder has no manifest.json");
+        fputs("Measured by: unknown, as the folder has no manifest.json\n", out);
     }
     json_decref(manifest);
+    if (fclose(out)) {
+        abort();
+    }
+    return text;
 }
 
 static char *provenance(const struct plate *plate)
 {
-    char source[PATH_SIZE], digest[33], measured[256], version[64];
+    char source[PATH_SIZE], digest[33], version[64], *text = NULL;
     snprintf(source, sizeof source, "%s/%s", study_dir(plate->study), plate->figure->source);
     digest_file(source, digest);
-    measured_by(plate->study, measured, sizeof measured);
     if (!gnuplot_version(version, sizeof version)) {
         snprintf(version, sizeof version, "gnuplot");
     }
-    char *text = NULL;
+    char *measured = measured_by(plate->study);
     if (asprintf(&text,
-                 "Data: %s, XXH128 %s\nMeasured by: %s\nDrawn by: fitlab " FITLAB_VERSION
-                 ", %s, from %s.csv\nCommand: %s\n",
+                 "Data: %s, XXH128 %s\n%sDrawn by: fitlab " FITLAB_VERSION
+                 ", %s, from %s.csv\nDrawn with: %s\n",
                  plate->figure->source, digest, measured, version, plate->name,
                  plate->easel->command) < 0) {
         abort();
     }
+    free(measured);
     return text;
 }
 

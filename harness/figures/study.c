@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "label.h"
+#include "workload.h"
 
 enum { STUDY_TABLES = 16, LABEL_SIZE = 600 };
 
@@ -109,7 +110,8 @@ static void roster_add(struct roster *r, const struct subject *subject)
                                               .spec = strdup(subject->spec),
                                               .name = strdup(subject->name),
                                               .label = strdup(subject->label),
-                                              .slug = strdup(slug)};
+                                              .slug = strdup(slug),
+                                              .recorded = subject->recorded};
 }
 
 static void roster_free(struct roster *r)
@@ -156,8 +158,23 @@ static void add_policy(struct study *s, const char *spec, const char *region,
         } else {
             snprintf(label, sizeof label, "%s", name);
         }
-        roster_add(&s->policies, &(struct subject){key, (char *)spec, name, label, NULL});
+        roster_add(
+            &s->policies,
+            &(struct subject){.key = key, .spec = (char *)spec, .name = name, .label = label});
     }
+}
+
+/* A generator is known by its kind's name; what else a spec can be is a trace. */
+static bool is_recorded(const char *spec)
+{
+    size_t length = strcspn(spec, ":");
+    for (size_t i = 0; workload_kinds[i]; i++) {
+        const char *kind = workload_kinds[i]->name;
+        if (strlen(kind) == length && !strncmp(kind, spec, length)) {
+            return !strcmp(kind, "trace");
+        }
+    }
+    return true;
 }
 
 static void add_workload(struct study *s, const char *spec, const char *const *selected)
@@ -165,7 +182,11 @@ static void add_workload(struct study *s, const char *spec, const char *const *s
     char name[LABEL_SIZE];
     label_spec(spec, name, sizeof name);
     if (is_selected(selected, spec, name)) {
-        roster_add(&s->workloads, &(struct subject){(char *)spec, (char *)spec, name, name, NULL});
+        roster_add(&s->workloads, &(struct subject){.key = (char *)spec,
+                                                    .spec = (char *)spec,
+                                                    .name = name,
+                                                    .label = name,
+                                                    .recorded = is_recorded(spec)});
     }
 }
 

@@ -12,11 +12,12 @@
 /* A policy (on one kind of region) or a workload, numbered in order of first appearance in
  * summary.csv. */
 struct subject {
-    char *key;   /* what identifies it */
-    char *spec;  /* as the CSVs have it */
-    char *name;  /* the spec for people: no comma, no quote, no folder */
-    char *label; /* the name, and the region where the folder has several */
-    char *slug;  /* the label in file names */
+    char *key;     /* what identifies it */
+    char *spec;    /* as the CSVs have it */
+    char *name;    /* the spec for people: no comma, no quote, no folder */
+    char *label;   /* the name, and the region where the folder has several */
+    char *slug;    /* the label in file names */
+    bool recorded; /* a workload that is a trace, not made by a generator */
 };
 
 struct roster {

@@ -1,0 +1,151 @@
+/* cmd_report.c - `fitlab report`: a results folder as one page, and as tables for a paper. */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "figure.h"
+#include "plate.h"
+#include "report.h"
+#include "spec.h"
+#include "study.h"
+#include "tables.h"
+
+enum { KEY_BASELINE = 256, KEY_NO_FIGURES };
+
+struct request {
+    const char *dir, *output, *baseline;
+    bool no_figures;
+};
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "The page [DIR/report.html]", 0},
+    {"baseline", KEY_BASELINE, "POLICY", 0, "Relate times to this one [the first]", 0},
+    {"no-figures", KEY_NO_FIGURES, NULL, 0, "Tables only", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct request *r = state->input;
+    switch (key) {
+    case 'o':
+        r->output = arg;
+        return 0;
+    case KEY_BASELINE:
+        r->baseline = arg;
+        return 0;
+    case KEY_NO_FIGURES:
+        r->no_figures = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (r->dir) {
+            argp_error(state, "one folder at a time: '%s' is a second", arg);
+        }
+        r->dir = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "DIR",
+    .doc = "Write a results folder as one HTML page that refers to nothing outside itself "
+           "(DIR/report.html: tables, figures, where they come from), and its tables for LaTeX "
+           "(DIR/tables/*.tex, with the package booktabs).\v"
+           "Examples:\n"
+           "  fitlab run -p first-fit -p best-fit -w perl -w gawk -o out\n"
+           "  fitlab report out\n"
+           "  fitlab report out --baseline best-fit -o talk.html",
+};
+
+static bool find_baseline(const struct study *study, const char *word, size_t *baseline,
+                          struct problem *problem)
+{
+    const struct roster *policies = study_policies(study);
+    const char **names = calloc(policies->count, sizeof *names);
+    *baseline = 0;
+    bool found = !word;
+    for (size_t i = 0; i < policies->count && !found; i++) {
+        names[i] = policies->subject[i].spec;
+        if (!strcmp(policies->subject[i].spec, word) || !strcmp(policies->subject[i].label, word)) {
+            *baseline = i;
+            found = true;
+        }
+    }
+    if (!found) {
+        const char *near = spec_nearest(word, names, policies->count);
+        problem_set(problem, "%s: has no policy '%s' as a baseline%s%s%s", study_dir(study), word,
+                    near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    free(names);
+    return found;
+}
+
+static bool draw_figures(struct study *study, struct easel *easel, struct problem *problem)
+{
+    for (size_t i = 0; figures[i]; i++) {
+        if (study_has(study, figures[i]->source) &&
+            !figures[i]->prepare(figures[i], study, easel, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_path(const char *path)
+{
+    puts(path);
+}
+
+static bool report(struct study *study, const struct request *r, const char *command,
+                   struct problem *problem)
+{
+    char page[4200], folder[4200];
+    size_t baseline;
+    struct report_tables tables;
+    struct easel easel = {.svg = true, .width = {7}, .widths = 1, .command = command};
+    snprintf(easel.dir, sizeof easel.dir, "%s/figures", r->dir);
+    snprintf(page, sizeof page, "%s/report.html", r->dir);
+    snprintf(folder, sizeof folder, "%s/tables", r->dir);
+    if (!find_baseline(study, r->baseline, &baseline, problem) ||
+        (!r->no_figures && !draw_figures(study, &easel, problem)) ||
+        !report_tables_make(study, baseline, &tables, problem)) {
+        return false;
+    }
+    const char *output = r->output ? r->output : page;
+    bool done = report_html(output, study, &tables, r->no_figures ? NULL : easel.dir, problem);
+    if (done) {
+        puts(output);
+        done = report_latex(folder, &tables, print_path, problem);
+    }
+    report_tables_free(&tables);
+    return done;
+}
+
+static int run(int argc, char **argv)
+{
+    struct request r = {0};
+    struct problem problem;
+    char *command = command_words(argc, argv);
+    argp_parse(&argp, argc, argv, 0, NULL, &r);
+    const struct selection all = {NULL, NULL};
+    struct study *study = study_open(r.dir, &all, &problem);
+    bool done = study && report(study, &r, command, &problem);
+    study_close(study);
+    free(command);
+    return done ? EXIT_DONE : command_fail(&problem);
+}
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "a results folder as one HTML page and LaTeX tables",
+    .run = run,
+};

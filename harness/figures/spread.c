@@ -1,0 +1,86 @@
+#include "spread.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "study.h"
+
+/* The repetitions of one policy on one workload. */
+struct values {
+    double *value;
+    size_t count;
+};
+
+static void add(struct values *v, double value)
+{
+    v->value = reallocarray(v->value, v->count + 1, sizeof *v->value);
+    if (!v->value) {
+        abort();
+    }
+    v->value[v->count++] = value;
+}
+
+static bool collect(struct study *study, const char *pass, const char *column,
+                    struct values *values, struct problem *problem)
+{
+    struct identity id;
+    size_t c;
+    if (!study_identity(study, "summary.csv", &id, problem) ||
+        !table_column(id.table, column, &c, problem)) {
+        return false;
+    }
+    for (size_t row = 0; row < id.table->rows; row++) {
+        size_t p, w;
+        double value;
+        if (!identity_is_pass(&id, row, pass) || !identity_row(&id, row, &p, &w)) {
+            continue;
+        }
+        if (!table_number(id.table, row, c, &value, problem)) {
+            return false;
+        }
+        if (!isnan(value)) {
+            add(&values[w * study_policies(study)->count + p], value);
+        }
+    }
+    return true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static struct spread spread_values(struct values *v)
+{
+    if (!v->count) {
+        return (struct spread){NAN, NAN, NAN};
+    }
+    qsort(v->value, v->count, sizeof *v->value, by_value);
+    size_t middle = v->count / 2;
+    return (struct spread){v->count % 2 ? v->value[middle]
+                                        : (v->value[middle - 1] + v->value[middle]) / 2,
+                           v->value[0], v->value[v->count - 1]};
+}
+
+struct spread *spread_of(struct study *study, const char *pass, const char *column,
+                         struct problem *problem)
+{
+    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
+    struct values *values = calloc(pairs, sizeof *values);
+    struct spread *spread = calloc(pairs, sizeof *spread);
+    if (!values || !spread) {
+        abort();
+    }
+    bool collected = collect(study, pass, column, values, problem);
+    for (size_t i = 0; i < pairs; i++) {
+        spread[i] = spread_values(&values[i]);
+        free(values[i].value);
+    }
+    free(values);
+    if (!collected) {
+        free(spread);
+        return NULL;
+    }
+    return spread;
+}

@@ -1,0 +1,20 @@
+/* spread.h - one number of each policy on each workload, from the repetitions of summary.csv. */
+#ifndef FITLAB_SPREAD_H
+#define FITLAB_SPREAD_H
+
+#include <stddef.h>
+
+#include "problem.h"
+
+struct study;
+
+/* NAN in all three: unknown. */
+struct spread {
+    double median, least, most;
+};
+
+/* A new array [workload][policy], in the order of the study's rosters, of a column in the rows of a
+ * pass; NULL and a problem if the column is missing or holds what is no number. Free it. */
+struct spread *spread_of(struct study *, const char *pass, const char *column, struct problem *);
+
+#endif

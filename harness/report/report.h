@@ -1,0 +1,19 @@
+/* report.h - a results folder as one HTML page, and as LaTeX tables. */
+#ifndef FITLAB_REPORT_H
+#define FITLAB_REPORT_H
+
+#include "problem.h"
+
+struct study;
+struct report_tables;
+
+/* Writes the page: tables, then every SVG of the folder `figures` with its caption, then where all
+ * of it comes from. It refers to nothing outside itself. figures may be missing. */
+bool report_html(const char *path, const struct study *, const struct report_tables *,
+                 const char *figures, struct problem *);
+
+/* Writes each table as FOLDER/SLUG.tex; calls told with each path. */
+bool report_latex(const char *folder, const struct report_tables *, void (*told)(const char *path),
+                  struct problem *);
+
+#endif

@@ -1,0 +1,328 @@
+#include "tables.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spread.h"
+#include "study.h"
+
+static void add(struct report_tables *tables, struct report_table *table)
+{
+    tables->table = reallocarray(tables->table, tables->count + 1, sizeof *tables->table);
+    if (!tables->table) {
+        abort();
+    }
+    tables->table[tables->count++] = table;
+}
+
+void report_tables_free(struct report_tables *tables)
+{
+    for (size_t i = 0; i < tables->count; i++) {
+        report_table_free(tables->table[i]);
+    }
+    free(tables->table);
+}
+
+static bool any_known(const struct spread *spread, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(spread[i].median)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- one number of every policy on every workload ------------------------------------------- */
+
+/* What a matrix shows, and how numbers become ratios to average: only ratios may be. */
+struct matrix {
+    const char *slug, *title, *note, *pass, *column;
+    const char *mean_unit;                    /* of the means, for their heads */
+    double (*ratio)(double value, double of); /* of is the baseline's value */
+    double (*back)(double ratio);
+};
+
+static double footprint_ratio(double pct, double of)
+{
+    (void)of;
+    return 1 + pct / 100;
+}
+
+static double footprint_back(double ratio)
+{
+    return 100 * (ratio - 1);
+}
+
+static double time_ratio(double ns, double of)
+{
+    return ns / of;
+}
+
+static double time_back(double ratio)
+{
+    return ratio;
+}
+
+static void set_number(struct report_table *t, size_t row, size_t column, double value)
+{
+    if (!isnan(value)) {
+        char text[32];
+        snprintf(text, sizeof text, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+        report_table_set(t, row, column, "%s", text);
+    }
+}
+
+/* The geometric mean of a policy's ratios over the recorded workloads, or over the others; NAN if
+ * one of them is not known or there is just one of the kind. */
+static double mean_of(struct study *study, const struct matrix *m, const struct spread *spread,
+                      size_t policy, size_t baseline, bool recorded)
+{
+    const struct roster *workloads = study_workloads(study);
+    size_t policies = study_policies(study)->count, n = 0;
+    double log_sum = 0;
+    for (size_t w = 0; w < workloads->count; w++) {
+        if (workloads->subject[w].recorded == recorded) {
+            log_sum += log(m->ratio(spread[w * policies + policy].median,
+                                    spread[w * policies + baseline].median));
+            n++;
+        }
+    }
+    return n > 1 ? m->back(exp(log_sum / (double)n)) : NAN;
+}
+
+static void fill_column(struct report_table *t, size_t column, const double *value)
+{
+    for (size_t row = 0; row < t->rows; row++) {
+        set_number(t, row, column, value[row]);
+    }
+    report_table_mark_least(t, column, value);
+}
+
+static void add_mean(struct report_table *t, struct study *study, const struct matrix *m,
+                     const struct spread *spread, size_t baseline, bool recorded, size_t column)
+{
+    double *value = calloc(t->rows + 1, sizeof *value);
+    for (size_t p = 0; value && p < t->rows; p++) {
+        value[p] = mean_of(study, m, spread, p, baseline, recorded);
+    }
+    char head[64];
+    snprintf(head, sizeof head, "%s mean%s", recorded ? "recorded" : "synthetic", m->mean_unit);
+    report_table_head(t, column, head);
+    fill_column(t, column, value);
+    free(value);
+}
+
+static size_t count_recorded(const struct roster *workloads)
+{
+    size_t n = 0;
+    for (size_t w = 0; w < workloads->count; w++) {
+        n += workloads->subject[w].recorded;
+    }
+    return n;
+}
+
+static bool add_matrix(struct study *study, const struct matrix *m, size_t baseline,
+                       struct report_tables *tables, struct problem *problem)
+{
+    const struct roster *policies = study_policies(study), *workloads = study_workloads(study);
+    struct spread *spread = spread_of(study, m->pass, m->column, problem);
+    if (!spread) {
+        return false;
+    }
+    if (any_known(spread, policies->count * workloads->count)) {
+        size_t recorded = count_recorded(workloads), made = workloads->count - recorded;
+        size_t means = (size_t)(recorded > 1) + (size_t)(made > 1);
+        struct report_table *t = report_table_new(m->slug, m->title, m->note,
+                                                  1 + workloads->count + means, policies->count);
+        double *value = calloc(policies->count + 1, sizeof *value);
+        for (size_t p = 0; p < policies->count; p++) {
+            report_table_set(t, p, 0, "%s", policies->subject[p].label);
+        }
+        report_table_head(t, 0, "policy");
+        for (size_t w = 0; w < workloads->count; w++) {
+            report_table_head(t, w + 1, workloads->subject[w].label);
+            for (size_t p = 0; p < policies->count; p++) {
+                value[p] = spread[w * policies->count + p].median;
+            }
+            fill_column(t, w + 1, value);
+        }
+        if (recorded > 1) {
+            add_mean(t, study, m, spread, baseline, true, workloads->count + 1);
+        }
+        if (made > 1) {
+            add_mean(t, study, m, spread, baseline, false, workloads->count + means);
+        }
+        free(value);
+        add(tables, t);
+    }
+    free(spread);
+    return true;
+}
+
+static const struct matrix matrices[] = {
+    {"fragmentation", "Fragmentation",
+     "Peak footprint over the peak of live requested bytes, less one, in percent (the fourth "
+     "measure "
+     "of Johnstone and Wilson 1998). The least of each column is bold. Means are geometric, of "
+     "footprint over live bytes; recorded and synthetic workloads are never averaged together.",
+     "memory", "jw4_pct", "", footprint_ratio, footprint_back},
+    {"time", "Time of an operation",
+     "Nanoseconds an event, median of the repetitions, the replay loop included. The least of each "
+     "column is bold. Means are geometric, of the ratio to the first policy.",
+     "throughput", "ns_per_op", ", ratio", time_ratio, time_back},
+};
+
+/* --- everything about one workload ---------------------------------------------------------- */
+
+static const struct detail {
+    const char *pass, *column, *per; /* divided by `per`, if not NULL */
+    const char *head;
+    double scale;
+} details[] = {
+    {"memory", "peak_footprint_bytes", NULL, "footprint, KiB", 1. / 1024},
+    {"memory", "jw4_pct", NULL, "JW#4, %", 1},
+    {"memory", "jw1_pct", NULL, "JW#1, %", 1},
+    {"memory", "jw4_policy_pct", NULL, "placement, %", 1},
+    {"memory", "internal_of_granted_pct", NULL, "internal, %", 1},
+    {"memory", "external_index_pct", NULL, "external index, %", 1},
+    {"memory", "probes", "events", "probes an event", 1},
+    {"throughput", "ns_per_op", NULL, "ns an event", 1},
+    {"latency", "p50_ns", NULL, "median, ns", 1},
+    {"latency", "p99_ns", NULL, "99%, ns", 1},
+    {"latency", "p999_ns", NULL, "99.9%, ns", 1},
+    {"latency", "max_ns", NULL, "maximum, ns", 1},
+};
+
+enum { DETAILS = sizeof details / sizeof *details };
+
+static void scale(struct spread *spread, const struct spread *per, double by, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        spread[i].median *= by / (per ? per[i].median : 1);
+    }
+}
+
+static bool read_detail(struct study *study, const struct detail *d, struct spread **spread,
+                        struct problem *problem)
+{
+    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
+    *spread = spread_of(study, d->pass, d->column, problem);
+    struct spread *per = d->per && *spread ? spread_of(study, d->pass, d->per, problem) : NULL;
+    if (!*spread || (d->per && !per)) {
+        return false;
+    }
+    scale(*spread, per, d->scale, pairs);
+    free(per);
+    return true;
+}
+
+static void add_details(struct study *study, size_t w, struct spread *const spread[DETAILS],
+                        struct report_tables *tables)
+{
+    const struct roster *policies = study_policies(study);
+    const struct subject *workload = &study_workloads(study)->subject[w];
+    size_t known[DETAILS], columns = 0;
+    for (size_t d = 0; d < DETAILS; d++) {
+        if (any_known(&spread[d][w * policies->count], policies->count)) {
+            known[columns++] = d;
+        }
+    }
+    char slug[700];
+    snprintf(slug, sizeof slug, "detail-%s", workload->slug);
+    struct report_table *t = report_table_new(
+        slug, workload->label,
+        workload->recorded ? "A recorded workload. The least of each column is bold."
+                           : "A synthetic workload. The least of each column is bold.",
+        columns + 1, policies->count);
+    report_table_head(t, 0, "policy");
+    double *value = calloc(policies->count + 1, sizeof *value);
+    for (size_t p = 0; p < policies->count; p++) {
+        report_table_set(t, p, 0, "%s", policies->subject[p].label);
+    }
+    for (size_t c = 0; c < columns; c++) {
+        report_table_head(t, c + 1, details[known[c]].head);
+        for (size_t p = 0; p < policies->count; p++) {
+            value[p] = spread[known[c]][w * policies->count + p].median;
+        }
+        fill_column(t, c + 1, value);
+    }
+    free(value);
+    add(tables, t);
+}
+
+static bool add_all_details(struct study *study, struct report_tables *tables,
+                            struct problem *problem)
+{
+    struct spread *spread[DETAILS] = {NULL};
+    bool done = true;
+    for (size_t d = 0; done && d < DETAILS; d++) {
+        done = read_detail(study, &details[d], &spread[d], problem);
+    }
+    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
+        add_details(study, w, spread, tables);
+    }
+    for (size_t d = 0; d < DETAILS; d++) {
+        free(spread[d]);
+    }
+    return done;
+}
+
+/* --- what did not end well ------------------------------------------------------------------- */
+
+static bool add_failures(struct study *study, struct report_tables *tables, struct problem *problem)
+{
+    static const char *const columns[] = {"policy", "workload", "region", "pass",
+                                          "rep",    "status",   "detail"};
+    enum { COLUMNS = sizeof columns / sizeof *columns };
+    size_t column[COLUMNS], status, failures = 0;
+    const struct table *t = study_table(study, "summary.csv", problem);
+    for (size_t c = 0; t && c < COLUMNS; c++) {
+        if (!table_column(t, columns[c], &column[c], problem)) {
+            return false;
+        }
+    }
+    if (!t || !table_column(t, "status", &status, problem)) {
+        return false;
+    }
+    for (size_t row = 0; row < t->rows; row++) {
+        failures += strcmp(table_cell(t, row, status), "ok") != 0;
+    }
+    if (!failures) {
+        return true;
+    }
+    struct report_table *r =
+        report_table_new("failures", "Cells that did not end well",
+                         "Their numbers are left out of the other tables where they are not known.",
+                         COLUMNS, failures);
+    size_t at = 0;
+    for (size_t c = 0; c < COLUMNS; c++) {
+        report_table_head(r, c, columns[c]);
+    }
+    for (size_t row = 0; row < t->rows; row++) {
+        if (strcmp(table_cell(t, row, status), "ok") != 0) {
+            for (size_t c = 0; c < COLUMNS; c++) {
+                report_table_set(r, at, c, "%s", table_cell(t, row, column[c]));
+            }
+            at++;
+        }
+    }
+    add(tables, r);
+    return true;
+}
+
+bool report_tables_make(struct study *study, size_t baseline, struct report_tables *tables,
+                        struct problem *problem)
+{
+    *tables = (struct report_tables){0};
+    bool done = true;
+    for (size_t i = 0; done && i < sizeof matrices / sizeof *matrices; i++) {
+        done = add_matrix(study, &matrices[i], baseline, tables, problem);
+    }
+    done = done && add_failures(study, tables, problem) && add_all_details(study, tables, problem);
+    if (!done) {
+        report_tables_free(tables);
+    }
+    return done;
+}

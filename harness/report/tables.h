@@ -1,0 +1,25 @@
+/* tables.h - the tables of a report, from a results folder. */
+#ifndef FITLAB_REPORT_TABLES_H
+#define FITLAB_REPORT_TABLES_H
+
+#include <stddef.h>
+
+#include "problem.h"
+#include "report_table.h"
+
+struct study;
+
+struct report_tables {
+    struct report_table **table;
+    size_t count;
+};
+
+/* All that the folder has numbers for: fragmentation and time of every policy on every
+ * workload, the details of each workload, and the cells that did not end well. baseline is the
+ * policy to which times are related, an index into the roster. False and a problem if the folder
+ * cannot be used. */
+bool report_tables_make(struct study *, size_t baseline, struct report_tables *, struct problem *);
+
+void report_tables_free(struct report_tables *);
+
+#endif

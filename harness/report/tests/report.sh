@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# A report holds the numbers of the CSVs and nothing from elsewhere.
+set -uo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+
+complain() {
+    echo "report: $*"
+    failed=1
+}
+
+"$FITLAB" run -p first-fit buddy -w uniform:events=4000 exponential:events=4000 --pass memory,throughput \
+    --reps 2 --samples 20 -o out >/dev/null 2>&1 || complain 'the run failed'
+"$FITLAB" report out --no-figures >said.txt || complain "report fails: $(cat said.txt)"
+while IFS= read -r path; do
+    [ -s "$path" ] || complain "$path is said to be written but is empty"
+done <said.txt
+
+page=out/report.html
+grep -q '</html>' $page || complain 'the page has no end'
+grep -qE '(src|href)="?(https?:|//|\.)' $page && complain 'the page refers to something outside itself'
+
+# A number of the CSV is in both, rounded the same.
+column=$(head -1 out/summary.csv | tr ',' '\n' | grep -nx jw4_pct | cut -d: -f1)
+value=$(grep ',buddy,uniform:events=4000,' out/summary.csv | grep ',memory,' | sed 's/"[^"]*"/quoted/g' | cut -d, -f"$column")
+shown=$(awk -v v="$value" 'BEGIN { printf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : "%.2f", v) }')
+grep -q "<th scope=\"row\">buddy</th>.*>$shown<" $page || complain "the page does not say $shown for buddy"
+grep -q "^buddy .*& .*$shown" out/tables/fragmentation.tex || complain "the LaTeX table does not say $shown"
+for table in out/tables/*.tex; do
+    heads=$(sed -n '/toprule/{n;p}' "$table" | tr -cd '&' | wc -c)
+    rows=$(sed -n '/midrule/,/bottomrule/p' "$table" | grep -c '&')
+    [ "$rows" = 2 ] || complain "$table has $rows rows, not one a policy"
+    sed -n '/midrule/,/bottomrule/p' "$table" | grep '&' | while IFS= read -r row; do
+        [ "$(tr -cd '&' <<<"${row//\\&/}" | wc -c)" = "$heads" ] || echo "$table: $row"
+    done | grep . && complain "$table has rows as wide as its head is not"
+    sed 's/\\[%#&_$]//g' "$table" | grep -v '^%' | grep -q '[%#_]' && complain "$table has a bare % or _"
+done
+
+"$FITLAB" report out --baseline budy >said.txt 2>&1
+[ $? = 2 ] || complain 'a wrong baseline is taken'
+grep -q "did you mean 'buddy'" said.txt || complain "a wrong baseline is answered by: $(cat said.txt)"
+"$FITLAB" report nowhere >said.txt 2>&1
+[ $? = 2 ] && [ "$(wc -l <said.txt)" = 1 ] || complain "a missing folder is answered by: $(cat said.txt)"
+
+if command -v gnuplot >/dev/null; then
+    "$FITLAB" report out -o whole.html >/dev/null || complain 'a report with figures fails'
+    [ "$(grep -c '<svg' whole.html)" = "$(find out/figures -name '*.svg' | wc -l)" ] || complain 'figures are missing'
+    grep -q '<?xml' whole.html && complain 'the page holds the prolog of another document'
+fi
+exit $failed
