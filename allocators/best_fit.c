@@ -32,7 +32,8 @@ static const struct param params[] = {
 
 SEQFIT_ENTRIES(list, LIST)
 SEQFIT_ENTRIES(tree, TREE)
-SEQFIT_ENTRIES(exact, SEQFIT_EXACT)
+SEQFIT_ENTRIES(stacks, SEQFIT_STACKS)
+SEQFIT_ENTRIES(bin_trees, SEQFIT_BIN_TREES)
 
 static struct heap *open(const struct policy *, struct region *, const long *arg);
 
@@ -41,7 +42,8 @@ static struct heap *open(const struct policy *, struct region *, const long *arg
                          open, checker)
 
 static const struct policy by_tree = VTABLE(tree, seqfit_tree_check);
-static const struct policy by_bins = VTABLE(exact, seqfit_exact_check);
+static const struct policy by_stacks = VTABLE(stacks, seqfit_exact_check);
+static const struct policy by_bin_trees = VTABLE(bin_trees, seqfit_exact_check);
 const struct policy best_fit = VTABLE(list, seqfit_check);
 
 static struct heap *open(const struct policy *p, struct region *r, const long *arg)
@@ -50,7 +52,9 @@ static struct heap *open(const struct policy *p, struct region *r, const long *a
     case INDEX_TREE:
         return seqfit_tree_open(&by_tree, r, arg, TREE, true);
     case INDEX_EXACT:
-        return seqfit_exact_open(&by_bins, r, arg);
+        return arg[ARG_ORDER] == ORDER_SIZE
+                   ? seqfit_exact_open(&by_stacks, r, arg, SEQFIT_STACKS)
+                   : seqfit_exact_open(&by_bin_trees, r, arg, SEQFIT_BIN_TREES);
     default:
         return seqfit_open(p, r, arg, LIST);
     }

@@ -241,26 +241,42 @@ SEQFIT_INLINE struct block *seqfit_widen(struct seqfit *h, size_t bytes, struct 
 
 /* ---- freeing ---- */
 
+/* Joins the free neighbours of the used block b to it, which is to be a hole, and returns where
+ * that starts; *bytes is its size. If its place in the list follows from theirs, the neighbour
+ * that holds it stays listed: *place. */
+SEQFIT_INLINE struct block *seqfit_merge(struct seqfit *h, struct block *b, size_t *bytes,
+                                         struct block **place, struct seqfit_kind k)
+{
+    bool keeps = !k.insert && h->list.order == ORDER_ADDRESS;
+    struct block *next = block_after(b);
+    if (block_is_free(next)) {
+        h->heap.count.merges++;
+        *bytes += block_bytes(next);
+        if (keeps) {
+            *place = next;
+        } else {
+            seqfit_remove(h, next, k);
+        }
+    }
+    if (block_prev_is_free(b)) {
+        h->heap.count.merges++;
+        b = block_before(b);
+        *bytes += block_bytes(b);
+        if (*place || !keeps) {
+            seqfit_remove(h, keeps ? *place : b, k);
+        }
+        *place = keeps ? b : NULL;
+    }
+    return b;
+}
+
 /* Makes the used block b free. */
 SEQFIT_INLINE void seqfit_release(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
-    struct block *place = NULL; /* a neighbour, still listed, that the new hole takes in */
+    struct block *place = NULL;
     size_t bytes = block_bytes(b);
     if (h->coalesce == COALESCE_IMMEDIATE) {
-        struct block *next = block_after(b);
-        if (block_is_free(next)) {
-            h->heap.count.merges++;
-            bytes += block_bytes(next);
-            place = next;
-        }
-        if (block_prev_is_free(b)) {
-            h->heap.count.merges++;
-            if (place) {
-                seqfit_remove(h, place, k);
-            }
-            b = place = block_before(b);
-            bytes += block_bytes(b);
-        }
+        b = seqfit_merge(h, b, &bytes, &place, k);
     } else {
         h->loose = true;
     }
@@ -271,12 +287,9 @@ SEQFIT_INLINE void seqfit_release(struct seqfit *h, struct block *b, struct seqf
         seqfit_give_back(h, b, k);
         return;
     }
-    if (place && !k.insert && h->list.order == ORDER_ADDRESS) {
+    if (place) {
         seqfit_replace(h, place, b, bytes, k);
     } else {
-        if (place) {
-            seqfit_remove(h, place, k);
-        }
         block_set_free(b, bytes);
         seqfit_insert(h, b, k);
     }

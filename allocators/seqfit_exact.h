@@ -26,11 +26,56 @@ static inline struct seqfit_exact *seqfit_exact_of(const struct seqfit *h)
     return (struct seqfit_exact *)h;
 }
 
-/* order=size inserts before its equals, which is a push, and needs no rank. */
-SEQFIT_INLINE bool seqfit_exact_stacked(const struct seqfit_exact *e)
+/* ---- order=size: a bin is a stack, as insertion before equals is a push ---- */
+
+SEQFIT_INLINE void seqfit_stack_link(struct seqfit *h, struct block *b)
 {
-    return e->large.fit.list.order == ORDER_SIZE;
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    unsigned g = tree_granules(b);
+    if (__builtin_expect(g < e->bins.count, 1)) {
+        bins_insert(&e->bins, g, b);
+    } else {
+        seqfit_tree_insert(h, b);
+    }
 }
+
+SEQFIT_INLINE void seqfit_stack_remove(struct seqfit *h, struct block *b)
+{
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    if (__builtin_expect(tree_granules(b) < e->bins.count, 1)) {
+        bins_remove(&e->bins, b);
+    } else {
+        seqfit_tree_remove(h, b);
+    }
+}
+
+/* The bin of the best fit, or as many as there are bins. */
+SEQFIT_INLINE unsigned seqfit_exact_find(struct seqfit *h, size_t bytes)
+{
+    const struct seqfit_exact *e = seqfit_exact_of(h);
+    size_t g = bytes / FITLAB_ALIGN;
+    return g < e->bins.count ? bins_next(&e->bins, (unsigned)g, &h->heap.count.probes)
+                             : e->bins.count;
+}
+
+SEQFIT_INLINE struct block *seqfit_stack_search(struct seqfit *h, size_t bytes)
+{
+    const struct seqfit_exact *e = seqfit_exact_of(h);
+    unsigned g = seqfit_exact_find(h, bytes);
+    if (__builtin_expect(g >= e->bins.count, 0)) {
+        return seqfit_tree_search(h, bytes);
+    }
+    h->heap.count.probes++;
+    return e->bins.head[g];
+}
+
+#define SEQFIT_STACKS                                                                              \
+    ((struct seqfit_kind){.search = seqfit_stack_search,                                           \
+                          .insert = seqfit_stack_link,                                             \
+                          .remove = seqfit_stack_remove,                                           \
+                          .reach = TREE_REACH})
+
+/* ---- the other orders: a bin is a tree ---- */
 
 static inline uint32_t seqfit_exact_root(const struct seqfit_exact *e, unsigned g)
 {
@@ -48,13 +93,11 @@ static inline void seqfit_exact_link(struct seqfit *h, struct block *b)
     unsigned g = tree_granules(b);
     if (g >= e->bins.count) {
         seqfit_tree_link(h, b);
-    } else if (seqfit_exact_stacked(e)) {
-        bins_insert(&e->bins, g, b);
-    } else {
-        uint32_t root = seqfit_exact_root(e, g);
-        tree_insert(&e->equal, &root, b);
-        seqfit_exact_set_root(e, g, root);
+        return;
     }
+    uint32_t root = seqfit_exact_root(e, g);
+    tree_insert(&e->equal, &root, b);
+    seqfit_exact_set_root(e, g, root);
 }
 
 static inline void seqfit_exact_remove(struct seqfit *h, struct block *b)
@@ -63,20 +106,18 @@ static inline void seqfit_exact_remove(struct seqfit *h, struct block *b)
     unsigned g = tree_granules(b);
     if (g >= e->bins.count) {
         seqfit_tree_remove(h, b);
-    } else if (seqfit_exact_stacked(e)) {
-        bins_remove(&e->bins, b);
-    } else {
-        uint32_t root = seqfit_exact_root(e, g);
-        tree_remove(&e->equal, &root, b);
-        seqfit_exact_set_root(e, g, root);
+        return;
     }
+    uint32_t root = seqfit_exact_root(e, g);
+    tree_remove(&e->equal, &root, b);
+    seqfit_exact_set_root(e, g, root);
 }
 
 static inline struct block *seqfit_exact_any(struct seqfit *h)
 {
     const struct seqfit_exact *e = seqfit_exact_of(h);
     uint64_t unused = 0;
-    unsigned g = seqfit_exact_stacked(e) ? e->bins.count : bins_next(&e->bins, 0, &unused);
+    unsigned g = bins_next(&e->bins, 0, &unused);
     return g < e->bins.count ? e->bins.head[g] : seqfit_tree_any(h);
 }
 
@@ -85,54 +126,42 @@ static inline struct block *seqfit_exact_any(struct seqfit *h)
 
 static inline void seqfit_exact_insert(struct seqfit *h, struct block *b)
 {
-    const struct seqfit_exact *e = seqfit_exact_of(h);
-    if (!seqfit_exact_stacked(e) || tree_granules(b) >= e->bins.count) {
-        seqfit_stamp(seqfit_tree_of(h), b, SEQFIT_EXACT_LINKS);
-    }
+    seqfit_stamp(seqfit_tree_of(h), b, SEQFIT_EXACT_LINKS);
     seqfit_exact_link(h, b);
 }
 
 static inline void seqfit_exact_replace(struct seqfit *h, struct block *old, struct block *b,
                                         size_t bytes)
 {
-    if (seqfit_exact_stacked(seqfit_exact_of(h))) {
-        seqfit_exact_remove(h, old);
-        block_set_free(b, bytes);
-        seqfit_exact_insert(h, b);
-    } else {
-        seqfit_relink(h, old, b, bytes, SEQFIT_EXACT_LINKS);
-    }
+    seqfit_relink(h, old, b, bytes, SEQFIT_EXACT_LINKS);
 }
 
 static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
 {
     const struct seqfit_exact *e = seqfit_exact_of(h);
-    unsigned count = e->bins.count, g = count;
-    if (bytes / FITLAB_ALIGN < count) {
-        g = bins_next(&e->bins, (unsigned)(bytes / FITLAB_ALIGN), &h->heap.count.probes);
-    }
-    if (g >= count) {
+    unsigned g = seqfit_exact_find(h, bytes);
+    if (g >= e->bins.count) {
         return seqfit_tree_search(h, bytes);
     }
     h->heap.count.probes++;
-    return seqfit_exact_stacked(e) ? e->bins.head[g]
-                                   : tree_first(&e->equal, seqfit_exact_root(e, g));
+    return tree_first(&e->equal, seqfit_exact_root(e, g));
 }
 
-#define SEQFIT_EXACT                                                                               \
+#define SEQFIT_BIN_TREES                                                                           \
     ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
                           .insert = seqfit_exact_insert,                                           \
                           .remove = seqfit_exact_remove,                                           \
                           .replace = seqfit_exact_replace,                                         \
                           .reach = TREE_REACH})
 
-static inline struct heap *seqfit_exact_open(const struct policy *policy, struct region *r,
-                                             const long *arg)
+/* ---- open and check ---- */
+
+SEQFIT_INLINE struct heap *seqfit_exact_open(const struct policy *policy, struct region *r,
+                                             const long *arg, struct seqfit_kind k)
 {
     unsigned bins = (unsigned)arg[ARG_BINS];
     size_t state = sizeof(struct seqfit_exact);
-    struct seqfit_tree *t =
-        seqfit_tree_start(policy, r, arg, SEQFIT_EXACT, state + bins_bytes(bins), true);
+    struct seqfit_tree *t = seqfit_tree_start(policy, r, arg, k, state + bins_bytes(bins), true);
     if (!t) {
         return NULL;
     }
@@ -140,7 +169,7 @@ static inline struct heap *seqfit_exact_open(const struct policy *policy, struct
     e->equal = t->space;
     e->equal.key = seqfit_tree_key(&t->fit, false);
     bins_init(&e->bins, e + 1, bins);
-    seqfit_fill(&t->fit, SEQFIT_EXACT);
+    seqfit_fill(&t->fit, k);
     return &t->fit.heap;
 }
 
@@ -155,7 +184,7 @@ static inline const char *seqfit_exact_check_bin(const struct seqfit_exact *e, u
 {
     const struct seqfit *h = &e->large.fit;
     const char *wrong = seqfit_check_bin_map(&e->bins, g);
-    if (wrong || seqfit_exact_stacked(e)) {
+    if (wrong || h->list.order == ORDER_SIZE) {
         return wrong ? wrong : seqfit_check_bin(h, &e->bins, g, seqfit_exact_bin_of, holes, met);
     }
     const struct block *root = e->bins.head[g];
