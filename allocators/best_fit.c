@@ -32,8 +32,18 @@ static const struct param params[] = {
 
 SEQFIT_ENTRIES(list, LIST)
 SEQFIT_ENTRIES(tree, TREE)
-SEQFIT_ENTRIES(stacks, SEQFIT_STACKS)
+SEQFIT_RESIZING(stacks, SEQFIT_STACKS)
 SEQFIT_ENTRIES(bin_trees, SEQFIT_BIN_TREES)
+
+static void *stacks_alloc(struct heap *h, size_t n)
+{
+    return seqfit_stack_alloc(h, n);
+}
+
+static void stacks_free(struct heap *h, void *p)
+{
+    seqfit_stack_free(h, p);
+}
 
 static struct heap *open(const struct policy *, struct region *, const long *arg);
 

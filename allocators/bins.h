@@ -57,28 +57,34 @@ static inline unsigned bins_headed_by(const struct bins *bins, const struct bloc
                                                  : bins->count;
 }
 
-/* Makes b the first of bin i, with whatever follows it there. NULL: the bin is empty. */
-static inline void bins_set_head(struct bins *bins, unsigned i, struct block *b)
+static inline void bins_mark(struct bins *bins, unsigned i)
 {
-    uint64_t *word = &bins->map[i / 64], bit = 1ull << i % 64;
-    bins->head[i] = b;
-    *word = b ? *word | bit : *word & ~bit;
-    if (*word) {
+    uint64_t *word = &bins->map[i / 64];
+    if (!*word) {
         bins->summary |= 1ull << i / 64;
-    } else {
+    }
+    *word |= 1ull << i % 64;
+}
+
+static inline void bins_unmark(struct bins *bins, unsigned i)
+{
+    uint64_t *word = &bins->map[i / 64];
+    *word &= ~(1ull << i % 64);
+    if (!*word) {
         bins->summary &= ~(1ull << i / 64);
     }
 }
 
 static inline void bins_insert(struct bins *bins, unsigned i, struct block *b)
 {
-    b->next = bins->head[i];
+    struct block *first = bins->head[i];
+    bins->head[i] = b;
+    b->next = first;
     b->prev = bins_before_first(bins, i);
-    if (b->next) {
-        b->next->prev = b;
-        bins->head[i] = b;
+    if (first) {
+        first->prev = b;
     } else {
-        bins_set_head(bins, i, b);
+        bins_mark(bins, i);
     }
 }
 
@@ -91,30 +97,45 @@ static inline void bins_remove(struct bins *bins, struct block *b)
     }
     unsigned i = bins_headed_by(bins, b->prev);
     if (i < bins->count) {
-        bins_set_head(bins, i, NULL);
+        bins_unmark(bins, i);
     }
 }
 
-/* The first bin from i on that is not empty, or bins->count. Each word looked at counts. */
-static inline unsigned bins_next(const struct bins *bins, unsigned i, uint64_t *probes)
+/* The same for a block that is known to be in bin i. */
+static inline void bins_remove_from(struct bins *bins, unsigned i, struct block *b)
 {
-    if (i >= bins->count) {
-        return bins->count;
+    struct block *next = b->next, *prev = b->prev;
+    prev->next = next;
+    if (next) {
+        next->prev = prev;
+    } else if (!bins->head[i]) {
+        bins_unmark(bins, i);
     }
+}
+
+/* The first bin from i on that is not empty, or bins->count; i < bins->count. Each word
+ * looked at counts. */
+static inline unsigned bins_next_within(const struct bins *bins, unsigned i, uint64_t *probes)
+{
     unsigned word = i / 64;
-    (*probes)++;
     uint64_t bits = bins->map[word] >> i % 64;
     if (bits) {
+        *probes += 1;
         return i + (unsigned)__builtin_ctzll(bits);
     }
-    (*probes)++;
-    uint64_t words = word + 1 < 64 ? bins->summary >> (word + 1) : 0;
+    uint64_t words = bins->summary >> word >> 1;
+    *probes += words ? 3 : 2;
     if (!words) {
         return bins->count;
     }
     word += 1 + (unsigned)__builtin_ctzll(words);
-    (*probes)++;
     return word * 64 + (unsigned)__builtin_ctzll(bins->map[word]);
+}
+
+/* The same for any i. */
+static inline unsigned bins_next(const struct bins *bins, unsigned i, uint64_t *probes)
+{
+    return i < bins->count ? bins_next_within(bins, i, probes) : bins->count;
 }
 
 #endif

@@ -26,54 +26,118 @@ static inline struct seqfit_exact *seqfit_exact_of(const struct seqfit *h)
     return (struct seqfit_exact *)h;
 }
 
-/* ---- order=size: a bin is a stack, as insertion before equals is a push ---- */
-
-SEQFIT_INLINE void seqfit_stack_link(struct seqfit *h, struct block *b)
-{
-    struct seqfit_exact *e = seqfit_exact_of(h);
-    unsigned g = tree_granules(b);
-    if (__builtin_expect(g < e->bins.count, 1)) {
-        bins_insert(&e->bins, g, b);
-    } else {
-        seqfit_tree_insert(h, b);
-    }
-}
-
-SEQFIT_INLINE void seqfit_stack_remove(struct seqfit *h, struct block *b)
-{
-    struct seqfit_exact *e = seqfit_exact_of(h);
-    if (__builtin_expect(tree_granules(b) < e->bins.count, 1)) {
-        bins_remove(&e->bins, b);
-    } else {
-        seqfit_tree_remove(h, b);
-    }
-}
-
 /* The bin of the best fit, or as many as there are bins. */
 SEQFIT_INLINE unsigned seqfit_exact_find(struct seqfit *h, size_t bytes)
 {
     const struct seqfit_exact *e = seqfit_exact_of(h);
     size_t g = bytes / FITLAB_ALIGN;
-    return g < e->bins.count ? bins_next(&e->bins, (unsigned)g, &h->heap.count.probes)
+    return g < e->bins.count ? bins_next_within(&e->bins, (unsigned)g, &h->heap.count.probes)
                              : e->bins.count;
 }
 
-SEQFIT_INLINE struct block *seqfit_stack_search(struct seqfit *h, size_t bytes)
+/* ---- order=size: a bin is a stack, as insertion before equals is a push ---- */
+
+/* The holes that are small enough for a bin. */
+SEQFIT_INLINE void seqfit_small_insert(struct seqfit *h, struct block *b)
+{
+    bins_insert(&seqfit_exact_of(h)->bins, tree_granules(b), b);
+}
+
+SEQFIT_INLINE void seqfit_small_remove(struct seqfit *h, struct block *b)
+{
+    bins_remove_from(&seqfit_exact_of(h)->bins, tree_granules(b), b);
+}
+
+SEQFIT_INLINE struct block *seqfit_small_search(struct seqfit *h, size_t bytes)
 {
     const struct seqfit_exact *e = seqfit_exact_of(h);
     unsigned g = seqfit_exact_find(h, bytes);
-    if (__builtin_expect(g >= e->bins.count, 0)) {
-        return seqfit_tree_search(h, bytes);
+    if (g >= e->bins.count) {
+        return NULL;
     }
     h->heap.count.probes++;
     return e->bins.head[g];
 }
 
+#define SEQFIT_SMALL                                                                               \
+    ((struct seqfit_kind){.search = seqfit_small_search,                                           \
+                          .insert = seqfit_small_insert,                                           \
+                          .remove = seqfit_small_remove})
+
+SEQFIT_INLINE bool seqfit_is_small(const struct seqfit *h, size_t bytes)
+{
+    return bytes / FITLAB_ALIGN < seqfit_exact_of(h)->bins.count;
+}
+
+/* All holes. */
+static inline void seqfit_stack_insert(struct seqfit *h, struct block *b)
+{
+    if (seqfit_is_small(h, block_bytes(b))) {
+        seqfit_small_insert(h, b);
+    } else {
+        seqfit_tree_insert(h, b);
+    }
+}
+
+static inline void seqfit_stack_remove(struct seqfit *h, struct block *b)
+{
+    if (seqfit_is_small(h, block_bytes(b))) {
+        seqfit_small_remove(h, b);
+    } else {
+        seqfit_tree_remove(h, b);
+    }
+}
+
+static inline struct block *seqfit_stack_search(struct seqfit *h, size_t bytes)
+{
+    struct block *b = seqfit_small_search(h, bytes);
+    return b ? b : seqfit_tree_search(h, bytes);
+}
+
 #define SEQFIT_STACKS                                                                              \
     ((struct seqfit_kind){.search = seqfit_stack_search,                                           \
-                          .insert = seqfit_stack_link,                                             \
+                          .insert = seqfit_stack_insert,                                           \
                           .remove = seqfit_stack_remove,                                           \
                           .reach = TREE_REACH})
+
+/* What is common is small, calls nothing and so needs no stack frame; the rest is apart. */
+
+static __attribute__((noinline)) void *seqfit_stack_alloc_rare(struct heap *heap, size_t n)
+{
+    return seqfit_alloc(heap, n, SEQFIT_STACKS);
+}
+
+SEQFIT_INLINE void *seqfit_stack_alloc(struct heap *heap, size_t n)
+{
+    struct seqfit *h = (struct seqfit *)heap;
+    size_t bytes = n <= FITLAB_MAX_REQUEST ? block_bytes_for(n) : SIZE_MAX;
+    if (seqfit_is_small(h, bytes)) {
+        struct block *b = seqfit_small_search(h, bytes);
+        if (b) {
+            seqfit_take(h, b, bytes, SEQFIT_SMALL);
+            return block_payload(b);
+        }
+    }
+    return seqfit_stack_alloc_rare(heap, n);
+}
+
+static __attribute__((noinline)) void seqfit_stack_free_rare(struct heap *heap, void *p)
+{
+    seqfit_free(heap, p, SEQFIT_STACKS);
+}
+
+SEQFIT_INLINE void seqfit_stack_free(struct heap *heap, void *p)
+{
+    struct seqfit *h = (struct seqfit *)heap;
+    const struct block *b = block_of(p), *next = block_after(b);
+    size_t bytes = block_bytes(b) + (block_is_free(next) ? block_bytes(next) : 0) +
+                   (block_prev_is_free(b) ? block_bytes(block_before(b)) : 0);
+    if (seqfit_is_small(h, bytes) && h->coalesce == COALESCE_IMMEDIATE) {
+        seqfit_free(heap, p, SEQFIT_SMALL);
+    } else {
+        seqfit_stack_free_rare(heap, p);
+    }
+}
 
 /* ---- the other orders: a bin is a tree ---- */
 
@@ -84,7 +148,12 @@ static inline uint32_t seqfit_exact_root(const struct seqfit_exact *e, unsigned 
 
 static inline void seqfit_exact_set_root(struct seqfit_exact *e, unsigned g, uint32_t root)
 {
-    bins_set_head(&e->bins, g, root ? tree_node(&e->equal, root) : NULL);
+    e->bins.head[g] = root ? tree_node(&e->equal, root) : NULL;
+    if (root) {
+        bins_mark(&e->bins, g);
+    } else {
+        bins_unmark(&e->bins, g);
+    }
 }
 
 static inline void seqfit_exact_link(struct seqfit *h, struct block *b)

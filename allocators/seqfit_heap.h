@@ -90,16 +90,8 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
     }
 }
 
-/* The entries of a policy that its struct seqfit_kind, a constant expression, makes. */
-#define SEQFIT_ENTRIES(symbol, kind)                                                               \
-    static void *symbol##_alloc(struct heap *h, size_t n)                                          \
-    {                                                                                              \
-        return seqfit_alloc(h, n, kind);                                                           \
-    }                                                                                              \
-    static void symbol##_free(struct heap *h, void *p)                                             \
-    {                                                                                              \
-        seqfit_free(h, p, kind);                                                                   \
-    }                                                                                              \
+/* Of these, the ones for which no fit is ever in a hurry. */
+#define SEQFIT_RESIZING(symbol, kind)                                                              \
     static void *symbol##_realloc(struct heap *h, void *p, size_t n)                               \
     {                                                                                              \
         return seqfit_realloc(h, p, n, kind);                                                      \
@@ -107,6 +99,18 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
     static void *symbol##_memalign(struct heap *h, size_t align, size_t n)                         \
     {                                                                                              \
         return seqfit_memalign(h, align, n, kind);                                                 \
+    }
+
+/* The entries of a policy that its struct seqfit_kind, a constant expression, makes. */
+#define SEQFIT_ENTRIES(symbol, kind)                                                               \
+    SEQFIT_RESIZING(symbol, kind)                                                                  \
+    static void *symbol##_alloc(struct heap *h, size_t n)                                          \
+    {                                                                                              \
+        return seqfit_alloc(h, n, kind);                                                           \
+    }                                                                                              \
+    static void symbol##_free(struct heap *h, void *p)                                             \
+    {                                                                                              \
+        seqfit_free(h, p, kind);                                                                   \
     }
 
 /* A policy of these entries, of an open and of a check. */
