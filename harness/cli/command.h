@@ -29,6 +29,7 @@ struct command {
     X(import)              \
     X(info)                \
     X(offline)             \
+    X(exec)                \
     X(record)              \
     X(merge)               \
     X(verify)

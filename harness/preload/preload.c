@@ -91,9 +91,10 @@ static void set_environment(const struct preload *preload)
 {
     const char *before = getenv("LD_PRELOAD");
     char *value;
-    if (before && *before && asprintf(&value, "%s:%s", preload->library, before) > 0) {
+    if (before && *before && *preload->library &&
+        asprintf(&value, "%s:%s", preload->library, before) > 0) {
         setenv("LD_PRELOAD", value, 1);
-    } else {
+    } else if (*preload->library) {
         setenv("LD_PRELOAD", preload->library, 1);
     }
     for (size_t i = 0; preload->settings && preload->settings[i]; i++) {
@@ -101,16 +102,28 @@ static void set_environment(const struct preload *preload)
     }
 }
 
-static void become(const struct preload *preload, char *const argv[], int failure)
+static bool cannot_run(const char *name, int reason, struct problem *problem)
+{
+    return problem_set(problem, "cannot run '%s': %s", name, strerror(reason));
+}
+
+bool preload_become(const struct preload *preload, char *const argv[], struct problem *problem)
+{
+    set_environment(preload);
+    execvp(argv[0], argv);
+    return cannot_run(argv[0], errno, problem);
+}
+
+static _Noreturn void run_child(const struct preload *preload, char *const argv[], int failure)
 {
     for (size_t i = 0; guarding && i < GUARDED; i++) {
         sigaction(guarded[i].number, &unguarded[i], NULL);
     }
-    set_environment(preload);
     if (preload->before_exec) {
         preload->before_exec(preload->ctx);
     }
-    execvp(argv[0], argv);
+    struct problem unused;
+    preload_become(preload, argv, &unused);
     int reason = errno;
     ssize_t told = write(failure, &reason, sizeof reason);
     _exit(told == (ssize_t)sizeof reason ? 127 : 126);
@@ -125,7 +138,7 @@ pid_t preload_start(const struct preload *preload, char *const argv[], struct pr
     }
     pid_t pid = fork();
     if (pid == 0) {
-        become(preload, argv, ends[1]);
+        run_child(preload, argv, ends[1]);
     }
     int reason = pid < 0 ? errno : 0;
     close(ends[1]);
@@ -135,7 +148,7 @@ pid_t preload_start(const struct preload *preload, char *const argv[], struct pr
     }
     close(ends[0]);
     if (reason) {
-        problem_set(problem, "cannot run '%s': %s", argv[0], strerror(reason));
+        cannot_run(argv[0], reason, problem);
         return -1;
     }
     program = pid;

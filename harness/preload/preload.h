@@ -12,8 +12,12 @@
  * the dynamic linker could not be told its path (blanks and colons separate names there). */
 bool preload_find(const char *name, char path[PATH_MAX], struct problem *);
 
+/* Whether the program called name, looked for as the shell does, can be given a library at all:
+ * a problem if it is not there or is linked statically. A script is as good as its interpreter. */
+bool preload_check(const char *name, struct problem *);
+
 struct preload {
-    const char *library;            /* its path */
+    const char *library;            /* its path, or several with ':' between; "": none */
     const char *const *settings;    /* "NAME=value" for the program's environment; ends with NULL */
     void (*before_exec)(void *ctx); /* in the new process, or NULL */
     void *ctx;
@@ -22,6 +26,9 @@ struct preload {
 /* Starts argv[0], looked for as the shell does, in front of whatever LD_PRELOAD there is.
  * Returns its pid, or -1 and a problem if it cannot be executed. */
 pid_t preload_start(const struct preload *, char *const argv[], struct problem *);
+
+/* Makes this process the program. Returns false and a problem if it cannot be executed. */
+bool preload_become(const struct preload *, char *const argv[], struct problem *);
 
 /* What `fitlab` exits with for a program that ended with this status of waitpid: its own exit
  * code, or 128 and the number of the signal that ended it. */

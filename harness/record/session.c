@@ -121,7 +121,8 @@ static void become_root(void *channel)
 static bool start(struct session *s, struct problem *problem)
 {
     char library[PATH_MAX], variable[96];
-    if (!preload_find("fitlab-record", library, problem)) {
+    if (!preload_check(s->options->command[0], problem) ||
+        !preload_find("fitlab-record", library, problem)) {
         return false;
     }
     snprintf(variable, sizeof variable, CHANNEL_VARIABLE "=%s", collector_path(s->collector));
@@ -177,9 +178,8 @@ static bool check_loaded(const struct session *s, struct problem *problem)
         return true;
     }
     return problem_set(problem,
-                       "'%s' ran unrecorded, as it did not load the recorder: it is linked "
-                       "statically, runs with the rights of another user, or is not for this "
-                       "machine's C library",
+                       "'%s' ran unrecorded, as it did not load the recorder: it runs with the "
+                       "rights of another user, or is not for this machine's C library",
                        s->options->command[0]);
 }
 

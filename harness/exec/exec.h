@@ -1,0 +1,31 @@
+/* exec.h - what a real program can be run on: a policy, or a malloc from Debian. */
+#ifndef FITLAB_EXEC_H
+#define FITLAB_EXEC_H
+
+#include <limits.h>
+
+#include "policy_spec.h"
+#include "setting.h"
+
+struct exec_choice {
+    char full[SPEC_MAX_TEXT];         /* canonical, every parameter: what rows carry */
+    char label[SPEC_MAX_TEXT];        /* short */
+    char preload[2 * PATH_MAX];       /* for LD_PRELOAD; "": nothing */
+    char setting[EXEC_SETTING_BYTES]; /* EXEC_VARIABLE=...; "": none */
+    bool policy;                      /* it tells its statistics (EXEC_STATS_VARIABLE) */
+};
+
+/* Resolves a word: a policy spec, a plug-in's path with parameters, one of exec_references, or
+ * "empty", a library with nothing in it, which shows what preloading alone costs. */
+bool exec_choose(const char *word, struct exec_choice *, struct problem *);
+
+struct exec_reference {
+    const char *name;
+    const char *library; /* NULL: the C library's own malloc, nothing is preloaded */
+    const char *package; /* of Debian */
+};
+
+/* Ends with a NULL name. */
+extern const struct exec_reference exec_references[];
+
+#endif

@@ -1,0 +1,20 @@
+/* setting.h - how `fitlab exec` tells the library in the program which policy to be.
+ *
+ * The command line's words stay with fitlab; the program's environment carries the policy's C
+ * symbol and its parameters as numbers, in table order: "best_fit:0,1,64".
+ */
+#ifndef FITLAB_EXEC_SETTING_H
+#define FITLAB_EXEC_SETTING_H
+
+#define EXEC_VARIABLE "FITLAB_EXEC"
+
+/* In front of a symbol: not a built-in policy, but that of a library preloaded as well. */
+#define EXEC_PLUGIN_MARK "@"
+
+/* A file to which every process appends, when it exits, one line "pid,peak,counters": the most
+ * bytes of its heap, and the policy's counters in the order of policy.h. */
+#define EXEC_STATS_VARIABLE "FITLAB_EXEC_STATS"
+
+enum { EXEC_MOST_PARAMS = 24, EXEC_SETTING_BYTES = 640 };
+
+#endif
