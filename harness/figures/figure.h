@@ -23,20 +23,23 @@ struct figure {
     bool (*prepare)(const struct figure *, struct study *, struct easel *, struct problem *);
 };
 
-#define FITLAB_FIGURES(X)                                                                          \
-    X(fragmentation)                                                                               \
-    X(footprint)                                                                                   \
-    X(waste)                                                                                       \
-    X(heatmap)                                                                                     \
-    X(latency)                                                                                     \
-    X(pareto)                                                                                      \
+/* In the order of a report. */
+/* clang-format off */
+#define FITLAB_FIGURES(X) \
+    X(heatmap)            \
+    X(pareto)             \
+    X(fragmentation)      \
+    X(footprint)          \
+    X(waste)              \
+    X(latency)            \
     X(heap_map)
+/* clang-format on */
 
 #define X(name) extern const struct figure figure_##name;
 FITLAB_FIGURES(X)
 #undef X
 
-/* In the order above; ends with NULL. */
+/* In that order; ends with NULL. */
 extern const struct figure *const figures[];
 
 /* NULL and a problem that suggests a name. */

@@ -54,6 +54,29 @@ static void xml_text(FILE *out, const char *text)
     }
 }
 
+/* Copies SVG text, in which gnuplot can name one font only, and has no word for a bold one. */
+static void copy_svg(const char *at, size_t length, FILE *out)
+{
+    static const struct {
+        const char *from, *to;
+    } fonts[] = {
+        {"\"Liberation Sans:Bold\"", "\"Liberation Sans, Arial, sans-serif\" font-weight=\"bold\""},
+        {"\"Liberation Sans\"", "\"Liberation Sans, Arial, sans-serif\""},
+    };
+    const char *end = at + length, *next;
+    while ((next = memmem(at, (size_t)(end - at), "\"Liberation", 11))) {
+        fwrite(at, 1, (size_t)(next - at), out);
+        at = next;
+        size_t i = 0, count = sizeof fonts / sizeof *fonts;
+        while (i < count && strncmp(at, fonts[i].from, strlen(fonts[i].from)) != 0) {
+            i++;
+        }
+        fputs(i < count ? fonts[i].to : "\"", out);
+        at += i < count ? strlen(fonts[i].from) : 1;
+    }
+    fwrite(at, 1, (size_t)(end - at), out);
+}
+
 static void stamp_svg(const struct bytes *svg, const struct stamp *stamp, FILE *out)
 {
     const char *title = memmem(svg->at, svg->length, "<title>", 7);
@@ -70,7 +93,7 @@ static void stamp_svg(const struct bytes *svg, const struct stamp *stamp, FILE *
     fputc('\n', out);
     xml_text(out, stamp->provenance);
     fputs("</metadata>\n", out);
-    fwrite(desc, 1, svg->length - (size_t)(desc - svg->at), out);
+    copy_svg(desc, svg->length - (size_t)(desc - svg->at), out);
 }
 
 /* --- PNG: text chunks after the header chunk -------------------------------------------------- */

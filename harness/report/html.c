@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figure.h"
 #include "report.h"
 #include "study.h"
 #include "tables.h"
@@ -18,7 +19,8 @@ static const char style[] =
     "nav a{margin-right:1em}.wide{overflow-x:auto}\n"
     "table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}\n"
     "td,th{padding:.15rem .6rem;text-align:right;white-space:nowrap}\n"
-    "thead th{border-bottom:1px solid #222;vertical-align:bottom}\n"
+    "thead th{border-bottom:1px solid #222;vertical-align:bottom;white-space:normal;"
+    "max-width:7rem}\n"
     "th:first-child{text-align:left;font-weight:normal}\n"
     "tbody tr:hover{background:#f2f6fa}\n"
     "#failures td{text-align:left}\n"
@@ -87,6 +89,13 @@ static void write_figure(FILE *out, const char *folder, const char *file)
     fputs("</figure>\n", out);
 }
 
+/* The plate's name begins with the figure's, and then comes what it is of. */
+static bool is_plate_of(const char *file, const struct figure *figure)
+{
+    size_t length = strlen(figure->name);
+    return !strncmp(file, figure->name, length) && strchr("-.", file[length]);
+}
+
 static void write_figures(FILE *out, const char *folder)
 {
     struct dirent **entry;
@@ -95,8 +104,14 @@ static void write_figures(FILE *out, const char *folder)
         return;
     }
     fputs("<h2 id=\"figures\">Figures</h2>\n", out);
+    for (size_t f = 0; figures[f]; f++) {
+        for (int i = 0; i < n; i++) {
+            if (is_plate_of(entry[i]->d_name, figures[f])) {
+                write_figure(out, folder, entry[i]->d_name);
+            }
+        }
+    }
     for (int i = 0; i < n; i++) {
-        write_figure(out, folder, entry[i]->d_name);
         free(entry[i]);
     }
     free(entry);
@@ -167,8 +182,17 @@ static void write_provenance(FILE *out, const struct study *study)
 /* --- the page -----------------------------------------------------------------------------------
  */
 
+static void write_tables(FILE *out, const struct report_tables *tables, bool detail)
+{
+    for (size_t i = 0; i < tables->count; i++) {
+        if (tables->table[i]->detail == detail) {
+            report_table_html(tables->table[i], out);
+        }
+    }
+}
+
 static void write_page(FILE *out, const struct study *study, const struct report_tables *tables,
-                       const char *figures)
+                       const char *figure_folder)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>fitlab: ",
@@ -179,18 +203,19 @@ static void write_page(FILE *out, const struct study *study, const struct report
     fprintf(out, "</h1>\n<p>%zu policies on %zu workloads.</p>\n", study_policies(study)->count,
             study_workloads(study)->count);
     fputs("<nav><a href=\"#tables\">Tables</a><a href=\"#figures\">Figures</a>"
+          "<a href=\"#workloads\">Each workload</a>"
           "<a href=\"#provenance\">Where it comes from</a></nav>\n<h2 id=\"tables\">Tables</h2>\n",
           out);
-    for (size_t i = 0; i < tables->count; i++) {
-        report_table_html(tables->table[i], out);
-    }
-    write_figures(out, figures);
+    write_tables(out, tables, false);
+    write_figures(out, figure_folder);
+    fputs("<h2 id=\"workloads\">Each workload</h2>\n", out);
+    write_tables(out, tables, true);
     write_provenance(out, study);
     fputs("</body>\n</html>\n", out);
 }
 
 bool report_html(const char *path, const struct study *study, const struct report_tables *tables,
-                 const char *figures, struct problem *problem)
+                 const char *figure_folder, struct problem *problem)
 {
     char made[PATH_SIZE];
     snprintf(made, sizeof made, "%s.part", path);
@@ -198,7 +223,7 @@ bool report_html(const char *path, const struct study *study, const struct repor
     if (!out) {
         return problem_set(problem, "%s: %s", path, strerror(errno));
     }
-    write_page(out, study, tables, figures);
+    write_page(out, study, tables, figure_folder);
     bool written = !ferror(out);
     if (fclose(out) || !written || rename(made, path)) {
         problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));

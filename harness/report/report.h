@@ -7,10 +7,10 @@
 struct study;
 struct report_tables;
 
-/* Writes the page: tables, then every SVG of the folder `figures` with its caption, then where all
- * of it comes from. It refers to nothing outside itself. figures may be missing. */
+/* Writes the page: tables, then every SVG of figure_folder with its caption, then where all
+ * of it comes from. It refers to nothing outside itself. NULL: no figures. */
 bool report_html(const char *path, const struct study *, const struct report_tables *,
-                 const char *figures, struct problem *);
+                 const char *figure_folder, struct problem *);
 
 /* Writes each table as FOLDER/SLUG.tex; calls told with each path. */
 bool report_latex(const char *folder, const struct report_tables *, void (*told)(const char *path),

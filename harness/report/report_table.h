@@ -15,6 +15,7 @@ struct report_table {
     char *slug;  /* of its LaTeX file and its anchor */
     char *title; /* a heading */
     char *note;  /* sentences: what the numbers are */
+    bool detail; /* of one workload alone: after the figures */
     size_t columns, rows;
     char **head; /* one a column; the first column names the rows */
     struct report_cell *cell;

@@ -92,12 +92,15 @@ static double mean_of(struct study *study, const struct matrix *m, const struct 
     return n > 1 ? m->back(exp(log_sum / (double)n)) : NAN;
 }
 
-static void fill_column(struct report_table *t, size_t column, const double *value)
+static void fill_column(struct report_table *t, size_t column, const double *value,
+                        bool less_is_better)
 {
     for (size_t row = 0; row < t->rows; row++) {
         set_number(t, row, column, value[row]);
     }
-    report_table_mark_least(t, column, value);
+    if (less_is_better) {
+        report_table_mark_least(t, column, value);
+    }
 }
 
 static void add_mean(struct report_table *t, struct study *study, const struct matrix *m,
@@ -110,7 +113,7 @@ static void add_mean(struct report_table *t, struct study *study, const struct m
     char head[64];
     snprintf(head, sizeof head, "%s mean%s", recorded ? "recorded" : "synthetic", m->mean_unit);
     report_table_head(t, column, head);
-    fill_column(t, column, value);
+    fill_column(t, column, value, true);
     free(value);
 }
 
@@ -146,7 +149,7 @@ static bool add_matrix(struct study *study, const struct matrix *m, size_t basel
             for (size_t p = 0; p < policies->count; p++) {
                 value[p] = spread[w * policies->count + p].median;
             }
-            fill_column(t, w + 1, value);
+            fill_column(t, w + 1, value, true);
         }
         if (recorded > 1) {
             add_mean(t, study, m, spread, baseline, true, workloads->count + 1);
@@ -180,19 +183,20 @@ static const struct detail {
     const char *pass, *column, *per; /* divided by `per`, if not NULL */
     const char *head;
     double scale;
+    bool less_is_better; /* and so the least is bold */
 } details[] = {
-    {"memory", "peak_footprint_bytes", NULL, "footprint, KiB", 1. / 1024},
-    {"memory", "jw4_pct", NULL, "JW#4, %", 1},
-    {"memory", "jw1_pct", NULL, "JW#1, %", 1},
-    {"memory", "jw4_policy_pct", NULL, "placement, %", 1},
-    {"memory", "internal_of_granted_pct", NULL, "internal, %", 1},
-    {"memory", "external_index_pct", NULL, "external index, %", 1},
-    {"memory", "probes", "events", "probes an event", 1},
-    {"throughput", "ns_per_op", NULL, "ns an event", 1},
-    {"latency", "p50_ns", NULL, "median, ns", 1},
-    {"latency", "p99_ns", NULL, "99%, ns", 1},
-    {"latency", "p999_ns", NULL, "99.9%, ns", 1},
-    {"latency", "max_ns", NULL, "maximum, ns", 1},
+    {"memory", "peak_footprint_bytes", NULL, "footprint, KiB", 1. / 1024, true},
+    {"memory", "jw4_pct", NULL, "JW#4, %", 1, true},
+    {"memory", "jw1_pct", NULL, "JW#1, %", 1, true},
+    {"memory", "jw4_policy_pct", NULL, "placement, %", 1, true},
+    {"memory", "internal_of_granted_pct", NULL, "internal, %", 1, false},
+    {"memory", "external_index_pct", NULL, "external index, %", 1, false},
+    {"memory", "probes", "events", "probes an event", 1, false},
+    {"throughput", "ns_per_op", NULL, "ns an event", 1, true},
+    {"latency", "p50_ns", NULL, "median, ns", 1, true},
+    {"latency", "p99_ns", NULL, "99%, ns", 1, true},
+    {"latency", "p999_ns", NULL, "99.9%, ns", 1, true},
+    {"latency", "max_ns", NULL, "maximum, ns", 1, false},
 };
 
 enum { DETAILS = sizeof details / sizeof *details };
@@ -233,9 +237,10 @@ static void add_details(struct study *study, size_t w, struct spread *const spre
     snprintf(slug, sizeof slug, "detail-%s", workload->slug);
     struct report_table *t = report_table_new(
         slug, workload->label,
-        workload->recorded ? "A recorded workload. The least of each column is bold."
-                           : "A synthetic workload. The least of each column is bold.",
+        workload->recorded ? "A recorded workload; bold is the least, where less is better."
+                           : "A synthetic workload; bold is the least, where less is better.",
         columns + 1, policies->count);
+    t->detail = true;
     report_table_head(t, 0, "policy");
     double *value = calloc(policies->count + 1, sizeof *value);
     for (size_t p = 0; p < policies->count; p++) {
@@ -246,7 +251,7 @@ static void add_details(struct study *study, size_t w, struct spread *const spre
         for (size_t p = 0; p < policies->count; p++) {
             value[p] = spread[known[c]][w * policies->count + p].median;
         }
-        fill_column(t, c + 1, value);
+        fill_column(t, c + 1, value, details[known[c]].less_is_better);
     }
     free(value);
     add(tables, t);
