@@ -115,7 +115,8 @@ static bool import_into(const struct options *o, struct source *in, struct sink 
     provenance_add(&provenance, "importer", "fitlab " FITLAB_VERSION);
     provenance_add(&provenance, "lost", "%s", format->lost);
     struct trace_totals totals;
-    struct trace_writer *out = trace_create(o->words[2], &provenance, format->columns, problem);
+    struct trace_writer *out =
+        trace_create(o->words[2], &provenance, importer_columns(format, in), problem);
     sink->out = out;
     if (!out || !format->import(in, sink, problem)) {
         trace_abort(out);

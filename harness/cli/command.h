@@ -27,6 +27,7 @@ struct command {
     X(check)               \
     X(generate)            \
     X(import)              \
+    X(export)              \
     X(info)                \
     X(offline)             \
     X(exec)                \

@@ -35,6 +35,13 @@ const struct importer *importer_recognise(struct source *s, struct problem *prob
     return NULL;
 }
 
+unsigned importer_columns(const struct importer *importer, struct source *s)
+{
+    const unsigned char *head;
+    size_t bytes = source_head(s, &head);
+    return importer->columns ? importer->columns(head, bytes) : 0;
+}
+
 static int digit_of(char c, unsigned base)
 {
     int d = c >= '0' && c <= '9'   ? c - '0'

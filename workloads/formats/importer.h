@@ -14,10 +14,12 @@ struct importer {
     const char *name; /* as on the command line; the C symbol is import_NAME */
     const char *summary;
     const char *lost; /* what the format does not tell, such as "threads, times" */
-    unsigned columns; /* what it does tell: a mask of enum trace_column */
 
     /* Whether a file that starts so is of this format; `all` if that is the whole file. */
     bool (*recognise)(const unsigned char *head, size_t bytes, bool all);
+
+    /* What a file that starts so does tell: a mask of enum trace_column. NULL: nothing. */
+    unsigned (*columns)(const unsigned char *head, size_t bytes);
 
     /* Reads the source to its end into the sink. */
     bool (*import)(struct source *, struct sink *, struct problem *);
@@ -31,6 +33,9 @@ const struct importer *importer_find(const char *name);
 
 /* The one format that recognises the source; NULL and a problem. */
 const struct importer *importer_recognise(struct source *, struct problem *);
+
+/* importer->columns of a source of which nothing was read yet. */
+unsigned importer_columns(const struct importer *, struct source *);
 
 /* Reads a number, decimal or 0x hexadecimal, of at most 64 bits, that ends where the text
  * does or at a character of `ends`; *text moves past it. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter.h"
 #include "importer.h"
 
 struct rep {
@@ -199,4 +200,29 @@ const struct importer import_rep = {
     .lost = "threads, times, alignments",
     .recognise = rep_recognise,
     .import = rep_import,
+};
+
+/* The slot is the id. The classic header; its heap size is only a suggestion. */
+static bool rep_export(struct export_source *in, FILE *out, struct problem *problem)
+{
+    const struct event *e;
+    fprintf(out, "%" PRIu64 "\n%" PRIu64 "\n%" PRIu64 "\n1\n", in->totals.peak_live_bytes,
+            in->totals.slots, in->totals.events);
+    for (uint64_t gap; (e = export_next(in, &gap, problem));) {
+        if (e->kind == EVENT_FREE) {
+            fprintf(out, "f %" PRIu32 "\n", e->slot);
+        } else {
+            bool resize = e->kind == EVENT_REALLOC;
+            uint64_t size = resize && e->size == 0 ? 1 : e->size; /* 0 would free */
+            fprintf(out, "%c %" PRIu32 " %" PRIu64 "\n", resize ? 'r' : 'a', e->slot, size);
+        }
+    }
+    return !problem->text[0];
+}
+
+const struct exporter export_rep = {
+    .name = "rep",
+    .summary = "CS:APP malloc lab traces (.rep)",
+    .lost = "threads, times, alignments, whether calloc",
+    .write = rep_export,
 };

@@ -74,6 +74,14 @@ void sink_leak(struct sink *s, uint64_t key)
     slot_map_unbind(&s->map, key);
 }
 
+bool sink_mark_trailing_frees(struct sink *s)
+{
+    if (s->out) {
+        trace_mark_trailing_frees(s->out);
+    }
+    return true;
+}
+
 void sink_warn(struct sink *s, const char *format, ...)
 {
     struct problem line;

@@ -57,6 +57,10 @@ void sink_leak(struct sink *, uint64_t key);
 /* Writes out what is buffered: the last thing an import does. */
 bool sink_flush(struct sink *, struct problem *);
 
+/* After the last flush: the run of frees at the end, if it leaves nothing live, is a drain that
+ * the tool added. Returns true. */
+bool sink_mark_trailing_frees(struct sink *);
+
 void sink_warn(struct sink *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,0 +1,183 @@
+/* cmd_export.c - `fitlab export`: a trace, or any workload, in another tool's format. */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "exporter.h"
+#include "tally.h"
+#include "trace_reader.h"
+#include "workload_spec.h"
+
+enum { MOST_FORMATS = 32, HELP_BYTES = 4096 };
+
+struct options {
+    const char *words[3]; /* FORMAT IN OUT */
+    size_t count;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (o->count == 3) {
+            argp_error(state, "'%s' is too many: say FORMAT TRACE OUT", arg);
+        }
+        o->words[o->count++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (o->count != 3) {
+            argp_error(state, "say FORMAT TRACE OUT, such as: csv perl perl.csv");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The list of formats, below the options in --help. */
+static char *add_formats(int key, const char *text, void *input)
+{
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC) {
+        return (char *)text;
+    }
+    char *out = malloc(HELP_BYTES);
+    size_t used = 0;
+    for (size_t i = 0; out && exporters[i] && used < HELP_BYTES; i++) {
+        int n = snprintf(out + used, HELP_BYTES - used,
+                         "%s  %-11s %s\n              cannot tell: %s\n", i ? "" : "Formats:\n",
+                         exporters[i]->name, exporters[i]->summary, exporters[i]->lost);
+        used += (size_t)n;
+    }
+    return out;
+}
+
+static const struct exporter *find_format(const char *name, struct problem *problem)
+{
+    const char *names[MOST_FORMATS];
+    size_t n = 0;
+    for (; exporters[n] && n < MOST_FORMATS; n++) {
+        if (!strcmp(exporters[n]->name, name)) {
+            return exporters[n];
+        }
+        names[n] = exporters[n]->name;
+    }
+    const char *near = spec_nearest(name, names, n);
+    if (near) {
+        problem_set(problem, "unknown format '%s': did you mean '%s'?", name, near);
+    } else {
+        problem_set(problem, "unknown format '%s': see 'fitlab export --help'", name);
+    }
+    return NULL;
+}
+
+/* Formats begin with how much there is: a workload that does not know is gone through once. */
+static bool count_events(const struct workload_spec *spec, struct trace_totals *totals,
+                         struct problem *problem)
+{
+    struct tally tally;
+    struct workload *w = workload_spec_open(spec, problem);
+    struct event *events = malloc(EVENT_CHUNK * sizeof *events);
+    bool ok = tally_open(&tally) && w && events;
+    for (size_t n; ok && (n = workload_next(w, events, EVENT_CHUNK, problem)) > 0;) {
+        ok = tally_add(&tally, events, n, problem);
+    }
+    *totals = tally.totals;
+    tally_close(&tally);
+    workload_close(w);
+    free(events);
+    return ok && !problem->text[0];
+}
+
+static bool open_events(const char *text, struct export_source *in, struct problem *problem)
+{
+    struct workload_spec spec;
+    struct trace_totals totals;
+    struct trace_reader *reader = NULL;
+    struct workload *w = NULL;
+    if (!workload_spec_parse(text, &spec, problem)) {
+        return false;
+    }
+    if (!strcmp(spec.kind->name, "trace")) {
+        reader = trace_open(spec.values.text[0], (enum trace_torn)spec.values.number[1], problem);
+        if (!reader) {
+            return false;
+        }
+        totals = *trace_totals(reader);
+    } else if (!count_events(&spec, &totals, problem) ||
+               !(w = workload_spec_open(&spec, problem))) {
+        return false;
+    }
+    bool ok = export_open(in, w, reader, problem);
+    in->totals = totals;
+    if (!ok) {
+        export_close(in);
+    }
+    return ok;
+}
+
+/* Under a temporary name until it is whole, as all files are. */
+static bool write_out(const struct exporter *format, struct export_source *in, const char *path,
+                      struct problem *problem)
+{
+    char part[4096];
+    bool to_stdout = !strcmp(path, "-");
+    snprintf(part, sizeof part, "%s.part", path);
+    FILE *out = to_stdout ? stdout : fopen(part, "wb");
+    if (!out) {
+        return problem_set(problem, "%s: cannot create it: %s", path, strerror(errno));
+    }
+    bool ok = format->write(in, out, problem);
+    bool wrote = fflush(out) == 0 && !ferror(out) && (to_stdout || fclose(out) == 0);
+    if (ok && !wrote) {
+        ok = problem_set(problem, "%s: cannot write: %s", path, strerror(errno));
+    }
+    if (to_stdout) {
+        return ok;
+    }
+    if (ok && rename(part, path) != 0) {
+        ok = problem_set(problem, "%s: cannot create it: %s", path, strerror(errno));
+    }
+    if (!ok) {
+        unlink(part);
+    }
+    return ok;
+}
+
+static bool export(const struct options *o, struct problem *problem)
+{
+    struct export_source in;
+    const struct exporter *format = find_format(o->words[0], problem);
+    if (!format || !open_events(o->words[1], &in, problem)) {
+        return false;
+    }
+    bool ok = write_out(format, &in, o->words[2], problem);
+    export_close(&in);
+    return ok;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.count = 0};
+    struct problem problem = {""};
+    const struct argp argp = {
+        .parser = parse,
+        .args_doc = "FORMAT TRACE OUT",
+        .doc = "Write a trace, or any workload, in the format of another tool; OUT may be - for "
+               "standard output.\v",
+        .help_filter = add_formats,
+    };
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    return export(&o, &problem) ? EXIT_DONE : command_fail(&problem);
+}
+
+const struct command command_export = {
+    .name = "export",
+    .summary = "a trace in another tool's format",
+    .run = run,
+};
