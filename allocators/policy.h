@@ -84,8 +84,9 @@ enum policy_trait {
     POLICY_ALIGN_8 = 1u << 1,  /* payloads are aligned to 8 bytes only */
     POLICY_COARSE = 1u << 2,   /* blocks divide unevenly into few sizes: where requests are all of
                                   one size, a full region may be less than half live */
-    POLICY_OPAQUE = 1u << 3    /* somebody else's allocator behind an adapter: it counts nothing,
+    POLICY_OPAQUE = 1u << 3,   /* somebody else's allocator behind an adapter: it counts nothing,
                                   and keeps state outside the region, so one heap at a time */
+    POLICY_ELSEWHERE = 1u << 4 /* its memory is not the region's at all */
 };
 
 struct policy {

@@ -1,8 +1,10 @@
+#define _GNU_SOURCE /* memfd_create */
 #include "board.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "heap_map.h"
 
@@ -21,20 +23,23 @@ static size_t extra_bytes(const struct cell *cell)
     }
 }
 
-struct cell_board *board_open(const struct cell *cell, struct problem *problem)
+struct cell_board *board_take(const struct cell *cell, int fd, struct problem *problem)
 {
     size_t most = cell->samples + (size_t)EXTRA_SAMPLES;
     size_t samples = sizeof(struct cell_board) + most * sizeof(struct sample);
     size_t extra_at = (samples + 63) & ~(size_t)63;
     size_t bytes = extra_at + extra_bytes(cell);
-    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *map = MAP_FAILED;
+    if (fd >= 0 && ftruncate(fd, (off_t)bytes) == 0) {
+        map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+    }
     if (map == MAP_FAILED) {
         problem_set(problem, "cannot share %zu bytes with a cell: %s", bytes, strerror(errno));
         return NULL;
     }
     struct cell_board *b = map;
     b->bytes = bytes;
+    b->fd = fd;
     b->sample_most = most;
     if (cell->pass == PASS_LATENCY) {
         b->latency = (struct latency *)((char *)map + extra_at);
@@ -42,6 +47,16 @@ struct cell_board *board_open(const struct cell *cell, struct problem *problem)
     if (cell->pass == PASS_MAP) {
         b->map = (struct heap_map *)((char *)map + extra_at);
         b->map->most = cell->samples;
+    }
+    return b;
+}
+
+struct cell_board *board_open(const struct cell *cell, struct problem *problem)
+{
+    int fd = memfd_create("fitlab cell", MFD_CLOEXEC);
+    struct cell_board *b = board_take(cell, fd, problem);
+    if (!b && fd >= 0) {
+        close(fd);
     }
     return b;
 }
@@ -61,6 +76,7 @@ void board_reset(struct cell_board *b)
 void board_close(struct cell_board *b)
 {
     if (b) {
+        close(b->fd);
         munmap(b, b->bytes);
     }
 }

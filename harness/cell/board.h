@@ -8,6 +8,7 @@
 
 struct cell_board {
     size_t bytes; /* of the mapping */
+    int fd;       /* of the memory: a program started by the child maps it again */
     _Atomic uint64_t progress;
     _Atomic bool done; /* the result below is final */
     double canary_ns;  /* the quickest canary here; 0: none sang */
@@ -23,6 +24,12 @@ struct cell_board {
 
 /* NULL and a problem if the machine refuses. */
 struct cell_board *board_open(const struct cell *, struct problem *);
+
+/* Maps the board of the same cell that another program opened. */
+struct cell_board *board_take(const struct cell *, int fd, struct problem *);
+
+/* Runs the cell in this process, which is its own, and ends it. In process.c. */
+_Noreturn void cell_run(const struct cell *, struct cell_board *);
 
 /* Forgets what was measured, for another try. */
 void board_reset(struct cell_board *);

@@ -74,6 +74,14 @@
       "the "                                                                                       \
       "cell")
 
+/* What a reference says of itself, at the sample with the most live bytes. */
+#define METRICS_OWN(X)                                                                             \
+    X(own_allocated_bytes, COUNT, EXACT, "M", "bytes", "own statistics: in live blocks")           \
+    X(own_active_bytes, COUNT, EXACT, "M", "bytes", "own statistics: pages with live blocks")      \
+    X(own_metadata_bytes, COUNT, EXACT, "M", "bytes", "own statistics: the allocator's data")      \
+    X(own_resident_bytes, COUNT, EXACT, "M", "bytes", "own statistics: resident pages")            \
+    X(own_mapped_bytes, COUNT, EXACT, "M", "bytes", "own statistics: pages taken from the region")
+
 /* What it cost in time. */
 #define METRICS_TIME(X)                                                                            \
     X(ns_per_op, REAL, TIMED, "T", "ns", "mean of the timed replay, an event")                     \
@@ -105,6 +113,7 @@
 #define FITLAB_METRICS(X)                                                                          \
     METRICS_WORKLOAD(X)                                                                            \
     METRICS_SPACE(X)                                                                               \
+    METRICS_OWN(X)                                                                                 \
     METRICS_TIME(X)
 
 enum metric_type { METRIC_COUNT, METRIC_REAL };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "foreign.h"
 #include "layout.h"
 
 bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
@@ -20,6 +21,7 @@ bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
 static bool open_heap(struct pass *p)
 {
     const struct policy_spec *spec = p->cell->policy;
+    p->meter = meter_of(spec->policy);
     p->heap = spec->policy->open(spec->policy, &p->map.region, spec->values.number);
     if (!p->heap) {
         return pass_fail(p, CELL_UNAVAILABLE,
@@ -41,8 +43,17 @@ static bool map_region(struct pass *p)
     return true;
 }
 
+static void leave_heap(struct pass *p)
+{
+    const struct foreign *foreign = p->heap ? foreign_of(p->heap->policy) : NULL;
+    if (foreign && foreign->leave) {
+        foreign->leave(p->heap);
+    }
+}
+
 bool pass_new_heap(struct pass *p)
 {
+    leave_heap(p);
     if (p->map.map) {
         region_map_renew(&p->map, p->fixed);
     } else if (!map_region(p)) {
@@ -53,6 +64,7 @@ bool pass_new_heap(struct pass *p)
 
 bool pass_cold_heap(struct pass *p)
 {
+    leave_heap(p);
     if (p->map.map) {
         region_map_close(&p->map);
     }

@@ -5,6 +5,7 @@
 #include "board.h"
 #include "heap.h"
 #include "ledger.h"
+#include "meter.h"
 #include "packed.h"
 #include "policy_spec.h"
 #include "region_map.h"
@@ -23,7 +24,9 @@ struct pass {
     size_t region_bytes;
     bool fixed;
     struct heap *heap;
-    struct usage usage; /* of the last timed replay; the switches of all of them */
+    const struct meter *meter; /* of the heap's footprint */
+    uint64_t own_at;           /* live bytes at the reference's own statistics */
+    struct usage usage;        /* of the last timed replay; the switches of all of them */
 };
 
 /* Each measures one thing and fills the board; false after pass_fail. */

@@ -14,8 +14,7 @@
 struct check {
     struct pass *pass;
     struct ledger ledger;
-    struct shadow_map
-        shadow; /* not open where the policy has no walk: its blocks may be anywhere */
+    struct shadow_map shadow; /* not open where the blocks may be anywhere */
     size_t align;
     uint64_t event; /* under way, counted from 1 */
     uint64_t peak_live_bytes, peak_live_blocks;
@@ -126,7 +125,7 @@ static bool heap_sound(struct check *c)
     if (broken) {
         return corrupt(c, broken);
     }
-    if (!c->shadow.taken) {
+    if (!h->policy->walk) {
         return true;
     }
     struct census census = census_take(h, is_live, &c->shadow);
@@ -188,7 +187,7 @@ static bool check_open(struct check *c)
     if (!pass_new_heap(p)) {
         return false;
     }
-    if (p->heap->policy->walk &&
+    if (!(p->heap->policy->traits & POLICY_ELSEWHERE) &&
         !shadow_map_open(&c->shadow, p->map.region.base, p->region_bytes, &problem)) {
         return pass_fail(p, CELL_ERROR, "%s", problem.text);
     }

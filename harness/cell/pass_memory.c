@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "census.h"
+#include "foreign.h"
 #include "pass.h"
 
 /* The state right after an event. */
@@ -26,12 +27,12 @@ struct survey {
     struct counters count;
 };
 
-static struct moment now(const struct ledger *l, const struct heap *h)
+static struct moment now(const struct ledger *l, const struct pass *p)
 {
     return (struct moment){.event = l->events,
                            .live_bytes = l->live_bytes,
                            .granted_bytes = l->granted_bytes,
-                           .footprint_bytes = region_bytes(h->region)};
+                           .footprint_bytes = p->meter->bytes(p->heap)};
 }
 
 static void survey_request(struct survey *s, const struct ledger *l, const struct heap *h,
@@ -56,12 +57,12 @@ static void survey_request(struct survey *s, const struct ledger *l, const struc
     }
 }
 
-static void survey_event(struct survey *s, const struct ledger *l, const struct heap *h,
+static void survey_event(struct survey *s, const struct ledger *l, const struct pass *p,
                          const struct event *e, enum ledger_outcome outcome)
 {
-    struct moment m = now(l, h);
+    struct moment m = now(l, p);
     if (outcome == LEDGER_SERVED && e->kind != EVENT_FREE) {
-        survey_request(s, l, h, &l->block[e->slot], &m);
+        survey_request(s, l, p->heap, &l->block[e->slot], &m);
     }
     if (m.footprint_bytes > s->peak_footprint.footprint_bytes || !s->peak_footprint.event) {
         s->peak_footprint = m;
@@ -70,26 +71,6 @@ static void survey_event(struct survey *s, const struct ledger *l, const struct 
         s->waste_sum += 1 - (double)m.live_bytes / (double)m.footprint_bytes;
         s->waste_events++;
     }
-}
-
-static bool first_replay(struct pass *p, struct ledger *l, struct survey *s)
-{
-    const uint64_t drain = p->packed.facts.drain;
-    for (const struct packed_chunk *c; (c = pass_next(p));) {
-        for (size_t i = 0; i < c->n; i++) {
-            struct event e = packed_event(c, i);
-            enum ledger_outcome outcome = ledger_play(l, p->heap, &e);
-            board_progress(p->board, l->events);
-            if (l->events <= drain) {
-                survey_event(s, l, p->heap, &e, outcome);
-            }
-        }
-        if (!pass_within_memory(p)) {
-            return false;
-        }
-    }
-    s->count = p->heap->count;
-    return p->board->status == CELL_OK;
 }
 
 /* The next event count after which to sample: of the grid, and the three that stand out. */
@@ -135,7 +116,6 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
         return violation(p, l, c.broken, c.broken_at);
     }
     s->walked = true;
-    s->footprint_bytes = region_bytes(p->heap->region);
     s->rounding_bytes = l->granted_bytes - l->live_bytes;
     s->metadata_bytes = c.metadata_bytes;
     s->holes_bytes = c.holes_bytes;
@@ -158,6 +138,22 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     return true;
 }
 
+/* What a reference says of itself, where it says it at the most live bytes so far. */
+static void note_own(struct pass *p, const struct ledger *l)
+{
+    const struct foreign *foreign = foreign_of(p->heap->policy);
+    struct metrics *m = pass_metrics(p);
+    struct foreign_statistics own;
+    if (!foreign || !foreign->statistics || l->live_bytes <= p->own_at ||
+        !foreign->statistics(p->heap, &own)) {
+        return;
+    }
+    p->own_at = l->live_bytes;
+#define X(name, meaning) metric_set_count(m, METRIC_own_##name##_bytes, own.name);
+    FOREIGN_STATISTICS(X)
+#undef X
+}
+
 static bool take_sample(struct pass *p, const struct ledger *l, enum sample_reason reason)
 {
     struct cell_board *b = p->board;
@@ -171,12 +167,55 @@ static bool take_sample(struct pass *p, const struct ledger *l, enum sample_reas
                          .drain = l->events > p->packed.facts.drain,
                          .live_bytes = l->live_bytes,
                          .live_blocks = l->live_blocks,
+                         .footprint_bytes = p->meter->bytes(p->heap),
+                         .granted_known = p->heap->policy->usable != NULL,
                          .granted_bytes = l->granted_bytes};
     if (p->heap->policy->walk && !sample_walk(p, l, s)) {
         return false;
     }
+    note_own(p, l);
     b->sample_count++;
     return true;
+}
+
+/* Pages that were never touched are not resident. */
+static void touch(const struct ledger_block *b)
+{
+    for (size_t at = 0; at < b->size; at += REGION_ALIGN) {
+        *(volatile char *)(b->p + at) = 1;
+    }
+    if (b->size) {
+        *(volatile char *)(b->p + b->size - 1) = 1;
+    }
+}
+
+/* Samples in passing if there is a plan: where there is no walk, nothing is left for a second
+ * replay. */
+static bool first_replay(struct pass *p, struct ledger *l, struct survey *s, struct plan *plan)
+{
+    const uint64_t drain = p->packed.facts.drain;
+    enum sample_reason reason;
+    for (const struct packed_chunk *c; (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n; i++) {
+            struct event e = packed_event(c, i);
+            enum ledger_outcome outcome = ledger_play(l, p->heap, &e);
+            board_progress(p->board, l->events);
+            if (p->meter->resident && outcome == LEDGER_SERVED && e.kind != EVENT_FREE) {
+                touch(&l->block[e.slot]);
+            }
+            if (l->events <= drain) {
+                survey_event(s, l, p, &e, outcome);
+            }
+            if (plan && plan_wants(plan, l->events, &reason) && !take_sample(p, l, reason)) {
+                return false;
+            }
+        }
+        if (!pass_within_memory(p)) {
+            return false;
+        }
+    }
+    s->count = p->heap->count;
+    return p->board->status == CELL_OK;
 }
 
 static bool second_replay(struct pass *p, struct ledger *l, struct plan *plan)
@@ -210,8 +249,11 @@ static void put_demand(struct pass *p, const struct survey *s, const struct ledg
     metric_set_count(m, METRIC_peak_live_event, s->peak_live.event);
     metric_set_count(m, METRIC_peak_live_blocks, s->peak_live_blocks);
     metric_set_count(m, METRIC_failed_bytes, l->refused_bytes);
-    metric_set_count(m, METRIC_peak_granted_bytes, s->peak_granted_bytes);
     const struct moment *peak = &s->peak_live;
+    if (!p->heap->policy->usable) {
+        return;
+    }
+    metric_set_count(m, METRIC_peak_granted_bytes, s->peak_granted_bytes);
     if (peak->live_bytes) {
         metric_set_real(m, METRIC_internal_of_live_pct,
                         excess_pct(peak->granted_bytes, peak->live_bytes));
@@ -226,7 +268,6 @@ static void put_footprint(struct pass *p, const struct survey *s)
     const struct moment *live = &s->peak_live, *footprint = &s->peak_footprint;
     metric_set_count(m, METRIC_peak_footprint_bytes, footprint->footprint_bytes);
     metric_set_count(m, METRIC_peak_footprint_event, footprint->event);
-    metric_set_count(m, METRIC_high_water_bytes, s->high_water_bytes);
     if (s->waste_events) {
         metric_set_real(m, METRIC_mean_waste_pct, 100 * s->waste_sum / (double)s->waste_events);
     }
@@ -243,6 +284,17 @@ static void put_footprint(struct pass *p, const struct survey *s)
     if (footprint->live_bytes) {
         metric_set_real(m, METRIC_jw3_pct,
                         excess_pct(footprint->footprint_bytes, footprint->live_bytes));
+    }
+}
+
+static void put_inside(struct pass *p, const struct survey *s)
+{
+    struct metrics *m = pass_metrics(p);
+    if (p->heap->policy->walk) {
+        metric_set_count(m, METRIC_high_water_bytes, s->high_water_bytes);
+    }
+    if (p->heap->policy->traits & POLICY_OPAQUE) {
+        return;
     }
 #define X(name, meaning) metric_set_count(m, METRIC_##name, s->count.name);
     FITLAB_COUNTERS(X)
@@ -303,8 +355,7 @@ static void put_samples(struct pass *p, const struct survey *survey)
 
 static bool same_twice(struct pass *p, const struct survey *s, const char *peak)
 {
-    if (p->heap->policy->walk &&
-        (p->heap->region->peak != peak || memcmp(&s->count, &p->heap->count, sizeof s->count))) {
+    if ((p->heap->region->peak != peak || memcmp(&s->count, &p->heap->count, sizeof s->count))) {
         return pass_fail(p, CELL_VIOLATION,
                          "%s is not deterministic: two replays in one region differ",
                          p->heap->policy->name);
@@ -325,26 +376,26 @@ static bool measure(struct pass *p, struct ledger *l)
         }
         metric_set_count(pass_metrics(p), METRIC_fixed_bytes, empty.metadata_bytes);
     }
-    if (!first_replay(p, l, &s)) {
+    bool walked = p->heap->policy->walk != NULL;
+    struct plan plan = {.events = p->packed.facts.events, .grid = p->cell->samples};
+    if (!first_replay(p, l, &s, walked ? NULL : &plan)) {
         return false;
     }
     put_demand(p, &s, l);
-    if (p->heap->policy->walk) {
-        put_footprint(p, &s);
+    put_footprint(p, &s);
+    put_inside(p, &s);
+    if (!walked) {
+        return true;
     }
     const char *peak = p->heap->region->peak;
-    struct plan plan = {.events = p->packed.facts.events,
-                        .grid = p->cell->samples,
-                        .peak_live = s.peak_live.event,
-                        .peak_footprint = p->heap->policy->walk ? s.peak_footprint.event : 0};
+    plan.peak_live = s.peak_live.event;
+    plan.peak_footprint = s.peak_footprint.event;
     packed_rewind(&p->packed);
     ledger_reset(l);
     if (!pass_new_heap(p) || !second_replay(p, l, &plan) || !same_twice(p, &s, peak)) {
         return false;
     }
-    if (p->heap->policy->walk) {
-        put_samples(p, &s);
-    }
+    put_samples(p, &s);
     return true;
 }
 
@@ -354,6 +405,7 @@ bool pass_memory(struct pass *p)
     if (!ledger_open(&ledger, p->packed.facts.slots)) {
         return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
     }
+    memset(ledger.block, 0, ledger.slots * sizeof *ledger.block); /* resident from now on */
     bool measured = measure(p, &ledger);
     ledger_close(&ledger);
     return measured;

@@ -18,8 +18,10 @@
 #include <unistd.h>
 
 #include "canary.h"
+#include "fresh.h"
 #include "layout.h"
 #include "pass.h"
+#include "process.h"
 
 #define GRACE 5.0 /* seconds after which the alarm is known not to have come */
 
@@ -111,7 +113,7 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
     }
 }
 
-static _Noreturn void child(const struct cell *cell, struct cell_board *board)
+_Noreturn void cell_run(const struct cell *cell, struct cell_board *board)
 {
     limit(cell);
     struct pass pass = {.cell = cell, .board = board};
@@ -140,7 +142,11 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
     fflush(NULL);
     process->pid = fork();
     if (process->pid == 0) {
-        child(cell, process->board);
+        if (process_needed(cell->policy->policy)) {
+            fresh_start(cell, process->board);
+            _exit(0);
+        }
+        cell_run(cell, process->board);
     }
     if (process->pid < 0) {
         problem_set(problem, "cannot start a process for a cell: %s", strerror(errno));

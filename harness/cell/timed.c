@@ -12,6 +12,37 @@ static void add_usage(struct usage *u, const struct rusage *from)
     u->involuntary_switches += (uint64_t)(to.ru_nivcsw - from->ru_nivcsw);
 }
 
+/* Bits of the slots that hold a block after the first `events` events; NULL: no memory. */
+static uint8_t *find_live(struct pass *p, uint64_t events)
+{
+    uint8_t *live = calloc(p->packed.facts.slots / 8 + 1, 1);
+    uint64_t done = 0;
+    packed_rewind(&p->packed);
+    for (const struct packed_chunk *c; live && done < events && (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n && done < events; i++, done++) {
+            struct event e = packed_event(c, i);
+            if (e.kind == EVENT_FREE) {
+                live[e.slot / 8] &= (uint8_t) ~(1u << e.slot % 8);
+            } else {
+                live[e.slot / 8] |= (uint8_t)(1u << e.slot % 8);
+            }
+        }
+    }
+    return live;
+}
+
+/* A heap that is not in the region outlives the replay: what is live is freed, off the clock. */
+static void free_the_rest(struct pass *p, struct replay *r, struct heap *heap, uint64_t events)
+{
+    uint8_t *live = heap->policy->traits & POLICY_ELSEWHERE ? find_live(p, events) : NULL;
+    for (size_t i = 0; live && i < r->slots; i++) {
+        if ((live[i / 8] >> i % 8 & 1) && r->slot[i]) {
+            heap_free(heap, r->slot[i]);
+        }
+    }
+    free(live);
+}
+
 bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum replay_timing timing,
                   enum replay_touch touch, timed_observer *observe, void *ctx)
 {
@@ -36,6 +67,7 @@ bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum repl
             return false;
         }
     }
+    free_the_rest(p, r, heap, done);
     return p->board->status == CELL_OK;
 }
 

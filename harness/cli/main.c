@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "fresh.h"
 #include "spec.h"
 
 static const struct command *const commands[] = {
@@ -66,6 +67,10 @@ static int unknown_command(const char *word)
 
 int main(int argc, char **argv)
 {
+    fresh_program = "/proc/self/exe";
+    if (argc > 1 && !strcmp(argv[1], "cell")) {
+        return fresh_main(argc - 1, argv + 1);
+    }
     if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
         !strcmp(argv[1], "help")) {
         print_help();

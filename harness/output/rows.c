@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "heap_map.h"
+#include "meter.h"
 #include "policy_spec.h"
 #include "replay.h"
 #include "table.h"
@@ -20,7 +21,8 @@ const char *const rows_file[ROWS_TABLES] = {
 };
 
 const char *const rows_header[ROWS_TABLES] = {
-    [ROWS_SUMMARY] = CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,status,detail"
+    [ROWS_SUMMARY] =
+        CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,footprint_by,status,detail"
 #define X(name, type, nature, passes, unit, meaning) "," #name
     FITLAB_METRICS(X)
 #undef X
@@ -30,7 +32,7 @@ const char *const rows_header[ROWS_TABLES] = {
         ,
     [ROWS_FRAGMENTATION] = CELL_COLUMNS ",reason"
 #define X(name, unit, meaning) "," #name
-    SAMPLE_BASE_COLUMNS(X) SAMPLE_WALK_COLUMNS(X)
+    SAMPLE_BASE_COLUMNS(X) SAMPLE_GRANTED_COLUMNS(X) SAMPLE_WALK_COLUMNS(X)
 #undef X
         ,
     [ROWS_LATENCY] = CELL_COLUMNS ",scheme,kind,band_bytes,record,quantile,lower_ns,upper_ns,count",
@@ -81,12 +83,22 @@ static void write_summary(FILE *out, const struct cell *cell, const char *key,
     csv_text(&row, cell->policy->full);
     csv_text(&row, cell->workload->full);
     csv_text(&row, digest);
+    csv_text(&row, meter_of(cell->policy->policy)->name);
     csv_text(&row, cell_status_name(r->status));
     csv_text(&row, r->detail);
     for (size_t id = 0; id < METRICS; id++) {
         write_metric(&row, &r->metrics, (enum metric_id)id);
     }
     csv_end_row(&row);
+}
+
+static void csv_known(struct csv_row *row, bool known, uint64_t value)
+{
+    if (known) {
+        csv_whole(row, value);
+    } else {
+        csv_text(row, "");
+    }
 }
 
 static void write_sample(FILE *out, const struct cell *cell, const char *key,
@@ -97,12 +109,10 @@ static void write_sample(FILE *out, const struct cell *cell, const char *key,
 #define X(name, unit, meaning) csv_whole(&row, s->name);
     SAMPLE_BASE_COLUMNS(X)
 #undef X
-#define X(name, unit, meaning)                                                                     \
-    if (s->walked) {                                                                               \
-        csv_whole(&row, s->name);                                                                  \
-    } else {                                                                                       \
-        csv_text(&row, "");                                                                        \
-    }
+#define X(name, unit, meaning) csv_known(&row, s->granted_known, s->name);
+    SAMPLE_GRANTED_COLUMNS(X)
+#undef X
+#define X(name, unit, meaning) csv_known(&row, s->walked, s->name);
     SAMPLE_WALK_COLUMNS(X)
 #undef X
     csv_end_row(&row);

@@ -19,18 +19,20 @@ enum sample_reason {
         SAMPLE_REASON_COUNT
 };
 
-/* Columns of fragmentation.csv: X(name, unit, meaning). All are uint64_t and EXACT. Those after
- * `granted_bytes` come from the heap walk and are empty for a policy that has none. */
+/* Columns of fragmentation.csv: X(name, unit, meaning). All are uint64_t and EXACT.
+ * granted_bytes is empty where nobody can tell what is usable; the columns after it come from
+ * the heap walk and are empty for a policy that has none. */
 #define SAMPLE_BASE_COLUMNS(X)                                                                     \
     X(event, "index", "events replayed before the sample")                                         \
     X(allocated_bytes, "bytes", "bytes requested so far: time as Johnstone and Wilson count it")   \
     X(drain, "0 or 1", "1: among the trailing frees of what the program left")                     \
     X(live_bytes, "bytes", "requested and live")                                                   \
     X(live_blocks, "blocks", "live blocks")                                                        \
-    X(granted_bytes, "bytes", "usable bytes in live blocks")
+    X(footprint_bytes, "bytes", "by the meter that footprint_by names in summary.csv")
+
+#define SAMPLE_GRANTED_COLUMNS(X) X(granted_bytes, "bytes", "usable bytes in live blocks")
 
 #define SAMPLE_WALK_COLUMNS(X)                                                                     \
-    X(footprint_bytes, "bytes", "from the region's base to its break")                             \
     X(rounding_bytes, "bytes", "granted_bytes - live_bytes")                                       \
     X(metadata_bytes, "bytes", "headers, tables, padding")                                         \
     X(holes_bytes, "bytes", "free for any request that fits")                                      \
@@ -40,9 +42,9 @@ enum sample_reason {
 
 struct sample {
     enum sample_reason reason;
-    bool walked;
+    bool granted_known, walked;
 #define X(name, unit, meaning) uint64_t name;
-    SAMPLE_BASE_COLUMNS(X) SAMPLE_WALK_COLUMNS(X)
+    SAMPLE_BASE_COLUMNS(X) SAMPLE_GRANTED_COLUMNS(X) SAMPLE_WALK_COLUMNS(X)
 #undef X
 };
 

@@ -4,9 +4,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "foreign.h"
 #include "registry.h"
 
 static bool file_digest(const char *path, char digest[CODE_DIGEST_SIZE], struct problem *problem)
@@ -45,8 +47,14 @@ bool code_digest(const struct policy *policy, char digest[CODE_DIGEST_SIZE],
             return true;
         }
     }
+    const struct foreign *foreign = foreign_of(policy);
+    if (foreign && foreign->file) {
+        const char *path = foreign_path(foreign);
+        snprintf(digest, CODE_DIGEST_SIZE, "not installed");
+        return !path || file_digest(path, digest, problem);
+    }
     Dl_info home;
-    if (!dladdr(policy, &home) || !home.dli_fname) {
+    if (!dladdr(foreign ? (const void *)(uintptr_t)malloc : policy, &home) || !home.dli_fname) {
         return problem_set(problem, "policy %s: no file holds its code", policy->name);
     }
     return file_digest(home.dli_fname, digest, problem);

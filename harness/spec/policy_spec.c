@@ -20,6 +20,10 @@ static const struct policy *find_policy(const char *name, struct problem *proble
         }
         names[n] = registry_policies[n]->name;
     }
+    const struct policy *reference = target_reference(name);
+    if (reference) {
+        return reference;
+    }
     const char *near = spec_nearest(name, names, n);
     if (near) {
         problem_set(problem, "unknown policy '%s': did you mean '%s'?", name, near);

@@ -11,7 +11,7 @@
 
 struct offer {
     const char *symbol;
-    bool policy, malloc, free;
+    bool policy, malloc, free, realloc, usable, memalign;
 };
 
 static void note_symbol(struct offer *offer, const char *name, const GElf_Sym *symbol)
@@ -24,6 +24,9 @@ static void note_symbol(struct offer *offer, const char *name, const GElf_Sym *s
     offer->policy |= GELF_ST_TYPE(symbol->st_info) == STT_OBJECT && !strcmp(name, offer->symbol);
     offer->malloc |= function && !strcmp(name, "malloc");
     offer->free |= function && !strcmp(name, "free");
+    offer->realloc |= function && !strcmp(name, "realloc");
+    offer->usable |= function && !strcmp(name, "malloc_usable_size");
+    offer->memalign |= function && !strcmp(name, "posix_memalign");
 }
 
 /* False if the file is no ELF shared library. */
@@ -89,5 +92,8 @@ bool library_open(const char *path, struct library *library, struct problem *pro
                            library->symbol);
     }
     library->kind = offer.policy ? LIBRARY_POLICY : LIBRARY_MALLOC;
+    library->realloc = offer.realloc;
+    library->usable = offer.usable;
+    library->memalign = offer.memalign;
     return true;
 }

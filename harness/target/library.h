@@ -12,8 +12,10 @@ enum library_kind {
 
 struct library {
     enum library_kind kind;
-    char path[4096];  /* absolute */
-    char symbol[128]; /* LIBRARY_POLICY: the file's stem */
+    char path[4096];                /* absolute */
+    char symbol[128];               /* LIBRARY_POLICY: the file's stem */
+    bool realloc, usable, memalign; /* LIBRARY_MALLOC: realloc, malloc_usable_size and
+                                       posix_memalign are there as well */
 };
 
 /* A problem if there is no such file, or it is no shared library of either kind. */

@@ -60,6 +60,9 @@ static bool check_policy(const char *path, const struct policy *p, struct proble
                            "%s: built for version %u of policy.h, this fitlab has %u: rebuild it",
                            path, p->abi, FITLAB_POLICY_ABI);
     }
+    if (p->traits & POLICY_ELSEWHERE) {
+        return problem_set(problem, "%s: a plug-in must take its memory from its region", path);
+    }
     if (!p->name || !p->summary) {
         return problem_set(problem, "%s: the policy has no name or no summary", path);
     }

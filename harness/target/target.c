@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "foreign.h"
 #include "lab.h"
 #include "plugin.h"
 
@@ -16,15 +17,22 @@ bool target_is_path(const char *word)
     return strchr(word, '/') || ends_with(word, ".so") || ends_with(word, ".c");
 }
 
+const struct policy *target_reference(const char *name)
+{
+    for (size_t i = 0; foreign_references[i]; i++) {
+        if (!strcmp(foreign_references[i]->policy.name, name)) {
+            return &foreign_references[i]->policy;
+        }
+    }
+    return NULL;
+}
+
 const struct policy *target_load(const char *path, struct problem *problem)
 {
     struct library library;
     if (!(ends_with(path, ".c") ? lab_build : library_open)(path, &library, problem)) {
         return NULL;
     }
-    if (library.kind != LIBRARY_POLICY) {
-        problem_set(problem, "%s: defines no 'const struct policy %s'", path, library.symbol);
-        return NULL;
-    }
-    return plugin_load(&library, problem);
+    return library.kind == LIBRARY_MALLOC ? foreign_library(&library, path, problem)
+                                          : plugin_load(&library, problem);
 }

@@ -2,12 +2,17 @@
  *
  *   ./my_fit.so    a policy as a plug-in: it defines `const struct policy my_fit`
  *   ./mm.c         a solution of the CS:APP malloc lab, compiled on the spot
+ *   ./libfoo.so    any malloc and free, preloaded into a process of its own
+ *   jemalloc ...   the references: glibc, jemalloc, mimalloc and tcmalloc
  */
 #ifndef FITLAB_TARGET_H
 #define FITLAB_TARGET_H
 
 #include "policy.h"
 #include "problem.h"
+
+/* The reference of this name, installed or not, or NULL. */
+const struct policy *target_reference(const char *name);
 
 /* True if the word is the path of a file, not a name. */
 bool target_is_path(const char *word);

@@ -49,7 +49,9 @@ find allocators workloads harness -name '*.h' ! -path '*/tests/*' -print0 |
 
 # short enough to read
 while read -r lines file; do
-    [ "$file" != total ] && [ "$lines" -gt 400 ] && complain "$file has $lines lines: split it by topic"
+    most=420
+    [[ $file == */tests/* ]] && most=500
+    [ "$file" != total ] && [ "$lines" -gt "$most" ] && complain "$file has $lines lines: split it by topic"
 done < <(find allocators workloads harness -name '*.[ch]' -exec wc -l {} +)
 
 # the words of the field, and no leftovers
@@ -57,7 +59,8 @@ while IFS= read -r hit; do
     complain "$hit"
 done < <(grep -rnwiE --include='*.[ch]' --include='*.md' \
     'tracefile|strategy|strategies|TODO|FIXME' allocators workloads harness plots
-    grep -rnE --include='*.[ch]' '^ *# *if 0|typedef +(struct|union|enum)' allocators workloads harness
+    grep -rnE --include='*.[ch]' '^ *# *if 0|typedef +(struct|union|enum)' allocators workloads harness |
+        grep -v '^harness/target/\(malloclab/include\|tests/labs\)/' # in the style of their course
     grep -rnwi --include='*.[ch]' 'chunks\?' allocators)
 
 exit $failed

@@ -1,0 +1,102 @@
+#include "fresh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy_spec.h"
+#include "process.h"
+#include "workload_spec.h"
+
+const char *fresh_program;
+
+/* The arguments of `fitlab cell`, in this order. */
+enum {
+    ARG_BOARD = 1,
+    ARG_POLICY,
+    ARG_WORKLOAD,
+    ARG_REGION,
+    ARG_PASS,
+    ARG_TOUCH,
+    ARG_NUMBERS,
+    ARGS
+};
+
+static void give_up(struct cell_board *board, enum cell_status status, const char *why)
+{
+    board->status = status;
+    snprintf(board->detail, sizeof board->detail, "%.255s", why);
+    atomic_store(&board->done, true);
+}
+
+void fresh_start(const struct cell *cell, struct cell_board *board)
+{
+    char fd[16], numbers[160];
+    snprintf(fd, sizeof fd, "%d", board->fd);
+    snprintf(numbers, sizeof numbers, "%" PRIu64 " %u %u %.17g %zu %d", cell->seed, cell->rep,
+             cell->samples, cell->time_limit_seconds, cell->memory_limit_bytes, cell->cpu);
+    const char *argv[] = {"fitlab",
+                          [ARG_BOARD + 1] = fd,
+                          [ARG_POLICY + 1] = cell->policy->full,
+                          [ARG_WORKLOAD + 1] = cell->workload->full,
+                          [ARG_REGION + 1] = cell->region.text,
+                          [ARG_PASS + 1] = cell_pass_name(cell->pass),
+                          [ARG_TOUCH + 1] = cell_touch_name(cell->touch),
+                          [ARG_NUMBERS + 1] = numbers,
+                          [ARGS + 1] = NULL};
+    argv[1] = "cell";
+    if (!fresh_program) {
+        give_up(board, CELL_UNAVAILABLE, "this program cannot start one for the policy");
+        return;
+    }
+    process_prepare(cell->policy->policy);
+    fcntl(board->fd, F_SETFD, 0); /* to be inherited */
+    /* argv's strings are not written to: the type is older than const */
+    execv(fresh_program, (char *const *)(uintptr_t)argv);
+    give_up(board, CELL_ERROR, strerror(errno));
+}
+
+static bool read_cell(char **argv, struct cell *cell, struct policy_spec *policy,
+                      struct workload_spec *workload, struct problem *problem)
+{
+    if (!policy_spec_parse(argv[ARG_POLICY], policy, problem) ||
+        !workload_spec_parse(argv[ARG_WORKLOAD], workload, problem)) {
+        return false;
+    }
+    cell_init(cell, policy, workload);
+    int read =
+        sscanf(argv[ARG_NUMBERS], "%" SCNu64 " %u %u %lg %zu %d", &cell->seed, &cell->rep,
+               &cell->samples, &cell->time_limit_seconds, &cell->memory_limit_bytes, &cell->cpu);
+    return (read == 6 ||
+            problem_set(problem, "'%s' are not a cell's numbers", argv[ARG_NUMBERS])) &&
+           region_spec_parse(argv[ARG_REGION], &cell->region, problem) &&
+           cell_pass_parse(argv[ARG_PASS], &cell->pass, problem) &&
+           cell_touch_parse(argv[ARG_TOUCH], &cell->touch, problem);
+}
+
+int fresh_main(int argc, char **argv)
+{
+    static struct policy_spec policy;
+    static struct workload_spec workload;
+    struct cell cell;
+    struct problem problem;
+    if (argc != ARGS || !read_cell(argv, &cell, &policy, &workload, &problem)) {
+        fprintf(stderr, "fitlab: 'cell' is how fitlab starts itself: %s\n",
+                argc == ARGS ? problem.text : "use 'fitlab run'");
+        return 2;
+    }
+    struct cell_board *board = board_take(&cell, atoi(argv[ARG_BOARD]), &problem);
+    if (!board) {
+        fprintf(stderr, "fitlab: %s\n", problem.text);
+        return 2;
+    }
+    if (!process_ready(policy.policy, &problem)) {
+        give_up(board, CELL_UNAVAILABLE, problem.text);
+        return 0;
+    }
+    cell_run(&cell, board);
+}

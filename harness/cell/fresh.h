@@ -1,0 +1,19 @@
+/* fresh.h - a cell in a program started for it: what a policy needs that cannot live in a fork of
+ * the process that asked (process.h). Internal to this room, but for the two named below. */
+#ifndef FITLAB_FRESH_H
+#define FITLAB_FRESH_H
+
+#include "board.h"
+
+/* In the child, after fork: starts the program again, as `fitlab cell ...`. Comes back only if
+ * that fails, and then has said so on the board. */
+void fresh_start(const struct cell *, struct cell_board *);
+
+/* The program started so: runs the cell that its arguments describe. For main. */
+int fresh_main(int argc, char **argv);
+
+/* The path of this program, if it has fresh_main; without one such cells are unavailable. For
+ * main, at its start. */
+extern const char *fresh_program;
+
+#endif

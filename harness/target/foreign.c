@@ -1,0 +1,121 @@
+#include "foreign.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jemalloc.h"
+#include "malloc_policy.h"
+
+static const struct foreign foreign_glibc = {
+    .policy = {.abi = FITLAB_POLICY_ABI,
+               .traits = POLICY_OPAQUE | POLICY_ELSEWHERE,
+               .name = "glibc",
+               .summary = "reference: the malloc of the C library",
+               .open = glibc_policy_open,
+               .alloc = glibc_policy_alloc,
+               .free = glibc_policy_free,
+               .usable = malloc_policy_usable,
+               .realloc = glibc_policy_realloc,
+               .memalign = glibc_policy_memalign},
+    .meter = &meter_glibc,
+};
+
+#define PRELOADED(title, line)                                                                     \
+    {                                                                                              \
+        .abi = FITLAB_POLICY_ABI, .traits = POLICY_OPAQUE | POLICY_ELSEWHERE, .name = title,       \
+        .summary = line, .open = malloc_policy_open, .alloc = malloc_policy_alloc,                 \
+        .free = malloc_policy_free, .usable = malloc_policy_usable,                                \
+        .realloc = malloc_policy_realloc, .memalign = malloc_policy_memalign                       \
+    }
+
+static const struct foreign foreign_mimalloc = {
+    .policy = PRELOADED("mimalloc", "reference: mimalloc, preloaded into a process of its own"),
+    .meter = &meter_resident,
+    .file = "libmimalloc.so.2",
+    .package = "libmimalloc2.0",
+    .preloaded = true,
+};
+
+static const struct foreign foreign_tcmalloc = {
+    .policy = PRELOADED("tcmalloc", "reference: tcmalloc, preloaded into a process of its own"),
+    .meter = &meter_resident,
+    .file = "libtcmalloc_minimal.so.4",
+    .package = "libtcmalloc-minimal4",
+    .preloaded = true,
+};
+
+const struct foreign *const foreign_references[] = {&foreign_glibc, &foreign_jemalloc,
+                                                    &foreign_mimalloc, &foreign_tcmalloc, NULL};
+
+/* The libraries taken in so far; they are few, and stay. */
+static struct taken {
+    struct foreign foreign;
+    struct library library;
+    char name[512];
+    struct taken *next;
+} * libraries;
+
+const struct foreign *foreign_of(const struct policy *policy)
+{
+    for (size_t i = 0; foreign_references[i]; i++) {
+        if (&foreign_references[i]->policy == policy) {
+            return foreign_references[i];
+        }
+    }
+    for (const struct taken *t = libraries; t; t = t->next) {
+        if (&t->foreign.policy == policy) {
+            return &t->foreign;
+        }
+    }
+    return NULL;
+}
+
+/* Where the dynamic linker would find it, as far as that is fixed. */
+const char *foreign_path(const struct foreign *f)
+{
+    static const char *const folders[] = {"/usr/local/lib", "/usr/lib/" FITLAB_ARCHITECTURE,
+                                          "/lib/" FITLAB_ARCHITECTURE, "/usr/lib64", "/usr/lib"};
+    static char path[4096];
+    if (!f->file || strchr(f->file, '/')) {
+        return f->file;
+    }
+    const char *own = getenv("LD_LIBRARY_PATH");
+    for (size_t i = own && *own ? 0 : 1; i <= sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", i ? folders[i - 1] : own, f->file);
+        if (access(path, R_OK) == 0) {
+            return path;
+        }
+    }
+    return NULL;
+}
+
+const struct policy *foreign_library(const struct library *library, const char *name,
+                                     struct problem *problem)
+{
+    if (!library->realloc && !library->usable) {
+        problem_set(problem,
+                    "%s: defines malloc and free, but neither realloc nor "
+                    "malloc_usable_size, one of which is needed",
+                    name);
+        return NULL;
+    }
+    struct taken *t = calloc(1, sizeof *t);
+    if (!t) {
+        problem_set(problem, "%s: no memory", name);
+        return NULL;
+    }
+    t->library = *library;
+    snprintf(t->name, sizeof t->name, "%s", name);
+    t->foreign = (struct foreign){.policy = PRELOADED(t->name, "a malloc, preloaded"),
+                                  .meter = &meter_resident,
+                                  .file = t->library.path,
+                                  .preloaded = true};
+    t->foreign.policy.realloc = library->realloc ? malloc_policy_realloc : NULL;
+    t->foreign.policy.usable = library->usable ? malloc_policy_usable : NULL;
+    t->foreign.policy.memalign = library->memalign ? malloc_policy_memalign : NULL;
+    t->next = libraries;
+    libraries = t;
+    return &t->foreign.policy;
+}

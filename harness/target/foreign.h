@@ -1,0 +1,50 @@
+/* foreign.h - a malloc that is not ours behind struct policy: the references, and any shared
+ * library with malloc and free.
+ *
+ * Such a policy runs in a process of its own, which process.h prepares.
+ */
+#ifndef FITLAB_FOREIGN_H
+#define FITLAB_FOREIGN_H
+
+#include "library.h"
+#include "meter.h"
+
+/* X(name, meaning), bytes: what an allocator says of itself. */
+#define FOREIGN_STATISTICS(X)                                                                      \
+    X(allocated, "in live blocks")                                                                 \
+    X(active, "in pages that hold live blocks")                                                    \
+    X(metadata, "its own data")                                                                    \
+    X(resident, "in pages that are resident, by its own account")                                  \
+    X(mapped, "in pages that it has taken and not given back")
+
+struct foreign_statistics {
+#define X(name, meaning) uint64_t name;
+    FOREIGN_STATISTICS(X)
+#undef X
+};
+
+struct foreign {
+    struct policy policy; /* with POLICY_OPAQUE */
+    const struct meter *meter;
+    const char *file;    /* of the library: a path, or a name to be searched for; NULL: libc */
+    const char *package; /* Debian's, for who does not have it */
+    bool preloaded;      /* as the malloc of its process; otherwise open loads it */
+    /* Before the region of its heap is put to another use. NULL: nothing to do. */
+    void (*leave)(struct heap *);
+    /* What it says of itself at the moment; false if it does not say. NULL: it never does. */
+    bool (*statistics)(const struct heap *, struct foreign_statistics *);
+};
+
+/* NULL if the policy is not foreign. */
+const struct foreign *foreign_of(const struct policy *);
+
+/* The references, in name order; ends with NULL. */
+extern const struct foreign *const foreign_references[];
+
+/* The path of the library's file, or NULL if it is not installed. The text stays. */
+const char *foreign_path(const struct foreign *);
+
+/* A library with malloc and free as a policy, for good; NULL and a problem if it lacks more. */
+const struct policy *foreign_library(const struct library *, const char *name, struct problem *);
+
+#endif

@@ -1,0 +1,217 @@
+#define _GNU_SOURCE
+#include "jemalloc.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the library is asked by name, so that fitlab is built without its header. */
+static struct {
+    void *(*malloc)(size_t);
+    void (*free)(void *);
+    void *(*realloc)(void *, size_t);
+    int (*posix_memalign)(void **, size_t, size_t);
+    size_t (*usable)(void *);
+    int (*control)(const char *, void *, size_t *, void *, size_t);
+} je;
+
+/* jemalloc(3): the table behind "arenas.create"; the entries that are NULL opt out. */
+struct extent_hooks {
+    void *(*alloc)(struct extent_hooks *, void *, size_t, size_t, bool *, bool *, unsigned);
+    bool (*dalloc)(struct extent_hooks *, void *, size_t, bool, unsigned);
+    void (*destroy)(struct extent_hooks *, void *, size_t, bool, unsigned);
+    bool (*commit)(struct extent_hooks *, void *, size_t, size_t, size_t, unsigned);
+    bool (*decommit)(struct extent_hooks *, void *, size_t, size_t, size_t, unsigned);
+    bool (*purge_lazy)(struct extent_hooks *, void *, size_t, size_t, size_t, unsigned);
+    bool (*purge_forced)(struct extent_hooks *, void *, size_t, size_t, size_t, unsigned);
+    bool (*split)(struct extent_hooks *, void *, size_t, size_t, size_t, bool, unsigned);
+    bool (*merge)(struct extent_hooks *, void *, size_t, void *, size_t, bool, unsigned);
+};
+
+static struct je_heap {
+    struct heap heap;
+    struct extent_hooks hooks;
+    char *used; /* a fixed region has its break at the limit from the start */
+    bool fixed;
+    bool has_arena;
+    unsigned arena;
+} state;
+
+/* ---- memory for the arena ---- */
+
+static void *extent_alloc(struct extent_hooks *hooks, void *at, size_t size, size_t align,
+                          bool *zero, bool *commit, unsigned arena)
+{
+    (void)hooks;
+    (void)arena;
+    struct region *r = state.heap.region;
+    uintptr_t from = ((uintptr_t)state.used + align - 1) & ~(uintptr_t)(align - 1);
+    if (from + size > (uintptr_t)r->limit || (at && from != (uintptr_t)at)) {
+        return NULL;
+    }
+    char *end = (char *)from + size;
+    *zero = true;
+    *commit = true;
+    if (!state.fixed) {
+        region_extend(r, (size_t)(end - r->brk));
+        state.heap.count.grows++;
+    }
+    state.used = end;
+    return (char *)from;
+}
+
+static bool extent_split(struct extent_hooks *hooks, void *p, size_t size, size_t a, size_t b,
+                         bool committed, unsigned arena)
+{
+    (void)hooks, (void)p, (void)size, (void)a, (void)b, (void)committed, (void)arena;
+    return false; /* false is success */
+}
+
+static bool extent_merge(struct extent_hooks *hooks, void *a, size_t size_a, void *b, size_t size_b,
+                         bool committed, unsigned arena)
+{
+    (void)hooks, (void)a, (void)size_a, (void)b, (void)size_b, (void)committed, (void)arena;
+    return false;
+}
+
+/* ---- the library ---- */
+
+static bool find(void *library, const char *name, void *entry)
+{
+    void *found = dlsym(library, name);
+    memcpy(entry, &found, sizeof found);
+    return found != NULL;
+}
+
+static bool load(const struct foreign *f)
+{
+    const char *path = foreign_path(f);
+    void *library = path && !je.control ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    return je.control ||
+           (library && find(library, "malloc", &je.malloc) && find(library, "free", &je.free) &&
+            find(library, "realloc", &je.realloc) &&
+            find(library, "posix_memalign", &je.posix_memalign) &&
+            find(library, "malloc_usable_size", &je.usable) &&
+            find(library, "mallctl", &je.control));
+}
+
+static bool write_arena(const char *name, unsigned arena)
+{
+    return je.control(name, NULL, NULL, &arena, sizeof arena) == 0;
+}
+
+static void je_leave(struct heap *h)
+{
+    char name[64];
+    (void)h;
+    if (!state.has_arena) {
+        return;
+    }
+    snprintf(name, sizeof name, "arena.%u.destroy", state.arena);
+    je.control("thread.tcache.flush", NULL, NULL, NULL, 0);
+    write_arena("thread.arena", 0);
+    je.control(name, NULL, NULL, NULL, 0);
+    state.has_arena = false;
+}
+
+static struct heap *je_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    (void)arg;
+    if (!load(foreign_of(policy))) {
+        return NULL;
+    }
+    state = (struct je_heap){
+        .heap = {.policy = policy, .region = r},
+        .hooks = {.alloc = extent_alloc, .split = extent_split, .merge = extent_merge},
+        .used = r->base,
+        .fixed = r->brk == r->limit};
+    struct extent_hooks *hooks = &state.hooks;
+    size_t size = sizeof state.arena;
+    state.has_arena = je.control("arenas.create", &state.arena, &size, &hooks, sizeof hooks) == 0 &&
+                      write_arena("thread.arena", state.arena);
+    return state.has_arena ? &state.heap : NULL;
+}
+
+static void *je_alloc(struct heap *h, size_t n)
+{
+    (void)h;
+    return je.malloc(n);
+}
+
+static void je_free(struct heap *h, void *p)
+{
+    (void)h;
+    je.free(p);
+}
+
+static size_t je_usable(const struct heap *h, const void *p)
+{
+    (void)h;
+    /* it does not write: the type is older than const */
+    return je.usable((void *)(uintptr_t)p);
+}
+
+static void *je_realloc(struct heap *h, void *p, size_t n)
+{
+    (void)h;
+    return je.realloc(p, n ? n : 1);
+}
+
+static void *je_memalign(struct heap *h, size_t align, size_t n)
+{
+    (void)h;
+    void *p;
+    return je.posix_memalign(&p, align, n) == 0 ? p : NULL;
+}
+
+/* ---- what it says of itself ---- */
+
+static bool read_number(const char *of_arena, uint64_t *value)
+{
+    char name[96];
+    size_t n, size = sizeof n;
+    snprintf(name, sizeof name, "stats.arenas.%u.%s", state.arena, of_arena);
+    if (je.control(name, &n, &size, NULL, 0) != 0) {
+        return false;
+    }
+    *value = n;
+    return true;
+}
+
+static bool je_statistics(const struct heap *h, struct foreign_statistics *s)
+{
+    (void)h;
+    uint64_t epoch = 1, small, large, base, internal, pages;
+    size_t page, size = sizeof page;
+    je.control("epoch", NULL, NULL, &epoch, sizeof epoch);
+    if (je.control("arenas.page", &page, &size, NULL, 0) != 0 ||
+        !read_number("small.allocated", &small) || !read_number("large.allocated", &large) ||
+        !read_number("base", &base) || !read_number("internal", &internal) ||
+        !read_number("pactive", &pages) || !read_number("resident", &s->resident) ||
+        !read_number("mapped", &s->mapped)) {
+        return false;
+    }
+    s->allocated = small + large;
+    s->active = pages * page;
+    s->metadata = base + internal;
+    return true;
+}
+
+const struct foreign foreign_jemalloc = {
+    .policy = {.abi = FITLAB_POLICY_ABI,
+               .traits = POLICY_OPAQUE,
+               .name = "jemalloc",
+               .summary = "reference: jemalloc in an arena whose memory is the region",
+               .open = je_open,
+               .alloc = je_alloc,
+               .free = je_free,
+               .usable = je_usable,
+               .realloc = je_realloc,
+               .memalign = je_memalign},
+    .meter = &meter_region,
+    .file = "libjemalloc.so.2",
+    .package = "libjemalloc2",
+    .leave = je_leave,
+    .statistics = je_statistics,
+};

@@ -1,0 +1,16 @@
+#include "meter.h"
+
+#include "foreign.h"
+
+static size_t below_break(const struct heap *h)
+{
+    return region_bytes(h->region);
+}
+
+const struct meter meter_region = {.name = "region", .bytes = below_break};
+
+const struct meter *meter_of(const struct policy *policy)
+{
+    const struct foreign *foreign = foreign_of(policy);
+    return foreign ? foreign->meter : &meter_region;
+}

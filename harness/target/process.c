@@ -1,0 +1,54 @@
+#define _GNU_SOURCE
+#include "process.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "foreign.h"
+
+/* Room in every thread's static TLS for a library that is loaded later and wants to be there. */
+#define SPARE_TLS "glibc.rtld.optional_static_tls=200000"
+
+bool process_needed(const struct policy *policy)
+{
+    return foreign_of(policy) != NULL;
+}
+
+void process_prepare(const struct policy *policy)
+{
+    const struct foreign *f = foreign_of(policy);
+    const char *path = foreign_path(f);
+    unsetenv("LD_PRELOAD");
+    if (f->preloaded && path) {
+        setenv("LD_PRELOAD", path, 1);
+    } else if (f->file) {
+        setenv("GLIBC_TUNABLES", SPARE_TLS, 1);
+    }
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    char real_a[PATH_MAX], real_b[PATH_MAX];
+    return realpath(a, real_a) && realpath(b, real_b) && !strcmp(real_a, real_b);
+}
+
+bool process_ready(const struct policy *policy, struct problem *problem)
+{
+    const struct foreign *f = foreign_of(policy);
+    unsetenv("LD_PRELOAD");
+    unsetenv("GLIBC_TUNABLES");
+    const char *path = foreign_path(f);
+    if (f->file && !path) {
+        return problem_set(problem, "%s is not installed here: there is no %s (apt-get install %s)",
+                           policy->name, f->file, f->package);
+    }
+    Dl_info home;
+    if (f->preloaded && (!dladdr(dlsym(RTLD_DEFAULT, "malloc"), &home) || !home.dli_fname ||
+                         !same_file(home.dli_fname, path))) {
+        return problem_set(problem, "%s: malloc is still that of %s: the library was not preloaded",
+                           path, home.dli_fname ? home.dli_fname : "another library");
+    }
+    return true;
+}

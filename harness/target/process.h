@@ -1,0 +1,21 @@
+/* process.h - the process that a foreign malloc needs: started afresh, with its library
+ * preloaded or with room for it to be loaded. */
+#ifndef FITLAB_PROCESS_H
+#define FITLAB_PROCESS_H
+
+#include "policy.h"
+#include "problem.h"
+
+/* Whether the policy must run in a program started for it, not in a fork of this one. */
+bool process_needed(const struct policy *);
+
+/* Sets the environment that such a program must be started with. Only in a process that is
+ * about to exec. */
+void process_prepare(const struct policy *);
+
+/* In the program started: takes the preparations back, so that its children are free of them,
+ * and makes sure that they worked. False and a problem if the policy cannot run here: a library
+ * that is not installed, or was not preloaded. */
+bool process_ready(const struct policy *, struct problem *);
+
+#endif
