@@ -87,15 +87,6 @@ static bool is_power_of_two(size_t n)
     return n != 0 && (n & (n - 1)) == 0;
 }
 
-EXPORT void *aligned_alloc(size_t align, size_t size)
-{
-    if (!is_power_of_two(align)) {
-        errno = EINVAL;
-        return NULL;
-    }
-    return or_no_memory(allocate(align, size));
-}
-
 /* Takes the next power of two, as the C library's does. */
 EXPORT void *memalign(size_t align, size_t size)
 {
@@ -108,6 +99,12 @@ EXPORT void *memalign(size_t align, size_t size)
         return NULL;
     }
     return or_no_memory(allocate(rounded, size));
+}
+
+/* The C library of Debian 12 takes any alignment here as well. */
+EXPORT void *aligned_alloc(size_t align, size_t size)
+{
+    return memalign(align, size);
 }
 
 /* Reports by its result; errno stays. */

@@ -11,8 +11,9 @@
 /* In front of a symbol: not a built-in policy, but that of a library preloaded as well. */
 #define EXEC_PLUGIN_MARK "@"
 
-/* A file to which every process appends, when it exits, one line "pid,peak,counters": the most
- * bytes of its heap, and the policy's counters in the order of policy.h. */
+/* A file to which every process appends one line "pid,peak,counters" when it exits, unless it is
+ * killed or calls _exit: the most bytes of its heap, and the policy's counters in the order of
+ * policy.h. */
 #define EXEC_STATS_VARIABLE "FITLAB_EXEC_STATS"
 
 enum { EXEC_MOST_PARAMS = 24, EXEC_SETTING_BYTES = 640 };

@@ -1,0 +1,128 @@
+/* A program is at home on every policy that is built in: the family's manners, threads and
+ * forks. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "registry.h"
+
+static char folder[] = "/tmp/fitlab-exec-XXXXXX";
+
+static int shell(const char *format, ...)
+{
+    char command[4096];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    int status = system(command);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void on_every_policy(const char *mode)
+{
+    for (size_t i = 0; registry_policies[i]; i++) {
+        const char *name = registry_policies[i]->name;
+        int status = shell("$FITLAB exec %s -- $TENANT %s", name, mode);
+        if (status != 0) {
+            fail_msg("%s: tenant %s ends with %d", name, mode, status);
+        }
+    }
+}
+
+/* The expectations are those of the C library itself. */
+static void the_c_library_agrees(void **unused)
+{
+    (void)unused;
+    assert_int_equal(shell("$TENANT family && $TENANT threads"), 0);
+}
+
+static void family(void **unused)
+{
+    (void)unused;
+    on_every_policy("family");
+}
+
+static void threads_and_forks(void **unused)
+{
+    (void)unused;
+    on_every_policy("threads");
+}
+
+/* It is the policy that was asked for, with its parameters, and it says what it cost. */
+static void statistics(void **unused)
+{
+    (void)unused;
+    assert_int_equal(shell("FITLAB_EXEC_STATS=stats $FITLAB exec bump -- $TENANT family"), 0);
+    assert_int_equal(shell("FITLAB_EXEC_STATS=stats $FITLAB exec first-fit -- $TENANT family"), 0);
+    assert_int_equal(shell("[ $(wc -l <stats) = 2 ]"), 0);
+    /* pid,peak,probes: bump searches nothing and reuses nothing. */
+    assert_int_equal(shell("awk -F, 'NR == 1 { peak = $2; exit $3 != 0 } ' stats"), 0);
+    assert_int_equal(shell("awk -F, 'NR == 1 { peak = $2 } NR == 2 { exit $2 >= peak || $3 == 0 }' "
+                           "stats"),
+                     0);
+}
+
+static void memory_goes_back(void **unused)
+{
+    (void)unused;
+    assert_int_equal(shell("$FITLAB exec first-fit -- $TENANT trims"), 0);
+    assert_int_equal(shell("$FITLAB exec bump -- $TENANT trims"), 3);
+}
+
+/* Little address space is enough; children inherit the policy. */
+static void surroundings(void **unused)
+{
+    (void)unused;
+    assert_int_equal(shell("ulimit -v 1000000 && $FITLAB exec tlsf -- $TENANT family"), 0);
+    assert_int_equal(shell("rm -f stats; FITLAB_EXEC_STATS=stats "
+                           "$FITLAB exec best-fit -- sh -c 'ls / | sort | wc -l' >/dev/null"),
+                     0);
+    assert_int_equal(shell("[ $(wc -l <stats) -ge 3 ]"), 0);
+}
+
+static void told_plainly(void **unused)
+{
+    (void)unused;
+    assert_int_equal(shell("$FITLAB exec best-fti -- true 2>notes"), 2);
+    assert_int_equal(shell("grep -q \"did you mean 'best-fit'\" notes"), 0);
+    assert_int_equal(shell("$FITLAB exec best-fit -- ./nothing 2>notes"), 2);
+    assert_int_equal(shell("grep -q nothing notes"), 0);
+    assert_int_equal(shell("$FITLAB exec best-fit 2>notes"), 2);
+    assert_int_equal(shell("$FITLAB exec best-fit -- sh -c 'exit 7'"), 7);
+}
+
+static int enter(void **unused)
+{
+    (void)unused;
+    return mkdtemp(folder) ? chdir(folder) : -1;
+}
+
+static int leave(void **unused)
+{
+    (void)unused;
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return chdir("/") == 0 ? system(command) : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_c_library_agrees), cmocka_unit_test(family),
+        cmocka_unit_test(threads_and_forks),    cmocka_unit_test(statistics),
+        cmocka_unit_test(memory_goes_back),     cmocka_unit_test(surroundings),
+        cmocka_unit_test(told_plainly),
+    };
+    return cmocka_run_group_tests(tests, enter, leave);
+}
