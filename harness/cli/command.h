@@ -30,6 +30,7 @@ struct command {
     X(export)              \
     X(info)                \
     X(offline)             \
+    X(prove)               \
     X(exec)                \
     X(record)              \
     X(merge)               \
