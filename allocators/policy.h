@@ -82,8 +82,8 @@ typedef bool span_visitor(const struct span *, void *ctx);
 enum policy_trait {
     POLICY_NO_REUSE = 1u << 0, /* free forgets a block, its memory is never handed out again */
     POLICY_ALIGN_8 = 1u << 1,  /* payloads are aligned to 8 bytes only */
-    POLICY_COARSE = 1u << 2,   /* blocks divide unevenly into few sizes: where requests are all of
-                                  one size, a full region may be less than half live */
+    POLICY_COARSE = 1u << 2,   /* memory is kept for few or for many sizes: there are requests
+                                  with which a full region is less than half live */
     POLICY_OPAQUE = 1u << 3,   /* somebody else's allocator behind an adapter: it counts nothing,
                                   and keeps state outside the region, so one heap at a time */
     POLICY_ELSEWHERE = 1u << 4 /* its memory is not the region's at all */
@@ -99,7 +99,9 @@ struct policy {
     /* Builds a heap at region->base. arg has one value per row of params, in range. The heap's
      * own policy is this one or a special form of it, of the same name, whose entries suit the
      * arguments: so drivers call through heap->policy.
-     * NULL if the region is too small; the region is then as it was. */
+     * NULL if the region is too small; the region is then as it was. The heap's own `policy`
+     * may be another vtable of the same name, where parameters choose between two ways:
+     * whoever has a heap calls heap->policy. */
     struct heap *(*open)(const struct policy *, struct region *, const long *arg);
 
     /* A block of at least n bytes, aligned to FITLAB_ALIGN, not overlapping any live

@@ -10,6 +10,7 @@
  * for Real-Time Systems", ECRTS 2004.
  */
 #include "seqfit_bins.h"
+#include "size_class.h"
 
 struct tlsf {
     struct seqfit fit;
@@ -17,36 +18,11 @@ struct tlsf {
     unsigned second_log2; /* bins in each doubling */
 };
 
-enum { GRANULE_LOG2 = 4 }; /* block sizes are multiples of 16 */
-
-static inline unsigned log2_of(size_t n)
-{
-    return 63 - (unsigned)__builtin_clzll(n);
-}
-
-static inline unsigned bin_at(size_t bytes, unsigned second_log2)
-{
-    unsigned linear_log2 = second_log2 + GRANULE_LOG2;
-    if (bytes >> linear_log2 == 0) {
-        return (unsigned)(bytes >> GRANULE_LOG2);
-    }
-    unsigned first = log2_of(bytes);
-    return ((first - linear_log2) << second_log2) + (unsigned)(bytes >> (first - second_log2));
-}
-
-/* The first bin of which every hole has at least so many bytes. */
-static inline unsigned good_bin(size_t bytes, unsigned second_log2)
-{
-    unsigned first = log2_of(bytes);
-    size_t round =
-        first >= second_log2 + GRANULE_LOG2 ? ((size_t)1 << (first - second_log2)) - 1 : 0;
-    return bin_at(bytes + round, second_log2);
-}
-
 static struct block *search(struct seqfit *h, size_t bytes)
 {
     struct tlsf *t = (struct tlsf *)h;
-    unsigned bin = bins_next(&t->bins, good_bin(bytes, t->second_log2), &h->heap.count.probes);
+    unsigned bin =
+        bins_next(&t->bins, size_class_ceil(bytes, t->second_log2), &h->heap.count.probes);
     if (bin >= t->bins.count) {
         return NULL;
     }
@@ -57,7 +33,7 @@ static struct block *search(struct seqfit *h, size_t bytes)
 static void insert(struct seqfit *h, struct block *b)
 {
     struct tlsf *t = (struct tlsf *)h;
-    bins_insert(&t->bins, bin_at(block_bytes(b), t->second_log2), b);
+    bins_insert(&t->bins, size_class_floor(block_bytes(b), t->second_log2), b);
 }
 
 static void remove_hole(struct seqfit *h, struct block *b)
@@ -82,7 +58,7 @@ static const struct param params[] = {
 
 static unsigned bins_for(const struct region *r, unsigned second_log2)
 {
-    return bin_at((size_t)(r->limit - r->base), second_log2) + 1;
+    return size_class_floor((size_t)(r->limit - r->base), second_log2) + 1;
 }
 
 static struct heap *tlsf_open(const struct policy *policy, struct region *r, const long *arg)
@@ -100,7 +76,7 @@ static struct heap *tlsf_open(const struct policy *policy, struct region *r, con
 
 static unsigned bin_of(const struct seqfit *h, size_t bytes)
 {
-    return bin_at(bytes, ((const struct tlsf *)h)->second_log2);
+    return size_class_floor(bytes, ((const struct tlsf *)h)->second_log2);
 }
 
 static const char *tlsf_check(const struct heap *heap)

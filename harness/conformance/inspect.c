@@ -95,7 +95,7 @@ static void inspect_walk(struct shadow *s)
 {
     struct region *r = &s->guard->region;
     struct inspection in = {.shadow = s, .at = r->base};
-    s->trial->policy->walk(s->heap, visit, &in);
+    s->heap->policy->walk(s->heap, visit, &in);
     if ((s->watch & WATCH_TILES) && in.at != r->brk) {
         trial_fail(s->trial, "the walk ends at base%+td, the break is at base%+td", in.at - r->base,
                    r->brk - r->base);

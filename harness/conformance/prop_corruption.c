@@ -75,7 +75,7 @@ static void test_corruption(struct trial *t)
     for (size_t i = 0; i < 300; i++) {
         mixer_step(&mixer, &s);
     }
-    t->policy->walk(s.heap, collect, &list);
+    s.heap->policy->walk(s.heap, collect, &list);
     for (size_t i = 0; i < PLANTS && list.n; i++) {
         const struct span *span = &list.span[dice_below(&mixer.dice, list.n)];
         char *at = policys_word(span, &mixer.dice), saved[WORD];
@@ -86,7 +86,7 @@ static void test_corruption(struct trial *t)
         damage(at, &mixer.dice);
         trial_calls(t, "check", 0, 0, 0);
         planted[span->kind]++;
-        found[span->kind] += t->policy->check(s.heap) != NULL;
+        found[span->kind] += s.heap->policy->check(s.heap) != NULL;
         memcpy(at, saved, WORD);
     }
     char text[200] = "";

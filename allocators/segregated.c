@@ -1,0 +1,269 @@
+/* segregated.c - a free list for each size class, in the two ways of old.
+ *
+ * mode=storage, simple segregated storage: a run of pages holds objects of one class for
+ * ever (paged.h), and a class has one list of free objects, the last freed first. Nothing
+ * is split or joined, a run never changes its class, and so memory freed by one class is
+ * of no use to another. Allocation and release are constant.
+ *
+ * mode=fits, segregated fits: blocks with boundary tags, split and coalesced at once, whose
+ * holes lie in a list a class. The list of the request's own class is searched for the
+ * first that fits; in the next class that is not empty any does. The search is linear in
+ * the holes of one class.
+ *
+ * Sources: P. R. Wilson, M. S. Johnstone, M. Neely, D. Boles, "Dynamic Storage Allocation: A
+ * Survey and Critical Review", IWMM 1995, section 3.6; W. T. Comfort, "Multiword List Items",
+ * CACM 7(6), 1964 (fits).
+ */
+#include "paged_check.h"
+#include "seqfit_bins.h"
+
+enum mode { MODE_STORAGE, MODE_FITS };
+enum segregated_arg { ARG_MODE, ARG_CLASSES, ARG_LARGE, ARG_GROWTH };
+
+static const char *const mode_names[] = {"storage", "fits", NULL};
+
+static const struct param params[] = {
+    [ARG_MODE] = {.name = "mode",
+                  .help = "storage: pages of one class; fits: blocks that split and coalesce",
+                  .init = MODE_STORAGE,
+                  .max = MODE_FITS,
+                  .choices = mode_names},
+    [ARG_CLASSES] = PAGED_CLASSES_PARAM(0),
+    [ARG_LARGE] = PAGED_LARGE_PARAM,
+    [ARG_GROWTH] = GROWTH_PARAM,
+    PARAM_END,
+};
+
+/* ---- storage ---- */
+
+struct object { /* a free one */
+    struct object *next;
+};
+
+struct storage {
+    struct paged paged;
+    struct object *free[]; /* one list a class */
+};
+
+static size_t storage_state(unsigned classes)
+{
+    return sizeof(struct storage) + classes * sizeof(struct object *);
+}
+
+/* Puts a new run's objects into the empty list of its class, lowest first. */
+static bool storage_refill(struct storage *s, unsigned k)
+{
+    struct objects *o = paged_new_run(&s->paged, k, 0);
+    if (!o) {
+        return false;
+    }
+    for (unsigned i = o->total; i-- > 0;) {
+        struct object *b = (struct object *)(void *)objects_at(o, i);
+        b->next = s->free[k];
+        s->free[k] = b;
+    }
+    return true;
+}
+
+static void *storage_alloc(struct heap *h, size_t n)
+{
+    struct storage *s = (struct storage *)h;
+    if (n > s->paged.large) {
+        return paged_alloc_large(&s->paged, FITLAB_ALIGN, n);
+    }
+    unsigned k = paged_class(&s->paged, n);
+    h->count.probes++;
+    if (!s->free[k] && !storage_refill(s, k)) {
+        return NULL;
+    }
+    struct object *b = s->free[k];
+    s->free[k] = b->next;
+    objects_claim(paged_objects(&s->paged, b), b);
+    return b;
+}
+
+static void storage_free(struct heap *h, void *p)
+{
+    struct storage *s = (struct storage *)h;
+    if (paged_is_large(&s->paged, p)) {
+        paged_free_large(&s->paged, p);
+        return;
+    }
+    struct objects *o = paged_objects(&s->paged, p);
+    struct object *b = objects_give(o, p);
+    b->next = s->free[o->class];
+    s->free[o->class] = b;
+}
+
+/* Whether a free object of class k is at the address. */
+static bool storage_is_free(const struct storage *s, const struct object *b, unsigned k)
+{
+    const char *at = (const char *)b, *base = s->paged.heap.region->base;
+    size_t offset = (size_t)(at - base);
+    if (offset / PAGE_BYTES >= s->paged.pages.count) {
+        return false;
+    }
+    size_t page = pages_run_of(&s->paged.heap, &s->paged.pages, at);
+    if (page >= s->paged.pages.count || pages_kind(&s->paged.pages, page) != PAGES_OBJECTS) {
+        return false;
+    }
+    const struct objects *o = (const struct objects *)(const void *)(base + page * PAGE_BYTES);
+    if (o->class != k || at < objects_at(o, 0) || at >= objects_at(o, o->total)) {
+        return false;
+    }
+    unsigned i = objects_index(o, at);
+    return at == objects_at(o, i) && !objects_bit(o->live, i);
+}
+
+/* Free objects of class k that the runs show. */
+static size_t storage_count_free(const struct storage *s, unsigned k)
+{
+    const struct pages *g = &s->paged.pages;
+    size_t count = 0;
+    for (size_t page = 0; page < g->count; page += pages_number(g, page)) {
+        const struct objects *o =
+            (const struct objects *)(const void *)pages_address(&s->paged.heap, page);
+        if (pages_kind(g, page) == PAGES_OBJECTS && o->class == k) {
+            count += (size_t)o->total - o->live_count;
+        }
+    }
+    return count;
+}
+
+static const char *storage_check(const struct heap *h)
+{
+    const struct storage *s = (const struct storage *)h;
+    struct paged_census census;
+    const char *wrong = paged_check(&s->paged, storage_state(s->paged.classes), &census);
+    for (unsigned k = 0; !wrong && k < s->paged.classes; k++) {
+        size_t most = storage_count_free(s, k), listed = 0;
+        for (const struct object *b = s->free[k]; b; b = b->next) {
+            if (listed == most || !storage_is_free(s, b, k)) {
+                return "a free list links to what is no free object of its class";
+            }
+            listed++;
+        }
+        wrong = listed == most ? NULL : "a free object is missing from the list of its class";
+    }
+    return wrong;
+}
+
+static struct heap *storage_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    size_t large = (size_t)arg[ARG_LARGE];
+    unsigned finer = size_class_finer[arg[ARG_CLASSES]], classes = paged_classes(large, finer);
+    struct paged paged = {.large = large, .classes = classes, .finer = finer};
+    if (!paged_open(&paged, policy, r, storage_state(classes), arg[ARG_GROWTH])) {
+        return NULL;
+    }
+    struct storage *s = (struct storage *)(void *)r->base;
+    s->paged = paged;
+    for (unsigned k = 0; k < classes; k++) {
+        s->free[k] = NULL;
+    }
+    return &s->paged.heap;
+}
+
+/* ---- fits ---- */
+
+struct fits {
+    struct seqfit fit;
+    struct bins bins;
+    unsigned finer;
+};
+
+static unsigned fits_bin(const struct seqfit *h, size_t bytes)
+{
+    return size_class_floor(bytes, ((const struct fits *)h)->finer);
+}
+
+static struct block *fits_search(struct seqfit *h, size_t bytes)
+{
+    struct fits *f = (struct fits *)h;
+    unsigned bin = fits_bin(h, bytes);
+    if (bin >= f->bins.count) {
+        return NULL;
+    }
+    for (struct block *b = f->bins.head[bin]; b; b = b->next) {
+        h->heap.count.probes++;
+        if (block_bytes(b) >= bytes) {
+            return b;
+        }
+    }
+    bin = bins_next(&f->bins, bin + 1, &h->heap.count.probes);
+    return bin < f->bins.count ? f->bins.head[bin] : NULL;
+}
+
+static void fits_insert(struct seqfit *h, struct block *b)
+{
+    bins_insert(&((struct fits *)h)->bins, fits_bin(h, block_bytes(b)), b);
+}
+
+static void fits_remove(struct seqfit *h, struct block *b)
+{
+    bins_remove(&((struct fits *)h)->bins, b);
+}
+
+#define FITS                                                                                       \
+    ((struct seqfit_kind){.search = fits_search, .insert = fits_insert, .remove = fits_remove})
+
+static unsigned fits_bins(const struct region *r, unsigned finer)
+{
+    return size_class_floor((size_t)(r->limit - r->base), finer) + 1;
+}
+
+static struct heap *fits_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    unsigned finer = size_class_finer[arg[ARG_CLASSES]];
+    struct seqfit *h =
+        seqfit_start_bins(policy, r, (enum growth)arg[ARG_GROWTH], FITS, sizeof(struct fits),
+                          offsetof(struct fits, bins), fits_bins(r, finer));
+    if (!h) {
+        return NULL;
+    }
+    ((struct fits *)h)->finer = finer;
+    seqfit_fill(h, FITS);
+    return &h->heap;
+}
+
+static const char *fits_check(const struct heap *heap)
+{
+    const struct fits *f = (const struct fits *)heap;
+    if (f->finer > 6) {
+        return "the size classes are damaged";
+    }
+    return seqfit_check_bins(&f->fit, &f->bins, sizeof *f, fits_bins(heap->region, f->finer),
+                             fits_bin);
+}
+
+SEQFIT_ENTRIES(fits, FITS)
+
+/* ---- the policy: a heap's own vtable is that of its mode ---- */
+
+#define TITLE   "segregated"
+#define SUMMARY "a free list a size class: simple segregated storage, or segregated fits"
+
+static const struct policy segregated_fits =
+    SEQFIT_VTABLE(fits, TITLE, SUMMARY, params, fits_check);
+
+static struct heap *segregated_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    return arg[ARG_MODE] == MODE_FITS ? fits_open(&segregated_fits, r, arg)
+                                      : storage_open(policy, r, arg);
+}
+
+const struct policy segregated = {
+    .abi = FITLAB_POLICY_ABI,
+    .traits = POLICY_COARSE,
+    .name = TITLE,
+    .summary = SUMMARY,
+    .params = params,
+    .open = segregated_open,
+    .alloc = storage_alloc,
+    .free = storage_free,
+    .usable = paged_usable,
+    .walk = paged_walk,
+    .realloc = paged_realloc,
+    .memalign = paged_memalign,
+    .check = storage_check,
+};

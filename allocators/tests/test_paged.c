@@ -1,0 +1,162 @@
+/* test_paged.c - slab and segregated storage: what a slab wastes, where its objects lie,
+ * when its pages go back, and that segregated storage never gives any to another class. */
+#include <stdio.h>
+
+#include "test_heap.h"
+
+enum { PAGE = 4096 };
+
+struct last_tail {
+    const char *used_end; /* of the highest live object so far */
+    size_t tail;          /* of the slack that follows it */
+};
+
+static bool note_tail(const struct span *s, void *ctx)
+{
+    struct last_tail *t = ctx;
+    if (s->kind == SPAN_USED) {
+        t->used_end = s->addr + s->bytes;
+    } else if (s->kind == SPAN_SLACK && s->addr == t->used_end) {
+        t->tail = s->bytes;
+    }
+    return true;
+}
+
+/* Fills one slab after another: the tail is under an eighth of a slab, for every class. */
+static void test_tail(void **state)
+{
+    (void)state;
+    for (size_t n = 16; n <= 8192; n += 16) {
+        struct test_heap t =
+            test_heap_open("slab:classes=linear,large=8192,colour=0", 1 << 22, false);
+        size_t empty = region_bytes(t.region);
+        heap_alloc(t.heap, n);
+        size_t slab = region_bytes(t.region) - empty, count = 1;
+        while (region_bytes(t.region) == empty + slab) {
+            heap_alloc(t.heap, n);
+            count++;
+        }
+        struct last_tail tail = {0};
+        t.heap->policy->walk(t.heap, note_tail, &tail);
+        assert_true(count - 1 >= 8);
+        assert_true((count - 1) * n + slab / 8 + 256 >= slab);
+        assert_int_equal(slab % PAGE, 0);
+        test_heap_close(&t);
+    }
+}
+
+/* Successive slabs start their objects at different cache lines, and only if told to. */
+static size_t colours_seen(const char *spec)
+{
+    enum { SLABS = 6 };
+    struct test_heap t = test_heap_open(spec, 1 << 22, false);
+    size_t seen = 0, brk = 0;
+    bool offset_seen[PAGE] = {false};
+    for (size_t slabs = 0; slabs < SLABS;) {
+        char *p = heap_alloc(t.heap, 700);
+        if (region_bytes(t.region) != brk) { /* the first object of a new slab */
+            size_t offset = (size_t)p % PAGE;
+            seen += !offset_seen[offset];
+            offset_seen[offset] = true;
+            brk = region_bytes(t.region);
+            slabs++;
+        }
+    }
+    test_heap_close(&t);
+    return seen;
+}
+
+static void test_colour(void **state)
+{
+    (void)state;
+    assert_int_equal(colours_seen("slab:colour=0"), 1);
+    assert_true(colours_seen("slab") > 3);
+}
+
+/* `keep` empty slabs stay with their cache; the others go back to the page level at once. */
+static void test_keep(void **state)
+{
+    (void)state;
+    enum { BLOCKS = 2000 };
+    for (size_t keep = 0; keep <= 3; keep++) {
+        char spec[64];
+        snprintf(spec, sizeof spec, "slab:keep=%zu", keep);
+        struct test_heap t = test_heap_open(spec, 1 << 22, false);
+        size_t empty = region_bytes(t.region);
+        void *p[BLOCKS];
+        for (size_t i = 0; i < BLOCKS; i++) {
+            p[i] = heap_alloc(t.heap, 64);
+        }
+        for (size_t i = BLOCKS; i-- > 0;) {
+            heap_free(t.heap, p[i]);
+        }
+        size_t kept = test_sum_spans(t.heap, SPAN_SLACK).bytes;
+        assert_in_range(kept, keep * PAGE * 7 / 8, keep * PAGE);
+        assert_true(region_bytes(t.region) - empty <= BLOCKS * 64 / 7 * 8);
+        assert_null(heap_check(t.heap));
+        test_heap_close(&t);
+    }
+}
+
+/* Kept slabs are no reason to fail: one class has them all, another needs the memory. */
+static void test_reap(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("slab:keep=1000000", 1 << 18, true);
+    void *last = NULL, *p;
+    size_t bytes = 0;
+    while ((p = heap_alloc(t.heap, 64))) { /* linked through their payload */
+        memcpy(p, &last, sizeof last);
+        last = p;
+        bytes += 64;
+    }
+    while (last) {
+        void *next;
+        memcpy(&next, last, sizeof next);
+        heap_free(t.heap, last);
+        last = next;
+    }
+    size_t again = 0;
+    while (heap_alloc(t.heap, 512)) {
+        again += 512;
+    }
+    assert_true(again > bytes / 8 * 7);
+    test_heap_close(&t);
+}
+
+/* Fills and frees class after class; returns the footprint at the end and the most live bytes. */
+static size_t class_sweep(const char *spec)
+{
+    enum { LIVE = 1 << 16, LEAST = 16, CLASSES = 6 };
+    struct test_heap t = test_heap_open(spec, 1 << 24, false);
+    void *p[LIVE / LEAST];
+    for (size_t n = LEAST; n < LEAST << CLASSES; n *= 2) {
+        for (size_t i = 0; i < LIVE / n; i++) {
+            p[i] = heap_alloc(t.heap, n);
+            assert_non_null(p[i]);
+        }
+        for (size_t i = 0; i < LIVE / n; i++) {
+            heap_free(t.heap, p[i]);
+        }
+    }
+    size_t times = (size_t)(t.region->peak - t.region->base) / LIVE;
+    test_heap_close(&t);
+    return times;
+}
+
+static void test_class_sweep(void **state)
+{
+    (void)state;
+    assert_int_equal(class_sweep("segregated:mode=storage,classes=power2"), 6);
+    assert_int_equal(class_sweep("slab:classes=power2,keep=0"), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tail),        cmocka_unit_test(test_colour),
+        cmocka_unit_test(test_keep),        cmocka_unit_test(test_reap),
+        cmocka_unit_test(test_class_sweep),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
