@@ -95,7 +95,7 @@ static unsigned stocked_class(struct buddy *h, unsigned k)
 static struct buddy_block *split(struct buddy *h, struct buddy_block *b)
 {
     struct buddy_tag parent = b->tag;
-    struct buddy_block *right = buddy_at(b, h->bytes[parent.class - 1]);
+    struct buddy_block *right = buddy_at(b, (ptrdiff_t)h->bytes[parent.class - 1]);
     b->tag = buddy_left_of(parent);
     right->tag = buddy_right_of(h, parent);
     h->heap.count.splits++;
@@ -125,10 +125,10 @@ static struct buddy_block *free_buddy(const struct buddy *h, const struct buddy_
     unsigned k;
     if (b->tag.own.right) {
         k = parent - 1;
-        other = buddy_at(b, -h->bytes[k]);
+        other = buddy_at(b, -(ptrdiff_t)h->bytes[k]);
     } else {
         k = h->right[parent];
-        other = buddy_at(b, h->bytes[b->tag.class]);
+        other = buddy_at(b, (ptrdiff_t)h->bytes[b->tag.class]);
         if ((char *)other >= h->end) {
             return NULL;
         }
@@ -270,7 +270,7 @@ static bool widen(struct buddy *h, struct buddy_block *b, unsigned k)
     struct buddy_tag tag = b->tag;
     char *start = (char *)b;
     while (tag.class < k) { /* is every buddy on the way up free? */
-        const struct buddy_block *right = buddy_at(b, h->bytes[tag.class]);
+        const struct buddy_block *right = buddy_at(b, (ptrdiff_t)h->bytes[tag.class]);
         if (tag.own.right || tag.own.parent >= h->classes) {
             return false;
         }
@@ -290,7 +290,7 @@ static bool widen(struct buddy *h, struct buddy_block *b, unsigned k)
         return false;
     }
     while (b->tag.class < tag.class) {
-        struct buddy_block *right = buddy_at(b, h->bytes[b->tag.class]);
+        struct buddy_block *right = buddy_at(b, (ptrdiff_t)h->bytes[b->tag.class]);
         take_free(h, right);
         merge(h, b, right);
     }

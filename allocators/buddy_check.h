@@ -60,7 +60,7 @@ static inline const char *buddy_check_used(const struct buddy *h, const struct b
     if (shift >= h->bytes[b->tag.class] - BUDDY_TAG) {
         return "an aligned payload lies outside its block";
     }
-    struct buddy_tag inner = buddy_at(b, shift)->tag;
+    struct buddy_tag inner = buddy_at(b, (ptrdiff_t)shift)->tag;
     return inner.shifted && inner.shift == b->tag.shift
                ? NULL
                : "the tag before an aligned payload is damaged";

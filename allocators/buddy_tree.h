@@ -54,7 +54,7 @@ struct buddy_node {
     struct buddy_tag tag;
 };
 
-static inline struct buddy_block *buddy_at(const struct buddy_block *b, size_t distance)
+static inline struct buddy_block *buddy_at(const struct buddy_block *b, ptrdiff_t distance)
 {
     return (struct buddy_block *)((char *)b + distance);
 }
