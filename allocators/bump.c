@@ -210,9 +210,16 @@ static void *bump_memalign(struct heap *h, size_t align, size_t n)
 static size_t block_end(const struct bump_page *page, size_t at)
 {
     const unsigned char *map = (const unsigned char *)page_start(page) + MAP_OFFSET;
-    for (at += 16; at < page->mapped; at += 16) {
-        if (map[at / 16] != MARK_NONE) {
-            return at;
+    size_t i = at / 16 + 1, end = page->mapped / 16;
+    for (uint64_t marks; i + sizeof marks <= end; i += sizeof marks) {
+        memcpy(&marks, map + i, sizeof marks);
+        if (marks) { /* the first of eight that is set: the byte order is little-endian */
+            return (i + (size_t)__builtin_ctzll(marks) / 8) * 16;
+        }
+    }
+    for (; i < end; i++) {
+        if (map[i] != MARK_NONE) {
+            return i * 16;
         }
     }
     return page->top;

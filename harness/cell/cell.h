@@ -38,7 +38,9 @@ struct workload_spec;
     X(THROUGHPUT_COLD, "throughput-cold", "the same on a fresh region, page faults included")      \
     X(LATENCY, "latency", "time of single operations, as histograms")                              \
     X(CHECK, "check", "payload, overlap, alignment and heap consistency; deterministic")           \
-    X(MAP, "map", "what lies where in the region over time; deterministic")
+    X(MAP, "map", "what lies where in the region over time; deterministic")                        \
+    X(LINES, "lines", "cache lines and pages that the policy touches; deterministic")              \
+    X(INSTRUCTIONS, "instructions", "instructions an operation, by callgrind; deterministic")
 
 enum cell_pass {
 #define X(symbol, name, what) PASS_##symbol,

@@ -1,15 +1,9 @@
 #include "floor.h"
 
-/* bump keeps everything it ever gave, and some pages of its own. */
-static uint64_t needs(const struct workload_facts *f)
-{
-    return f->allocated_bytes + f->allocated_bytes / 8 + f->events * 64 + ((uint64_t)64 << 20);
-}
-
 void floor_open(struct floor *f, const struct pass *p)
 {
     struct problem problem;
-    uint64_t bytes = needs(&p->packed.facts);
+    uint64_t bytes = workload_ample_bytes(&p->packed.facts);
     *f = (struct floor){.available = bytes < (uint64_t)1 << 44};
     f->available =
         f->available && policy_spec_parse("bump", &f->bump, &problem) &&

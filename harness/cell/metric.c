@@ -14,6 +14,12 @@ const struct metric_info metric_table[METRICS] = {
 #undef X
 };
 
+const char *metric_nature_name(enum metric_nature nature)
+{
+    static const char *const name[] = {"exact", "build", "timed"};
+    return name[nature];
+}
+
 enum metric_id metric_find(const char *name)
 {
     size_t i = 0;

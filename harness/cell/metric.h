@@ -4,9 +4,11 @@
  * X(name, type, nature, passes, unit, meaning)
  *   name     the column; its unit is its suffix
  *   type     COUNT (a whole number) or REAL
- *   nature   EXACT: the same bytes on every run and machine; TIMED: measured
+ *   nature   EXACT: the same bytes on every run and machine; BUILD: on every run of one build;
+ *            TIMED: measured
  *   passes   which passes fill it: M memory, T throughput and throughput-cold, L latency,
- *            C check, H map; it is empty in the rows of the others, and wherever it is not known
+ *            C check, H map, D lines (distinct ones), I instructions; it is empty in the rows
+ *            of the others, and wherever it is not known
  */
 #ifndef FITLAB_METRIC_H
 #define FITLAB_METRIC_H
@@ -19,13 +21,13 @@
 
 /* What the workload asked for. */
 #define METRICS_WORKLOAD(X)                                                                        \
-    X(events, COUNT, EXACT, "MTLCH", "events", "events replayed, skipped ones included")           \
-    X(mallocs, COUNT, EXACT, "MTLCH", "events", "malloc events")                                   \
-    X(callocs, COUNT, EXACT, "MTLCH", "events", "calloc events")                                   \
-    X(aligneds, COUNT, EXACT, "MTLCH", "events", "events that ask for an alignment")               \
-    X(reallocs, COUNT, EXACT, "MTLCH", "events", "realloc events")                                 \
-    X(frees, COUNT, EXACT, "MTLCH", "events", "free events")                                       \
-    X(drain_events, COUNT, EXACT, "MTLCH", "events",                                               \
+    X(events, COUNT, EXACT, "all", "events", "events replayed, skipped ones included")             \
+    X(mallocs, COUNT, EXACT, "all", "events", "malloc events")                                     \
+    X(callocs, COUNT, EXACT, "all", "events", "calloc events")                                     \
+    X(aligneds, COUNT, EXACT, "all", "events", "events that ask for an alignment")                 \
+    X(reallocs, COUNT, EXACT, "all", "events", "realloc events")                                   \
+    X(frees, COUNT, EXACT, "all", "events", "free events")                                         \
+    X(drain_events, COUNT, EXACT, "all", "events",                                                 \
       "trailing frees of what the program left; outside every metric of space")                    \
     X(allocated_bytes, COUNT, EXACT, "MC", "bytes", "bytes requested over the whole workload")     \
     X(peak_live_bytes, COUNT, EXACT, "MC", "bytes",                                                \
@@ -33,9 +35,9 @@
       "footprint of any allocator")                                                                \
     X(peak_live_event, COUNT, EXACT, "M", "index", "events replayed when live bytes peak first")   \
     X(peak_live_blocks, COUNT, EXACT, "MC", "blocks", "most blocks live at once")                  \
-    X(failed_requests, COUNT, EXACT, "MTLCH", "events", "requests that the policy refused")        \
+    X(failed_requests, COUNT, EXACT, "all", "events", "requests that the policy refused")          \
     X(failed_bytes, COUNT, EXACT, "MC", "bytes", "bytes that those requests asked for")            \
-    X(skipped_events, COUNT, EXACT, "MTLCH", "events",                                             \
+    X(skipped_events, COUNT, EXACT, "all", "events",                                               \
       "later events of the blocks that those requests did not get")
 
 /* What the policy took for it. */
@@ -82,6 +84,17 @@
     X(own_resident_bytes, COUNT, EXACT, "M", "bytes", "own statistics: resident pages")            \
     X(own_mapped_bytes, COUNT, EXACT, "M", "bytes", "own statistics: pages taken from the region")
 
+/* What it cost, as counted. */
+#define METRICS_COST(X)                                                                            \
+    X(lines_per_op, REAL, BUILD, "D", "lines",                                                     \
+      "distinct cache lines of the region that the policy touches, mean of an operation")          \
+    X(pages_per_op, REAL, BUILD, "D", "pages", "the same in pages of 4096 bytes")                  \
+    X(touched_lines, COUNT, BUILD, "D", "lines", "distinct ones over all operations")              \
+    X(touched_pages, COUNT, BUILD, "D", "pages", "distinct ones over all operations")              \
+    X(instructions_per_op, REAL, BUILD, "I", "instructions",                                       \
+      "executed in the replay, the replay's own included, an operation")                           \
+    X(floor_instructions_per_op, REAL, BUILD, "I", "instructions", "the same of bump")
+
 /* What it cost in time. */
 #define METRICS_TIME(X)                                                                            \
     X(ns_per_op, REAL, TIMED, "T", "ns", "mean of the timed replay, an event")                     \
@@ -114,10 +127,14 @@
     METRICS_WORKLOAD(X)                                                                            \
     METRICS_SPACE(X)                                                                               \
     METRICS_OWN(X)                                                                                 \
+    METRICS_COST(X)                                                                                \
     METRICS_TIME(X)
 
 enum metric_type { METRIC_COUNT, METRIC_REAL };
-enum metric_nature { METRIC_EXACT, METRIC_TIMED };
+enum metric_nature { METRIC_EXACT, METRIC_BUILD, METRIC_TIMED };
+
+/* "exact", "build" or "timed". */
+const char *metric_nature_name(enum metric_nature);
 
 /* A policy's counters are metrics of the same name, after the others. */
 enum metric_id {

@@ -22,7 +22,7 @@ static bool open_heap(struct pass *p)
 {
     const struct policy_spec *spec = p->cell->policy;
     p->meter = meter_of(spec->policy);
-    p->heap = spec->policy->open(spec->policy, &p->map.region, spec->values.number);
+    p->heap = p->policy->open(p->policy, &p->map.region, spec->values.number);
     if (!p->heap) {
         return pass_fail(p, CELL_UNAVAILABLE,
                          "%s cannot open a heap in a region of %zu bytes: give a larger one",
@@ -81,7 +81,7 @@ const struct packed_chunk *pass_next(struct pass *p)
     return chunk;
 }
 
-void pass_put_workload(struct pass *p, uint64_t refused, uint64_t skipped)
+void pass_put_facts(struct pass *p)
 {
     const struct workload_facts *f = &p->packed.facts;
     struct metrics *m = pass_metrics(p);
@@ -93,6 +93,12 @@ void pass_put_workload(struct pass *p, uint64_t refused, uint64_t skipped)
     metric_set_count(m, METRIC_reallocs, f->count[EVENT_REALLOC]);
     metric_set_count(m, METRIC_frees, f->count[EVENT_FREE]);
     metric_set_count(m, METRIC_drain_events, f->events - f->drain);
+}
+
+void pass_put_workload(struct pass *p, uint64_t refused, uint64_t skipped)
+{
+    struct metrics *m = pass_metrics(p);
+    pass_put_facts(p);
     metric_set_count(m, METRIC_failed_requests, refused);
     metric_set_count(m, METRIC_skipped_events, skipped);
 }

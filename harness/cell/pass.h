@@ -18,6 +18,7 @@ struct usage {
 
 struct pass {
     const struct cell *cell;
+    const struct policy *policy; /* the cell's, or its watched copy */
     struct cell_board *board;
     struct packed packed;
     struct region_map map;
@@ -34,6 +35,8 @@ bool pass_memory(struct pass *);
 bool pass_check(struct pass *);
 bool pass_throughput(struct pass *);
 bool pass_latency(struct pass *);
+bool pass_lines(struct pass *);
+bool pass_instructions(struct pass *);
 bool pass_map(struct pass *);
 
 /* Sets the cell's status and one line of detail, and returns false. */
@@ -50,7 +53,10 @@ bool pass_cold_heap(struct pass *);
  * after a failure to read it. */
 const struct packed_chunk *pass_next(struct pass *);
 
-/* What a workload asked for and what became of it. */
+/* What a workload asks for. */
+void pass_put_facts(struct pass *);
+
+/* The same, and what became of it. */
 void pass_put_workload(struct pass *, uint64_t refused, uint64_t skipped);
 
 /* The resident set is within the limit; else fails. */

@@ -34,6 +34,8 @@ static bool (*const passes[CELL_PASS_COUNT])(struct pass *) = {
     [PASS_LATENCY] = pass_latency,
     [PASS_CHECK] = pass_check,
     [PASS_MAP] = pass_map,
+    [PASS_LINES] = pass_lines,
+    [PASS_INSTRUCTIONS] = pass_instructions,
 };
 
 static double seconds(void)
@@ -116,7 +118,7 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
 _Noreturn void cell_run(const struct cell *cell, struct cell_board *board)
 {
     limit(cell);
-    struct pass pass = {.cell = cell, .board = board};
+    struct pass pass = {.cell = cell, .policy = cell->policy->policy, .board = board};
     volatile char *shift = __builtin_alloca(layout_stack_shift(cell) + 1);
     *shift = 0;
     if (!cell_pass_is_timed(cell->pass)) {

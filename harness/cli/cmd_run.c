@@ -31,7 +31,7 @@ static const struct argp_option option_table[] = {
      0},
     {"pass", 'm', "PASS", 0,
      "What to measure, commas between: memory (default), throughput, "
-     "throughput-cold, latency, check, map; or all",
+     "throughput-cold, latency, check, map, lines, instructions; or all",
      1},
     {"region", KEY_REGION, "REGION", 0,
      "grow (default), grow:64M, 64M (fixed), or 1.5x (fixed, "

@@ -25,6 +25,7 @@ struct command {
     X(plot)                \
     X(report)              \
     X(check)               \
+    X(count)               \
     X(generate)            \
     X(import)              \
     X(export)              \

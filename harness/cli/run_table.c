@@ -60,6 +60,20 @@ static const struct column check_columns[] = {
     {0},
 };
 
+static const struct column lines_columns[] = {
+    {"lines/op", METRIC_lines_per_op, FORM_NS},
+    {"pages/op", METRIC_pages_per_op, FORM_NS},
+    {"lines", METRIC_touched_lines, FORM_COUNT},
+    {"pages", METRIC_touched_pages, FORM_COUNT},
+    {0},
+};
+
+static const struct column instructions_columns[] = {
+    {"instructions/op", METRIC_instructions_per_op, FORM_NS},
+    {"floor", METRIC_floor_instructions_per_op, FORM_NS},
+    {0},
+};
+
 static const struct column *const columns_of[CELL_PASS_COUNT] = {
     [PASS_MEMORY] = memory_columns,
     [PASS_THROUGHPUT] = throughput_columns,
@@ -67,6 +81,8 @@ static const struct column *const columns_of[CELL_PASS_COUNT] = {
     [PASS_LATENCY] = latency_columns,
     [PASS_CHECK] = check_columns,
     [PASS_MAP] = check_columns,
+    [PASS_LINES] = lines_columns,
+    [PASS_INSTRUCTIONS] = instructions_columns,
 };
 
 /* The median over the repetitions that know the metric; false: none does. */

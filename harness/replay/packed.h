@@ -5,10 +5,10 @@
  * are there for any kind of workload. What fits the budget stays in memory; the rest is decoded
  * again chunk by chunk, so that a trace larger than memory is replayed all the same.
  *
- * An event becomes two words: the slot's offset in a table of pointers, and kind (3 bits) above
- * size (29 bits). So a malloc of less than 512 MiB, whose kind is 0, is told from all else by one
- * comparison, and its second word is its size. An event that does not fit (an alignment, a
- * larger size) has kind PACKED_SIDE, and its `size` is an index into the chunk's side table.
+ * An event becomes two words: the slot's offset in a table of pointers, and kind (4 bits) above
+ * size (28 bits). malloc and calloc are the lowest kinds, so one comparison tells them from all
+ * else. An event that does not fit (an alignment, a larger size) has kind PACKED_SIDE, and its
+ * `size` is an index into the chunk's side table.
  */
 #ifndef FITLAB_PACKED_H
 #define FITLAB_PACKED_H
@@ -20,7 +20,7 @@
 #include "problem.h"
 #include "workload_spec.h"
 
-enum { PACKED_SIDE = EVENT_KINDS, PACKED_SIZE_BITS = 29, PACKED_SLOT_BITS = 29 };
+enum { PACKED_SIDE = EVENT_KINDS, PACKED_SIZE_BITS = 28, PACKED_SLOT_BITS = 29 };
 
 struct packed_event {
     uint32_t offset;    /* slot * sizeof(void *) */
@@ -29,6 +29,10 @@ struct packed_event {
 
 #define PACKED_MOST (((uint32_t)1 << PACKED_SIZE_BITS) - 1)
 #define PACKED_FREE ((uint32_t)EVENT_FREE << PACKED_SIZE_BITS)
+
+/* Below it, an event is a malloc or a calloc. */
+#define PACKED_ALLOC_END ((uint32_t)(EVENT_CALLOC + 1) << PACKED_SIZE_BITS)
+_Static_assert(EVENT_MALLOC == 0 && EVENT_CALLOC == 1, "the lowest kinds allocate");
 
 /* Events that stay in memory: 256 MB of them. */
 #define PACKED_BUDGET ((uint64_t)32 << 20)
@@ -50,6 +54,12 @@ struct workload_facts {
     uint64_t digest;        /* xxHash64 of the struct events */
     uint32_t slots;
 };
+
+/* A region of so many bytes is ample even for bump, which keeps everything it ever gave. */
+static inline uint64_t workload_ample_bytes(const struct workload_facts *f)
+{
+    return f->allocated_bytes + f->allocated_bytes / 8 + f->events * 64 + ((uint64_t)64 << 20);
+}
 
 struct packed {
     const struct workload_spec *spec;

@@ -62,11 +62,11 @@ INLINE void play(struct replay *r, const struct packed_chunk *c, struct entry en
                  enum replay_touch how)
 {
     uint32_t word = e->kind_size;
-    if (word <= PACKED_MOST) {
-        void *p = entry.alloc(heap, word);
+    if (word < PACKED_ALLOC_END) {
+        void *p = entry.alloc(heap, word & PACKED_MOST);
         *(void **)(slots + e->offset) = p;
         if (how != REPLAY_TOUCH_NONE && p) {
-            touch(p, word, how);
+            touch(p, word & PACKED_MOST, how);
         }
     } else if (__builtin_expect(word == PACKED_FREE, 1)) {
         void *p = *(void **)(slots + e->offset);
@@ -148,6 +148,7 @@ static kernel *const kernels[2][4][3] = {TIMINGS(ENTRY, TSC) TIMINGS(ENTRY, KERN
 bool replay_open(struct replay *r, size_t slots)
 {
     *r = (struct replay){.slots = slots};
+    clock_get(); /* calibrated before the first chunk, not in it */
     r->slot = malloc((slots ? slots : 1) * sizeof *r->slot);
     r->window = malloc(EVENT_CHUNK * sizeof *r->window);
     if (!r->slot || !r->window) {

@@ -150,6 +150,9 @@ static void refused_requests(void **state)
         {.kind = EVENT_FREE, .slot = 0},
     };
     for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        if (pass == PASS_LINES || pass == PASS_INSTRUCTIONS) {
+            continue; /* the policy is not built in */
+        }
         struct policy_spec policy = scripted_policy(FAULT_REFUSE, 2);
         struct workload_spec workload = scripted_workload(events, 6, 0);
         struct cell cell;
@@ -267,6 +270,30 @@ static void a_region_too_small_is_unavailable(void **state)
     cell_release(&r.process);
 }
 
+/* What is counted is the same each time. */
+static void lines_are_counted(void **state)
+{
+    (void)state;
+    struct policy_spec policy, foreign = scripted_policy(FAULT_NONE, 0);
+    struct workload_spec workload = scripted_workload(hand, 6, 1);
+    struct problem problem;
+    struct cell cell;
+    assert_true(policy_spec_parse("first-fit", &policy, &problem));
+    cell_init(&cell, &policy, &workload);
+    cell.pass = PASS_LINES;
+    struct ran a = run_cell(&cell), b = run_cell(&cell);
+    assert_int_equal(CELL_OK, a.process.result.status);
+    assert_true(real(&a, METRIC_lines_per_op) > 0);
+    assert_true(real(&a, METRIC_lines_per_op) == real(&b, METRIC_lines_per_op));
+    assert_int_equal(1, count(&a, METRIC_touched_pages));
+    cell_release(&a.process);
+    cell_release(&b.process);
+    cell.policy = &foreign;
+    a = run_cell(&cell);
+    assert_int_equal(CELL_UNAVAILABLE, a.process.result.status);
+    cell_release(&a.process);
+}
+
 static void timed_passes_know_times(void **state)
 {
     (void)state;
@@ -341,6 +368,7 @@ int main(void)
         cmocka_unit_test(faults_become_rows),
         cmocka_unit_test(nonsense_is_an_error),
         cmocka_unit_test(a_region_too_small_is_unavailable),
+        cmocka_unit_test(lines_are_counted),
         cmocka_unit_test(timed_passes_know_times),
         cmocka_unit_test(keys_tell_cells_apart),
         cmocka_unit_test(an_endless_arena_is_refused),

@@ -1,0 +1,113 @@
+/* pass_instructions.c - instructions an operation, counted by callgrind: the same on every run of
+ * one build.
+ *
+ * valgrind runs `fitlab count`, which replays the workload and lets callgrind collect only during
+ * the replay; the total is in callgrind's file. bump is counted too: the replay's own share.
+ */
+#define _GNU_SOURCE /* mkostemp */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pass.h"
+
+/* This program if it is fitlab, else (in a test) what the environment names. */
+static bool find_fitlab(char *path, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", path, size - 1);
+    path[length > 0 ? length : 0] = '\0';
+    const char *name = strrchr(path, '/');
+    if (name && !strcmp(name, "/fitlab")) {
+        return true;
+    }
+    const char *named = getenv("FITLAB");
+    snprintf(path, size, "%s", named ? named : "");
+    return named != NULL;
+}
+
+static _Noreturn void exec_valgrind(const struct cell *cell, const char *policy, const char *fitlab,
+                                    const char *out)
+{
+    char option[PATH_MAX + 64];
+    snprintf(option, sizeof option, "--callgrind-out-file=%s", out);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int null = open("/dev/null", O_WRONLY);
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+    execlp("valgrind", "valgrind", "--tool=callgrind", "--collect-atstart=no", option, fitlab,
+           "count", "--region", cell->region.text, policy, cell->workload->full, (char *)NULL);
+    _exit(127);
+}
+
+/* The total in callgrind's file; 0 if there is none. */
+static uint64_t read_total(const char *path)
+{
+    unsigned long long total = 0;
+    char line[512];
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file)) {
+        if (sscanf(line, "summary: %llu", &total) == 1 ||
+            sscanf(line, "totals: %llu", &total) == 1) {
+            break;
+        }
+    }
+    if (file) {
+        fclose(file);
+    }
+    return total;
+}
+
+/* Instructions of a whole replay; false after pass_fail. */
+static bool count(struct pass *p, const char *policy, uint64_t *instructions)
+{
+    char fitlab[PATH_MAX], out[] = "/tmp/fitlab-callgrind-XXXXXX";
+    if (!find_fitlab(fitlab, sizeof fitlab)) {
+        return pass_fail(p, CELL_UNAVAILABLE, "this program is not fitlab: set FITLAB to its path");
+    }
+    int fd = mkostemp(out, O_CLOEXEC);
+    if (fd < 0) {
+        return pass_fail(p, CELL_ERROR, "%s: %s", out, strerror(errno));
+    }
+    close(fd);
+    pid_t pid = fork();
+    if (pid == 0) {
+        exec_valgrind(p->cell, policy, fitlab, out);
+    }
+    int status = -1;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    *instructions = read_total(out);
+    unlink(out);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+        return pass_fail(p, CELL_UNAVAILABLE, "valgrind cannot be run: install it");
+    }
+    if (status != 0 || *instructions == 0) {
+        return pass_fail(p, CELL_ERROR, "valgrind counted nothing for %s: try 'fitlab count'",
+                         policy);
+    }
+    return true;
+}
+
+bool pass_instructions(struct pass *p)
+{
+    struct metrics *m = pass_metrics(p);
+    const double events = (double)p->packed.facts.drain;
+    uint64_t own, floor;
+    if (events == 0) {
+        return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to count");
+    }
+    if (!count(p, p->cell->policy->full, &own) || !count(p, "bump", &floor)) {
+        return false;
+    }
+    pass_put_facts(p);
+    metric_set_real(m, METRIC_instructions_per_op, (double)own / events);
+    metric_set_real(m, METRIC_floor_instructions_per_op, (double)floor / events);
+    return true;
+}

@@ -1,0 +1,59 @@
+/* pass_lines.c - cache lines and pages that the policy itself touches, an operation: a cost that is
+ * the same on every machine. */
+#include "lines.h"
+#include "pass.h"
+
+static bool watched_replay(struct pass *p, struct replay *r)
+{
+    replay_begin(r, p->heap);
+    packed_rewind(&p->packed);
+    uint64_t done = 0, most = p->packed.facts.drain;
+    for (const struct packed_chunk *c; done < most && (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n && done < most; i++, done++) {
+            struct packed_chunk one = *c;
+            one.event += i;
+            one.n = 1;
+            board_progress(p->board, done);
+            lines_operation();
+            replay_chunk(r, &one, REPLAY_PLAIN, REPLAY_TOUCH_NONE);
+        }
+    }
+    return p->board->status == CELL_OK;
+}
+
+static void put(struct pass *p, const struct replay *r, const struct lines_count *c)
+{
+    struct metrics *m = pass_metrics(p);
+    pass_put_workload(p, replay_refused(r), r->skipped);
+    if (c->operations) {
+        metric_set_real(m, METRIC_lines_per_op, (double)c->lines / (double)c->operations);
+        metric_set_real(m, METRIC_pages_per_op, (double)c->pages / (double)c->operations);
+    }
+    metric_set_count(m, METRIC_touched_lines, c->all_lines);
+    metric_set_count(m, METRIC_touched_pages, c->all_pages);
+}
+
+bool pass_lines(struct pass *p)
+{
+    struct replay r;
+    struct problem problem;
+    const struct policy *watched = lines_policy(p->cell->policy->policy);
+    if (!watched) {
+        return pass_fail(p, CELL_UNAVAILABLE,
+                         "only policies that are built in are compiled to be watched");
+    }
+    p->policy = watched;
+    if (!replay_open(&r, p->packed.facts.slots)) {
+        return pass_fail(p, CELL_ERROR, "no memory for the slots");
+    }
+    bool replayed = pass_new_heap(p);
+    if (replayed && !lines_begin(p->map.region.base, p->region_bytes, &problem)) {
+        replayed = pass_fail(p, CELL_ERROR, "%s", problem.text);
+    }
+    if (replayed && watched_replay(p, &r)) {
+        struct lines_count count = lines_end();
+        put(p, &r, &count);
+    }
+    replay_close(&r);
+    return p->board->status == CELL_OK;
+}

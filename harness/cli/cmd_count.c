@@ -1,0 +1,117 @@
+/* cmd_count.c - `fitlab count`: one replay, for callgrind to count its instructions. */
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <valgrind/callgrind.h>
+
+#include "command.h"
+#include "packed.h"
+#include "policy_spec.h"
+#include "region_map.h"
+#include "replay.h"
+
+struct options {
+    const char *region, *policy, *workload;
+};
+
+static const struct argp_option option_table[] = {
+    {"region", 'r', "REGION", 0, "As for 'fitlab run' (default grow)", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case 'r':
+        o->region = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->workload) {
+            argp_failure(state, EXIT_USAGE, 0, "one policy and one workload: '%s' is too many",
+                         arg);
+        }
+        *(o->policy ? &o->workload : &o->policy) = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (!o->workload) {
+            argp_failure(state, EXIT_USAGE, 0, "say what to replay: POLICY WORKLOAD");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool replay_all(struct packed *p, struct replay *r, struct heap *heap,
+                       struct problem *problem)
+{
+    uint64_t done = 0;
+    replay_begin(r, heap);
+    for (const struct packed_chunk *c; done < p->facts.drain && (c = packed_next(p, problem));) {
+        struct packed_chunk part = *c;
+        part.n = c->n < p->facts.drain - done ? c->n : (size_t)(p->facts.drain - done);
+        CALLGRIND_TOGGLE_COLLECT;
+        replay_chunk(r, &part, REPLAY_PLAIN, REPLAY_TOUCH_NONE);
+        CALLGRIND_TOGGLE_COLLECT;
+        done += part.n;
+    }
+    return problem->text[0] == '\0';
+}
+
+static bool count(const struct options *o, struct problem *problem)
+{
+    struct policy_spec policy;
+    struct workload_spec workload;
+    struct region_spec region;
+    struct region_map map;
+    struct packed packed;
+    struct replay r;
+    if (!policy_spec_parse(o->policy, &policy, problem) ||
+        !workload_spec_parse(o->workload, &workload, problem) ||
+        !region_spec_parse(o->region, &region, problem) ||
+        !packed_open(&packed, &workload, PACKED_BUDGET, problem)) {
+        return false;
+    }
+    size_t bytes = region_spec_bytes(&region, packed.facts.peak_live_bytes);
+    size_t ample = (size_t)workload_ample_bytes(&packed.facts) & ~(REGION_ALIGN - 1);
+    if (region.form == REGION_GROW && ample < bytes) {
+        bytes = ample; /* valgrind has no room for as much as we reserve otherwise */
+    }
+    bool replayed = region_map_open(&map, bytes, region.form != REGION_GROW, 0, problem);
+    if (replayed) {
+        const struct policy *p = policy.policy;
+        struct heap *heap = p->open(p, &map.region, policy.values.number);
+        replayed = heap && replay_open(&r, packed.facts.slots)
+                       ? replay_all(&packed, &r, heap, problem)
+                       : problem_set(problem, "%s cannot open a heap in this region", p->name);
+    }
+    if (replayed) {
+        printf("%" PRIu64 " events replayed, %" PRIu64 " requests refused\n", packed.facts.drain,
+               replay_refused(&r));
+        replay_close(&r);
+    }
+    packed_close(&packed);
+    return replayed;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.region = "grow"};
+    struct problem problem = {""};
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "POLICY WORKLOAD",
+        .doc = "Replay a workload once and let callgrind collect during the replay alone: "
+               "'valgrind --tool=callgrind --collect-atstart=no fitlab count POLICY WORKLOAD'. "
+               "'fitlab run --pass instructions' does that and divides by the operations."};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    return count(&o, &problem) ? EXIT_DONE : command_fail(&problem);
+}
+
+const struct command command_count = {
+    .name = "count",
+    .summary = "one replay, for callgrind to count its instructions",
+    .run = run,
+};

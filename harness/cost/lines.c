@@ -1,0 +1,146 @@
+#include "lines.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "registry.h"
+
+/* The watched copies of registry_policies, in the same order. */
+extern const struct policy *const lines_registry[];
+
+/* The last operation that touched each line or page; costs no memory until it is touched. */
+struct stamps {
+    uint32_t *last;
+    size_t n;
+};
+
+static struct {
+    uintptr_t base;
+    size_t bytes; /* 0: not watching */
+    uint32_t operation;
+    struct stamps line, page;
+    struct lines_count count;
+} watch;
+
+const struct policy *lines_policy(const struct policy *policy)
+{
+    for (size_t i = 0; registry_policies[i]; i++) {
+        if (registry_policies[i] == policy) {
+            return lines_registry[i];
+        }
+    }
+    return NULL;
+}
+
+static bool stamps_open(struct stamps *s, size_t n)
+{
+    void *map = mmap(NULL, n * sizeof(uint32_t), PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    *s = (struct stamps){.last = map == MAP_FAILED ? NULL : map, .n = n};
+    return s->last != NULL;
+}
+
+static void stamps_close(struct stamps *s)
+{
+    if (s->last) {
+        munmap(s->last, s->n * sizeof(uint32_t));
+    }
+    *s = (struct stamps){0};
+}
+
+bool lines_begin(const char *base, size_t bytes, struct problem *problem)
+{
+    memset(&watch, 0, sizeof watch);
+    if (!stamps_open(&watch.line, bytes / LINE_BYTES + 1) ||
+        !stamps_open(&watch.page, bytes / LINES_PAGE_BYTES + 1)) {
+        stamps_close(&watch.line);
+        return problem_set(problem, "cannot watch %zu bytes: %s", bytes, strerror(errno));
+    }
+    watch.base = (uintptr_t)base;
+    watch.bytes = bytes;
+    return true;
+}
+
+void lines_operation(void)
+{
+    watch.operation++;
+    watch.count.operations++;
+}
+
+struct lines_count lines_end(void)
+{
+    struct lines_count count = watch.count;
+    watch.bytes = 0;
+    stamps_close(&watch.line);
+    stamps_close(&watch.page);
+    return count;
+}
+
+static void note(struct stamps *s, size_t at, uint64_t *within, uint64_t *all)
+{
+    if (s->last[at] != watch.operation) {
+        *all += s->last[at] == 0;
+        s->last[at] = watch.operation;
+        ++*within;
+    }
+}
+
+static void touched(const void *p, size_t n)
+{
+    size_t at = (uintptr_t)p - watch.base;
+    if (at >= watch.bytes || !watch.operation) {
+        return;
+    }
+    for (size_t line = at / LINE_BYTES; line <= (at + n - 1) / LINE_BYTES; line++) {
+        note(&watch.line, line, &watch.count.lines, &watch.count.all_lines);
+    }
+    for (size_t page = at / LINES_PAGE_BYTES; page <= (at + n - 1) / LINES_PAGE_BYTES; page++) {
+        note(&watch.page, page, &watch.count.pages, &watch.count.all_pages);
+    }
+}
+
+/* The functions that the instrumentation calls; their names are the compilers'. */
+#define HOOK(name, bytes)                                                                          \
+    void __tsan_##name(void *p);                                                                   \
+    void __tsan_##name(void *p)                                                                    \
+    {                                                                                              \
+        touched(p, bytes);                                                                         \
+    }
+#define HOOKS(bytes)                                                                               \
+    HOOK(read##bytes, bytes)                                                                       \
+    HOOK(write##bytes, bytes)                                                                      \
+    HOOK(unaligned_read##bytes, bytes)                                                             \
+    HOOK(unaligned_write##bytes, bytes)
+HOOKS(1)
+HOOKS(2)
+HOOKS(4)
+HOOKS(8)
+HOOKS(16)
+
+#define RANGE_HOOK(name)                                                                           \
+    void __tsan_##name(void *p, size_t n);                                                         \
+    void __tsan_##name(void *p, size_t n)                                                          \
+    {                                                                                              \
+        if (n) {                                                                                   \
+            touched(p, n);                                                                         \
+        }                                                                                          \
+    }
+RANGE_HOOK(read_range)
+RANGE_HOOK(write_range)
+
+void __tsan_init(void);
+void __tsan_init(void)
+{
+}
+
+void __tsan_func_entry(void *caller);
+void __tsan_func_entry(void *caller)
+{
+    (void)caller;
+}
+
+void __tsan_func_exit(void);
+void __tsan_func_exit(void)
+{
+}

@@ -1,0 +1,34 @@
+/* lines.h - which cache lines and pages of its region a policy touches.
+ *
+ * The policies built in are compiled a second time with the compiler's thread sanitizer, which
+ * calls a function at each load and store; here these functions note the address. So the count
+ * is exact, and the same on every machine for one compiler. What memcpy and memset do to payloads
+ * or tables is not seen (moved_bytes counts the former).
+ */
+#ifndef FITLAB_LINES_H
+#define FITLAB_LINES_H
+
+#include "policy.h"
+#include "problem.h"
+
+enum { LINE_BYTES = 64, LINES_PAGE_BYTES = 4096 };
+
+struct lines_count {
+    uint64_t operations;
+    uint64_t lines, pages;         /* distinct within an operation, summed over all */
+    uint64_t all_lines, all_pages; /* distinct over all operations */
+};
+
+/* The policy's copy that is watched, or NULL: it is not one built in. */
+const struct policy *lines_policy(const struct policy *);
+
+/* Starts watching a region, whose bytes will never be more than these. One at a time. */
+bool lines_begin(const char *base, size_t bytes, struct problem *);
+
+/* The next operation begins; nothing is noted before the first. */
+void lines_operation(void);
+
+/* What has been noted since lines_begin; watching ends. */
+struct lines_count lines_end(void);
+
+#endif
