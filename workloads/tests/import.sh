@@ -13,7 +13,7 @@ fail() { echo "import.sh: $*" >&2; exit 1; }
 # expect TRACE KEY VALUE: a row of its totals or kinds.
 expect() {
     local found
-    found=$("$fitlab" info --csv "$1" | awk -F, -v key="$2" '$3 == key || $4 == key { print $5; exit }')
+    found=$("$fitlab" info --csv "$1" | awk -F, -v key="$2" '!n && ($3 == key || $4 == key) { print $5; n++ }')
     [ "$found" = "$3" ] || fail "$1: $2 is '$found', not $3"
 }
 
