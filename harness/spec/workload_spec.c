@@ -26,6 +26,11 @@ static bool ends_in(const char *text, const char *end)
     return n >= m && !strcmp(text + n - m, end);
 }
 
+static bool is_path(const char *text)
+{
+    return strchr(text, '/') || ends_in(text, EXTENSION);
+}
+
 static bool unknown_workload(const char *name, struct problem *problem)
 {
     const char *names[MOST_KINDS];
@@ -93,6 +98,27 @@ static void label_of_path(const char *path, char *label, size_t size)
     snprintf(label, size, "%.*s", (int)n, base);
 }
 
+/* A parameter called `trace` names one as a workload does: by its path or in the corpus. */
+static bool resolve_trace(struct workload_spec *spec, struct problem *problem)
+{
+    const struct param *table = spec->kind->params;
+    for (size_t i = 0; i < param_count(table); i++) {
+        const char *text = spec->values.text[i];
+        if (!table[i].text || strcmp(table[i].name, "trace") != 0 || !text) {
+            continue;
+        }
+        if (is_path(text)) {
+            snprintf(spec->trace, sizeof spec->trace, "%s", text);
+        } else if (!in_folder(workload_corpus(), text, spec->trace, sizeof spec->trace)) {
+            return problem_set(problem,
+                               "workload %s: no trace of the corpus is called '%s': give a path",
+                               spec->kind->name, text);
+        }
+        spec->values.text[i] = spec->trace;
+    }
+    return true;
+}
+
 static bool parse_kind(const char *name, const char *settings, struct workload_spec *spec,
                        struct problem *problem)
 {
@@ -104,7 +130,7 @@ static bool parse_kind(const char *name, const char *settings, struct workload_s
     }
     spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
     spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
-    return true;
+    return resolve_trace(spec, problem);
 }
 
 bool workload_spec_parse(const char *text, struct workload_spec *spec, struct problem *problem)
@@ -115,7 +141,7 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
     if (spec->kind) {
         return parse_kind(name, settings, spec, problem);
     }
-    if (strchr(text, '/') || ends_in(text, EXTENSION)) {
+    if (is_path(text)) {
         snprintf(spec->full, sizeof spec->full, "%s", text);
         label_of_path(text, spec->label, sizeof spec->label);
         return trace_of_path(text, spec, problem);
