@@ -84,11 +84,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     verdict = (struct verdict){0};
     struct trial trial = {
         .policy = policy, .arg = arg, .seed = 1, .verdict = &verdict, .aborts = true};
-    struct guard guard;
+    struct site site;
     struct shadow shadow;
-    guard_open(&guard, &trial, NULL, (size_t)(take(&b) + 8) << 14,
-               settings & 128 ? GUARD_GROWABLE : GUARD_FIXED);
-    shadow_open(&shadow, &trial, &guard, WATCH_ALL);
+    site_open(&site, &trial, NULL, (size_t)(take(&b) + 8) << 14,
+               settings & 128 ? SITE_GROWABLE : SITE_FIXED);
+    shadow_open(&shadow, &trial, &site, WATCH_ALL);
     while (b.next < b.end) {
         one_operation(&b, &shadow);
         shadow_inspect(&shadow);
@@ -97,6 +97,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     shadow_free_all(&shadow);
     shadow_inspect(&shadow);
     shadow_close(&shadow);
-    guard_close(&guard);
+    site_close(&site);
     return 0;
 }

@@ -5,8 +5,10 @@
  * samples the policy's own check runs and its walk is compared with the live blocks, one to one.
  */
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "census.h"
+#include "guard.h"
 #include "pass.h"
 #include "shadow_map.h"
 #include "stamp.h"
@@ -14,6 +16,7 @@
 struct check {
     struct pass *pass;
     struct ledger ledger;
+    struct guard guard;       /* of the region; not watching where the memory is elsewhere */
     struct shadow_map shadow; /* not open where the blocks may be anywhere */
     size_t align;
     uint64_t event; /* under way, counted from 1 */
@@ -101,6 +104,9 @@ static bool check_event(struct check *c, const struct event *e)
     }
     enum ledger_outcome outcome = ledger_play(l, c->pass->heap, e);
     board_progress(c->pass->board, l->events);
+    if (c->guard.region) {
+        guard_settle(&c->guard);
+    }
     if (e->kind == EVENT_FREE || outcome == LEDGER_SKIPPED) {
         return true;
     }
@@ -176,6 +182,22 @@ static void put(struct check *c)
     metric_set_count(m, METRIC_failed_bytes, c->ledger.refused_bytes);
 }
 
+/* The policy, or what it hands out, went where it may not: the event cannot be ended. */
+static void went_astray(void *ctx, const char *what)
+{
+    struct check *c = ctx;
+    pass_fail(c->pass, CELL_CORRUPT, "event %" PRIu64 ": %s", c->ledger.events, what);
+    atomic_store(&c->pass->board->done, true);
+    _exit(0);
+}
+
+static bool guard_heap(struct check *c)
+{
+    struct region_map *m = &c->pass->map;
+    return guard_watch(&c->guard, &m->region, m->map, m->length, went_astray, c) ||
+           pass_fail(c->pass, CELL_ERROR, "the region cannot be guarded");
+}
+
 static bool check_open(struct check *c)
 {
     struct pass *p = c->pass;
@@ -187,11 +209,13 @@ static bool check_open(struct check *c)
     if (!pass_new_heap(p)) {
         return false;
     }
-    if (!(p->heap->policy->traits & POLICY_ELSEWHERE) &&
-        !shadow_map_open(&c->shadow, p->map.region.base, p->region_bytes, &problem)) {
+    if (p->heap->policy->traits & POLICY_ELSEWHERE) {
+        return true;
+    }
+    if (!shadow_map_open(&c->shadow, p->map.region.base, p->region_bytes, &problem)) {
         return pass_fail(p, CELL_ERROR, "%s", problem.text);
     }
-    return true;
+    return guard_heap(c);
 }
 
 bool pass_check(struct pass *p)

@@ -41,7 +41,7 @@ static int at_or_inside(const void *key, const void *member)
 static void watch_used(struct inspection *in, const struct span *span)
 {
     struct shadow *s = in->shadow;
-    const char *base = s->guard->region.base;
+    const char *base = s->site->region.base;
     if (!(s->watch & WATCH_SPANS)) {
         return;
     }
@@ -65,17 +65,17 @@ static bool visit(const struct span *span, void *context)
 {
     struct inspection *in = context;
     struct shadow *s = in->shadow;
-    const char *base = s->guard->region.base;
+    const char *base = s->site->region.base;
     if (s->watch & WATCH_TILES) {
         if (span->addr != in->at) {
             trial_fail(s->trial, "the walk goes on at base%+td where base%+td was due",
                        span->addr - base, in->at - base);
         }
-        if (!span->bytes || span->bytes > (size_t)(s->guard->region.brk - in->at)) {
+        if (!span->bytes || span->bytes > (size_t)(s->site->region.brk - in->at)) {
             trial_fail(s->trial,
                        "the walk shows a span of %zu bytes at base%+td, the break being "
                        "at base%+td",
-                       span->bytes, span->addr - base, s->guard->region.brk - base);
+                       span->bytes, span->addr - base, s->site->region.brk - base);
         }
         if (span->kind > SPAN_USED || (span->payload && span->kind != SPAN_USED)) {
             trial_fail(s->trial, "the walk shows a payload or an unknown kind at base%+td",
@@ -93,7 +93,7 @@ static bool visit(const struct span *span, void *context)
 
 static void inspect_walk(struct shadow *s)
 {
-    struct region *r = &s->guard->region;
+    struct region *r = &s->site->region;
     struct inspection in = {.shadow = s, .at = r->base};
     s->heap->policy->walk(s->heap, visit, &in);
     if ((s->watch & WATCH_TILES) && in.at != r->brk) {
@@ -128,7 +128,7 @@ static void inspect_counters(struct shadow *s)
     }
     FITLAB_COUNTERS(X)
 #undef X
-    const char *brk = s->guard->region.brk;
+    const char *brk = s->site->region.brk;
     if (brk > s->brk_before && now->grows == s->before.grows) {
         trial_fail(s->trial, "the break moved up but the counter grows did not");
     }
@@ -136,7 +136,7 @@ static void inspect_counters(struct shadow *s)
         trial_fail(s->trial, "the break moved down but the counter trims did not");
     }
     s->before = *now;
-    s->brk_before = s->guard->region.brk;
+    s->brk_before = s->site->region.brk;
 }
 
 void shadow_inspect(struct shadow *s)

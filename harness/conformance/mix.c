@@ -5,10 +5,10 @@
 enum { KIB = 1024 };
 
 const struct mix mixes[] = {
-    {"small sizes, fixed region", 0, 256, 64 * KIB, GUARD_FIXED},
-    {"all sizes, fixed region", 0, 32 * KIB, 300 * KIB - 48, GUARD_FIXED},
-    {"small sizes, growable region", 1, 512, 256 * KIB, GUARD_GROWABLE},
-    {"all sizes, growable region", 0, 64 * KIB, 1024 * KIB + 4096, GUARD_GROWABLE},
+    {"small sizes, fixed region", 0, 256, 64 * KIB, SITE_FIXED},
+    {"all sizes, fixed region", 0, 32 * KIB, 300 * KIB - 48, SITE_FIXED},
+    {"small sizes, growable region", 1, 512, 256 * KIB, SITE_GROWABLE},
+    {"all sizes, growable region", 0, 64 * KIB, 1024 * KIB + 4096, SITE_GROWABLE},
     {0},
 };
 

@@ -25,7 +25,7 @@ struct mix {
     const char *name;
     size_t least, most; /* bytes requested */
     size_t region;      /* bytes */
-    enum guard_kind kind;
+    enum site_kind kind;
 };
 
 /* The mixes that every property about all operations is tried with; ends with a NULL name. */

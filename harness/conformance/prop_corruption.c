@@ -67,10 +67,10 @@ static void test_corruption(struct trial *t)
     static const char *const names[] = {"metadata", "holes", "slack", "headers"};
     static struct span_list list;
     size_t planted[4] = {0}, found[4] = {0};
-    struct guard guard;
+    struct site site;
     struct shadow s;
-    guard_open(&guard, t, NULL, mixes[0].region, mixes[0].kind);
-    shadow_open(&s, t, &guard, 0);
+    site_open(&site, t, NULL, mixes[0].region, mixes[0].kind);
+    shadow_open(&s, t, &site, 0);
     struct mixer mixer = {&mixes[0], dice_seeded(t->seed), .climbing = true};
     for (size_t i = 0; i < 300; i++) {
         mixer_step(&mixer, &s);

@@ -27,11 +27,11 @@ static void test_exhaustion(struct trial *t)
 {
     static const size_t sizes[][2] = {{1, 1}, {100, 100}, {3000, 3000}, {0, 2000}, {1, 20000}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct guard guard;
+        struct site site;
         struct shadow s;
         struct dice dice = dice_seeded(t->seed);
-        guard_open(&guard, t, NULL, 200 * KIB, GUARD_FIXED);
-        shadow_open(&s, t, &guard, WATCH_ALL);
+        site_open(&site, t, NULL, 200 * KIB, SITE_FIXED);
+        shadow_open(&s, t, &site, WATCH_ALL);
         fill_with(&s, sizes[i][0], sizes[i][1], &dice);
         shadow_inspect(&s);
         for (int k = 0; k < 20; k++) {
@@ -42,7 +42,7 @@ static void test_exhaustion(struct trial *t)
         free_in_random_order(&s, &dice);
         shadow_inspect(&s);
         shadow_close(&s);
-        guard_close(&guard);
+        site_close(&site);
     }
 }
 
@@ -57,12 +57,12 @@ static void test_recovery(struct trial *t)
     }
     static const size_t sizes[] = {24, 200, 1000, 5000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
-            struct guard guard;
+        for (int kind = SITE_FIXED; kind <= SITE_GROWABLE; kind++) {
+            struct site site;
             struct shadow s;
             struct dice dice = dice_seeded(t->seed);
-            guard_open(&guard, t, NULL, 100 * KIB, (enum guard_kind)kind);
-            shadow_open(&s, t, &guard, 0);
+            site_open(&site, t, NULL, 100 * KIB, (enum site_kind)kind);
+            shadow_open(&s, t, &site, 0);
             size_t first = fill_with(&s, sizes[i], sizes[i], NULL);
             for (int round = 0; round < 3; round++) {
                 free_in_random_order(&s, &dice);
@@ -75,7 +75,7 @@ static void test_recovery(struct trial *t)
                 }
             }
             shadow_close(&s);
-            guard_close(&guard);
+            site_close(&site);
         }
     }
 }
@@ -105,15 +105,15 @@ static const struct filling {
 /* The share of the region that is live when the policy gives up. */
 static double filled_share(struct trial *t, const struct filling *f)
 {
-    struct guard guard;
+    struct site site;
     struct shadow s;
     struct dice dice = dice_seeded(t->seed);
-    guard_open(&guard, t, NULL, f->region, GUARD_FIXED);
-    shadow_open(&s, t, &guard, 0);
+    site_open(&site, t, NULL, f->region, SITE_FIXED);
+    shadow_open(&s, t, &site, 0);
     fill_with(&s, f->least, f->most, &dice);
     double share = (double)s.live_bytes / (double)f->region;
     shadow_close(&s);
-    guard_close(&guard);
+    site_close(&site);
     return share;
 }
 
@@ -146,10 +146,10 @@ const struct property property_utilisation = {
 /* How much of a fresh heap a request of n bytes takes out of the holes, pages and all. */
 static size_t cost_of(struct trial *t, size_t n, size_t region)
 {
-    struct guard guard;
+    struct site site;
     struct shadow s;
-    guard_open(&guard, t, NULL, region, GUARD_FIXED);
-    shadow_open(&s, t, &guard, 0);
+    site_open(&site, t, NULL, region, SITE_FIXED);
+    shadow_open(&s, t, &site, 0);
     size_t before = heap_census(s.heap).free;
     size_t cost = region;
     if (shadow_alloc(&s, n)) {
@@ -157,7 +157,7 @@ static size_t cost_of(struct trial *t, size_t n, size_t region)
         cost = before > after ? before - after : n;
     }
     shadow_close(&s);
-    guard_close(&guard);
+    site_close(&site);
     return cost;
 }
 
@@ -168,11 +168,11 @@ static void test_failure(struct trial *t)
         trial_skip(t, "it has no walk");
     }
     enum { REGION = 256 * KIB };
-    struct guard guard;
+    struct site site;
     struct shadow s;
     struct dice dice = dice_seeded(t->seed);
-    guard_open(&guard, t, NULL, REGION, GUARD_FIXED);
-    shadow_open(&s, t, &guard, WATCH_ALL);
+    site_open(&site, t, NULL, REGION, SITE_FIXED);
+    shadow_open(&s, t, &site, WATCH_ALL);
     size_t failures = 0;
     for (size_t i = 0; i < 4 * t->ops && failures < 60; i++) {
         size_t n = dice_size(&dice, 1, 8 * KIB);
@@ -193,7 +193,7 @@ static void test_failure(struct trial *t)
         }
     }
     shadow_close(&s);
-    guard_close(&guard);
+    site_close(&site);
 }
 
 const struct property property_failure = {
@@ -203,11 +203,11 @@ static void test_limit(struct trial *t)
 {
     static const size_t sizes[][2] = {{16, 300}, {1, 9000}, {4096, 4096}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct guard guard;
+        struct site site;
         struct shadow s;
         struct dice dice = dice_seeded(t->seed);
-        guard_open(&guard, t, NULL, 500 * KIB, GUARD_GROWABLE);
-        shadow_open(&s, t, &guard, WATCH_BOUNDS | WATCH_OVERLAP | WATCH_PAYLOAD);
+        site_open(&site, t, NULL, 500 * KIB, SITE_GROWABLE);
+        shadow_open(&s, t, &site, WATCH_BOUNDS | WATCH_OVERLAP | WATCH_PAYLOAD);
         fill_with(&s, sizes[i][0], sizes[i][1], &dice);
         double share = (double)s.live_bytes / (500. * KIB);
         if (share < .8 * least_share(t)) {
@@ -216,7 +216,7 @@ static void test_limit(struct trial *t)
         }
         free_in_random_order(&s, &dice);
         shadow_close(&s);
-        guard_close(&guard);
+        site_close(&site);
     }
 }
 

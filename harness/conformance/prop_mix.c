@@ -6,10 +6,10 @@
 static void run_mixes(struct trial *t, unsigned watch)
 {
     for (const struct mix *mix = mixes; mix->name; mix++) {
-        struct guard guard;
+        struct site site;
         struct shadow shadow;
-        guard_open(&guard, t, NULL, mix->region, mix->kind);
-        shadow_open(&shadow, t, &guard, watch);
+        site_open(&site, t, NULL, mix->region, mix->kind);
+        shadow_open(&shadow, t, &site, watch);
         shadow_inspect(&shadow);
         struct mixer mixer = {mix, dice_seeded(t->seed), .climbing = true, .moves = true};
         for (size_t i = 0; i < t->ops; i++) {
@@ -20,7 +20,7 @@ static void run_mixes(struct trial *t, unsigned watch)
         shadow_free_all(&shadow);
         shadow_inspect(&shadow);
         shadow_close(&shadow);
-        guard_close(&guard);
+        site_close(&site);
     }
 }
 

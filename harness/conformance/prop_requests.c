@@ -5,14 +5,14 @@
 enum { KIB = 1024 };
 
 struct scene {
-    struct guard guard;
+    struct site site;
     struct shadow shadow;
 };
 
-static void scene_open(struct scene *c, struct trial *t, size_t bytes, enum guard_kind kind)
+static void scene_open(struct scene *c, struct trial *t, size_t bytes, enum site_kind kind)
 {
-    guard_open(&c->guard, t, NULL, bytes, kind);
-    shadow_open(&c->shadow, t, &c->guard, WATCH_ALL);
+    site_open(&c->site, t, NULL, bytes, kind);
+    shadow_open(&c->shadow, t, &c->site, WATCH_ALL);
 }
 
 static void scene_close(struct scene *c)
@@ -22,7 +22,7 @@ static void scene_close(struct scene *c)
     shadow_free_all(&c->shadow);
     shadow_inspect(&c->shadow);
     shadow_close(&c->shadow);
-    guard_close(&c->guard);
+    site_close(&c->site);
 }
 
 static struct block *must(struct trial *t, struct block *b)
@@ -35,26 +35,26 @@ static struct block *must(struct trial *t, struct block *b)
 
 static void test_opens(struct trial *t)
 {
-    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+    for (int kind = SITE_FIXED; kind <= SITE_GROWABLE; kind++) {
         for (size_t bytes = 0; bytes <= 64 * KIB; bytes = bytes < 64 ? bytes + 16 : bytes * 5 / 4) {
-            struct guard guard;
-            guard_open(&guard, t, NULL, bytes & ~(size_t)15, (enum guard_kind)kind);
-            char *brk = guard.region.brk;
+            struct site site;
+            site_open(&site, t, NULL, bytes & ~(size_t)15, (enum site_kind)kind);
+            char *brk = site.region.brk;
             trial_calls(t, "open", 1, bytes & ~(size_t)15, 0);
-            struct heap *heap = t->policy->open(t->policy, &guard.region, t->arg);
-            guard_settle(&guard);
-            if (!heap && guard.region.brk != brk) {
+            struct heap *heap = t->policy->open(t->policy, &site.region, t->arg);
+            guard_settle(&site.guard);
+            if (!heap && site.region.brk != brk) {
                 trial_fail(t, "refuses the region but moves its break");
             }
             if (heap) {
                 trial_calls(t, "alloc", 1, 1, 0);
                 void *p = heap_alloc(heap, 1);
-                guard_settle(&guard);
+                guard_settle(&site.guard);
                 if (p) {
                     heap_free(heap, p);
                 }
             }
-            guard_close(&guard);
+            site_close(&site);
         }
     }
 }
@@ -66,7 +66,7 @@ const struct property property_opens = {
 static void test_zero(struct trial *t)
 {
     struct scene c;
-    scene_open(&c, t, 256 * KIB, GUARD_FIXED);
+    scene_open(&c, t, 256 * KIB, SITE_FIXED);
     for (int i = 0; i < 100; i++) {
         must(t, shadow_alloc(&c.shadow, 0));
     }
@@ -89,9 +89,9 @@ static void test_huge(struct trial *t)
                                    PTRDIFF_MAX,    FITLAB_MAX_REQUEST, FITLAB_MAX_REQUEST + 1,
                                    SIZE_MAX / 4,   (size_t)1 << 40,    1024 * KIB,
                                    SIZE_MAX - 4096};
-    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+    for (int kind = SITE_FIXED; kind <= SITE_GROWABLE; kind++) {
         struct scene c;
-        scene_open(&c, t, 1024 * KIB, (enum guard_kind)kind);
+        scene_open(&c, t, 1024 * KIB, (enum site_kind)kind);
         for (int i = 0; i < 20; i++) {
             must(t, shadow_alloc(&c.shadow, 100));
         }
@@ -122,9 +122,9 @@ static void test_memalign(struct trial *t)
     if (!t->policy->memalign) {
         trial_skip(t, "it has no memalign");
     }
-    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+    for (int kind = SITE_FIXED; kind <= SITE_GROWABLE; kind++) {
         struct scene c;
-        scene_open(&c, t, 4096 * KIB, (enum guard_kind)kind);
+        scene_open(&c, t, 4096 * KIB, (enum site_kind)kind);
         struct dice dice = dice_seeded(t->seed);
         for (size_t align = 32; align <= 64 * KIB; align *= 2) {
             for (int i = 0; i < 6; i++) {
@@ -187,9 +187,9 @@ static void grow_when_full(struct trial *t, struct shadow *s)
 
 static void test_realloc(struct trial *t)
 {
-    for (int kind = GUARD_FIXED; kind <= GUARD_GROWABLE; kind++) {
+    for (int kind = SITE_FIXED; kind <= SITE_GROWABLE; kind++) {
         struct scene c;
-        scene_open(&c, t, 1024 * KIB, (enum guard_kind)kind);
+        scene_open(&c, t, 1024 * KIB, (enum site_kind)kind);
         struct dice dice = dice_seeded(t->seed);
         for (int i = 0; i < 3; i++) {
             grow_and_shrink(t, &c.shadow, &dice);

@@ -19,7 +19,7 @@ struct record {
 };
 
 struct run {
-    struct guard guard;
+    struct site site;
     struct shadow shadow;
     struct mixer mixer;
     struct record record;
@@ -64,8 +64,8 @@ static void record_close(struct record *r)
 static void run_open(struct run *run, struct trial *t, const struct mix *mix, char *base,
                      uint64_t seed)
 {
-    guard_open(&run->guard, t, base, mix->region, mix->kind);
-    shadow_open(&run->shadow, t, &run->guard, WATCH_PAYLOAD);
+    site_open(&run->site, t, base, mix->region, mix->kind);
+    shadow_open(&run->shadow, t, &run->site, WATCH_PAYLOAD);
     run->mixer = (struct mixer){mix, dice_seeded(seed), .climbing = true, .moves = true};
     record_open(&run->record, t->ops);
 }
@@ -81,7 +81,7 @@ static void run_close(struct run *run)
     record_end(&run->record, run->shadow.heap);
     forget_region(&run->record, run->shadow.heap);
     shadow_close(&run->shadow);
-    guard_close(&run->guard);
+    site_close(&run->site);
 }
 
 static void expect_same(struct trial *t, const struct record *a, const struct record *b,
@@ -110,7 +110,7 @@ static void test_determinism(struct trial *t)
     for (const struct mix *mix = mixes; mix->name; mix++) {
         struct run first, second;
         run_open(&first, t, mix, NULL, t->seed);
-        char *base = first.guard.region.base;
+        char *base = first.site.region.base;
         for (size_t i = 0; i < t->ops; i++) {
             run_step(&first);
         }
@@ -150,7 +150,8 @@ static void test_in_band(struct trial *t)
         }
         struct record saved = {0}, onward;
         record_end(&saved, run.shadow.heap);
-        guard_restore(&run.guard, &saved.region, saved.bytes); /* the same bytes above the break */
+        guard_restore(&run.site.guard, &saved.region,
+                      saved.bytes); /* the same bytes above the break */
         struct shadow shadow;
         shadow_copy(&shadow, &run.shadow);
         struct mixer mixer = run.mixer;
@@ -162,7 +163,7 @@ static void test_in_band(struct trial *t)
             run_step(&run);
         }
         record_end(&run.record, run.shadow.heap);
-        guard_restore(&run.guard, &saved.region, saved.bytes);
+        guard_restore(&run.site.guard, &saved.region, saved.bytes);
         for (size_t i = 0; i < half; i++) {
             mixer_step(&mixer, &shadow);
             onward.returned[onward.operations++] = shadow.last;
@@ -174,7 +175,7 @@ static void test_in_band(struct trial *t)
         record_close(&saved);
         shadow_close(&shadow);
         shadow_close(&run.shadow);
-        guard_close(&run.guard);
+        site_close(&run.site);
     }
 }
 
@@ -188,7 +189,7 @@ static void test_no_static(struct trial *t)
     for (const struct mix *mix = mixes; mix->name; mix++) {
         struct run alone, beside, other;
         run_open(&alone, t, mix, NULL, t->seed);
-        char *base = alone.guard.region.base;
+        char *base = alone.site.region.base;
         for (size_t i = 0; i < t->ops; i++) {
             run_step(&alone);
         }

@@ -40,28 +40,29 @@ static void verify_bytes(struct shadow *s, const struct block *b, size_t bytes)
     }
 }
 
-void shadow_open(struct shadow *s, struct trial *t, struct guard *g, unsigned watch)
+void shadow_open(struct shadow *s, struct trial *t, struct site *site, unsigned watch)
 {
-    *s = (struct shadow){.trial = t, .guard = g, .watch = watch};
+    *s = (struct shadow){.trial = t, .site = site, .watch = watch};
     s->align = t->policy->traits & POLICY_ALIGN_8 ? 8 : FITLAB_ALIGN;
     s->next_pattern = t->seed;
     trial_calls(t, "open", 0, 0, 0);
-    s->heap = t->policy->open(t->policy, &g->region, t->arg);
+    s->heap = t->policy->open(t->policy, &site->region, t->arg);
     if (!s->heap) {
-        trial_fail(t, "refuses a region of %zu bytes", (size_t)(g->region.limit - g->region.base));
+        trial_fail(t, "refuses a region of %zu bytes",
+                   (size_t)(site->region.limit - site->region.base));
     }
     const struct policy *own = s->heap->policy; /* may be a special form of the same policy */
-    if (!own || strcmp(own->name, t->policy->name) != 0 || s->heap->region != &g->region) {
+    if (!own || strcmp(own->name, t->policy->name) != 0 || s->heap->region != &site->region) {
         trial_fail(t, "does not fill in heap->policy and heap->region");
     }
-    guard_settle(g);
+    guard_settle(&site->guard);
     s->before = s->heap->count;
-    s->brk_before = g->region.brk;
+    s->brk_before = site->region.brk;
 }
 
 static void watch_block(struct shadow *s, const struct block *b, size_t align)
 {
-    const struct region *r = &s->guard->region;
+    const struct region *r = &s->site->region;
     if ((s->watch & WATCH_ALIGNMENT) && ((uintptr_t)b->p & (align - 1)) != 0) {
         trial_fail(s->trial, "the block is not aligned to %zu bytes", align);
     }
@@ -130,7 +131,7 @@ void shadow_copy(struct shadow *s, const struct shadow *from)
 /* Takes a pointer that the policy just returned into the shadow. */
 static struct block *adopt(struct shadow *s, void *p, size_t align, size_t n)
 {
-    guard_settle(s->guard);
+    guard_settle(&s->site->guard);
     s->last = p;
     if (!p) {
         return NULL;
@@ -164,7 +165,7 @@ bool shadow_realloc(struct shadow *s, struct block *b, size_t n)
     trial_calls(s->trial, "realloc", 2, b->size, n);
     uint64_t moved = s->heap->count.moved_bytes;
     void *p = heap_realloc(s->heap, b->p, n);
-    guard_settle(s->guard);
+    guard_settle(&s->site->guard);
     s->last = p;
     if (!p) {
         shadow_verify(s, b);
@@ -213,7 +214,7 @@ void shadow_free(struct shadow *s, struct block *b)
     leave(s, b);
     trial_calls(s->trial, "free", 1, b->size, 0);
     heap_free(s->heap, b->p);
-    guard_settle(s->guard);
+    guard_settle(&s->site->guard);
     free(b);
 }
 

@@ -6,8 +6,8 @@
 #ifndef FITLAB_SHADOW_H
 #define FITLAB_SHADOW_H
 
-#include "guard.h"
 #include "heap.h"
+#include "trial.h"
 
 enum watch {
     WATCH_ALIGNMENT = 1u << 0,
@@ -34,7 +34,7 @@ struct block {
 
 struct shadow {
     struct trial *trial;
-    struct guard *guard;
+    struct site *site;
     struct heap *heap;
     unsigned watch; /* of enum watch */
     size_t align;   /* that every payload must have */
@@ -49,8 +49,8 @@ struct shadow {
     char *brk_before;
 };
 
-/* Opens a heap in the region of the guard. A policy that refuses fails the trial. */
-void shadow_open(struct shadow *, struct trial *, struct guard *, unsigned watch);
+/* Opens a heap in the region of the site. A policy that refuses fails the trial. */
+void shadow_open(struct shadow *, struct trial *, struct site *, unsigned watch);
 
 /* The live block that results, or NULL if the policy had no memory. */
 struct block *shadow_alloc(struct shadow *, size_t n);

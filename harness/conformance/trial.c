@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 void verdict_where(const struct verdict *v, char *out, size_t size)
@@ -53,4 +54,35 @@ void trial_note(struct trial *t, const char *format, ...)
     va_start(args, format);
     vsnprintf(t->verdict->detail, sizeof t->verdict->detail, format, args);
     va_end(args);
+}
+
+/* ---- regions ---- */
+
+#define AROUND ((size_t)1 << 20) /* wide enough for a stray index into a page or an array */
+
+static void report(void *trial, const char *what)
+{
+    trial_fail(trial, "%s", what);
+}
+
+void site_open(struct site *s, struct trial *t, char *base, size_t bytes, enum site_kind kind)
+{
+    size_t whole = (bytes + REGION_ALIGN - 1) & ~(REGION_ALIGN - 1);
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (base ? MAP_FIXED_NOREPLACE : 0);
+    char *map = mmap(base ? base - AROUND : NULL, whole + 2 * AROUND, PROT_NONE, flags, -1, 0);
+    if (map == MAP_FAILED) {
+        trial_fail(t, "cannot map a region of %zu bytes", bytes);
+    }
+    base = map + AROUND;
+    char *brk = kind == SITE_FIXED ? base + bytes : base;
+    s->region = (struct region){base, brk, base + bytes, brk};
+    if (!guard_watch(&s->guard, &s->region, map, whole + 2 * AROUND, report, t)) {
+        trial_fail(t, "cannot guard a region");
+    }
+}
+
+void site_close(struct site *s)
+{
+    guard_end(&s->guard);
+    munmap(s->guard.map, s->guard.map_bytes);
 }

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "guard.h"
 #include "policy.h"
 
 enum outcome {
@@ -45,6 +46,22 @@ static inline void trial_calls(struct trial *t, const char *call, int args, size
     t->verdict->arg[0] = a;
     t->verdict->arg[1] = b;
 }
+
+enum site_kind {
+    SITE_FIXED,   /* brk == limit: the whole region is the policy's from the start */
+    SITE_GROWABLE /* brk == base: the policy moves the break itself */
+};
+
+/* A guarded region of its own memory. */
+struct site {
+    struct region region;
+    struct guard guard;
+};
+
+/* Maps a region of so many bytes, at the address given unless it is NULL (where a site was open
+ * before and is closed now), so that a second heap sees the addresses of the first. */
+void site_open(struct site *, struct trial *, char *base, size_t bytes, enum site_kind);
+void site_close(struct site *);
 
 /* Ends the process with the verdict FAIL and "operation N, alloc(48): MESSAGE". */
 _Noreturn void trial_fail(struct trial *, const char *format, ...)

@@ -2,7 +2,7 @@
 
 #include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,8 +11,6 @@ enum { GUARDS = 4, SCRIBBLE = 0xd5 };
 
 static struct guard *guards[GUARDS];
 
-#define GUARD_BYTES ((size_t)1 << 20) /* wide enough for a stray index into a page or an array */
-
 static char *page_up(char *p)
 {
     return (char *)(((uintptr_t)p + REGION_ALIGN - 1) & ~(uintptr_t)(REGION_ALIGN - 1));
@@ -20,15 +18,19 @@ static char *page_up(char *p)
 
 static void stray(const struct guard *g, const char *at)
 {
-    const struct region *r = &g->region;
+    const struct region *r = g->region;
+    char what[96];
     if (at < r->base) {
-        trial_fail(g->trial, "touched memory %zu bytes below its region", (size_t)(r->base - at));
+        snprintf(what, sizeof what, "touched memory %zu bytes below its region",
+                 (size_t)(r->base - at));
+    } else if (at >= r->limit) {
+        snprintf(what, sizeof what, "touched memory %zu bytes past the limit of its region",
+                 (size_t)(at - r->limit) + 1);
+    } else {
+        snprintf(what, sizeof what, "touched memory %zu bytes above the break",
+                 (size_t)(at - r->brk) + 1);
     }
-    if (at >= r->limit) {
-        trial_fail(g->trial, "touched memory %zu bytes past the limit of its region",
-                   (size_t)(at - r->limit) + 1);
-    }
-    trial_fail(g->trial, "touched memory %zu bytes above the break", (size_t)(at - r->brk) + 1);
+    g->report(g->ctx, what);
 }
 
 /* Opens pages on their first touch. Anything else is the policy's own crash: the default
@@ -42,7 +44,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
         if (!g || at < g->map || at >= g->map + g->map_bytes) {
             continue;
         }
-        char *end = page_up(g->region.brk);
+        char *end = page_up(g->region->brk);
         if (at >= g->opened && at < end &&
             mprotect(g->opened, (size_t)(end - g->opened), PROT_READ | PROT_WRITE) == 0) {
             g->opened = end;
@@ -64,52 +66,42 @@ static void install_handler(void)
     sigaction(SIGBUS, &action, NULL);
 }
 
-void guard_open(struct guard *g, struct trial *t, char *base, size_t bytes, enum guard_kind kind)
+bool guard_watch(struct guard *g, struct region *r, char *map, size_t map_bytes,
+                 guard_report *report, void *ctx)
 {
-    size_t whole = (bytes + REGION_ALIGN - 1) & ~(REGION_ALIGN - 1);
-    size_t map_bytes = whole + 2 * GUARD_BYTES;
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (base ? MAP_FIXED_NOREPLACE : 0);
-    char *map = mmap(base ? base - GUARD_BYTES : NULL, map_bytes, PROT_NONE, flags, -1, 0);
-    if (map == MAP_FAILED) {
-        trial_fail(t, "cannot map a region of %zu bytes", bytes);
+    size_t i = 0;
+    while (i < GUARDS && guards[i]) {
+        i++;
     }
-    base = map + GUARD_BYTES;
-    char *brk = kind == GUARD_FIXED ? base + bytes : base;
-    *g = (struct guard){.region = {base, brk, base + bytes, brk},
-                        .trial = t,
-                        .map = map,
-                        .map_bytes = map_bytes,
-                        .opened = base};
-    for (size_t i = 0; i < GUARDS; i++) {
-        if (!guards[i]) {
-            guards[i] = g;
-            install_handler();
-            return;
-        }
+    if (i == GUARDS || mprotect(map, map_bytes, PROT_NONE) != 0) {
+        return false;
     }
-    trial_fail(t, "more than %d regions are guarded at once", GUARDS);
+    *g = (struct guard){r, map, map_bytes, r->base, report, ctx};
+    guards[i] = g;
+    install_handler();
+    return true;
 }
 
 /* The part of the last open page that lies above the break cannot be closed, so it is read. */
 static void check_tail(struct guard *g)
 {
     static const char fresh[REGION_ALIGN];
-    const struct region *r = &g->region;
+    const struct region *r = g->region;
     char *end = page_up(r->brk);
     if (end > g->opened) {
         return;
     }
     char *from = r->peak > r->brk ? r->peak : r->brk;
     if (from < end && memcmp(from, fresh, (size_t)(end - from)) != 0) {
-        trial_fail(g->trial, "wrote within %zu bytes above the break", (size_t)(end - from));
+        g->report(g->ctx, "wrote to memory less than a page above the break");
     }
 }
 
 void guard_settle(struct guard *g)
 {
-    const struct region *r = &g->region;
-    if (r->base != g->map + GUARD_BYTES || r->brk < r->base || r->brk > r->limit) {
-        trial_fail(g->trial, "moved the break out of [base, limit]");
+    const struct region *r = g->region;
+    if (r->brk < r->base || r->brk > r->limit) {
+        g->report(g->ctx, "moved the break out of [base, limit]");
     }
     char *end = page_up(r->brk);
     if (end < g->opened) {
@@ -117,9 +109,7 @@ void guard_settle(struct guard *g)
         if (used > end) {
             memset(end, SCRIBBLE, (size_t)(used - end));
         }
-        if (mprotect(end, (size_t)(g->opened - end), PROT_NONE) != 0) {
-            trial_fail(g->trial, "cannot close the pages that were given back");
-        }
+        mprotect(end, (size_t)(g->opened - end), PROT_NONE);
         g->opened = end;
     }
     check_tail(g);
@@ -134,19 +124,18 @@ void guard_restore(struct guard *g, const struct region *r, const char *bytes)
         mprotect(end, (size_t)(g->opened - end), PROT_NONE);
         g->opened = end;
     }
-    g->region = *r;
+    *g->region = *r;
     if (r->brk < end) {
         memset(r->brk, 0, (size_t)(end - r->brk));
     }
     memcpy(r->base, bytes, region_bytes(r));
 }
 
-void guard_close(struct guard *g)
+void guard_end(struct guard *g)
 {
     for (size_t i = 0; i < GUARDS; i++) {
         if (guards[i] == g) {
             guards[i] = NULL;
         }
     }
-    munmap(g->map, g->map_bytes);
 }

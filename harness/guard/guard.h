@@ -1,0 +1,42 @@
+/* guard.h - a region whose every byte out of bounds is watched.
+ *
+ * The pages around the region are inaccessible, and so are those above the break: the
+ * first touch of a page below the break opens it, any other touch is reported with how far
+ * outside it was. What a policy gives back is overwritten and closed again, so that
+ * nothing can rely on what it held.
+ */
+#ifndef FITLAB_GUARD_H
+#define FITLAB_GUARD_H
+
+#include "region.h"
+
+/* What is wrong, in words that follow the name of an operation: "touched memory 8 bytes above the
+ * break". It does not return: the touch would happen again. May be called from a signal handler. */
+typedef void guard_report(void *ctx, const char *what);
+
+struct guard {
+    struct region *region;
+    char *map; /* the mapping around the region: all of it is watched */
+    size_t map_bytes;
+    char *opened; /* pages of the region below it have been opened */
+    guard_report *report;
+    void *ctx;
+};
+
+/* Watches a region that lies in a mapping, of whose pages none has been used yet (or only with
+ * zeroes). False if there are too many guards already, or the pages cannot be closed. */
+bool guard_watch(struct guard *, struct region *, char *map, size_t map_bytes, guard_report *,
+                 void *ctx);
+
+/* After each call into the policy: the break is where it may be, nothing above it was
+ * written, and what was given back is closed. */
+void guard_settle(struct guard *);
+
+/* Puts a region back to what it was: its struct, and the bytes of [base, brk). Above the break it
+ * is as if never used. */
+void guard_restore(struct guard *, const struct region *, const char *bytes);
+
+/* Stops watching; the pages stay as they are. */
+void guard_end(struct guard *);
+
+#endif
