@@ -79,9 +79,22 @@ static void complete_policies(const char *typed)
     }
 }
 
-static void offer_trace(const char *name, void *typed)
+/* The bare names of the traces in the corpus. */
+static void complete_corpus(const char *typed)
 {
-    offer(typed, name, "", "");
+    struct dirent **entry;
+    int n = scandir(workload_corpus(), &entry, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        char *suffix = strstr(entry[i]->d_name, ".fltrace");
+        if (suffix && !suffix[strlen(".fltrace")]) {
+            *suffix = '\0';
+            offer(typed, entry[i]->d_name, "", "");
+        }
+        free(entry[i]);
+    }
+    if (n >= 0) {
+        free(entry);
+    }
 }
 
 static void complete_workloads(const char *typed)
@@ -94,7 +107,7 @@ static void complete_workloads(const char *typed)
             offer(typed, kind->name, "", "");
         }
     }
-    workload_spec_corpus(offer_trace, (void *)typed);
+    complete_corpus(typed);
 }
 
 static void complete_figures(const char *typed)
@@ -160,11 +173,12 @@ static int run(int argc, char **argv)
     const struct argp argp = {
         .parser = parse,
         .args_doc = "command|policy|workload|figure|pass [WORD]",
-        .doc = "Print what a half-typed word can become, one candidate a line: names, parameters and "
-               "their choices. The completions for bash and zsh that come with fitlab ask this.\v"
-               "Examples:\n"
-               "  fitlab complete policy best-fit:order=l\n"
-               "  fitlab complete workload per\n"};
+        .doc =
+            "Print what a half-typed word can become, one candidate a line: names, parameters and "
+            "their choices. The completions for bash and zsh that come with fitlab ask this.\v"
+            "Examples:\n"
+            "  fitlab complete policy best-fit:order=l\n"
+            "  fitlab complete workload per\n"};
     argp_parse(&argp, argc, argv, 0, NULL, &r);
     for (size_t i = 0; i < SUBJECTS; i++) {
         if (!strcmp(subjects[i].what, r.what)) {

@@ -35,12 +35,16 @@ struct command {
     X(exec)                \
     X(record)              \
     X(merge)               \
-    X(verify)
+    X(verify)              \
+    X(complete)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;
 FITLAB_COMMANDS(X)
 #undef X
+
+/* All of them, in that order; ends with NULL. */
+extern const struct command *const commands[];
 
 /* Prints "fitlab: TEXT" on standard error and returns EXIT_USAGE. */
 int command_fail(const struct problem *);

@@ -8,13 +8,14 @@
 #include "fresh.h"
 #include "spec.h"
 
-static const struct command *const commands[] = {
+const struct command *const commands[] = {
 #define X(name) &command_##name,
     FITLAB_COMMANDS(X)
 #undef X
+        NULL,
 };
 
-enum { COMMANDS = sizeof commands / sizeof *commands };
+enum { COMMANDS = sizeof commands / sizeof *commands - 1 };
 
 int command_fail(const struct problem *problem)
 {
