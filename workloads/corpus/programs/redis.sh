@@ -1,5 +1,6 @@
 package=redis-server
 program=redis-server
+serves=yes
 does='The server under the load of one client on a socket of its own: strings, hashes, lists and
 sorted sets are written, grown, expired and deleted by a generated mix of commands. It allocates
 with jemalloc, through which it is recorded. A long-lived heap under steady churn.'
