@@ -33,6 +33,7 @@ struct command {
     X(offline)             \
     X(prove)               \
     X(exec)                \
+    X(programs)            \
     X(record)              \
     X(merge)               \
     X(verify)              \
