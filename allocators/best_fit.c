@@ -24,7 +24,7 @@ static const struct param params[] = {
                   .help = "index=exact: a bin for each block size of 16, 32, 48, ... bytes",
                   .init = 256,
                   .min = 16,
-                  .max = BINS_MAX},
+                  .max = SIZE_BINS_MAX},
     PARAM_END};
 
 #define LIST ((struct seqfit_kind){.search = search})

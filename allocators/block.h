@@ -29,13 +29,10 @@ struct block {
     size_t tag; /* bytes of the whole block, a multiple of 16, | flags */
     union {     /* payload, or the links of a hole */
         struct {
-            struct block *next, *prev; /* free_list.h */
+            struct block *next, *prev; /* in a list */
         };
         struct {
-            struct block *below, **above; /* size_bins.h: the hole below, the link from above */
-        };
-        struct {
-            uint32_t left, right, rank, most; /* hole_tree.h */
+            uint32_t left, right, rank, most; /* in a tree: hole_tree.h */
         };
     };
 };
@@ -124,12 +121,24 @@ static inline void block_set_used(struct block *b, size_t bytes)
     block_at(b, bytes)->tag &= ~BLOCK_PREV_FREE;
 }
 
-/* The same for a hole; writes its footer too. */
-static inline void block_set_free(struct block *b, size_t bytes)
+/* Makes the whole hole b, of that many bytes, a used block. */
+static inline void block_use_whole(struct block *b, size_t bytes)
 {
-    b->tag = bytes | BLOCK_FREE | (b->tag & BLOCK_PREV_FREE);
+    b->tag &= ~BLOCK_FREE;
+    block_at(b, bytes)->tag &= ~BLOCK_PREV_FREE;
+}
+
+/* Makes b a hole; writes its footer too. before: what its tag says of the block before. */
+static inline void block_set_hole(struct block *b, size_t bytes, size_t before)
+{
     *block_footer(b, bytes) = bytes;
     block_at(b, bytes)->tag |= BLOCK_PREV_FREE;
+    b->tag = bytes | BLOCK_FREE | before;
+}
+
+static inline void block_set_free(struct block *b, size_t bytes)
+{
+    block_set_hole(b, bytes, b->tag & BLOCK_PREV_FREE);
 }
 
 #endif

@@ -156,8 +156,9 @@ SEQFIT_INLINE void seqfit_replace(struct seqfit *h, struct block *old, struct bl
     if (k.replace) {
         k.replace(h, old, b, bytes);
     } else if (k.insert || h->list.order == ORDER_SIZE) {
+        size_t before = b->tag & BLOCK_PREV_FREE;
         seqfit_remove(h, old, k);
-        block_set_free(b, bytes);
+        block_set_hole(b, bytes, before);
         seqfit_insert(h, b, k);
     } else {
         if (k.roving && h->rover == old) {
@@ -280,7 +281,7 @@ SEQFIT_INLINE void seqfit_release(struct seqfit *h, struct block *b, struct seqf
     } else {
         h->loose = true;
     }
-    if (h->grow == GROW_EXACT && block_at(b, bytes) == h->epilogue) {
+    if (block_at(b, bytes) == h->epilogue && h->grow == GROW_EXACT) {
         if (place) {
             seqfit_remove(h, place, k);
         }
@@ -341,7 +342,7 @@ SEQFIT_INLINE struct block *seqfit_find(struct seqfit *h, size_t bytes, struct s
 SEQFIT_INLINE void seqfit_take(struct seqfit *h, struct block *b, size_t bytes,
                                struct seqfit_kind k)
 {
-    size_t all = block_bytes(b);
+    size_t tag = b->tag, all = block_bytes(b);
     if (seqfit_points(k)) {
         h->rover = b;
     }
@@ -353,10 +354,10 @@ SEQFIT_INLINE void seqfit_take(struct seqfit *h, struct block *b, size_t bytes,
         struct block *rest = block_at(b, bytes);
         rest->tag = 0;
         seqfit_replace(h, b, rest, all - bytes, k);
-        b->tag = bytes | (b->tag & BLOCK_PREV_FREE);
+        b->tag = bytes | (tag & BLOCK_PREV_FREE);
     } else {
         seqfit_remove(h, b, k);
-        block_set_used(b, all);
+        block_use_whole(b, all);
     }
 }
 
