@@ -28,7 +28,7 @@ static const struct param params[] = {
     PARAM_END};
 
 #define LIST ((struct seqfit_kind){.search = search})
-#define TREE ((struct seqfit_kind){.search = seqfit_tree_search, SEQFIT_TREE})
+#define TREE ((struct seqfit_kind){.search = seqfit_tree_search_best, SEQFIT_TREE})
 
 SEQFIT_ENTRIES(list, LIST)
 SEQFIT_ENTRIES(tree, TREE)

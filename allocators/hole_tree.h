@@ -2,8 +2,8 @@
  *
  * A treap: ordered by key from left to right and by priority from the root down, the priority
  * being a hash of the hole's address. So the shape depends on nothing but which holes there
- * are, and no hole stores a balance. Each node knows the largest hole below it: the first
- * hole in order with at least n bytes is found by one descent. All operations O(log holes)
+ * are, and no hole stores a balance. Each node may know the largest hole below it: then the
+ * first hole in order with at least n bytes is found by one descent. All operations O(log holes)
  * expected; 16 bytes a hole, which fit the smallest block, as links are 32-bit handles.
  *
  * What the key is decides what "first in order" means: the address (first-fit), the rank
@@ -20,10 +20,13 @@
 /* A tree reaches this far from its base: 2^32 handles, one every 16 bytes. */
 #define TREE_REACH ((size_t)1 << 36)
 
+#define TREE_INLINE static inline __attribute__((always_inline))
+
 enum tree_key {
     TREE_BY_SIZE = 1,    /* by size first, then by the rest */
     TREE_DESCENDING = 2, /* the largest size first */
-    TREE_BY_RANK = 4     /* by rank instead of address */
+    TREE_BY_RANK = 4,    /* by rank instead of address */
+    TREE_LARGEST = 8     /* no matter of keys: nodes know the largest hole below them */
 };
 
 /* What the trees of one heap have in common. A tree itself is the handle of its root; 0: empty. */
@@ -48,14 +51,19 @@ static inline uint32_t tree_granules(const struct block *b)
     return (uint32_t)(block_bytes(b) / FITLAB_ALIGN);
 }
 
-static inline uint64_t tree_key(const struct tree_space *s, const struct block *b)
+static inline uint64_t tree_key_by(const struct tree_space *s, const struct block *b, unsigned by)
 {
-    uint64_t key = s->key & TREE_BY_RANK ? b->rank : tree_handle(s, b);
-    if (s->key & TREE_BY_SIZE) {
+    uint64_t key = by & TREE_BY_RANK ? b->rank : tree_handle(s, b);
+    if (by & TREE_BY_SIZE) {
         uint32_t size = tree_granules(b);
-        key |= (uint64_t)(s->key & TREE_DESCENDING ? ~size : size) << 32;
+        key |= (uint64_t)(by & TREE_DESCENDING ? ~size : size) << 32;
     }
     return key;
+}
+
+static inline uint64_t tree_key(const struct tree_space *s, const struct block *b)
+{
+    return tree_key_by(s, b, s->key);
 }
 
 static inline uint32_t tree_priority(uint32_t handle)
@@ -76,71 +84,101 @@ static inline void tree_update(const struct tree_space *s, struct block *n)
     n->most = right > most ? right : most;
 }
 
-/* Divides a tree into what comes before a key and the rest. */
-static inline void tree_divide(struct tree_space *s, uint32_t tree, uint64_t key, uint32_t *low,
-                               uint32_t *high)
+/* ---- insertion and removal ---- */
+
+/* by is s->key; where it is constant, the comparison of keys is compiled for it. */
+TREE_INLINE void tree_link_by(struct tree_space *s, uint32_t *tree, struct block *b, unsigned by)
+{
+    uint32_t handle = tree_handle(s, b), priority = tree_priority(handle);
+    uint64_t key = tree_key_by(s, b, by), passed = 0;
+    for (; *tree && tree_priority(*tree) >= priority; passed++) {
+        struct block *n = tree_node(s, *tree);
+        tree = key < tree_key_by(s, n, by) ? &n->left : &n->right;
+    }
+    /* b stands above the rest, which it divides */
+    uint32_t rest = *tree, *low = &b->left, *high = &b->right;
+    *tree = handle;
+    for (; rest; passed++) {
+        struct block *n = tree_node(s, rest);
+        if (tree_key_by(s, n, by) < key) {
+            *low = rest;
+            low = &n->right;
+            rest = n->right;
+        } else {
+            *high = rest;
+            high = &n->left;
+            rest = n->left;
+        }
+    }
+    *low = *high = 0;
+    *s->passed += passed;
+}
+
+TREE_INLINE void tree_unlink_by(struct tree_space *s, uint32_t *tree, const struct block *b,
+                                unsigned by)
+{
+    uint32_t handle = tree_handle(s, b), low = b->left, high = b->right;
+    uint64_t key = tree_key_by(s, b, by), passed = 0;
+    for (; *tree != handle; passed++) {
+        struct block *n = tree_node(s, *tree);
+        tree = key < tree_key_by(s, n, by) ? &n->left : &n->right;
+    }
+    for (; low && high; passed++) {
+        bool lower = tree_priority(low) > tree_priority(high);
+        struct block *n = tree_node(s, lower ? low : high);
+        *tree = lower ? low : high;
+        tree = lower ? &n->right : &n->left;
+        low = lower ? *tree : low;
+        high = lower ? high : *tree;
+    }
+    *tree = low | high;
+    *s->passed += passed;
+}
+
+/* Brings up to date what lies on the way to a key and beside it. */
+static inline void tree_refresh(struct tree_space *s, uint32_t tree, uint64_t key)
 {
     if (!tree) {
-        *low = *high = 0;
         return;
     }
     struct block *n = tree_node(s, tree);
-    ++*s->passed;
-    if (tree_key(s, n) < key) {
-        tree_divide(s, n->right, key, &n->right, high);
-        *low = tree;
-    } else {
-        tree_divide(s, n->left, key, low, &n->left);
-        *high = tree;
+    uint64_t at = tree_key(s, n);
+    if (key <= at) {
+        tree_refresh(s, n->left, key);
+    }
+    if (key >= at) {
+        tree_refresh(s, n->right, key);
     }
     tree_update(s, n);
-}
-
-/* Joins two trees; all of the first come before all of the second. */
-static inline uint32_t tree_join(struct tree_space *s, uint32_t low, uint32_t high)
-{
-    if (!low || !high) {
-        return low | high;
-    }
-    ++*s->passed;
-    bool top_low = tree_priority(low) > tree_priority(high);
-    struct block *n = tree_node(s, top_low ? low : high);
-    if (top_low) {
-        n->right = tree_join(s, n->right, high);
-    } else {
-        n->left = tree_join(s, low, n->left);
-    }
-    tree_update(s, n);
-    return top_low ? low : high;
 }
 
 static inline void tree_insert(struct tree_space *s, uint32_t *tree, struct block *b)
 {
-    uint32_t handle = tree_handle(s, b);
-    if (!*tree || tree_priority(handle) > tree_priority(*tree)) {
-        tree_divide(s, *tree, tree_key(s, b), &b->left, &b->right);
-        *tree = handle;
-        tree_update(s, b);
+    if (s->key == 0) { /* the commonest case, compiled by itself */
+        tree_link_by(s, tree, b, 0);
         return;
     }
-    struct block *n = tree_node(s, *tree);
-    ++*s->passed;
-    tree_insert(s, tree_key(s, b) < tree_key(s, n) ? &n->left : &n->right, b);
-    tree_update(s, n);
+    tree_link_by(s, tree, b, s->key);
+    if (s->key & TREE_LARGEST) {
+        tree_refresh(s, *tree, tree_key(s, b));
+    }
 }
 
 /* The key of b must be what it was when b was inserted. */
 static inline void tree_remove(struct tree_space *s, uint32_t *tree, const struct block *b)
 {
-    struct block *n = tree_node(s, *tree);
-    ++*s->passed;
-    if (n == b) {
-        *tree = tree_join(s, n->left, n->right);
+    if (s->key == 0) {
+        tree_unlink_by(s, tree, b, 0);
         return;
     }
-    tree_remove(s, tree_key(s, b) < tree_key(s, n) ? &n->left : &n->right, b);
-    tree_update(s, n);
+    uint64_t key = tree_key(s, b);
+    tree_unlink_by(s, tree, b, s->key);
+    if (s->key & TREE_LARGEST) {
+        tree_refresh(s, *tree, key);
+    }
 }
+
+/* ---- searches ---- */
 
 static inline struct block *tree_first(const struct tree_space *s, uint32_t tree)
 {
@@ -151,7 +189,8 @@ static inline struct block *tree_first(const struct tree_space *s, uint32_t tree
     return n;
 }
 
-/* The first hole in order of at least so many granules, or NULL; adds the nodes examined. */
+/* With TREE_LARGEST: the first hole in order of at least so many granules, or NULL; adds the
+ * nodes examined. */
 static inline struct block *tree_first_fit(const struct tree_space *s, uint32_t tree,
                                            size_t granules, uint64_t *probes)
 {
@@ -188,6 +227,21 @@ static inline struct block *tree_first_fit_from(const struct tree_space *s, uint
         }
     }
     return tree_first_fit_from(s, n->right, from, granules, probes);
+}
+
+/* In a tree by size: the first hole of at least so many granules, or NULL. */
+static inline struct block *tree_best_fit(const struct tree_space *s, uint32_t tree,
+                                          size_t granules, uint64_t *probes)
+{
+    struct block *best = NULL;
+    while (tree) {
+        struct block *n = tree_node(s, tree);
+        bool fits = tree_granules(n) >= granules;
+        ++*probes;
+        best = fits ? n : best;
+        tree = fits ? n->left : n->right;
+    }
+    return best;
 }
 
 #endif

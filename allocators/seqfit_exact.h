@@ -63,7 +63,7 @@ static inline void seqfit_stack_remove(struct seqfit *h, struct block *b)
 static inline struct block *seqfit_stack_search(struct seqfit *h, size_t bytes)
 {
     unsigned g = seqfit_exact_find(h, bytes);
-    return g ? size_bins_heads(&seqfit_exact_of(h)->bins)[g] : seqfit_tree_search(h, bytes);
+    return g ? size_bins_heads(&seqfit_exact_of(h)->bins)[g] : seqfit_tree_search_best(h, bytes);
 }
 
 #define SEQFIT_STACKS                                                                              \
@@ -230,7 +230,7 @@ static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
     const struct seqfit_exact *e = seqfit_exact_of(h);
     unsigned g = seqfit_exact_find(h, bytes);
     if (!g) {
-        return seqfit_tree_search(h, bytes);
+        return seqfit_tree_search_best(h, bytes);
     }
     return tree_first(&e->equal, seqfit_exact_root(e, g));
 }
@@ -259,7 +259,7 @@ SEQFIT_INLINE struct heap *seqfit_exact_open(const struct policy *policy, struct
     }
     struct seqfit_exact *e = seqfit_exact_of(&t->fit);
     e->equal = t->space;
-    e->equal.key = seqfit_tree_key(&t->fit, false);
+    e->equal.key = t->space.key & TREE_BY_RANK;
     size_bins_init(&e->bins, bins);
     e->small_request = bins * FITLAB_ALIGN - BLOCK_TAG - FITLAB_ALIGN;
     bool at_once = t->fit.coalesce == COALESCE_IMMEDIATE;

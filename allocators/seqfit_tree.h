@@ -123,23 +123,30 @@ static inline void seqfit_tree_replace(struct seqfit *h, struct block *old, stru
     .insert = seqfit_tree_insert, .remove = seqfit_tree_remove, .replace = seqfit_tree_replace,    \
     .reach = TREE_REACH
 
-/* The first hole in order that is large enough: first-fit, and best-fit in a tree by size. */
+/* The first hole in order that is large enough: first-fit. */
 static inline struct block *seqfit_tree_search(struct seqfit *h, size_t bytes)
 {
     const struct seqfit_tree *t = seqfit_tree_of(h);
     return tree_first_fit(&t->space, t->root, bytes / FITLAB_ALIGN, &h->heap.count.probes);
 }
 
+/* In a tree by size: best-fit. */
+static inline struct block *seqfit_tree_search_best(struct seqfit *h, size_t bytes)
+{
+    const struct seqfit_tree *t = seqfit_tree_of(h);
+    return tree_best_fit(&t->space, t->root, bytes / FITLAB_ALIGN, &h->heap.count.probes);
+}
+
 /* ---- open and check ---- */
 
-/* What a tree of this order is keyed by; by_size: by size first, in any order. */
+/* What a tree of this order is keyed by; by_size: by size first, in any order, for best-fit. */
 static inline unsigned seqfit_tree_key(const struct seqfit *h, bool by_size)
 {
     unsigned key = h->list.order == ORDER_ADDRESS ? 0 : TREE_BY_RANK;
     if (by_size || h->list.order == ORDER_SIZE) {
         key |= TREE_BY_SIZE | (h->list.descending ? TREE_DESCENDING : 0);
     }
-    return key;
+    return by_size ? key : key | TREE_LARGEST;
 }
 
 /* seqfit_start for a struct seqfit_tree within `state` bytes. */
@@ -209,7 +216,9 @@ static inline const char *seqfit_check_tree(const struct seqfit *h, const struct
     }
     struct block sound = *n;
     tree_update(s, &sound);
-    return sound.most == n->most ? NULL : "a tree of holes is wrong about its largest";
+    return sound.most == n->most || !(s->key & TREE_LARGEST)
+               ? NULL
+               : "a tree of holes is wrong about its largest";
 }
 
 static inline const char *seqfit_tree_check(const struct heap *heap)
