@@ -32,18 +32,9 @@ static const struct param params[] = {
 
 SEQFIT_ENTRIES(list, LIST)
 SEQFIT_ENTRIES(tree, TREE)
-SEQFIT_RESIZING(stacks, SEQFIT_STACKS)
-SEQFIT_ENTRIES(bin_trees, SEQFIT_BIN_TREES)
-
-static void *stacks_alloc(struct heap *h, size_t n)
-{
-    return seqfit_stack_alloc(h, n);
-}
-
-static void stacks_free(struct heap *h, void *p)
-{
-    seqfit_stack_free(h, p);
-}
+SEQFIT_SHORT_ENTRIES(by_size, SEQFIT_BY_SIZE, true)
+SEQFIT_SHORT_ENTRIES(by_address, SEQFIT_BY_ADDRESS, false)
+SEQFIT_ENTRIES(by_rank, SEQFIT_BY_RANK)
 
 static struct heap *open(const struct policy *, struct region *, const long *arg);
 
@@ -51,21 +42,26 @@ static struct heap *open(const struct policy *, struct region *, const long *arg
     SEQFIT_VTABLE_OPENED(prefix, "best-fit", "the smallest hole that is large enough", params,     \
                          open, checker)
 
-static const struct policy by_tree = VTABLE(tree, seqfit_tree_check);
-static const struct policy by_stacks = VTABLE(stacks, seqfit_exact_check);
-static const struct policy by_bin_trees = VTABLE(bin_trees, seqfit_exact_check);
+static const struct policy in_tree = VTABLE(tree, seqfit_tree_check);
+static const struct policy in_bins_by_size = VTABLE(by_size, seqfit_exact_check);
+static const struct policy in_bins_by_address = VTABLE(by_address, seqfit_exact_check);
+static const struct policy in_bins_by_rank = VTABLE(by_rank, seqfit_exact_check);
 const struct policy best_fit = VTABLE(list, seqfit_check);
 
 static struct heap *open(const struct policy *p, struct region *r, const long *arg)
 {
-    switch (arg[ARG_INDEX]) {
-    case INDEX_TREE:
-        return seqfit_tree_open(&by_tree, r, arg, TREE, true);
-    case INDEX_EXACT:
-        return arg[ARG_ORDER] == ORDER_SIZE
-                   ? seqfit_exact_open(&by_stacks, r, arg, SEQFIT_STACKS)
-                   : seqfit_exact_open(&by_bin_trees, r, arg, SEQFIT_BIN_TREES);
-    default:
+    if (arg[ARG_INDEX] == INDEX_LIST) {
         return seqfit_open(p, r, arg, LIST);
+    }
+    if (arg[ARG_INDEX] == INDEX_TREE) {
+        return seqfit_tree_open(&in_tree, r, arg, TREE, true);
+    }
+    switch (arg[ARG_ORDER]) {
+    case ORDER_SIZE:
+        return seqfit_exact_open(&in_bins_by_size, r, arg, SEQFIT_BY_SIZE);
+    case ORDER_ADDRESS:
+        return seqfit_exact_open(&in_bins_by_address, r, arg, SEQFIT_BY_ADDRESS);
+    default:
+        return seqfit_exact_open(&in_bins_by_rank, r, arg, SEQFIT_BY_RANK);
     }
 }

@@ -31,95 +31,226 @@ SEQFIT_INLINE bool seqfit_is_small(const struct seqfit *h, size_t bytes)
     return bytes < seqfit_exact_of(h)->bins.count * FITLAB_ALIGN;
 }
 
-/* The bin of the best fit, or 0. */
-SEQFIT_INLINE unsigned seqfit_exact_find(struct seqfit *h, size_t bytes)
+static inline struct block **seqfit_exact_head(const struct seqfit_exact *e, unsigned g)
+{
+    return &size_bins_heads(&e->bins)[g];
+}
+
+/* ---- one bin: a stack or a tree, which is a constant wherever it matters ---- */
+
+static inline uint32_t seqfit_exact_root(const struct seqfit_exact *e, unsigned g)
+{
+    struct block *root = *seqfit_exact_head(e, g);
+    return root ? tree_handle(&e->equal, root) : 0;
+}
+
+static __attribute__((noinline)) void seqfit_exact_tree_insert(struct seqfit_exact *e, unsigned g,
+                                                               struct block *b)
+{
+    uint32_t root = seqfit_exact_root(e, g);
+    tree_insert(&e->equal, &root, b);
+    *seqfit_exact_head(e, g) = tree_node(&e->equal, root);
+}
+
+static __attribute__((noinline)) void seqfit_exact_tree_remove(struct seqfit_exact *e, unsigned g,
+                                                               struct block *b)
+{
+    uint32_t root = seqfit_exact_root(e, g);
+    tree_remove(&e->equal, &root, b);
+    *seqfit_exact_head(e, g) = tree_node(&e->equal, root);
+}
+
+SEQFIT_INLINE void seqfit_exact_put(struct seqfit_exact *e, unsigned g, struct block *b,
+                                    bool stacked)
+{
+    if (stacked) {
+        size_bins_push(&e->bins, g, b);
+    } else if (*seqfit_exact_head(e, g)) {
+        seqfit_exact_tree_insert(e, g, b);
+    } else {
+        b->left = b->right = 0;
+        *seqfit_exact_head(e, g) = b;
+        size_bins_mark(&e->bins, g);
+    }
+}
+
+SEQFIT_INLINE void seqfit_exact_pull(struct seqfit_exact *e, unsigned g, struct block *b,
+                                     bool stacked)
+{
+    if (stacked) {
+        size_bins_pull(&e->bins, g, b);
+    } else if (*seqfit_exact_head(e, g) != b || b->left || b->right) {
+        seqfit_exact_tree_remove(e, g, b);
+    } else {
+        *seqfit_exact_head(e, g) = NULL;
+        size_bins_unmark(&e->bins, g);
+    }
+}
+
+SEQFIT_INLINE struct block *seqfit_exact_pop(struct seqfit_exact *e, unsigned g, bool stacked)
+{
+    if (stacked) {
+        return size_bins_pop(&e->bins, g);
+    }
+    struct block *b = *seqfit_exact_head(e, g);
+    while (b->left) {
+        b = tree_node(&e->equal, b->left);
+    }
+    seqfit_exact_pull(e, g, b, false);
+    return b;
+}
+
+/* ---- all holes ---- */
+
+SEQFIT_INLINE void seqfit_exact_insert(struct seqfit *h, struct block *b, bool stacked)
+{
+    if (!seqfit_is_small(h, block_bytes(b))) {
+        seqfit_tree_insert(h, b);
+        return;
+    }
+    seqfit_exact_put(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, stacked);
+}
+
+SEQFIT_INLINE void seqfit_exact_remove(struct seqfit *h, struct block *b, bool stacked)
+{
+    if (!seqfit_is_small(h, block_bytes(b))) {
+        seqfit_tree_remove(h, b);
+        return;
+    }
+    seqfit_exact_pull(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, stacked);
+}
+
+static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
 {
     const struct seqfit_exact *e = seqfit_exact_of(h);
-    return seqfit_is_small(h, bytes)
-               ? size_bins_find(&e->bins, size_bins_of(bytes), &h->heap.count.probes)
-               : 0;
-}
-
-/* ---- order=size: a bin is a stack, as insertion before equals is a push ---- */
-
-static inline void seqfit_stack_insert(struct seqfit *h, struct block *b)
-{
-    if (seqfit_is_small(h, block_bytes(b))) {
-        size_bins_push(&seqfit_exact_of(h)->bins, size_bins_of(block_bytes(b)), b);
-    } else {
-        seqfit_tree_insert(h, b);
+    unsigned g = 0;
+    if (seqfit_is_small(h, bytes)) {
+        g = size_bins_find(&e->bins, size_bins_of(bytes), &h->heap.count.probes);
     }
-}
-
-static inline void seqfit_stack_remove(struct seqfit *h, struct block *b)
-{
-    if (seqfit_is_small(h, block_bytes(b))) {
-        size_bins_pull(&seqfit_exact_of(h)->bins, size_bins_of(block_bytes(b)), b);
-    } else {
-        seqfit_tree_remove(h, b);
+    if (!g) {
+        return seqfit_tree_search_best(h, bytes);
     }
+    struct block *b = *seqfit_exact_head(e, g);
+    return h->list.order == ORDER_SIZE ? b : tree_first(&e->equal, tree_handle(&e->equal, b));
 }
 
-static inline struct block *seqfit_stack_search(struct seqfit *h, size_t bytes)
+/* order=size: insertion before equals is a push. */
+static inline void seqfit_by_size_insert(struct seqfit *h, struct block *b)
 {
-    unsigned g = seqfit_exact_find(h, bytes);
-    return g ? size_bins_heads(&seqfit_exact_of(h)->bins)[g] : seqfit_tree_search_best(h, bytes);
+    seqfit_exact_insert(h, b, true);
 }
 
-#define SEQFIT_STACKS                                                                              \
-    ((struct seqfit_kind){.search = seqfit_stack_search,                                           \
-                          .insert = seqfit_stack_insert,                                           \
-                          .remove = seqfit_stack_remove,                                           \
+static inline void seqfit_by_size_remove(struct seqfit *h, struct block *b)
+{
+    seqfit_exact_remove(h, b, true);
+}
+
+#define SEQFIT_BY_SIZE                                                                             \
+    ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
+                          .insert = seqfit_by_size_insert,                                         \
+                          .remove = seqfit_by_size_remove,                                         \
                           .reach = TREE_REACH})
 
-/* What is common has a short way that calls nothing and needs no stack frame: a block from a
- * bin, and a free that makes a hole for a bin. The rest is left to what all fits share. */
-
-static __attribute__((noinline)) void *seqfit_stack_alloc_rare(struct heap *heap, size_t n)
+/* order=address: no rank, and a remainder has its parent's place by itself. */
+static inline void seqfit_by_address_insert(struct seqfit *h, struct block *b)
 {
-    return seqfit_alloc(heap, n, SEQFIT_STACKS);
+    seqfit_exact_insert(h, b, false);
 }
 
+static inline void seqfit_by_address_remove(struct seqfit *h, struct block *b)
+{
+    seqfit_exact_remove(h, b, false);
+}
+
+#define SEQFIT_BY_ADDRESS                                                                          \
+    ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
+                          .insert = seqfit_by_address_insert,                                      \
+                          .remove = seqfit_by_address_remove,                                      \
+                          .reach = TREE_REACH})
+
+/* order=lifo|fifo: by rank. */
+static inline void seqfit_by_rank_link(struct seqfit *h, struct block *b)
+{
+    if (seqfit_is_small(h, block_bytes(b))) {
+        seqfit_exact_insert(h, b, false);
+    } else {
+        seqfit_tree_link(h, b);
+    }
+}
+
+static inline struct block *seqfit_by_rank_any(struct seqfit *h)
+{
+    const struct seqfit_exact *e = seqfit_exact_of(h);
+    uint64_t unused = 0;
+    unsigned g = size_bins_find(&e->bins, 1, &unused);
+    return g ? *seqfit_exact_head(e, g) : seqfit_tree_any(h);
+}
+
+#define SEQFIT_RANK_LINKS                                                                          \
+    ((struct seqfit_links){seqfit_by_rank_link, seqfit_by_address_remove, seqfit_by_rank_any})
+
+static inline void seqfit_by_rank_insert(struct seqfit *h, struct block *b)
+{
+    seqfit_stamp(seqfit_tree_of(h), b, SEQFIT_RANK_LINKS);
+    seqfit_by_rank_link(h, b);
+}
+
+static inline void seqfit_by_rank_replace(struct seqfit *h, struct block *old, struct block *b,
+                                          size_t bytes)
+{
+    seqfit_relink(h, old, b, bytes, SEQFIT_RANK_LINKS);
+}
+
+#define SEQFIT_BY_RANK                                                                             \
+    ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
+                          .insert = seqfit_by_rank_insert,                                         \
+                          .remove = seqfit_by_address_remove,                                      \
+                          .replace = seqfit_by_rank_replace,                                       \
+                          .reach = TREE_REACH})
+
+/* ---- the short ways ----
+ *
+ * A block from a bin, and a free that makes a hole for a bin, are what is common. They call
+ * nothing and so need no stack frame; the rest is left to what all fits share. */
+
 /* A block of g granules from the first hole in a bin above g. */
-SEQFIT_INLINE struct block *seqfit_stack_carve(struct seqfit_exact *e, unsigned from, unsigned g)
+SEQFIT_INLINE struct block *seqfit_exact_carve(struct seqfit_exact *e, unsigned from, unsigned g,
+                                               bool stacked)
 {
     struct seqfit *h = &e->large.fit;
-    struct block *b = size_bins_pop(&e->bins, from);
+    struct block *b = seqfit_exact_pop(e, from, stacked);
     size_t bytes = g * FITLAB_ALIGN, rest = (from - g) * FITLAB_ALIGN;
     if (rest >= h->split_min) {
         h->heap.count.splits++;
         b->tag = bytes | (b->tag & BLOCK_PREV_FREE);
         block_set_hole(block_at(b, bytes), rest, 0);
-        size_bins_push(&e->bins, from - g, block_at(b, bytes));
+        seqfit_exact_put(e, from - g, block_at(b, bytes), stacked);
     } else {
         block_use_whole(b, bytes + rest);
     }
     return b;
 }
 
-SEQFIT_INLINE void *seqfit_stack_alloc(struct heap *heap, size_t n)
+SEQFIT_INLINE void *seqfit_exact_alloc(struct heap *heap, size_t n, bool stacked,
+                                       void *(*rare)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     if (n >= e->small_request) {
-        return seqfit_stack_alloc_rare(heap, n);
+        return rare(heap, n);
     }
     unsigned g = size_bins_of(block_bytes_for(n));
-    if (size_bins_heads(&e->bins)[g]) {
-        struct block *b = size_bins_pop(&e->bins, g);
+    if (*seqfit_exact_head(e, g)) {
+        struct block *b = seqfit_exact_pop(e, g, stacked);
         block_use_whole(b, g * FITLAB_ALIGN);
         heap->count.probes++;
         return block_payload(b);
     }
     unsigned from = size_bins_find(&e->bins, g, &heap->count.probes);
-    return from ? block_payload(seqfit_stack_carve(e, from, g)) : seqfit_stack_alloc_rare(heap, n);
+    return from ? block_payload(seqfit_exact_carve(e, from, g, stacked)) : rare(heap, n);
 }
 
-static __attribute__((noinline)) void seqfit_stack_free_rare(struct heap *heap, void *p)
-{
-    seqfit_free(heap, p, SEQFIT_STACKS);
-}
-
-static __attribute__((noinline)) void seqfit_stack_free_merging(struct heap *heap, void *p)
+SEQFIT_INLINE void seqfit_exact_free_merging(struct heap *heap, void *p, bool stacked,
+                                             void (*rare)(struct heap *, void *))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct block *b = block_of(p), *next = block_after(b), *start = b;
@@ -130,117 +261,59 @@ static __attribute__((noinline)) void seqfit_stack_free_merging(struct heap *hea
     }
     size_t bytes = before + block_bytes(b) + after;
     if (bytes >= e->small_free || block_at(start, bytes) == e->large.fit.epilogue) {
-        seqfit_stack_free_rare(heap, p);
+        rare(heap, p);
         return;
     }
     if (after) {
         heap->count.merges++;
-        size_bins_pull(&e->bins, size_bins_of(after), next);
+        seqfit_exact_pull(e, size_bins_of(after), next, stacked);
     }
     if (before) {
         heap->count.merges++;
-        size_bins_pull(&e->bins, size_bins_of(before), start);
+        seqfit_exact_pull(e, size_bins_of(before), start, stacked);
     }
     block_set_hole(start, bytes, 0);
-    size_bins_push(&e->bins, size_bins_of(bytes), start);
+    seqfit_exact_put(e, size_bins_of(bytes), start, stacked);
 }
 
-SEQFIT_INLINE void seqfit_stack_free(struct heap *heap, void *p)
+SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, bool stacked,
+                                     void (*merging)(struct heap *, void *))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct block *b = block_of(p), *next = block_after(b);
     size_t bytes = block_bytes(b);
     if (block_is_free(next) || block_prev_is_free(b) || bytes >= e->small_free ||
         next == e->large.fit.epilogue) {
-        seqfit_stack_free_merging(heap, p);
+        merging(heap, p);
         return;
     }
     block_set_hole(b, bytes, 0);
-    size_bins_push(&e->bins, size_bins_of(bytes), b);
+    seqfit_exact_put(e, size_bins_of(bytes), b, stacked);
 }
 
-/* ---- the other orders: a bin is a tree ---- */
-
-static inline uint32_t seqfit_exact_root(const struct seqfit_exact *e, unsigned g)
-{
-    return size_bins_heads(&e->bins)[g] ? tree_handle(&e->equal, size_bins_heads(&e->bins)[g]) : 0;
-}
-
-static inline void seqfit_exact_set_root(struct seqfit_exact *e, unsigned g, uint32_t root)
-{
-    size_bins_heads(&e->bins)[g] = root ? tree_node(&e->equal, root) : NULL;
-    if (root) {
-        size_bins_mark(&e->bins, g);
-    } else {
-        size_bins_unmark(&e->bins, g);
+/* SEQFIT_ENTRIES with the short ways. */
+#define SEQFIT_SHORT_ENTRIES(prefix, kind, stacked)                                                \
+    SEQFIT_RESIZING(prefix, kind)                                                                  \
+    static __attribute__((noinline)) void *prefix##_alloc_rare(struct heap *h, size_t n)           \
+    {                                                                                              \
+        return seqfit_alloc(h, n, kind);                                                           \
+    }                                                                                              \
+    static __attribute__((noinline)) void prefix##_free_rare(struct heap *h, void *p)              \
+    {                                                                                              \
+        seqfit_free(h, p, kind);                                                                   \
+    }                                                                                              \
+    static __attribute__((noinline)) void prefix##_free_merging(struct heap *h, void *p)           \
+    {                                                                                              \
+        seqfit_exact_free_merging(h, p, stacked, prefix##_free_rare);                              \
+    }                                                                                              \
+    static void *prefix##_alloc(struct heap *h, size_t n)                                          \
+    {                                                                                              \
+        return seqfit_exact_alloc(h, n, stacked, prefix##_alloc_rare);                             \
+    }                                                                                              \
+    static void prefix##_free(struct heap *h, void *p)                                             \
+    {                                                                                              \
+        seqfit_exact_free(h, p, stacked, prefix##_free_merging);                                   \
     }
-}
-
-static inline void seqfit_exact_link(struct seqfit *h, struct block *b)
-{
-    struct seqfit_exact *e = seqfit_exact_of(h);
-    unsigned g = tree_granules(b);
-    if (g >= e->bins.count) {
-        seqfit_tree_link(h, b);
-        return;
-    }
-    uint32_t root = seqfit_exact_root(e, g);
-    tree_insert(&e->equal, &root, b);
-    seqfit_exact_set_root(e, g, root);
-}
-
-static inline void seqfit_exact_remove(struct seqfit *h, struct block *b)
-{
-    struct seqfit_exact *e = seqfit_exact_of(h);
-    unsigned g = tree_granules(b);
-    if (g >= e->bins.count) {
-        seqfit_tree_remove(h, b);
-        return;
-    }
-    uint32_t root = seqfit_exact_root(e, g);
-    tree_remove(&e->equal, &root, b);
-    seqfit_exact_set_root(e, g, root);
-}
-
-static inline struct block *seqfit_exact_any(struct seqfit *h)
-{
-    const struct seqfit_exact *e = seqfit_exact_of(h);
-    uint64_t unused = 0;
-    unsigned g = size_bins_find(&e->bins, 0, &unused);
-    return g ? size_bins_heads(&e->bins)[g] : seqfit_tree_any(h);
-}
-
-#define SEQFIT_EXACT_LINKS                                                                         \
-    ((struct seqfit_links){seqfit_exact_link, seqfit_exact_remove, seqfit_exact_any})
-
-static inline void seqfit_exact_insert(struct seqfit *h, struct block *b)
-{
-    seqfit_stamp(seqfit_tree_of(h), b, SEQFIT_EXACT_LINKS);
-    seqfit_exact_link(h, b);
-}
-
-static inline void seqfit_exact_replace(struct seqfit *h, struct block *old, struct block *b,
-                                        size_t bytes)
-{
-    seqfit_relink(h, old, b, bytes, SEQFIT_EXACT_LINKS);
-}
-
-static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
-{
-    const struct seqfit_exact *e = seqfit_exact_of(h);
-    unsigned g = seqfit_exact_find(h, bytes);
-    if (!g) {
-        return seqfit_tree_search_best(h, bytes);
-    }
-    return tree_first(&e->equal, seqfit_exact_root(e, g));
-}
-
-#define SEQFIT_BIN_TREES                                                                           \
-    ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
-                          .insert = seqfit_exact_insert,                                           \
-                          .remove = seqfit_exact_remove,                                           \
-                          .replace = seqfit_exact_replace,                                         \
-                          .reach = TREE_REACH})
 
 /* ---- open and check ---- */
 
