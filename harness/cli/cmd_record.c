@@ -8,6 +8,7 @@
 #include "command.h"
 #include "preload.h"
 #include "session.h"
+#include "spec.h"
 #include "trace.h"
 
 static const struct argp_option options[] = {
@@ -16,9 +17,21 @@ static const struct argp_option options[] = {
      "Record every process that the command starts as well, the N-th in TRACE-N-PROGRAM", 0},
     {"times", 't', NULL, 0, "Record when each event happened, in nanoseconds", 0},
     {"sites", 's', NULL, 0, "Record a hash of the place in the program that made each call", 0},
+    {"level", 'l', "1..19", 0, "Compress this hard [3]; 19 for traces to be kept", 0},
     {"quiet", 'q', NULL, 0, "Print nothing but errors", 0},
     {0},
 };
+
+static error_t parse_level(struct session_options *o, const char *text, struct argp_state *state)
+{
+    long level;
+    if (!spec_number(text, &level) || level < 1 || level > 19) {
+        argp_error(state, "a level of compression is 1 to 19, not '%s'", text);
+        return EINVAL;
+    }
+    o->level = (int)level;
+    return 0;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -36,6 +49,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 's':
         o->flags |= CHANNEL_SITES;
         return 0;
+    case 'l':
+        return parse_level(o, arg, state);
     case 'q':
         o->quiet = true;
         return 0;

@@ -79,7 +79,7 @@ static void describe(struct provenance *provenance, const struct channel_process
     provenance_add(provenance, "recorder", "fitlab %s", FITLAB_VERSION);
 }
 
-struct recording *recording_open(const char *path, uint32_t flags,
+struct recording *recording_open(const char *path, uint32_t flags, int level,
                                  const struct channel_process *process, struct problem *problem)
 {
     struct recording *r = calloc(1, sizeof *r);
@@ -97,6 +97,9 @@ struct recording *recording_open(const char *path, uint32_t flags,
     if (!r->writer) {
         recording_abort(r);
         return NULL;
+    }
+    if (level) {
+        trace_set_level(r->writer, level);
     }
     return r;
 }

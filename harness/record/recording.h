@@ -13,10 +13,10 @@ struct recording_counts {
     uint64_t implied;   /* blocks given out again without a free that could be seen: freed first */
 };
 
-/* Starts a trace file of the process at path. flags are of enum channel_flags. NULL and a
- * problem: the file cannot be written, or no memory. */
-struct recording *recording_open(const char *path, uint32_t flags, const struct channel_process *,
-                                 struct problem *);
+/* Starts a trace file of the process at path. flags are of enum channel_flags, level is that of
+ * compression, or 0. NULL and a problem: the file cannot be written, or no memory. */
+struct recording *recording_open(const char *path, uint32_t flags, int level,
+                                 const struct channel_process *, struct problem *);
 
 /* Adds one call. False: the trace cannot be written. */
 bool recording_add(struct recording *, const struct logged *, struct problem *);

@@ -51,7 +51,8 @@ static bool begin(void *ctx, uint32_t number, const struct channel_process *proc
     struct session *s = ctx;
     char path[PATH_MAX];
     trace_path(s->options, number, process, path);
-    s->recording[number] = recording_open(path, s->options->flags, process, problem);
+    s->recording[number] =
+        recording_open(path, s->options->flags, s->options->level, process, problem);
     return s->recording[number] != NULL;
 }
 
