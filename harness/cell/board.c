@@ -18,6 +18,10 @@ static size_t extra_bytes(const struct cell *cell)
         return sizeof(struct latency);
     case PASS_MAP:
         return sizeof(struct heap_map) + cell->samples * sizeof(struct heap_map_moment);
+    case PASS_MEMORY:
+        return HOLE_MOMENTS * sizeof(struct hole_moment);
+    case PASS_MINHEAP:
+        return CURVE_POINTS * sizeof(struct curve_point);
     default:
         return 0;
     }
@@ -41,12 +45,9 @@ struct cell_board *board_take(const struct cell *cell, int fd, struct problem *p
     b->bytes = bytes;
     b->fd = fd;
     b->sample_most = most;
-    if (cell->pass == PASS_LATENCY) {
-        b->latency = (struct latency *)((char *)map + extra_at);
-    }
+    b->extra_at = extra_at;
     if (cell->pass == PASS_MAP) {
-        b->map = (struct heap_map *)((char *)map + extra_at);
-        b->map->most = cell->samples;
+        ((struct heap_map *)board_extra(b))->most = cell->samples;
     }
     return b;
 }
@@ -68,9 +69,7 @@ void board_reset(struct cell_board *b)
     b->digest = 0;
     b->metrics = (struct metrics){0};
     b->sample_count = 0;
-    if (b->latency) {
-        memset(b->latency, 0, sizeof *b->latency);
-    }
+    memset(board_extra(b), 0, b->bytes - b->extra_at);
 }
 
 void board_close(struct cell_board *b)

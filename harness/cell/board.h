@@ -17,10 +17,18 @@ struct cell_board {
     uint64_t digest;
     struct metrics metrics;
     size_t sample_count, sample_most;
-    struct latency *latency; /* NULL but in the latency pass */
-    struct heap_map *map;    /* NULL but in the map pass */
+    size_t hole_moments, curve_points;
+    size_t extra_at; /* offset of what the pass has beside samples; see board_extra */
     struct sample sample[];
 };
+
+/* The latency pass: a struct latency. The map pass: a struct heap_map. The memory pass: struct
+ * hole_moments. The minheap pass: struct curve_points. The board is mapped by two programs, each
+ * at an address of its own: so it holds no pointer. */
+static inline void *board_extra(const struct cell_board *b)
+{
+    return (char *)(uintptr_t)b + b->extra_at;
+}
 
 /* NULL and a problem if the machine refuses. */
 struct cell_board *board_open(const struct cell *, struct problem *);

@@ -24,21 +24,9 @@ void cell_init(struct cell *cell, const struct policy_spec *policy,
                           .cpu = -1};
 }
 
-/* The choice that a parameter has in a spec, or NULL. */
-static const char *choice_of(const struct policy_spec *spec, const char *name)
-{
-    const struct param *table = spec->policy->params;
-    for (size_t i = 0; i < param_count(table); i++) {
-        if (!strcmp(table[i].name, name) && table[i].choices) {
-            return table[i].choices[spec->values.number[i]];
-        }
-    }
-    return NULL;
-}
-
 bool cell_sound(const struct cell *cell, struct problem *problem)
 {
-    const char *grow = choice_of(cell->policy, "grow");
+    const char *grow = policy_spec_choice(cell->policy, "grow");
     if (grow && !strcmp(grow, "arena") && cell->region.form == REGION_GROW &&
         cell->region.bytes == REGION_RESERVE) {
         return problem_set(problem,

@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "clock.h"
+#include "curve.h"
 #include "histogram.h"
 #include "metric.h"
 #include "problem.h"
@@ -40,7 +41,9 @@ struct workload_spec;
     X(CHECK, "check", "payload, overlap, alignment and heap consistency; deterministic")           \
     X(MAP, "map", "what lies where in the region over time; deterministic")                        \
     X(LINES, "lines", "cache lines and pages that the policy touches; deterministic")              \
-    X(INSTRUCTIONS, "instructions", "instructions an operation, by callgrind; deterministic")
+    X(INSTRUCTIONS, "instructions", "instructions an operation, by callgrind; deterministic")      \
+    X(MINHEAP, "minheap",                                                                          \
+      "the smallest region that is enough, and what fails in others; deterministic")
 
 enum cell_pass {
 #define X(symbol, name, what) PASS_##symbol,
@@ -146,9 +149,13 @@ struct cell_result {
     struct metrics metrics;
     const struct sample *samples; /* in event order; NULL in the timed passes */
     size_t sample_count;
-    const struct latency *latency; /* NULL in the other passes */
-    const struct clock *clock;     /* that of its ticks */
-    const struct heap_map *map;    /* heap_map.h; NULL in the other passes */
+    const struct latency *latency;   /* NULL in the other passes */
+    const struct clock *clock;       /* that of its ticks */
+    const struct heap_map *map;      /* heap_map.h; NULL in the other passes */
+    const struct hole_moment *holes; /* memory pass, some of the samples */
+    size_t hole_moments;
+    const struct curve_point *curve; /* minheap pass */
+    size_t curve_points;
 };
 
 struct cell_board;
@@ -156,6 +163,7 @@ struct cell_board;
 struct cell_process {
     pid_t pid;
     struct cell_board *board;
+    enum cell_pass pass;
     size_t memory_limit_bytes;
     double deadline;           /* when the child's own alarm must have ended it */
     enum cell_status killed;   /* why cell_watch did it; CELL_OK: it did not */

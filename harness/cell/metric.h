@@ -7,8 +7,8 @@
  *   nature   EXACT: the same bytes on every run and machine; BUILD: on every run of one build;
  *            TIMED: measured
  *   passes   which passes fill it: M memory, T throughput and throughput-cold, L latency,
- *            C check, H map, D lines (distinct ones), I instructions; it is empty in the rows
- *            of the others, and wherever it is not known
+ *            C check, H map, D lines (distinct ones), I instructions, N minheap; it is empty in the
+ * rows of the others, and wherever it is not known
  */
 #ifndef FITLAB_METRIC_H
 #define FITLAB_METRIC_H
@@ -29,8 +29,9 @@
     X(frees, COUNT, EXACT, "all", "events", "free events")                                         \
     X(drain_events, COUNT, EXACT, "all", "events",                                                 \
       "trailing frees of what the program left; outside every metric of space")                    \
-    X(allocated_bytes, COUNT, EXACT, "MC", "bytes", "bytes requested over the whole workload")     \
-    X(peak_live_bytes, COUNT, EXACT, "MC", "bytes",                                                \
+    X(requested_bytes, COUNT, EXACT, "all", "bytes", "bytes that all requests ask for")            \
+    X(allocated_bytes, COUNT, EXACT, "MC", "bytes", "bytes of the requests that were served")      \
+    X(peak_live_bytes, COUNT, EXACT, "MCN", "bytes",                                               \
       "most bytes requested and live at once, failed requests left out: the lower bound of the "   \
       "footprint of any allocator")                                                                \
     X(peak_live_event, COUNT, EXACT, "M", "index", "events replayed when live bytes peak first")   \
@@ -75,6 +76,20 @@
       "samples asked for, spread evenly over the events: with the columns above, what selects "    \
       "the "                                                                                       \
       "cell")
+
+/* Bounds and the smallest region. */
+#define METRICS_BOUND(X)                                                                           \
+    X(bound_first_fit_bytes, COUNT, EXACT, "M", "bytes",                                           \
+      "no workload makes address-ordered first-fit take more (Robson 1977), for blocks like "      \
+      "these")                                                                                     \
+    X(bound_grows_last_bytes, COUNT, EXACT, "M", "bytes",                                          \
+      "the same of any fit that moves the break only when no hole fits")                           \
+    X(minheap_bytes, COUNT, EXACT, "N", "bytes",                                                   \
+      "smallest fixed region found in which every request is served; 16 bytes less is too little") \
+    X(minheap_pct, REAL, EXACT, "N", "percent", "by how much that exceeds the peak live bytes")    \
+    X(minheap_tried_below, COUNT, EXACT, "N", "sizes",                                             \
+      "sizes just below it that were tried too, one by one, and are too small")                    \
+    X(minheap_tries, COUNT, EXACT, "N", "replays", "sizes tried in the search")
 
 /* What a reference says of itself, at the sample with the most live bytes. */
 #define METRICS_OWN(X)                                                                             \
@@ -126,6 +141,7 @@
 #define FITLAB_METRICS(X)                                                                          \
     METRICS_WORKLOAD(X)                                                                            \
     METRICS_SPACE(X)                                                                               \
+    METRICS_BOUND(X)                                                                               \
     METRICS_OWN(X)                                                                                 \
     METRICS_COST(X)                                                                                \
     METRICS_TIME(X)

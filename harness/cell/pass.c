@@ -31,7 +31,7 @@ static bool open_heap(struct pass *p)
     return true;
 }
 
-static bool map_region(struct pass *p)
+bool pass_map_region(struct pass *p)
 {
     struct problem problem;
     const struct region_spec *spec = &p->cell->region;
@@ -56,7 +56,7 @@ bool pass_new_heap(struct pass *p)
     leave_heap(p);
     if (p->map.map) {
         region_map_renew(&p->map, p->fixed);
-    } else if (!map_region(p)) {
+    } else if (!pass_map_region(p)) {
         return false;
     }
     return open_heap(p);
@@ -68,7 +68,7 @@ bool pass_cold_heap(struct pass *p)
     if (p->map.map) {
         region_map_close(&p->map);
     }
-    return map_region(p) && open_heap(p);
+    return pass_map_region(p) && open_heap(p);
 }
 
 const struct packed_chunk *pass_next(struct pass *p)
@@ -93,6 +93,7 @@ void pass_put_facts(struct pass *p)
     metric_set_count(m, METRIC_reallocs, f->count[EVENT_REALLOC]);
     metric_set_count(m, METRIC_frees, f->count[EVENT_FREE]);
     metric_set_count(m, METRIC_drain_events, f->events - f->drain);
+    metric_set_count(m, METRIC_requested_bytes, f->allocated_bytes);
 }
 
 void pass_put_workload(struct pass *p, uint64_t refused, uint64_t skipped)

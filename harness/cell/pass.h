@@ -25,8 +25,10 @@ struct pass {
     size_t region_bytes;
     bool fixed;
     struct heap *heap;
+    struct region view;        /* the part of the region that the minheap pass gives to the heap */
     const struct meter *meter; /* of the heap's footprint */
     uint64_t own_at;           /* live bytes at the reference's own statistics */
+    uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
     struct usage usage;        /* of the last timed replay; the switches of all of them */
 };
 
@@ -37,11 +39,15 @@ bool pass_throughput(struct pass *);
 bool pass_latency(struct pass *);
 bool pass_lines(struct pass *);
 bool pass_instructions(struct pass *);
+bool pass_minheap(struct pass *);
 bool pass_map(struct pass *);
 
 /* Sets the cell's status and one line of detail, and returns false. */
 bool pass_fail(struct pass *, enum cell_status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Maps the region that the cell asks for. */
+bool pass_map_region(struct pass *);
 
 /* A heap in a region as good as new. The first call maps the region. */
 bool pass_new_heap(struct pass *);

@@ -134,7 +134,7 @@ static bool heap_sound(struct check *c)
     if (!h->policy->walk) {
         return true;
     }
-    struct census census = census_take(h, is_live, &c->shadow);
+    struct census census = census_take(h, is_live, &c->shadow, NULL);
     if (census.broken) {
         return pass_fail(c->pass, CELL_VIOLATION, "after event %" PRIu64 ", at base+%zu: %s",
                          c->ledger.events, census.broken_at, census.broken);

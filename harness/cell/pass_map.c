@@ -33,7 +33,7 @@ static bool paint_span(const struct span *s, void *ctx)
 
 static void take_moment(struct pass *p, const struct ledger *l)
 {
-    struct heap_map *map = p->board->map;
+    struct heap_map *map = board_extra(p->board);
     struct heap_map_moment *m = &map->moment[map->moments++];
     m->event = l->events;
     m->allocated_bytes = l->allocated_bytes;
@@ -45,7 +45,7 @@ static void take_moment(struct pass *p, const struct ledger *l)
 /* Replays all; once the size of a bin is known, with moments evenly over the events. */
 static bool replay(struct pass *p, struct ledger *l)
 {
-    struct heap_map *map = p->board->map;
+    struct heap_map *map = board_extra(p->board);
     const uint64_t events = p->packed.facts.events;
     for (const struct packed_chunk *c; (c = pass_next(p));) {
         for (size_t i = 0; i < c->n; i++) {
@@ -78,8 +78,10 @@ static bool measure(struct pass *p, struct ledger *l)
     }
     uint64_t peak = (uint64_t)(p->heap->region->peak - p->heap->region->base);
     uint64_t bin = (peak + HEAP_MAP_BINS - 1) / HEAP_MAP_BINS;
-    p->board->map->bin_bytes = (bin + FITLAB_ALIGN - 1) & ~(uint64_t)(FITLAB_ALIGN - 1);
-    if (p->board->map->bin_bytes > UINT32_MAX) {
+    bin = (bin + FITLAB_ALIGN - 1) & ~(uint64_t)(FITLAB_ALIGN - 1);
+    struct heap_map *map = board_extra(p->board);
+    map->bin_bytes = bin;
+    if (bin > UINT32_MAX) {
         return pass_fail(p, CELL_UNAVAILABLE,
                          "a footprint of %" PRIu64 " bytes is too large to map", peak);
     }

@@ -9,69 +9,7 @@
 
 #include "census.h"
 #include "foreign.h"
-#include "pass.h"
-
-/* The state right after an event. */
-struct moment {
-    uint64_t event; /* events replayed; 0: there was none yet */
-    uint64_t live_bytes, granted_bytes, footprint_bytes;
-};
-
-/* What the first replay finds. */
-struct survey {
-    struct moment peak_live, peak_footprint;
-    uint64_t peak_live_blocks, peak_granted_bytes, high_water_bytes;
-    double ratio_sum, ratio_weight; /* of footprint/live, by bytes allocated */
-    double waste_sum;               /* of 1 - live/footprint, by event */
-    uint64_t waste_events;
-    struct counters count;
-};
-
-static struct moment now(const struct ledger *l, const struct pass *p)
-{
-    return (struct moment){.event = l->events,
-                           .live_bytes = l->live_bytes,
-                           .granted_bytes = l->granted_bytes,
-                           .footprint_bytes = p->meter->bytes(p->heap)};
-}
-
-static void survey_request(struct survey *s, const struct ledger *l, const struct heap *h,
-                           const struct ledger_block *b, const struct moment *m)
-{
-    uint64_t end = (uint64_t)(b->p + b->granted - h->region->base);
-    if (h->policy->walk && end > s->high_water_bytes) {
-        s->high_water_bytes = end;
-    }
-    if (m->live_bytes) {
-        s->ratio_sum += (double)b->size * ((double)m->footprint_bytes / (double)m->live_bytes);
-        s->ratio_weight += (double)b->size;
-    }
-    if (l->live_blocks > s->peak_live_blocks) {
-        s->peak_live_blocks = l->live_blocks;
-    }
-    if (l->granted_bytes > s->peak_granted_bytes) {
-        s->peak_granted_bytes = l->granted_bytes;
-    }
-    if (m->live_bytes > s->peak_live.live_bytes || !s->peak_live.event) {
-        s->peak_live = *m;
-    }
-}
-
-static void survey_event(struct survey *s, const struct ledger *l, const struct pass *p,
-                         const struct event *e, enum ledger_outcome outcome)
-{
-    struct moment m = now(l, p);
-    if (outcome == LEDGER_SERVED && e->kind != EVENT_FREE) {
-        survey_request(s, l, p->heap, &l->block[e->slot], &m);
-    }
-    if (m.footprint_bytes > s->peak_footprint.footprint_bytes || !s->peak_footprint.event) {
-        s->peak_footprint = m;
-    }
-    if (m.footprint_bytes) {
-        s->waste_sum += 1 - (double)m.live_bytes / (double)m.footprint_bytes;
-        s->waste_events++;
-    }
-}
+#include "survey.h"
 
 /* The next event count after which to sample: of the grid, and the three that stand out. */
 struct plan {
@@ -108,10 +46,27 @@ static bool violation(struct pass *p, const struct ledger *l, const char *what, 
                      what);
 }
 
+/* Where the sizes of the holes of this sample go: the peaks and the end have a place, and some of
+ * the grid. NULL: nowhere. */
+static struct hole_sizes *holes_of(struct pass *p, const struct ledger *l,
+                                   enum sample_reason reason)
+{
+    struct cell_board *b = p->board;
+    size_t grid_moments = HOLE_MOMENTS - (SAMPLE_REASON_COUNT - 1);
+    uint64_t tenth = l->events * grid_moments / p->packed.facts.events;
+    if (b->hole_moments == HOLE_MOMENTS || (reason == SAMPLE_GRID && tenth <= p->hole_tenths)) {
+        return NULL;
+    }
+    p->hole_tenths = reason == SAMPLE_GRID ? tenth : p->hole_tenths;
+    struct hole_moment *m = (struct hole_moment *)board_extra(b) + b->hole_moments++;
+    *m = (struct hole_moment){.reason = reason, .event = l->events};
+    return &m->sizes;
+}
+
 /* Fills what the walk tells, and asserts that it adds up. */
 static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s)
 {
-    struct census c = census_take(p->heap, NULL, NULL);
+    struct census c = census_take(p->heap, NULL, NULL, holes_of(p, l, s->reason));
     if (c.broken) {
         return violation(p, l, c.broken, c.broken_at);
     }
@@ -189,6 +144,24 @@ static void touch(const struct ledger_block *b)
     }
 }
 
+/* The metadata of the heap as it is, before the first block and after it. */
+static bool note_fixed(struct pass *p, const struct ledger *l, struct survey *s)
+{
+    if (!p->heap->policy->walk) {
+        return true;
+    }
+    struct census c = census_take(p->heap, NULL, NULL, NULL);
+    if (c.broken) {
+        return violation(p, l, c.broken, c.broken_at);
+    }
+    if (l->live_blocks == 0) {
+        s->fixed_bytes = c.metadata_bytes;
+    } else {
+        s->block_overhead = c.metadata_bytes - s->fixed_bytes;
+    }
+    return true;
+}
+
 /* Samples in passing if there is a plan: where there is no walk, nothing is left for a second
  * replay. */
 static bool first_replay(struct pass *p, struct ledger *l, struct survey *s, struct plan *plan)
@@ -202,6 +175,9 @@ static bool first_replay(struct pass *p, struct ledger *l, struct survey *s, str
             board_progress(p->board, l->events);
             if (p->meter->resident && outcome == LEDGER_SERVED && e.kind != EVENT_FREE) {
                 touch(&l->block[e.slot]);
+            }
+            if (l->events == 1 && l->live_blocks && !note_fixed(p, l, s)) {
+                return false;
             }
             if (l->events <= drain) {
                 survey_event(s, l, p, &e, outcome);
@@ -234,125 +210,6 @@ static bool second_replay(struct pass *p, struct ledger *l, struct plan *plan)
     return p->board->status == CELL_OK;
 }
 
-static double excess_pct(uint64_t part, uint64_t whole)
-{
-    return 100 * ((double)part / (double)whole - 1);
-}
-
-/* What needs no walk. */
-static void put_demand(struct pass *p, const struct survey *s, const struct ledger *l)
-{
-    struct metrics *m = pass_metrics(p);
-    pass_put_workload(p, l->refused, l->skipped);
-    metric_set_count(m, METRIC_allocated_bytes, l->allocated_bytes);
-    metric_set_count(m, METRIC_peak_live_bytes, s->peak_live.live_bytes);
-    metric_set_count(m, METRIC_peak_live_event, s->peak_live.event);
-    metric_set_count(m, METRIC_peak_live_blocks, s->peak_live_blocks);
-    metric_set_count(m, METRIC_failed_bytes, l->refused_bytes);
-    const struct moment *peak = &s->peak_live;
-    if (!p->heap->policy->usable) {
-        return;
-    }
-    metric_set_count(m, METRIC_peak_granted_bytes, s->peak_granted_bytes);
-    if (peak->live_bytes) {
-        metric_set_real(m, METRIC_internal_of_live_pct,
-                        excess_pct(peak->granted_bytes, peak->live_bytes));
-        metric_set_real(m, METRIC_internal_of_granted_pct,
-                        100 * (1 - (double)peak->live_bytes / (double)peak->granted_bytes));
-    }
-}
-
-static void put_footprint(struct pass *p, const struct survey *s)
-{
-    struct metrics *m = pass_metrics(p);
-    const struct moment *live = &s->peak_live, *footprint = &s->peak_footprint;
-    metric_set_count(m, METRIC_peak_footprint_bytes, footprint->footprint_bytes);
-    metric_set_count(m, METRIC_peak_footprint_event, footprint->event);
-    if (s->waste_events) {
-        metric_set_real(m, METRIC_mean_waste_pct, 100 * s->waste_sum / (double)s->waste_events);
-    }
-    if (s->ratio_weight > 0) {
-        metric_set_real(m, METRIC_jw1_pct, 100 * (s->ratio_sum / s->ratio_weight - 1));
-    }
-    if (live->live_bytes && footprint->footprint_bytes) {
-        metric_set_real(m, METRIC_jw2_pct, excess_pct(live->footprint_bytes, live->live_bytes));
-        metric_set_real(m, METRIC_jw4_pct,
-                        excess_pct(footprint->footprint_bytes, live->live_bytes));
-        metric_set_real(m, METRIC_utilisation_pct,
-                        100 * (double)live->live_bytes / (double)footprint->footprint_bytes);
-    }
-    if (footprint->live_bytes) {
-        metric_set_real(m, METRIC_jw3_pct,
-                        excess_pct(footprint->footprint_bytes, footprint->live_bytes));
-    }
-}
-
-static void put_inside(struct pass *p, const struct survey *s)
-{
-    struct metrics *m = pass_metrics(p);
-    if (p->heap->policy->walk) {
-        metric_set_count(m, METRIC_high_water_bytes, s->high_water_bytes);
-    }
-    if (p->heap->policy->traits & POLICY_OPAQUE) {
-        return;
-    }
-#define X(name, meaning) metric_set_count(m, METRIC_##name, s->count.name);
-    FITLAB_COUNTERS(X)
-#undef X
-}
-
-static double external_index_pct(const struct sample *s)
-{
-    return s->holes_bytes ? 100 * (1 - (double)s->largest_hole_bytes / (double)s->holes_bytes) : 0;
-}
-
-static const struct sample *find_sample(const struct cell_board *b, uint64_t event)
-{
-    for (size_t i = 0; i < b->sample_count; i++) {
-        if (b->sample[i].event == event) {
-            return &b->sample[i];
-        }
-    }
-    return NULL;
-}
-
-/* What only the walks know. */
-static void put_samples(struct pass *p, const struct survey *survey)
-{
-    struct metrics *m = pass_metrics(p);
-    const struct cell_board *b = p->board;
-    double sum = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < b->sample_count; i++) {
-        if (!b->sample[i].drain) {
-            sum += external_index_pct(&b->sample[i]);
-            n++;
-        }
-    }
-    metric_set_count(m, METRIC_samples, b->sample_count);
-    if (n) {
-        metric_set_real(m, METRIC_mean_external_index_pct, sum / (double)n);
-    }
-    const struct sample *live = find_sample(b, survey->peak_live.event);
-    if (live) {
-        metric_set_real(m, METRIC_external_index_pct, external_index_pct(live));
-    }
-    const struct sample *peak = find_sample(b, survey->peak_footprint.event);
-    if (peak) {
-        metric_set_count(m, METRIC_live_at_peak_bytes, peak->live_bytes);
-        metric_set_count(m, METRIC_rounding_at_peak_bytes, peak->rounding_bytes);
-        metric_set_count(m, METRIC_metadata_at_peak_bytes, peak->metadata_bytes);
-        metric_set_count(m, METRIC_holes_at_peak_bytes, peak->holes_bytes);
-        metric_set_count(m, METRIC_slack_at_peak_bytes, peak->slack_bytes);
-        metric_set_count(m, METRIC_holes_at_peak, peak->holes);
-    }
-    if (peak && survey->peak_live.live_bytes) {
-        metric_set_real(m, METRIC_jw4_policy_pct,
-                        excess_pct(peak->live_bytes + peak->holes_bytes + peak->slack_bytes,
-                                   survey->peak_live.live_bytes));
-    }
-}
-
 static bool same_twice(struct pass *p, const struct survey *s, const char *peak)
 {
     if ((p->heap->region->peak != peak || memcmp(&s->count, &p->heap->count, sizeof s->count))) {
@@ -369,21 +226,15 @@ static bool measure(struct pass *p, struct ledger *l)
     if (!pass_new_heap(p)) {
         return false;
     }
-    if (p->heap->policy->walk) {
-        struct census empty = census_take(p->heap, NULL, NULL);
-        if (empty.broken) {
-            return violation(p, l, empty.broken, empty.broken_at);
-        }
-        metric_set_count(pass_metrics(p), METRIC_fixed_bytes, empty.metadata_bytes);
+    if (!note_fixed(p, l, &s)) {
+        return false;
     }
     bool walked = p->heap->policy->walk != NULL;
     struct plan plan = {.events = p->packed.facts.events, .grid = p->cell->samples};
     if (!first_replay(p, l, &s, walked ? NULL : &plan)) {
         return false;
     }
-    put_demand(p, &s, l);
-    put_footprint(p, &s);
-    put_inside(p, &s);
+    survey_put(p, &s, l);
     if (!walked) {
         return true;
     }
@@ -395,8 +246,7 @@ static bool measure(struct pass *p, struct ledger *l)
     if (!pass_new_heap(p) || !second_replay(p, l, &plan) || !same_twice(p, &s, peak)) {
         return false;
     }
-    put_samples(p, &s);
-    return true;
+    return survey_put_samples(p, &s);
 }
 
 bool pass_memory(struct pass *p)

@@ -36,6 +36,7 @@ static bool (*const passes[CELL_PASS_COUNT])(struct pass *) = {
     [PASS_MAP] = pass_map,
     [PASS_LINES] = pass_lines,
     [PASS_INSTRUCTIONS] = pass_instructions,
+    [PASS_MINHEAP] = pass_minheap,
 };
 
 static double seconds(void)
@@ -132,6 +133,7 @@ _Noreturn void cell_run(const struct cell *cell, struct cell_board *board)
 bool cell_start(const struct cell *cell, struct cell_process *process, struct problem *problem)
 {
     *process = (struct cell_process){.board = board_open(cell, problem),
+                                     .pass = cell->pass,
                                      .memory_limit_bytes = cell->memory_limit_bytes,
                                      .deadline = seconds() + cell->time_limit_seconds + GRACE};
     if (!process->board) {
@@ -223,14 +225,19 @@ void cell_ended(struct cell_process *process, int wait_status)
                               .metrics = b->metrics,
                               .samples = b->sample_count ? b->sample : NULL,
                               .sample_count = b->sample_count,
-                              .latency = b->latency,
-                              .map = b->map};
+                              .holes = board_extra(b),
+                              .hole_moments = b->hole_moments,
+                              .curve = board_extra(b),
+                              .curve_points = b->curve_points};
+    if (process->pass == PASS_LATENCY) {
+        r->latency = board_extra(b);
+        r->clock = clock_get();
+    } else if (process->pass == PASS_MAP) {
+        r->map = board_extra(b);
+    }
     memcpy(r->detail, b->detail, sizeof r->detail);
     if (b->canary_ns > 0) {
         canary_heard(b->canary_ns);
-    }
-    if (b->latency) {
-        r->clock = clock_get();
     }
     if (atomic_load(&b->done)) {
         return;

@@ -60,7 +60,7 @@ static void list_figures(void)
 static void list_metrics(void)
 {
     puts("metrics (columns of summary.csv; passes: M memory, T throughput, L latency, C check, H "
-         "map, D lines, I instructions):");
+         "map, D lines, I instructions, N minheap):");
     for (size_t i = 0; i < METRICS; i++) {
         const struct metric_info *m = &metric_table[i];
         printf("  %-24s %-5s %-4s %s\n      %s\n", m->name, metric_nature_name(m->nature),

@@ -31,7 +31,7 @@ static const struct argp_option option_table[] = {
      0},
     {"pass", 'm', "PASS", 0,
      "What to measure, commas between: memory (default), throughput, "
-     "throughput-cold, latency, check, map, lines, instructions; or all",
+     "throughput-cold, latency, check, map, lines, instructions, minheap; or all",
      1},
     {"region", KEY_REGION, "REGION", 0,
      "grow (default), grow:64M, 64M (fixed), or 1.5x (fixed, "
@@ -207,7 +207,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!o->policies || !o->workloads) {
-            argp_error(state, "say what to compare and on what: -p POLICY... -w WORKLOAD...");
+            argp_failure(state, EXIT_USAGE, 0,
+                         "say what to compare and on what: -p POLICY... -w WORKLOAD...");
         }
         return 0;
     default:
@@ -215,7 +216,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static int run(int argc, char **argv)
+int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
 {
     struct run_options o = {.region = "grow",
                             .reps = 5,
@@ -225,16 +226,12 @@ static int run(int argc, char **argv)
                             .time_limit_seconds = 600,
                             .argc = argc,
                             .argv = argv};
-    const struct argp argp = {
-        .options = option_table,
-        .parser = parse,
-        .args_doc = "-p POLICY... -w WORKLOAD...",
-        .doc = "Replay each workload against each policy and print a table.\v"
-               "The exit status is 1 if any cell is not ok: a request was refused, a policy "
-               "crashed, hung or is corrupt. 'fitlab list' shows policies, workloads and "
-               "metrics; 'fitlab sweep' runs grids."};
+    const struct argp argp = {.options = option_table,
+                              .parser = parse,
+                              .args_doc = "-p POLICY... -w WORKLOAD...",
+                              .doc = doc};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
-    o.pass_set = o.pass_set ? o.pass_set : 1u << PASS_MEMORY;
+    o.pass_set = o.pass_set ? o.pass_set : 1u << pass;
     struct run r = {0};
     struct problem problem = {""};
     bool ran = run_resolve(&r, &o, &problem) && run_cells(&r, &o, &problem);
@@ -246,6 +243,15 @@ static int run(int argc, char **argv)
     free(o.policy);
     free(o.workload);
     return status;
+}
+
+static int run(int argc, char **argv)
+{
+    return run_command(argc, argv, PASS_MEMORY,
+                       "Replay each workload against each policy and print a table.\v"
+                       "The exit status is 1 if any cell is not ok: a request was refused, a "
+                       "policy crashed, hung or is corrupt. 'fitlab list' shows policies, "
+                       "workloads and metrics; 'fitlab sweep' runs grids.");
 }
 
 const struct command command_run = {

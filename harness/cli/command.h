@@ -21,6 +21,7 @@ struct command {
 #define FITLAB_COMMANDS(X) \
     X(list)                \
     X(run)                 \
+    X(minheap)             \
     X(sweep)               \
     X(plot)                \
     X(report)              \

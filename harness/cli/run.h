@@ -41,6 +41,9 @@ struct run {
     size_t rows;
 };
 
+/* The whole of a command that runs cells: these passes where --pass names none. */
+int run_command(int argc, char **argv, enum cell_pass, const char *doc);
+
 /* Resolves every word; nothing has run yet. False and a problem for the first that is wrong. */
 bool run_resolve(struct run *, const struct run_options *, struct problem *);
 

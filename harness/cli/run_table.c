@@ -74,6 +74,15 @@ static const struct column instructions_columns[] = {
     {0},
 };
 
+static const struct column minheap_columns[] = {
+    {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
+    {"smallest region, bytes", METRIC_minheap_bytes, FORM_COUNT},
+    {"over peak live %", METRIC_minheap_pct, FORM_PCT},
+    {"sizes tried", METRIC_minheap_tries, FORM_COUNT},
+    {"too small below it", METRIC_minheap_tried_below, FORM_COUNT},
+    {0},
+};
+
 static const struct column *const columns_of[CELL_PASS_COUNT] = {
     [PASS_MEMORY] = memory_columns,
     [PASS_THROUGHPUT] = throughput_columns,
@@ -83,6 +92,7 @@ static const struct column *const columns_of[CELL_PASS_COUNT] = {
     [PASS_MAP] = check_columns,
     [PASS_LINES] = lines_columns,
     [PASS_INSTRUCTIONS] = instructions_columns,
+    [PASS_MINHEAP] = minheap_columns,
 };
 
 /* The median over the repetitions that know the metric; false: none does. */

@@ -14,10 +14,9 @@
 #define CELL_COLUMNS "key,policy,workload,region,touch,pass,seed,rep"
 
 const char *const rows_file[ROWS_TABLES] = {
-    [ROWS_SUMMARY] = "summary.csv",
-    [ROWS_FRAGMENTATION] = "fragmentation.csv",
-    [ROWS_LATENCY] = "latency.csv",
-    [ROWS_HEAPMAP] = "heapmap.csv",
+    [ROWS_SUMMARY] = "summary.csv", [ROWS_FRAGMENTATION] = "fragmentation.csv",
+    [ROWS_LATENCY] = "latency.csv", [ROWS_HEAPMAP] = "heapmap.csv",
+    [ROWS_HOLES] = "holes.csv",     [ROWS_CURVE] = "curve.csv",
 };
 
 const char *const rows_header[ROWS_TABLES] = {
@@ -38,6 +37,10 @@ const char *const rows_header[ROWS_TABLES] = {
     [ROWS_LATENCY] = CELL_COLUMNS ",scheme,kind,band_bytes,record,quantile,lower_ns,upper_ns,count",
     [ROWS_HEAPMAP] = CELL_COLUMNS ",event,allocated_bytes,bin_bytes,address_bytes,bytes,used_bytes,"
                                   "free_bytes,slack_bytes,metadata_bytes",
+    [ROWS_HOLES] = CELL_COLUMNS ",reason,event,size_bytes,holes,bytes,unusable_pct",
+    [ROWS_CURVE] =
+        CELL_COLUMNS ",region_bytes,region_pct,opened,failed_requests,failed_requests_pct,"
+                     "failed_bytes,failed_bytes_pct,skipped_events",
 };
 
 static const char *const reason_names[] = {
@@ -265,6 +268,49 @@ static void write_moment(FILE *out, const struct cell *cell, const char *key,
     }
 }
 
+/* One row for each size up to the largest hole. */
+static void write_holes(FILE *out, const struct cell *cell, const char *key,
+                        const struct hole_moment *m)
+{
+    for (size_t band = 0; band < HOLE_BANDS && m->sizes.usable[band]; band++) {
+        struct csv_row row = begin_row(out, cell, key);
+        csv_text(&row, reason_names[m->reason]);
+        csv_whole(&row, m->event);
+        csv_whole(&row, hole_band_bytes(band));
+        csv_whole(&row, m->sizes.holes[band]);
+        csv_whole(&row, m->sizes.bytes[band]);
+        csv_real(&row, hole_unusable_pct(&m->sizes, band));
+        csv_end_row(&row);
+    }
+}
+
+static double pct_of(uint64_t part, uint64_t whole)
+{
+    return whole ? 100 * (double)part / (double)whole : 0;
+}
+
+/* Where the policy could not even open its heap, every request fails. */
+static void write_curve(FILE *out, const struct cell *cell, const char *key,
+                        const struct cell_result *r, const struct curve_point *point)
+{
+    const struct metrics *m = &r->metrics;
+    uint64_t requests = m->value[METRIC_mallocs].count + m->value[METRIC_callocs].count +
+                        m->value[METRIC_aligneds].count + m->value[METRIC_reallocs].count;
+    uint64_t bytes = m->value[METRIC_requested_bytes].count;
+    uint64_t refused = point->opened ? point->refused : requests;
+    uint64_t refused_bytes = point->opened ? point->refused_bytes : bytes;
+    struct csv_row row = begin_row(out, cell, key);
+    csv_whole(&row, point->region_bytes);
+    csv_real(&row, pct_of(point->region_bytes, m->value[METRIC_peak_live_bytes].count));
+    csv_whole(&row, point->opened);
+    csv_whole(&row, refused);
+    csv_real(&row, pct_of(refused, requests));
+    csv_whole(&row, refused_bytes);
+    csv_real(&row, pct_of(refused_bytes, bytes));
+    csv_whole(&row, point->skipped);
+    csv_end_row(&row);
+}
+
 void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const char *key,
                 const struct cell_result *r)
 {
@@ -276,6 +322,12 @@ void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const cha
     }
     for (size_t i = 0; r->map && r->status <= CELL_OOM && i < r->map->moments; i++) {
         write_moment(out[ROWS_HEAPMAP], cell, key, r->map, &r->map->moment[i]);
+    }
+    for (size_t i = 0; i < r->hole_moments; i++) {
+        write_holes(out[ROWS_HOLES], cell, key, &r->holes[i]);
+    }
+    for (size_t i = 0; i < r->curve_points && r->status <= CELL_OOM; i++) {
+        write_curve(out[ROWS_CURVE], cell, key, r, &r->curve[i]);
     }
     write_summary(out[ROWS_SUMMARY], cell, key, r);
 }

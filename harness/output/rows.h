@@ -10,7 +10,15 @@
 
 #include "cell.h"
 
-enum rows_table { ROWS_SUMMARY, ROWS_FRAGMENTATION, ROWS_LATENCY, ROWS_HEAPMAP, ROWS_TABLES };
+enum rows_table {
+    ROWS_SUMMARY,
+    ROWS_FRAGMENTATION,
+    ROWS_LATENCY,
+    ROWS_HEAPMAP,
+    ROWS_HOLES,
+    ROWS_CURVE,
+    ROWS_TABLES
+};
 
 extern const char *const rows_file[ROWS_TABLES];
 extern const char *const rows_header[ROWS_TABLES];

@@ -8,6 +8,7 @@ struct walk {
     const char *next; /* where the next span must start */
     census_judge *judge;
     void *ctx;
+    struct hole_sizes *sizes;
 };
 
 static bool broken(struct walk *w, const char *how)
@@ -54,6 +55,9 @@ static bool count_span(const struct span *s, void *ctx)
         c->holes++;
         c->holes_bytes += s->bytes;
         c->largest_hole_bytes = s->bytes > c->largest_hole_bytes ? s->bytes : c->largest_hole_bytes;
+        if (w->sizes) {
+            hole_sizes_add(w->sizes, s->bytes);
+        }
         break;
     case SPAN_SLACK:
         c->slack_bytes += s->bytes;
@@ -70,9 +74,11 @@ static bool count_span(const struct span *s, void *ctx)
     return true;
 }
 
-struct census census_take(const struct heap *heap, census_judge *judge, void *ctx)
+struct census census_take(const struct heap *heap, census_judge *judge, void *ctx,
+                          struct hole_sizes *sizes)
 {
-    struct walk w = {.heap = heap, .next = heap->region->base, .judge = judge, .ctx = ctx};
+    struct walk w = {
+        .heap = heap, .next = heap->region->base, .judge = judge, .ctx = ctx, .sizes = sizes};
     heap->policy->walk(heap, count_span, &w);
     if (!w.census.broken && w.next != heap->region->brk) {
         broken(&w, "the spans end before the break");

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hole_sizes.h"
 #include "policy.h"
 
 struct census {
@@ -21,7 +22,9 @@ struct census {
 /* Called for each used span; false: it is no live block. */
 typedef bool census_judge(const void *payload, void *ctx);
 
-/* Walks the heap, whose policy has a walk. judge may be NULL. */
-struct census census_take(const struct heap *, census_judge *judge, void *ctx);
+/* Walks the heap, whose policy has a walk. judge and sizes may be NULL; holes are added to the
+ * latter. */
+struct census census_take(const struct heap *, census_judge *judge, void *ctx,
+                          struct hole_sizes *sizes);
 
 #endif

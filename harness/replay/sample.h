@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hole_sizes.h"
+
 /* Why a sample was taken; one that has several reasons names the highest. */
 #define SAMPLE_REASONS(X)                                                                          \
     X(GRID, "grid", "evenly over the events")                                                      \
@@ -39,6 +41,15 @@ enum sample_reason {
     X(slack_bytes, "bytes", "free, but kept for one size class")                                   \
     X(holes, "holes", "how many holes there are")                                                  \
     X(largest_hole_bytes, "bytes", "the largest of them")
+
+/* The sizes of the holes at some of the samples. */
+enum { HOLE_MOMENTS = 14 };
+
+struct hole_moment {
+    enum sample_reason reason;
+    uint64_t event;
+    struct hole_sizes sizes;
+};
 
 struct sample {
     enum sample_reason reason;

@@ -50,3 +50,14 @@ bool policy_spec_parse(const char *text, struct policy_spec *spec, struct proble
     spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
     return true;
 }
+
+const char *policy_spec_choice(const struct policy_spec *spec, const char *parameter)
+{
+    const struct param *table = spec->policy->params;
+    for (size_t i = 0; i < param_count(table); i++) {
+        if (!strcmp(table[i].name, parameter) && table[i].choices) {
+            return table[i].choices[spec->values.number[i]];
+        }
+    }
+    return NULL;
+}

@@ -16,4 +16,7 @@ struct policy_spec {
 /* Resolves a policy with its parameters: a built-in one by its name, or what target.h takes. */
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
+/* The choice that a parameter has in a spec, or NULL if the policy has no such choice. */
+const char *policy_spec_choice(const struct policy_spec *, const char *parameter);
+
 #endif

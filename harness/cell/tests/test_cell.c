@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "certificate.h"
 #include "scripted.h"
 
 enum { HEAP = 128 }; /* what the scripted policy takes for itself */
@@ -150,8 +151,8 @@ static void refused_requests(void **state)
         {.kind = EVENT_FREE, .slot = 0},
     };
     for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
-        if (pass == PASS_LINES || pass == PASS_INSTRUCTIONS) {
-            continue; /* the policy is not built in */
+        if (pass == PASS_LINES || pass == PASS_INSTRUCTIONS || pass == PASS_MINHEAP) {
+            continue; /* the policy is not built in; another region is another story */
         }
         struct policy_spec policy = scripted_policy(FAULT_REFUSE, 2);
         struct workload_spec workload = scripted_workload(events, 6, 0);
@@ -294,6 +295,92 @@ static void lines_are_counted(void **state)
     cell_release(&a.process);
 }
 
+/* The policy never uses memory again: 128 for itself, then 128 + 80 + 224. */
+static void minheap_by_hand(void **state)
+{
+    (void)state;
+    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
+    struct workload_spec workload = scripted_workload(hand, 6, 1);
+    struct cell cell;
+    cell_init(&cell, &policy, &workload);
+    cell.pass = PASS_MINHEAP;
+    struct ran r = run_cell(&cell);
+    assert_string_equal("", r.process.result.detail);
+    assert_int_equal(560, count(&r, METRIC_minheap_bytes));
+    assert_near(100 * (560.0 / 250 - 1), real(&r, METRIC_minheap_pct));
+    assert_int_equal(CURVE_POINTS, r.process.result.curve_points);
+    const struct curve_point *curve = r.process.result.curve;
+    assert_int_equal(256, curve[0].region_bytes); /* room for the first block and no more */
+    assert_int_equal(2, curve[0].refused);
+    assert_int_equal(250, curve[0].refused_bytes);
+    assert_int_equal(2, curve[0].skipped);
+    assert_int_equal(768, curve[CURVE_POINTS - 1].region_bytes);
+    assert_int_equal(0, curve[CURVE_POINTS - 1].refused);
+    cell_release(&r.process);
+    /* The same answer from the memory pass, in regions of these sizes. */
+    static const struct {
+        const char *region;
+        enum cell_status status;
+    } shown[] = {{"4096", CELL_OK}, {"2.24x", CELL_OK}, {"2.17x", CELL_OOM}};
+    cell.pass = PASS_MEMORY;
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        struct problem problem;
+        assert_true(region_spec_parse(shown[i].region, &cell.region, &problem));
+        r = run_cell(&cell);
+        assert_int_equal(shown[i].status, r.process.result.status);
+        cell_release(&r.process);
+    }
+}
+
+static void certificates_by_hand(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *policy;
+        double bounds[2]; /* for M = 1024, n = 32; 0: none */
+    } cases[] = {
+        {"first-fit", {5996, 31776}},
+        {"first-fit:order=lifo", {0, 31776}},
+        {"best-fit", {0, 31776}},
+        {"first-fit:grow=step", {0, 0}},
+        {"first-fit:coalesce=deferred", {0, 0}},
+        {"buddy", {0, 0}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct policy_spec policy;
+        struct problem problem;
+        assert_true(policy_spec_parse(cases[i].policy, &policy, &problem));
+        for (size_t c = 0; certificates[c].theorem; c++) {
+            bool applies = certificates[c].applies(&policy);
+            assert_int_equal(cases[i].bounds[c] > 0, applies);
+            double bound = certificates[c].bound(1024, 32);
+            assert_true(!applies ||
+                        (bound >= cases[i].bounds[c] - 1 && bound < cases[i].bounds[c] + 1));
+        }
+    }
+}
+
+/* The bounds are there, and above what was taken. */
+static void certificates_hold(void **state)
+{
+    (void)state;
+    struct policy_spec policy;
+    struct workload_spec workload;
+    struct problem problem;
+    struct cell cell;
+    assert_true(policy_spec_parse("first-fit", &policy, &problem));
+    assert_true(workload_spec_parse("uniform:events=20000,live=500", &workload, &problem));
+    cell_init(&cell, &policy, &workload);
+    struct ran r = run_cell(&cell);
+    assert_int_equal(CELL_OK, r.process.result.status);
+    uint64_t taken = count(&r, METRIC_peak_footprint_bytes);
+    assert_true(taken >= count(&r, METRIC_peak_live_bytes));
+    assert_true(taken <= count(&r, METRIC_bound_first_fit_bytes));
+    assert_true(count(&r, METRIC_bound_first_fit_bytes) < count(&r, METRIC_bound_grows_last_bytes));
+    assert_true(r.process.result.hole_moments >= 10);
+    cell_release(&r.process);
+}
+
 static void timed_passes_know_times(void **state)
 {
     (void)state;
@@ -369,6 +456,9 @@ int main(void)
         cmocka_unit_test(nonsense_is_an_error),
         cmocka_unit_test(a_region_too_small_is_unavailable),
         cmocka_unit_test(lines_are_counted),
+        cmocka_unit_test(minheap_by_hand),
+        cmocka_unit_test(certificates_by_hand),
+        cmocka_unit_test(certificates_hold),
         cmocka_unit_test(timed_passes_know_times),
         cmocka_unit_test(keys_tell_cells_apart),
         cmocka_unit_test(an_endless_arena_is_refused),

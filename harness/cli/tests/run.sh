@@ -66,6 +66,13 @@ grep -q 'median of 2' out || die "an unreachable precision did not end at --max-
 expect 0 "$FITLAB" run -p bump -w $small --pass throughput --reps 4 --max-reps 40 --precision 99%
 grep -q 'median of 4$' out || die "an easy precision did not end the repetitions: $(head -1 out)"
 
+# What minheap says, run confirms.
+expect 0 "$FITLAB" minheap -p first-fit -w $small -o minheap
+bytes=$(awk '/^first-fit/ { print $4 }' out)
+expect 0 "$FITLAB" run -p first-fit -w $small --region "$bytes"
+expect 1 "$FITLAB" run -p first-fit -w $small --region $((bytes - 16))
+[ "$(wc -l <minheap/curve.csv)" = 42 ] || die "not 41 points of the failure curve"
+
 # Instructions are the same on every run of one build; bump is its own floor.
 if command -v valgrind >/dev/null; then
     for dir in i j; do

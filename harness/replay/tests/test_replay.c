@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "hole_sizes.h"
 #include "packed.h"
 #include "region_map.h"
 #include "shadow_map.h"
@@ -152,6 +153,36 @@ static void stamps_see_damage(void **state)
     }
 }
 
+static void hole_sizes_by_hand(void **state)
+{
+    (void)state;
+    struct hole_sizes h = {0};
+    static const uint64_t holes[] = {16, 40, 100, 8};
+    for (size_t i = 0; i < sizeof holes / sizeof *holes; i++) {
+        hole_sizes_add(&h, holes[i]);
+    }
+    static const struct {
+        uint64_t size, holes, bytes;
+        double usable;
+    } expected[] = {{16, 2, 24, 16 + 32 + 96},
+                    {24, 0, 0, 24 + 96},
+                    {32, 1, 40, 32 + 96},
+                    {48, 0, 0, 96},
+                    {64, 0, 0, 64},
+                    {96, 1, 100, 96},
+                    {128, 0, 0, 0}};
+    for (size_t b = 0; b < sizeof expected / sizeof *expected; b++) {
+        assert_int_equal(expected[b].size, hole_band_bytes(b));
+        assert_int_equal(expected[b].holes, h.holes[b]);
+        assert_int_equal(expected[b].bytes, h.bytes[b]);
+        double unusable = 100 * (1 - expected[b].usable / 164);
+        assert_true(hole_unusable_pct(&h, b) - unusable < 1e-9 &&
+                    unusable - hole_unusable_pct(&h, b) < 1e-9);
+    }
+    struct hole_sizes none = {0};
+    assert_true(hole_unusable_pct(&none, 3) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +191,7 @@ int main(void)
         cmocka_unit_test(packing_keeps_every_event),
         cmocka_unit_test(shadows_see_overlap),
         cmocka_unit_test(stamps_see_damage),
+        cmocka_unit_test(hole_sizes_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

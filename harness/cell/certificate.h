@@ -1,0 +1,23 @@
+/* certificate.h - theorems that bound the footprint of a policy from above, whatever the workload.
+ *
+ * Sizes are in units of FITLAB_ALIGN: M the most units in live blocks at once, n the largest
+ * block. The bounds are for workloads of malloc and free alone, on a growable region; the heap's
+ * own fixed bytes come on top.
+ */
+#ifndef FITLAB_CERTIFICATE_H
+#define FITLAB_CERTIFICATE_H
+
+#include "metric.h"
+#include "policy_spec.h"
+
+struct certificate {
+    const char *theorem; /* who, when */
+    enum metric_id metric;
+    bool (*applies)(const struct policy_spec *);
+    double (*bound)(double M, double n); /* 0: it says nothing for these */
+};
+
+/* Ends with a NULL theorem. */
+extern const struct certificate certificates[];
+
+#endif

@@ -1,0 +1,172 @@
+/* pass_minheap.c - the smallest fixed region in which a policy completes the workload, and how
+ * requests fail in others: an allocator's counterpart of a cache's miss-ratio curve.
+ *
+ * To fail is not always monotone in the region's size, so a bisection alone proves nothing. It ends
+ * with a size that succeeds while the next smaller one fails; then the sizes below are tried one by
+ * one for a while, and the search goes on from any that succeeds.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "pass.h"
+
+enum { TRIED_BELOW = 16 };
+
+struct search {
+    struct pass *pass;
+    struct ledger ledger;
+    uint64_t tries;
+};
+
+/* A heap in a fixed region of so many bytes; false: it is too small for the policy's own data. */
+static bool open_at(struct search *s, size_t bytes)
+{
+    struct pass *p = s->pass;
+    region_map_renew(&p->map, false);
+    struct region *r = &p->map.region;
+    p->view = *r;
+    p->view.limit = r->base + bytes;
+    p->view.brk = p->view.peak = p->view.limit;
+    p->heap = p->policy->open(p->policy, &p->view, p->cell->policy->values.number);
+    /* What the policy may have touched is to be cleared by the next renewal. */
+    r->peak = r->base + bytes;
+    ledger_reset(&s->ledger);
+    packed_rewind(&p->packed);
+    return p->heap != NULL;
+}
+
+/* Replays in a region of so many bytes, to the end or only until a request is refused. False: one
+ * was, or the heap could not be opened. */
+static bool replay_at(struct search *s, size_t bytes, bool to_the_end)
+{
+    struct pass *p = s->pass;
+    struct ledger *l = &s->ledger;
+    s->tries++;
+    if (!open_at(s, bytes)) {
+        return false;
+    }
+    for (const struct packed_chunk *c; (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n; i++) {
+            struct event e = packed_event(c, i);
+            if (ledger_play(l, p->heap, &e) == LEDGER_REFUSED && !to_the_end) {
+                return false;
+            }
+        }
+        board_progress(p->board, l->events);
+        if (!pass_within_memory(p)) {
+            return false;
+        }
+    }
+    return p->board->status == CELL_OK && l->refused == 0;
+}
+
+/* The smallest multiple of FITLAB_ALIGN found, between one that cannot do and one that may. */
+static size_t bisect(struct search *s, size_t fails, size_t succeeds)
+{
+    while (succeeds - fails > FITLAB_ALIGN) {
+        size_t middle = (fails + (succeeds - fails) / 2) & ~(FITLAB_ALIGN - 1);
+        if (replay_at(s, middle, false)) {
+            succeeds = middle;
+        } else {
+            fails = middle;
+        }
+    }
+    return succeeds;
+}
+
+/* A size that succeeds, doubling from a guess; 0: none below the limit does. */
+static size_t some_that_succeeds(struct search *s, size_t guess)
+{
+    size_t most = (size_t)(s->pass->map.region.limit - s->pass->map.region.base);
+    for (size_t bytes = guess; bytes <= most; bytes *= 2) {
+        if (replay_at(s, bytes, false)) {
+            return bytes;
+        }
+        if (s->pass->board->status != CELL_OK) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static size_t search_smallest(struct search *s, size_t lower)
+{
+    size_t smallest = some_that_succeeds(s, lower + lower / 4 + REGION_ALIGN);
+    if (!smallest) {
+        return 0;
+    }
+    smallest = bisect(s, lower - FITLAB_ALIGN, smallest);
+    for (size_t below = 1; below <= TRIED_BELOW;) {
+        size_t bytes = smallest - below * FITLAB_ALIGN;
+        if (bytes < lower || bytes > smallest) {
+            break;
+        }
+        if (replay_at(s, bytes, false)) {
+            smallest = bytes;
+            below = 1;
+        } else {
+            below++;
+        }
+    }
+    return smallest;
+}
+
+/* From the peak live bytes to three times that. */
+static bool trace_curve(struct search *s, size_t lower)
+{
+    struct cell_board *b = s->pass->board;
+    for (size_t i = 0; i < CURVE_POINTS; i++) {
+        size_t bytes = (lower + lower * 2 * i / (CURVE_POINTS - 1)) & ~(FITLAB_ALIGN - 1);
+        bool opened = replay_at(s, bytes, true) || s->pass->heap;
+        if (b->status != CELL_OK) {
+            return false;
+        }
+        struct curve_point *point = (struct curve_point *)board_extra(b) + b->curve_points++;
+        *point = (struct curve_point){.region_bytes = bytes,
+                                      .opened = opened,
+                                      .refused = s->ledger.refused,
+                                      .refused_bytes = s->ledger.refused_bytes,
+                                      .skipped = s->ledger.skipped};
+    }
+    return true;
+}
+
+static bool measure(struct search *s)
+{
+    struct pass *p = s->pass;
+    const uint64_t peak = p->packed.facts.peak_live_bytes;
+    size_t lower = ((size_t)peak + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
+    lower = lower > FITLAB_ALIGN ? lower : FITLAB_ALIGN;
+    size_t smallest = search_smallest(s, lower);
+    if (p->board->status != CELL_OK) {
+        return false;
+    }
+    struct metrics *m = pass_metrics(p);
+    pass_put_facts(p);
+    metric_set_count(m, METRIC_peak_live_bytes, peak);
+    metric_set_count(m, METRIC_minheap_tries, s->tries);
+    if (smallest) {
+        metric_set_count(m, METRIC_minheap_bytes, smallest);
+        metric_set_count(m, METRIC_minheap_tried_below, TRIED_BELOW);
+        metric_set_real(m, METRIC_minheap_pct,
+                        peak ? 100 * ((double)smallest / (double)peak - 1) : 0);
+    } else {
+        pass_fail(p, CELL_OOM, "no region up to %zu bytes is enough", p->region_bytes);
+    }
+    return trace_curve(s, lower);
+}
+
+bool pass_minheap(struct pass *p)
+{
+    struct search s = {.pass = p};
+    if (!p->policy->walk) {
+        return pass_fail(p, CELL_UNAVAILABLE, "%s takes its memory from elsewhere, not a region",
+                         p->policy->name);
+    }
+    if (!ledger_open(&s.ledger, p->packed.facts.slots)) {
+        return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
+    }
+    bool measured = pass_map_region(p) && measure(&s);
+    ledger_close(&s.ledger);
+    return measured;
+}

@@ -1,0 +1,51 @@
+#include "survey.h"
+
+static struct moment now(const struct ledger *l, const struct pass *p)
+{
+    return (struct moment){.event = l->events,
+                           .live_bytes = l->live_bytes,
+                           .granted_bytes = l->granted_bytes,
+                           .footprint_bytes = p->meter->bytes(p->heap)};
+}
+
+static void survey_request(struct survey *s, const struct ledger *l, const struct heap *h,
+                           const struct ledger_block *b, const struct moment *m)
+{
+    uint64_t end = (uint64_t)(b->p + b->granted - h->region->base);
+    if (h->policy->walk && end > s->high_water_bytes) {
+        s->high_water_bytes = end;
+    }
+    if (m->live_bytes) {
+        s->ratio_sum += (double)b->size * ((double)m->footprint_bytes / (double)m->live_bytes);
+        s->ratio_weight += (double)b->size;
+    }
+    if (l->live_blocks > s->peak_live_blocks) {
+        s->peak_live_blocks = l->live_blocks;
+    }
+    if (l->granted_bytes > s->peak_granted_bytes) {
+        s->peak_granted_bytes = l->granted_bytes;
+    }
+    if (m->live_bytes > s->peak_live.live_bytes || !s->peak_live.event) {
+        s->peak_live = *m;
+    }
+    uint64_t blocks = l->granted_bytes + s->block_overhead * l->live_blocks;
+    s->peak_blocks_bytes = blocks > s->peak_blocks_bytes ? blocks : s->peak_blocks_bytes;
+    uint64_t block = b->granted + s->block_overhead;
+    s->largest_block_bytes = block > s->largest_block_bytes ? block : s->largest_block_bytes;
+}
+
+void survey_event(struct survey *s, const struct ledger *l, const struct pass *p,
+                  const struct event *e, enum ledger_outcome outcome)
+{
+    struct moment m = now(l, p);
+    if (outcome == LEDGER_SERVED && e->kind != EVENT_FREE) {
+        survey_request(s, l, p->heap, &l->block[e->slot], &m);
+    }
+    if (m.footprint_bytes > s->peak_footprint.footprint_bytes || !s->peak_footprint.event) {
+        s->peak_footprint = m;
+    }
+    if (m.footprint_bytes) {
+        s->waste_sum += 1 - (double)m.live_bytes / (double)m.footprint_bytes;
+        s->waste_events++;
+    }
+}

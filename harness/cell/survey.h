@@ -1,0 +1,36 @@
+/* survey.h - what the first replay of the memory pass finds, looking after every event: exact
+ * maxima, where they are, and means; internal to this room. */
+#ifndef FITLAB_SURVEY_H
+#define FITLAB_SURVEY_H
+
+#include "pass.h"
+
+/* The state right after an event. */
+struct moment {
+    uint64_t event; /* events replayed; 0: there was none yet */
+    uint64_t live_bytes, granted_bytes, footprint_bytes;
+};
+
+/* What the first replay finds. */
+struct survey {
+    struct moment peak_live, peak_footprint;
+    uint64_t peak_live_blocks, peak_granted_bytes, high_water_bytes;
+    double ratio_sum, ratio_weight; /* of footprint/live, by bytes allocated */
+    double waste_sum;               /* of 1 - live/footprint, by event */
+    uint64_t waste_events;
+    struct counters count;
+    uint64_t fixed_bytes;         /* metadata of the empty heap */
+    uint64_t block_overhead;      /* that the first block added to it */
+    uint64_t peak_blocks_bytes;   /* most bytes in live blocks, their overhead included */
+    uint64_t largest_block_bytes; /* the largest block that ever was, likewise */
+};
+
+void survey_event(struct survey *, const struct ledger *, const struct pass *, const struct event *,
+                  enum ledger_outcome);
+
+/* Writes what the survey and the samples come to into the pass's metrics. A bound that is
+ * broken fails the pass. */
+void survey_put(struct pass *, const struct survey *, const struct ledger *);
+bool survey_put_samples(struct pass *, const struct survey *);
+
+#endif

@@ -1,0 +1,187 @@
+/* survey_put.c - from what was found to the metrics of the memory pass. */
+#include <inttypes.h>
+
+#include "certificate.h"
+#include "survey.h"
+
+static double excess_pct(uint64_t part, uint64_t whole)
+{
+    return 100 * ((double)part / (double)whole - 1);
+}
+
+/* What needs no walk. */
+static void put_demand(struct pass *p, const struct survey *s, const struct ledger *l)
+{
+    struct metrics *m = pass_metrics(p);
+    pass_put_workload(p, l->refused, l->skipped);
+    metric_set_count(m, METRIC_allocated_bytes, l->allocated_bytes);
+    metric_set_count(m, METRIC_peak_live_bytes, s->peak_live.live_bytes);
+    metric_set_count(m, METRIC_peak_live_event, s->peak_live.event);
+    metric_set_count(m, METRIC_peak_live_blocks, s->peak_live_blocks);
+    metric_set_count(m, METRIC_failed_bytes, l->refused_bytes);
+    const struct moment *peak = &s->peak_live;
+    if (!p->heap->policy->usable) {
+        return;
+    }
+    metric_set_count(m, METRIC_peak_granted_bytes, s->peak_granted_bytes);
+    if (peak->live_bytes) {
+        metric_set_real(m, METRIC_internal_of_live_pct,
+                        excess_pct(peak->granted_bytes, peak->live_bytes));
+        metric_set_real(m, METRIC_internal_of_granted_pct,
+                        100 * (1 - (double)peak->live_bytes / (double)peak->granted_bytes));
+    }
+}
+
+static void put_footprint(struct pass *p, const struct survey *s)
+{
+    struct metrics *m = pass_metrics(p);
+    const struct moment *live = &s->peak_live, *footprint = &s->peak_footprint;
+    metric_set_count(m, METRIC_peak_footprint_bytes, footprint->footprint_bytes);
+    metric_set_count(m, METRIC_peak_footprint_event, footprint->event);
+    if (s->waste_events) {
+        metric_set_real(m, METRIC_mean_waste_pct, 100 * s->waste_sum / (double)s->waste_events);
+    }
+    if (s->ratio_weight > 0) {
+        metric_set_real(m, METRIC_jw1_pct, 100 * (s->ratio_sum / s->ratio_weight - 1));
+    }
+    if (live->live_bytes && footprint->footprint_bytes) {
+        metric_set_real(m, METRIC_jw2_pct, excess_pct(live->footprint_bytes, live->live_bytes));
+        metric_set_real(m, METRIC_jw4_pct,
+                        excess_pct(footprint->footprint_bytes, live->live_bytes));
+        metric_set_real(m, METRIC_utilisation_pct,
+                        100 * (double)live->live_bytes / (double)footprint->footprint_bytes);
+    }
+    if (footprint->live_bytes) {
+        metric_set_real(m, METRIC_jw3_pct,
+                        excess_pct(footprint->footprint_bytes, footprint->live_bytes));
+    }
+}
+
+static void put_inside(struct pass *p, const struct survey *s)
+{
+    struct metrics *m = pass_metrics(p);
+    if (p->heap->policy->walk) {
+        metric_set_count(m, METRIC_high_water_bytes, s->high_water_bytes);
+    }
+    if (p->heap->policy->traits & POLICY_OPAQUE) {
+        return;
+    }
+#define X(name, meaning) metric_set_count(m, METRIC_##name, s->count.name);
+    FITLAB_COUNTERS(X)
+#undef X
+}
+
+static double external_index_pct(const struct sample *s)
+{
+    return s->holes_bytes ? 100 * (1 - (double)s->largest_hole_bytes / (double)s->holes_bytes) : 0;
+}
+
+static const struct sample *find_sample(const struct cell_board *b, uint64_t event)
+{
+    for (size_t i = 0; i < b->sample_count; i++) {
+        if (b->sample[i].event == event) {
+            return &b->sample[i];
+        }
+    }
+    return NULL;
+}
+
+/* What only the walks know. */
+static void put_walks(struct pass *p, const struct survey *survey)
+{
+    struct metrics *m = pass_metrics(p);
+    const struct cell_board *b = p->board;
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < b->sample_count; i++) {
+        if (!b->sample[i].drain) {
+            sum += external_index_pct(&b->sample[i]);
+            n++;
+        }
+    }
+    metric_set_count(m, METRIC_samples, b->sample_count);
+    if (n) {
+        metric_set_real(m, METRIC_mean_external_index_pct, sum / (double)n);
+    }
+    const struct sample *live = find_sample(b, survey->peak_live.event);
+    if (live) {
+        metric_set_real(m, METRIC_external_index_pct, external_index_pct(live));
+    }
+    const struct sample *peak = find_sample(b, survey->peak_footprint.event);
+    if (peak) {
+        metric_set_count(m, METRIC_live_at_peak_bytes, peak->live_bytes);
+        metric_set_count(m, METRIC_rounding_at_peak_bytes, peak->rounding_bytes);
+        metric_set_count(m, METRIC_metadata_at_peak_bytes, peak->metadata_bytes);
+        metric_set_count(m, METRIC_holes_at_peak_bytes, peak->holes_bytes);
+        metric_set_count(m, METRIC_slack_at_peak_bytes, peak->slack_bytes);
+        metric_set_count(m, METRIC_holes_at_peak, peak->holes);
+    }
+    if (peak && survey->peak_live.live_bytes) {
+        metric_set_real(m, METRIC_jw4_policy_pct,
+                        excess_pct(peak->live_bytes + peak->holes_bytes + peak->slack_bytes,
+                                   survey->peak_live.live_bytes));
+    }
+}
+
+void survey_put(struct pass *p, const struct survey *s, const struct ledger *l)
+{
+    put_demand(p, s, l);
+    put_footprint(p, s);
+    put_inside(p, s);
+    if (p->heap->policy->walk) {
+        metric_set_count(pass_metrics(p), METRIC_fixed_bytes, s->fixed_bytes);
+    }
+}
+
+/* Whether each block costs the same beside what is usable in it: only then does the survey know how
+ * large the blocks are. */
+static bool overhead_is_constant(const struct cell_board *b, const struct survey *s)
+{
+    for (size_t i = 0; i < b->sample_count; i++) {
+        const struct sample *sample = &b->sample[i];
+        if (sample->metadata_bytes != s->fixed_bytes + s->block_overhead * sample->live_blocks) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* peak live <= high-water mark <= the theorem's bound. */
+static bool put_certificate(struct pass *p, const struct survey *s)
+{
+    const uint64_t *kinds = p->packed.facts.count;
+    uint64_t high_water = s->peak_footprint.footprint_bytes;
+    if (high_water < s->peak_live.live_bytes) {
+        return pass_fail(p, CELL_VIOLATION,
+                         "the peak footprint, %" PRIu64 " bytes, is below the peak live bytes",
+                         high_water);
+    }
+    if (kinds[EVENT_REALLOC] || kinds[EVENT_ALIGNED] || p->fixed ||
+        !overhead_is_constant(p->board, s)) {
+        return true; /* the theorems are about other games */
+    }
+    for (const struct certificate *c = certificates; c->theorem; c++) {
+        if (!c->applies(p->cell->policy)) {
+            continue;
+        }
+        double bound = c->bound((double)s->peak_blocks_bytes / FITLAB_ALIGN,
+                                (double)s->largest_block_bytes / FITLAB_ALIGN);
+        uint64_t bytes = s->fixed_bytes + (uint64_t)(bound * FITLAB_ALIGN);
+        if (bound > 0) {
+            metric_set_count(pass_metrics(p), c->metric, bytes);
+        }
+        if (bound > 0 && high_water > bytes) {
+            return pass_fail(p, CELL_VIOLATION,
+                             "the peak footprint, %" PRIu64 " bytes, is above the bound of %s, "
+                             "%" PRIu64 " bytes",
+                             high_water, c->theorem, bytes);
+        }
+    }
+    return true;
+}
+
+bool survey_put_samples(struct pass *p, const struct survey *s)
+{
+    put_walks(p, s);
+    return put_certificate(p, s);
+}
