@@ -52,8 +52,9 @@ static int run_in(const char *folder, char *const argv[], const char *output, co
     posix_spawn_file_actions_destroy(&actions);
     int status = -1;
     if (failure) {
-        problem_set(problem, "cannot run '%s': %s%s", argv[0], strerror(failure),
-                    !strcmp(argv[0], "hyperfine") ? " (apt-get install hyperfine)" : "");
+        bool tool = !strcmp(argv[0], "hyperfine") || !strcmp(argv[0], "time");
+        problem_set(problem, "cannot run '%s': %s%s%s", argv[0], strerror(failure),
+                    tool ? ": apt-get install " : "", tool ? argv[0] : "");
     } else if (waitpid(pid, &status, 0) != pid) {
         problem_set(problem, "lost sight of '%s'", argv[0]);
         status = -1;

@@ -104,6 +104,12 @@ static void assert_nothing_amiss(void)
     assert_null(strstr(notes, "never finished"));
 }
 
+/* The trace replays, with every payload checked. */
+static void assert_replays(const char *path)
+{
+    assert_int_equal(shell("$FITLAB run -p tlsf -m check -w ./%s >/dev/null 2>notes", path), 0);
+}
+
 /* Every entry point appears as what it is; failures leave no event. */
 static void entry_points(void **unused)
 {
@@ -161,6 +167,7 @@ static void threads_in_order(void **unused)
     assert_nothing_amiss();
     struct seen seen = read_trace("t.fltrace");
     assert_int_equal(seen.threads, 1 + 3 * 6);
+    assert_replays("t.fltrace");
     assert_true(seen.totals.events > 200000);
     free(seen.own);
 }
@@ -187,6 +194,7 @@ static void every_child(void **unused)
         snprintf(path, sizeof path, "c-%d-subject.fltrace", child);
         seen = read_trace(path);
         assert_int_equal(seen.count, OWN_CHILD_EVENTS);
+        assert_replays(path);
         free(seen.own);
     }
     assert_int_equal(shell("ls c-5-sh.fltrace >/dev/null 2>notes"), 0);
@@ -214,6 +222,7 @@ static void any_end(void **unused)
         struct seen seen = read_trace("t.fltrace");
         assert_int_equal(seen.count, OWN_LEFT);
         assert_int_equal(seen.own[OWN_LEFT - 1].size, OWN_SIZE + OWN_LEFT - 1);
+        assert_replays("t.fltrace");
         free(seen.own);
     }
 }
