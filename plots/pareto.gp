@@ -1,10 +1,13 @@
 # pareto.gp - memory overhead against time per operation, and the front.
-# reads: label, style, workload, ns_per_op, least_ns_per_op, most_ns_per_op, floor_ns_per_op, overhead_pct, front
+# reads: label, style, workload, time_of, time, least, most, floor, overhead_pct, front
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
 workload = word(seen, 1)
 seen = ""
+seen = ""
+stats data using (see(stringcolumn("time_of"))) nooutput
+time_of = word(seen, 1)
 array LABEL[200] # by linetype
 do for [i = 1:200] { LABEL[i] = "" }
 styles = 0
@@ -17,9 +20,10 @@ do for [i = 1:styles] {
         longest = max(longest, strlen(LABEL[i]))
     }
 }
-stats data using (column("most_ns_per_op")) nooutput name "T"
-stats data using (column("least_ns_per_op")) nooutput name "S"
-stats data using (column("floor_ns_per_op")) nooutput name "B"
+stats data using (column("most")) nooutput name "T"
+stats data using (column("least")) nooutput name "S"
+B_max = 0
+stats data using (B_max = column("floor") > B_max ? column("floor") : B_max) nooutput
 stats data using (column("overhead_pct")) nooutput name "M"
 
 key_width = text_in(longest) + .45
@@ -39,9 +43,12 @@ if (beside) {
 } else {
     set key at screen .5, screen (below - .45) / page_height center top Left reverse vertical maxrows key_rows
 }
-set xlabel "time of an operation, ns" offset 0, .4
+set xlabel time_of offset 0, .4
 set ylabel "peak footprint / peak live bytes - 1, percent" offset .8, 0
 set logscale x
+if (T_max / S_min < 300) {
+    set xtics (.01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
+}
 least = B_max > 0 ? min(B_max, S_min) / 1.3 : S_min / 1.5
 set xrange [least:T_max * 1.4]
 set nonlinear y via log10(1 + y) inverse 10 ** y - 1
@@ -57,7 +64,7 @@ set print $FRONT
 print "x,y"
 set print
 set table $FRONT append separator comma
-plot data using "ns_per_op":"overhead_pct" with table if (column("front") == 1)
+plot data using "time":"overhead_pct" with table if (column("front") == 1)
 unset table
 stats $FRONT using 1:2 nooutput name "E"
 x_end = T_max * 1.4
@@ -68,6 +75,6 @@ set print
 set arrow 2 from E_min_x, E_max_y to E_min_x, y_end nohead lc rgb grey lw 1.5 back
 
 plot $FRONT using 1:2 with steps lc rgb grey lw 1.5 dt solid title "front", \
-     for [i = 1:styles] data using (column("style") == i ? column("ns_per_op") : NaN): \
-         (column("overhead_pct")):(column("least_ns_per_op")):(column("most_ns_per_op")) \
+     for [i = 1:styles] data using (column("style") == i ? column("time") : NaN): \
+         (column("overhead_pct")):(column("least")):(column("most")) \
          with xerrorbars lt i dt solid lw .8 ps .9 title strlen(LABEL[i]) ? LABEL[i] : ""

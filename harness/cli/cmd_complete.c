@@ -12,6 +12,7 @@
 #include "cell.h"
 #include "command.h"
 #include "figure.h"
+#include "foreign.h"
 #include "registry.h"
 #include "spec.h"
 #include "workload.h"
@@ -76,6 +77,9 @@ static void complete_policies(const char *typed)
         } else {
             offer(typed, policy->name, "", "");
         }
+    }
+    for (size_t i = 0; foreign_references[i]; i++) {
+        offer(typed, foreign_references[i]->policy.name, "", "");
     }
 }
 

@@ -32,6 +32,7 @@ struct figure {
     X(footprint)          \
     X(waste)              \
     X(latency)            \
+    X(cost)               \
     X(heap_map)
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 /* pareto.c - memory against time: which policies no other one beats at both. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "plate.h"
 #include "spread.h"
@@ -9,20 +10,22 @@
 /* A policy's place in the picture. */
 struct point {
     size_t policy;
-    struct spread ns;
-    double floor_ns, overhead_pct;
+    struct spread time;
+    double floor, overhead_pct;
 };
 
 /* The points that are known, in order of time, so that the front is a line. */
 struct cloud {
     struct point *point;
     size_t count;
+    const char *title;
+    char time_of[256]; /* what the axis of time shows */
 };
 
 static int by_time(const void *a, const void *b)
 {
     const struct point *x = a, *y = b;
-    return (x->ns.median > y->ns.median) - (x->ns.median < y->ns.median);
+    return (x->time.median > y->time.median) - (x->time.median < y->time.median);
 }
 
 /* No other point is at least as good at both and better at one. */
@@ -31,15 +34,15 @@ static bool is_on_front(const struct cloud *cloud, size_t mine)
     const struct point *me = &cloud->point[mine];
     for (size_t i = 0; i < cloud->count; i++) {
         const struct point *other = &cloud->point[i];
-        if (other->ns.median <= me->ns.median && other->overhead_pct <= me->overhead_pct &&
-            (other->ns.median < me->ns.median || other->overhead_pct < me->overhead_pct)) {
+        if (other->time.median <= me->time.median && other->overhead_pct <= me->overhead_pct &&
+            (other->time.median < me->time.median || other->overhead_pct < me->overhead_pct)) {
             return false;
         }
     }
     return true;
 }
 
-static void write_cloud(struct cloud *cloud, struct plate *plate, const char *workload)
+static void write_cloud(struct cloud *cloud, struct plate *plate)
 {
     const struct roster *policies = study_policies(plate->study);
     qsort(cloud->point, cloud->count, sizeof *cloud->point, by_time);
@@ -47,30 +50,30 @@ static void write_cloud(struct cloud *cloud, struct plate *plate, const char *wo
         const struct point *point = &cloud->point[i];
         csv_text(&plate->row, policies->subject[point->policy].label);
         csv_whole(&plate->row, point->policy + 1);
-        csv_text(&plate->row, workload);
-        csv_real(&plate->row, point->ns.median);
-        csv_real(&plate->row, point->ns.least);
-        csv_real(&plate->row, point->ns.most);
-        csv_real(&plate->row, point->floor_ns);
+        csv_text(&plate->row, cloud->title);
+        csv_text(&plate->row, cloud->time_of);
+        csv_real(&plate->row, point->time.median);
+        csv_real(&plate->row, point->time.least);
+        csv_real(&plate->row, point->time.most);
+        csv_real(&plate->row, point->floor);
         csv_real(&plate->row, point->overhead_pct);
         csv_whole(&plate->row, is_on_front(cloud, i));
         plate_end_row(plate);
     }
 }
 
-static bool draw_cloud(const struct figure *figure, struct study *study, size_t workload,
+static bool draw_cloud(const struct figure *figure, struct study *study, const char *slug,
                        struct cloud *cloud, struct easel *easel, struct problem *problem)
 {
-    static const char *const header[] = {
-        "label",          "style",           "workload",     "ns_per_op", "least_ns_per_op",
-        "most_ns_per_op", "floor_ns_per_op", "overhead_pct", "front",     NULL};
-    const struct subject *subject = &study_workloads(study)->subject[workload];
+    static const char *const header[] = {"label",        "style", "workload", "time_of",
+                                         "time",         "least", "most",     "floor",
+                                         "overhead_pct", "front", NULL};
     struct plate plate;
-    if (!plate_open(&plate, figure, study, easel, subject->slug, problem)) {
+    if (!plate_open(&plate, figure, study, easel, slug, problem)) {
         return false;
     }
     plate_header(&plate, header);
-    write_cloud(cloud, &plate, subject->label);
+    write_cloud(cloud, &plate);
     return plate_close(&plate, problem);
 }
 
@@ -78,25 +81,90 @@ struct measures {
     struct spread *overhead, *ns, *floor; /* [workload][policy] */
 };
 
-static bool draw_workloads(const struct figure *figure, struct study *study,
-                           const struct measures *m, struct easel *easel, struct problem *problem)
+static bool is_known(const struct measures *m, size_t i)
 {
+    return !isnan(m->overhead[i].median) && !isnan(m->ns[i].median);
+}
+
+static bool draw_workload(const struct figure *figure, struct study *study,
+                          const struct measures *m, size_t w, struct cloud *cloud,
+                          struct easel *easel, struct problem *problem)
+{
+    const struct subject *workload = &study_workloads(study)->subject[w];
     size_t policies = study_policies(study)->count;
-    struct cloud cloud = {.point = calloc(policies, sizeof *cloud.point)};
-    bool done = cloud.point;
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        cloud.count = 0;
-        for (size_t p = 0; p < policies; p++) {
-            size_t i = w * policies + p;
-            if (!isnan(m->overhead[i].median) && !isnan(m->ns[i].median)) {
-                cloud.point[cloud.count++] =
-                    (struct point){p, m->ns[i], m->floor[i].median, m->overhead[i].median};
-            }
+    cloud->count = 0;
+    cloud->title = workload->label;
+    snprintf(cloud->time_of, sizeof cloud->time_of, "time of an operation (ns)");
+    for (size_t p = 0; p < policies; p++) {
+        size_t i = w * policies + p;
+        if (is_known(m, i)) {
+            cloud->point[cloud->count++] =
+                (struct point){p, m->ns[i], m->floor[i].median, m->overhead[i].median};
         }
-        done = draw_cloud(figure, study, w, &cloud, easel, problem);
     }
-    free(cloud.point);
-    return done;
+    return draw_cloud(figure, study, workload->slug, cloud, easel, problem);
+}
+
+/* --- means over workloads -------------------------------------------------------------------- */
+
+/* What times are related to: jemalloc if it is there, else the first policy. */
+static size_t baseline_of(const struct roster *policies)
+{
+    for (size_t p = 0; p < policies->count; p++) {
+        if (!strcmp(policies->subject[p].spec, "jemalloc")) {
+            return p;
+        }
+    }
+    return 0;
+}
+
+/* The geometric means of a policy's ratios over the recorded workloads, or over the others; false
+ * if one of them is not known. *n: over how many. */
+static bool mean_of(struct study *study, const struct measures *m, bool recorded, size_t policy,
+                    size_t baseline, struct point *point, size_t *n)
+{
+    const struct roster *workloads = study_workloads(study);
+    size_t policies = study_policies(study)->count;
+    double time = 0, space = 0;
+    *n = 0;
+    for (size_t w = 0; w < workloads->count; w++) {
+        size_t mine = w * policies + policy, base = w * policies + baseline;
+        if (workloads->subject[w].recorded != recorded) {
+            continue;
+        }
+        if (!is_known(m, mine) || !is_known(m, base)) {
+            return false;
+        }
+        time += log(m->ns[mine].median / m->ns[base].median);
+        space += log(1 + m->overhead[mine].median / 100);
+        (*n)++;
+    }
+    time = exp(time / (double)*n);
+    *point = (struct point){policy, {time, time, time}, NAN, 100 * (exp(space / (double)*n) - 1)};
+    return *n > 1;
+}
+
+static bool draw_mean(const struct figure *figure, struct study *study, const struct measures *m,
+                      bool recorded, struct cloud *cloud, struct easel *easel,
+                      struct problem *problem)
+{
+    const struct roster *policies = study_policies(study);
+    size_t baseline = baseline_of(policies), n = 0, of;
+    char title[96];
+    cloud->count = 0;
+    for (size_t p = 0; p < policies->count; p++) {
+        if (mean_of(study, m, recorded, p, baseline, &cloud->point[cloud->count], &of)) {
+            cloud->count++;
+            n = of;
+        }
+    }
+    snprintf(title, sizeof title, "geometric mean of %zu %s workloads", n,
+             recorded ? "recorded" : "synthetic");
+    snprintf(cloud->time_of, sizeof cloud->time_of, "time of an operation relative to %.200s",
+             policies->subject[baseline].label);
+    cloud->title = title;
+    return draw_cloud(figure, study, recorded ? "mean-of-recorded" : "mean-of-synthetic", cloud,
+                      easel, problem);
 }
 
 static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
@@ -105,7 +173,14 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
     struct measures m = {spread_of(study, "memory", "jw4_pct", problem),
                          spread_of(study, "throughput", "ns_per_op", problem),
                          spread_of(study, "throughput", "floor_ns_per_op", problem)};
-    bool done = m.overhead && m.ns && m.floor && draw_workloads(figure, study, &m, easel, problem);
+    struct cloud cloud = {.point = calloc(study_policies(study)->count, sizeof *cloud.point)};
+    bool done = m.overhead && m.ns && m.floor && cloud.point;
+    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
+        done = draw_workload(figure, study, &m, w, &cloud, easel, problem);
+    }
+    done = done && draw_mean(figure, study, &m, true, &cloud, easel, problem) &&
+           draw_mean(figure, study, &m, false, &cloud, easel, problem);
+    free(cloud.point);
     free(m.overhead);
     free(m.ns);
     free(m.floor);
@@ -119,6 +194,7 @@ const struct figure figure_pareto = {
     .caption = "Memory overhead (peak footprint over peak live bytes, less one) against the time "
                "of an operation (median of the repetitions, their range as a bar). The step line "
                "is the front: no policy is better at both. Dashed: the replay loop alone, measured "
-               "with a policy that does nothing.",
+               "with a policy that does nothing. Means are geometric, of the ratios of each "
+               "workload, over the policies that are known on all of them.",
     .prepare = prepare,
 };
