@@ -17,10 +17,12 @@ command -v gnuplot >/dev/null || {
     exit 77
 }
 
-"$FITLAB" run -p first-fit -p best-fit:order=lifo -p buddy -w uniform:events=4000 -w swiss-cheese:live=300,events=4000 \
+"$FITLAB" run -p first-fit -p best-fit:order=lifo -p buddy \
+    -w uniform:live=50,events=3000 uniform:live=100,events=3000 uniform:live=200,events=3000 \
     --pass memory,throughput,latency,map --reps 2 --samples 40 -o out >run.txt 2>&1 ||
     complain "the run failed: $(cat run.txt)"
-"$FITLAB" plot out -w uniform:events=4000 >drawn.txt || complain "plot failed"
+"$FITLAB" plot out -w uniform:live=50,events=3000 >drawn.txt || complain "plot failed"
+"$FITLAB" plot out -f cost >>drawn.txt || complain "plot -f cost failed"
 while IFS= read -r path; do
     [ -s "$path" ] || complain "$path is said to be drawn but is empty"
 done <drawn.txt
@@ -48,14 +50,14 @@ done
 
 # Drawn again by the same command, all is the same.
 for time in first second; do
-    "$FITLAB" plot out -w swiss-cheese:live=300,events=4000 -o again >/dev/null || complain "plot failed the $time time"
+    "$FITLAB" plot out -w uniform:live=50,events=3000 -o again >/dev/null || complain "plot failed the $time time"
     mv again $time
 done
 diff -rq first second || complain "the same data gives other bytes"
 [ "$(find first -name '*.svg' | wc -l)" -ge 6 ] || complain "too little is drawn again"
 
 # A selection, both widths, one format.
-"$FITLAB" plot out -f pareto -p buddy -p first-fit -w swiss-cheese:live=300,events=4000 --width 3.3,7 --format svg -o few >few.txt ||
+"$FITLAB" plot out -f pareto -p buddy -p first-fit -w uniform:live=50,events=3000 --width 3.3,7 --format svg -o few >few.txt ||
     complain "a selection fails"
 [ "$(wc -l <few.txt)" = 2 ] || complain "a selection draws $(wc -l <few.txt) pictures, not 2"
 [ "$(cut -d, -f1 few/pareto-*.csv | sort -u | grep -vc label)" = 2 ] || complain "a selection has other policies"
