@@ -5,6 +5,7 @@
  * samples the policy's own check runs and its walk is compared with the live blocks, one to one.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "census.h"
@@ -180,6 +181,10 @@ static void put(struct check *c)
     metric_set_count(m, METRIC_peak_live_bytes, c->peak_live_bytes);
     metric_set_count(m, METRIC_peak_live_blocks, c->peak_live_blocks);
     metric_set_count(m, METRIC_failed_bytes, c->ledger.refused_bytes);
+    if (c->align < FITLAB_ALIGN) {
+        snprintf(c->pass->board->detail, sizeof c->pass->board->detail,
+                 "payloads are aligned to %zu bytes only, as the policy says of itself", c->align);
+    }
 }
 
 /* The policy, or what it hands out, went where it may not: the event cannot be ended. */

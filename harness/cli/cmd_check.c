@@ -7,6 +7,7 @@
 #include "command.h"
 #include "conformance.h"
 #include "policy_spec.h"
+#include "process.h"
 
 struct options {
     const char *specs[64];
@@ -176,6 +177,13 @@ static int run(int argc, char **argv)
     for (size_t i = 0; i < o.count; i++) {
         struct problem problem;
         if (!policy_spec_parse(o.specs[i], &specs[i], &problem)) {
+            return command_fail(&problem);
+        }
+        if (process_needed(specs[i].policy)) {
+            problem_set(&problem,
+                        "%s does not manage a region: replay it with every payload checked by "
+                        "'fitlab run -p %s -m check'",
+                        o.specs[i], o.specs[i]);
             return command_fail(&problem);
         }
     }

@@ -8,6 +8,7 @@
 #include "metric.h"
 #include "registry.h"
 #include "spec.h"
+#include "target.h"
 #include "workload.h"
 
 static void print_params(const struct param *table)
@@ -37,6 +38,10 @@ static void list_policies(void)
         printf("  %s: %s\n", registry_policies[i]->name, registry_policies[i]->summary);
         print_params(registry_policies[i]->params);
     }
+    for (size_t i = 0; target_references[i]; i++) {
+        printf("  %s: %s\n", target_references[i]->name, target_references[i]->summary);
+    }
+    puts("  ./NAME.so: a policy as a plug-in, or any malloc; ./mm.c: a malloc-lab solution");
 }
 
 static void list_workloads(void)

@@ -14,15 +14,17 @@ static const struct policy *find_policy(const char *name, struct problem *proble
     enum { MOST = 128 };
     const char *names[MOST];
     size_t n = 0;
-    for (; registry_policies[n] && n < MOST; n++) {
-        if (!strcmp(registry_policies[n]->name, name)) {
-            return registry_policies[n];
+    for (size_t i = 0; registry_policies[i] && n < MOST; i++) {
+        if (!strcmp(registry_policies[i]->name, name)) {
+            return registry_policies[i];
         }
-        names[n] = registry_policies[n]->name;
+        names[n++] = registry_policies[i]->name;
     }
-    const struct policy *reference = target_reference(name);
-    if (reference) {
-        return reference;
+    for (size_t i = 0; target_references[i] && n < MOST; i++) {
+        if (!strcmp(target_references[i]->name, name)) {
+            return target_references[i];
+        }
+        names[n++] = target_references[i]->name;
     }
     const char *near = spec_nearest(name, names, n);
     if (near) {

@@ -7,6 +7,7 @@
 
 #include "jemalloc.h"
 #include "malloc_policy.h"
+#include "target.h"
 
 static const struct foreign foreign_glibc = {
     .policy = {.abi = FITLAB_POLICY_ABI,
@@ -46,8 +47,9 @@ static const struct foreign foreign_tcmalloc = {
     .preloaded = true,
 };
 
-const struct foreign *const foreign_references[] = {&foreign_glibc, &foreign_jemalloc,
-                                                    &foreign_mimalloc, &foreign_tcmalloc, NULL};
+const struct policy *const target_references[] = {&foreign_glibc.policy, &foreign_jemalloc.policy,
+                                                  &foreign_mimalloc.policy,
+                                                  &foreign_tcmalloc.policy, NULL};
 
 /* The libraries taken in so far; they are few, and stay. */
 static struct taken {
@@ -59,9 +61,9 @@ static struct taken {
 
 const struct foreign *foreign_of(const struct policy *policy)
 {
-    for (size_t i = 0; foreign_references[i]; i++) {
-        if (&foreign_references[i]->policy == policy) {
-            return foreign_references[i];
+    for (size_t i = 0; target_references[i]; i++) {
+        if (target_references[i] == policy) {
+            return (const struct foreign *)policy; /* its first member */
         }
     }
     for (const struct taken *t = libraries; t; t = t->next) {

@@ -24,7 +24,7 @@ struct foreign_statistics {
 };
 
 struct foreign {
-    struct policy policy; /* with POLICY_OPAQUE */
+    struct policy policy; /* with POLICY_OPAQUE; first, so that it leads to its foreign */
     const struct meter *meter;
     const char *file;    /* of the library: a path, or a name to be searched for; NULL: libc */
     const char *package; /* Debian's, for who does not have it */
@@ -37,9 +37,6 @@ struct foreign {
 
 /* NULL if the policy is not foreign. */
 const struct foreign *foreign_of(const struct policy *);
-
-/* The references, in name order; ends with NULL. */
-extern const struct foreign *const foreign_references[];
 
 /* The path of the library's file, or NULL if it is not installed. The text stays. */
 const char *foreign_path(const struct foreign *);

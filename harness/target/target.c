@@ -17,16 +17,6 @@ bool target_is_path(const char *word)
     return strchr(word, '/') || ends_with(word, ".so") || ends_with(word, ".c");
 }
 
-const struct policy *target_reference(const char *name)
-{
-    for (size_t i = 0; foreign_references[i]; i++) {
-        if (!strcmp(foreign_references[i]->policy.name, name)) {
-            return &foreign_references[i]->policy;
-        }
-    }
-    return NULL;
-}
-
 const struct policy *target_load(const char *path, struct problem *problem)
 {
     struct library library;

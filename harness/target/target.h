@@ -11,8 +11,8 @@
 #include "policy.h"
 #include "problem.h"
 
-/* The reference of this name, installed or not, or NULL. */
-const struct policy *target_reference(const char *name);
+/* The references, installed or not; ends with NULL. In foreign.c. */
+extern const struct policy *const target_references[];
 
 /* True if the word is the path of a file, not a name. */
 bool target_is_path(const char *word);

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# references.sh LIBTINY: the references and a malloc of one's own run in every pass beside the
+# policies, each in a process that has it, while fitlab itself stays on the C library's.
+. "$(dirname "$0")/common.sh"
+columns=policy,pass,status,footprint_by,peak_footprint_bytes,own_active_bytes,probes,ns_per_op,detail
+got=$(rows -p glibc jemalloc mimalloc tcmalloc "$1" first-fit -w uniform:live=2000,events=20000 \
+    -m memory,throughput,latency,check --reps 1)
+[ "$(wc -l <<<"$got")" = 24 ] || complain "24 rows were due: $got"
+while IFS='|' read -r policy pass status by footprint active probes ns detail; do
+    row="$policy, $pass: $status, $by, $footprint, $active, $probes, $ns, $detail"
+    if [ "$status" = unavailable ]; then
+        [[ $detail == *"is not installed here"* ]] || complain "$row"
+        echo "references: skipped: $detail"
+        continue
+    fi
+    [ "$status" = ok ] || complain "$row"
+    case $policy in
+    glibc) [ "$by" = break-and-maps ] ;;
+    jemalloc) [ "$by" = region ] && { [ "$pass" != memory ] || [ "${active:-0}" -gt 1000000 ]; } ;;
+    mimalloc | tcmalloc | */libtiny.so) [ "$by" = resident ] ;;
+    *) [ "$by" = region ] ;;
+    esac || complain "$row"
+    if [ "$pass" = memory ]; then # about 1.04 MB are live
+        [ "$footprint" -gt 1000000 ] && [ "$footprint" -lt 9000000 ] || complain "$row"
+        [ "$policy" = first-fit ] || [ -z "$probes" ] || complain "counters of a reference: $row"
+    elif [ "$pass" = throughput ]; then
+        [ -n "$ns" ] || complain "$row"
+    fi
+done <<<"$got"
+
+# exact metering is the same twice
+columns=policy,peak_footprint_bytes,jw4_pct
+first=$(rows -p glibc jemalloc -w uniform:live=2000,events=20000)
+second=$(rows -p glibc jemalloc -w uniform:live=2000,events=20000)
+[ "$first" = "$second" ] || complain "two runs differ: $first and $second"
+
+LD_DEBUG=files "$fitlab" run -p tcmalloc -w uniform:live=10,events=20 2>&1 >/dev/null |
+    grep -q 'calling init.*tcmalloc' || echo "references: tcmalloc is not there to be preloaded"
+exit $failed
