@@ -12,7 +12,7 @@
 #include "cell.h"
 #include "command.h"
 #include "figure.h"
-#include "foreign.h"
+#include "target.h"
 #include "registry.h"
 #include "spec.h"
 #include "workload.h"
@@ -78,8 +78,8 @@ static void complete_policies(const char *typed)
             offer(typed, policy->name, "", "");
         }
     }
-    for (size_t i = 0; foreign_references[i]; i++) {
-        offer(typed, foreign_references[i]->policy.name, "", "");
+    for (size_t i = 0; target_references[i]; i++) {
+        offer(typed, target_references[i]->name, "", "");
     }
 }
 
