@@ -151,3 +151,10 @@ heading(s, x_label, y_label) = \
     sprintf("set label 2 '%s' center at screen (width + left - right) / 2 / width, screen .1 / page_height; ", x_label). \
     sprintf("set label 3 '%s' rotate by 90 center at screen .1 / width, screen .5 + (bottom - top) / 2 / page_height", y_label)
 without_heading = "unset label 1; unset label 2; unset label 3"
+
+# Bytes on a log axis.
+byte_tics = 'set xtics ("16" 16, "64" 64, "256" 256, "1K" 1024, "4K" 4096, "16K" 16384, "64K" 65536, "256K" 262144, ' \
+    . '"1M" 1048576, "4M" 4194304, "16M" 16777216, "64M" 67108864, "256M" 268435456, "1G" 1073741824)'
+sparse_byte_tics = 'set xtics ("16" 16, "" 64, "256" 256, "" 1024, "4K" 4096, "" 16384, "64K" 65536, "" 262144, ' \
+    . '"1M" 1048576, "" 4194304, "16M" 16777216, "" 67108864, "256M" 268435456, "" 1073741824)'
+blank_byte_tics = 'set xtics ("" 16, "" 64, "" 256, "" 1024, "" 4096, "" 16384, "" 65536, "" 262144, "" 1048576, "" 4194304)'

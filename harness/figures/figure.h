@@ -31,6 +31,9 @@ struct figure {
     X(fragmentation)      \
     X(footprint)          \
     X(waste)              \
+    X(hole_sizes)         \
+    X(unusable)           \
+    X(failure)            \
     X(latency)            \
     X(cost)               \
     X(heap_map)
