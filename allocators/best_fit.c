@@ -56,12 +56,14 @@ static struct heap *open(const struct policy *p, struct region *r, const long *a
     if (arg[ARG_INDEX] == INDEX_TREE) {
         return seqfit_tree_open(&in_tree, r, arg, TREE, true);
     }
+    unsigned bins = (unsigned)arg[ARG_BINS];
+    size_t state = seqfit_exact_bytes(bins);
     switch (arg[ARG_ORDER]) {
     case ORDER_SIZE:
-        return seqfit_exact_open(&in_bins_by_size, r, arg, SEQFIT_BY_SIZE);
+        return seqfit_exact_open(&in_bins_by_size, r, arg, SEQFIT_BY_SIZE, bins, state);
     case ORDER_ADDRESS:
-        return seqfit_exact_open(&in_bins_by_address, r, arg, SEQFIT_BY_ADDRESS);
+        return seqfit_exact_open(&in_bins_by_address, r, arg, SEQFIT_BY_ADDRESS, bins, state);
     default:
-        return seqfit_exact_open(&in_bins_by_rank, r, arg, SEQFIT_BY_RANK);
+        return seqfit_exact_open(&in_bins_by_rank, r, arg, SEQFIT_BY_RANK, bins, state);
     }
 }

@@ -39,6 +39,7 @@ struct block {
 
 #define BLOCK_FREE      ((size_t)1) /* this block is free */
 #define BLOCK_PREV_FREE ((size_t)2) /* the block before this one is free: its footer is valid */
+#define BLOCK_KEPT      ((size_t)4) /* used to its neighbours, but free: kept for its own size */
 #define BLOCK_FLAGS     ((size_t)15)
 
 #define BLOCK_TAG sizeof(size_t)

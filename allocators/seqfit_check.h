@@ -5,7 +5,7 @@
 
 #include "seqfit.h"
 
-/* The holes that the blocks show, to be compared with those that the list shows. */
+/* The holes and kept blocks that the tags show, to be compared with those that are linked. */
 struct seqfit_census {
     size_t holes;
     uintptr_t sum; /* of their addresses, scaled, so that one hole cannot stand in for another */
@@ -31,8 +31,9 @@ static inline const char *seqfit_check_block(const struct seqfit *h, const struc
     if (bytes < BLOCK_MIN || !seqfit_inside(h, b, bytes)) {
         return "a block's size is impossible";
     }
-    if (b->tag & (BLOCK_FLAGS & ~(BLOCK_FREE | BLOCK_PREV_FREE))) {
-        return "a block's tag has flags that do not exist";
+    size_t known = block_is_free(b) ? BLOCK_FREE | BLOCK_PREV_FREE : BLOCK_KEPT | BLOCK_PREV_FREE;
+    if (b->tag & BLOCK_FLAGS & ~known) {
+        return "a block's tag has flags that do not go together";
     }
     if (block_prev_is_free(block_after(b)) != block_is_free(b)) {
         return "a block's tag is wrong about the block before it";
@@ -52,6 +53,9 @@ static inline const char *seqfit_check_blocks(const struct seqfit *h, struct seq
         const char *wrong = seqfit_check_block(h, b);
         if (wrong) {
             return wrong;
+        }
+        if (b->tag & BLOCK_KEPT) {
+            seqfit_tally(c, b);
         }
         if (!block_is_free(b)) {
             continue;

@@ -294,10 +294,17 @@ SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, bool stacked,
 /* SEQFIT_ENTRIES with the short ways. */
 #define SEQFIT_SHORT_ENTRIES(prefix, kind, stacked)                                                \
     SEQFIT_RESIZING(prefix, kind)                                                                  \
+    SEQFIT_SHORT_FREE(prefix, kind, stacked)                                                       \
     static __attribute__((noinline)) void *prefix##_alloc_rare(struct heap *h, size_t n)           \
     {                                                                                              \
         return seqfit_alloc(h, n, kind);                                                           \
     }                                                                                              \
+    static void *prefix##_alloc(struct heap *h, size_t n)                                          \
+    {                                                                                              \
+        return seqfit_exact_alloc(h, n, stacked, prefix##_alloc_rare);                             \
+    }
+
+#define SEQFIT_SHORT_FREE(prefix, kind, stacked)                                                   \
     static __attribute__((noinline)) void prefix##_free_rare(struct heap *h, void *p)              \
     {                                                                                              \
         seqfit_free(h, p, kind);                                                                   \
@@ -306,10 +313,6 @@ SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, bool stacked,
     {                                                                                              \
         seqfit_exact_free_merging(h, p, stacked, prefix##_free_rare);                              \
     }                                                                                              \
-    static void *prefix##_alloc(struct heap *h, size_t n)                                          \
-    {                                                                                              \
-        return seqfit_exact_alloc(h, n, stacked, prefix##_alloc_rare);                             \
-    }                                                                                              \
     static void prefix##_free(struct heap *h, void *p)                                             \
     {                                                                                              \
         seqfit_exact_free(h, p, stacked, prefix##_free_merging);                                   \
@@ -317,16 +320,18 @@ SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, bool stacked,
 
 /* ---- open and check ---- */
 
+/* Bytes of a struct seqfit_exact with so many bins. */
 static inline size_t seqfit_exact_bytes(unsigned bins)
 {
     return offsetof(struct seqfit_exact, bins) + size_bins_bytes(bins);
 }
 
+/* The heap's own state takes `state` bytes, at least seqfit_exact_bytes(bins). */
 SEQFIT_INLINE struct heap *seqfit_exact_open(const struct policy *policy, struct region *r,
-                                             const long *arg, struct seqfit_kind k)
+                                             const long *arg, struct seqfit_kind k, unsigned bins,
+                                             size_t state)
 {
-    unsigned bins = (unsigned)arg[ARG_BINS];
-    struct seqfit_tree *t = seqfit_tree_start(policy, r, arg, k, seqfit_exact_bytes(bins), true);
+    struct seqfit_tree *t = seqfit_tree_start(policy, r, arg, k, state, true);
     if (!t) {
         return NULL;
     }
@@ -379,24 +384,35 @@ static inline const char *seqfit_check_size_bin(const struct seqfit_exact *e, un
     return seqfit_check_tree(h, &e->equal, seqfit_exact_root(e, g), TREE_UNBOUNDED, holes, met);
 }
 
-static inline const char *seqfit_exact_check(const struct heap *heap)
+/* Meets the holes; counts in *there what the tags show. */
+static inline const char *seqfit_exact_check_holes(const struct seqfit_exact *e, size_t state,
+                                                   struct seqfit_census *there,
+                                                   struct seqfit_census *met)
 {
-    const struct seqfit *h = (const struct seqfit *)heap;
-    const struct seqfit_exact *e = seqfit_exact_of(h);
-    struct seqfit_census there = {0}, met = {0};
-    const char *base = heap->region->base;
-    unsigned count = e->bins.count;
+    const struct seqfit *h = &e->large.fit;
+    const char *base = h->heap.region->base;
     if (e->large.space.base != base || e->equal.base != base) {
         return "the trees of holes count from another base";
     }
-    const char *wrong = count > SIZE_BINS_MAX ? "the number of bins is impossible" : NULL;
-    wrong = wrong ? wrong : seqfit_check_heap(h, seqfit_exact_bytes(count), &there);
+    const char *wrong = seqfit_check_heap(h, state, there);
     wrong = wrong ? wrong
                   : seqfit_check_tree(h, &e->large.space, e->large.root, TREE_UNBOUNDED,
-                                      there.holes, &met);
-    for (unsigned g = 0; !wrong && g < count; g++) {
-        wrong = seqfit_check_size_bin(e, g, there.holes, &met);
+                                      there->holes, met);
+    for (unsigned g = 0; !wrong && g < e->bins.count; g++) {
+        wrong = seqfit_check_size_bin(e, g, there->holes, met);
     }
+    return wrong;
+}
+
+static inline const char *seqfit_exact_check(const struct heap *heap)
+{
+    const struct seqfit_exact *e = seqfit_exact_of((const struct seqfit *)heap);
+    struct seqfit_census there = {0}, met = {0};
+    if (e->bins.count > SIZE_BINS_MAX) {
+        return "the number of bins is impossible";
+    }
+    size_t state = seqfit_exact_bytes(e->bins.count);
+    const char *wrong = seqfit_exact_check_holes(e, state, &there, &met);
     return wrong ? wrong : seqfit_check_census(&there, &met);
 }
 

@@ -78,9 +78,10 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
     struct span s = {base, (size_t)((const char *)h->first - base), NULL, SPAN_META};
     bool more = visit(&s, ctx);
     for (const struct block *b = h->first; more && b != h->epilogue; b = block_after(b)) {
-        bool hole = block_is_free(b);
-        s = (struct span){(const char *)b, block_bytes(b), hole ? NULL : block_payload(b),
-                          hole ? SPAN_FREE : SPAN_USED};
+        enum span_kind kind = block_is_free(b) ? SPAN_FREE : SPAN_USED;
+        kind = b->tag & BLOCK_KEPT ? SPAN_SLACK : kind;
+        s = (struct span){(const char *)b, block_bytes(b),
+                          kind == SPAN_USED ? block_payload(b) : NULL, kind};
         more = visit(&s, ctx);
     }
     if (more) {

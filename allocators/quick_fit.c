@@ -1,0 +1,200 @@
+/* quick_fit.c - quick lists of small blocks in front of a best-fit.
+ *
+ * A small block that is freed is kept as it is on the list of its own size, and the next
+ * request of that size takes it back: a few instructions for each, no search, no splitting,
+ * no coalescing. What the lists do not have comes from a best-fit over bins (seqfit_exact.h).
+ * Coalescing is deferred: all that the lists hold is given to the best-fit when the bins have
+ * no hole for a request and the lists hold more than a share of the heap, before a large
+ * request, and before a request would fail.
+ *
+ * Source: C. B. Weinstock and W. A. Wulf, "Quick Fit: An Efficient Algorithm for Heap Storage
+ * Allocation", SIGPLAN Notices 23(10), 1988; deferring in lists of small sizes is also what
+ * D. Lea's malloc does in its "fast bins".
+ */
+#include "seqfit_exact.h"
+
+enum { BINS = 256, QUICK_MOST = 1024, QUICK_BINS = QUICK_MOST / 16 + 2, LARGE = 65536 };
+
+struct quick_fit {
+    struct seqfit_exact best;
+    struct block *heads[BINS];       /* of best.bins, which this must follow */
+    struct block *quick[QUICK_BINS]; /* by block size in granules; linked by `next` */
+    size_t limit;                    /* blocks below this are kept */
+    size_t held;                     /* bytes on the quick lists */
+    size_t hold_pct;
+};
+
+static struct quick_fit *quick_fit_of(const struct heap *heap)
+{
+    return (struct quick_fit *)heap;
+}
+
+SEQFIT_RESIZING(best, SEQFIT_BY_SIZE)
+SEQFIT_SHORT_FREE(best, SEQFIT_BY_SIZE, true)
+
+/* Gives every kept block to the best-fit. False: there was none. */
+static bool flush(struct quick_fit *q)
+{
+    if (q->held == 0) {
+        return false;
+    }
+    for (unsigned g = 0; g < QUICK_BINS; g++) {
+        for (struct block *b; (b = q->quick[g]);) {
+            q->quick[g] = b->next;
+            b->tag &= ~BLOCK_KEPT;
+            seqfit_release(&q->best.large.fit, b, SEQFIT_BY_SIZE);
+        }
+    }
+    q->held = 0;
+    return true;
+}
+
+/* Before a request that the bins cannot serve: coalesce if that is worth its time. A large one
+ * may need just the space that kept blocks keep apart. */
+static void make_room(struct quick_fit *q, size_t n)
+{
+    size_t share = region_bytes(q->best.large.fit.heap.region) / 100 * q->hold_pct;
+    if (q->held > share || n >= LARGE) {
+        flush(q);
+    }
+}
+
+/* No bin has a hole: the break moves, unless what is kept may do instead. */
+static __attribute__((noinline)) void *alloc_rare(struct heap *heap, size_t n)
+{
+    struct quick_fit *q = quick_fit_of(heap);
+    make_room(q, n);
+    void *p = seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
+    return p || !flush(q) ? p : seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
+}
+
+static __attribute__((noinline)) void *alloc_best(struct heap *heap, size_t n)
+{
+    return seqfit_exact_alloc(heap, n, true, alloc_rare);
+}
+
+static void *quick_fit_alloc(struct heap *heap, size_t n)
+{
+    struct quick_fit *q = quick_fit_of(heap);
+    if (n <= QUICK_MOST) {
+        size_t bytes = block_bytes_for(n);
+        struct block *b = q->quick[bytes / FITLAB_ALIGN];
+        if (b) {
+            q->quick[bytes / FITLAB_ALIGN] = b->next;
+            q->held -= bytes;
+            b->tag &= ~BLOCK_KEPT;
+            heap->count.probes++;
+            return block_payload(b);
+        }
+    }
+    return alloc_best(heap, n);
+}
+
+static void quick_fit_free(struct heap *heap, void *p)
+{
+    struct quick_fit *q = quick_fit_of(heap);
+    struct block *b = block_of(p);
+    size_t bytes = block_bytes(b);
+    if (bytes >= q->limit) {
+        best_free(heap, p);
+        return;
+    }
+    b->tag |= BLOCK_KEPT;
+    b->next = q->quick[bytes / FITLAB_ALIGN];
+    q->quick[bytes / FITLAB_ALIGN] = b;
+    q->held += bytes;
+}
+
+static void *quick_fit_realloc(struct heap *heap, void *p, size_t n)
+{
+    struct quick_fit *q = quick_fit_of(heap);
+    if (n > heap->policy->usable(heap, p)) {
+        make_room(q, n);
+    }
+    void *r = best_realloc(heap, p, n);
+    return r || !flush(q) ? r : best_realloc(heap, p, n);
+}
+
+static void *quick_fit_memalign(struct heap *heap, size_t align, size_t n)
+{
+    void *p = best_memalign(heap, align, n);
+    return p || !flush(quick_fit_of(heap)) ? p : best_memalign(heap, align, n);
+}
+
+/* ---- open and check ---- */
+
+enum arg { QUICK, HOLD, GROW };
+
+static const struct param params[] = {
+    [QUICK] = {.name = "quick",
+               .help = "blocks up to this size are kept on a list of their size",
+               .unit = "bytes",
+               .init = 512,
+               .max = QUICK_MOST},
+    [HOLD] = {.name = "hold",
+              .help = "share of the heap that the lists may hold while the heap grows",
+              .unit = "pct",
+              .init = 5,
+              .max = 100},
+    [GROW] = GROWTH_PARAM,
+    PARAM_END,
+};
+
+static struct heap *quick_fit_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    const long best[] = {[ARG_ORDER] = ORDER_SIZE,
+                         [ARG_COALESCE] = COALESCE_IMMEDIATE,
+                         [ARG_SPLIT_MIN] = BLOCK_MIN,
+                         [ARG_GROW] = arg[GROW]};
+    struct heap *heap =
+        seqfit_exact_open(policy, r, best, SEQFIT_BY_SIZE, BINS, sizeof(struct quick_fit));
+    if (heap) {
+        struct quick_fit *q = quick_fit_of(heap);
+        memset(q->quick, 0, sizeof q->quick);
+        q->limit = (size_t)arg[QUICK] + 1;
+        q->held = 0;
+        q->hold_pct = (size_t)arg[HOLD];
+    }
+    return heap;
+}
+
+static const char *check_list(const struct quick_fit *q, unsigned g, size_t most,
+                              struct seqfit_census *met, size_t *held)
+{
+    for (const struct block *b = q->quick[g]; b; b = b->next) {
+        if (!seqfit_inside(&q->best.large.fit, b, BLOCK_MIN) || !(b->tag & BLOCK_KEPT)) {
+            return "a quick list links to what is not kept";
+        }
+        if (met->holes == most) {
+            return "the quick lists have more blocks than are kept";
+        }
+        if (size_bins_of(block_bytes(b)) != g) {
+            return "a block is on the wrong quick list";
+        }
+        seqfit_tally(met, b);
+        *held += block_bytes(b);
+    }
+    return NULL;
+}
+
+static const char *quick_fit_check(const struct heap *heap)
+{
+    const struct quick_fit *q = quick_fit_of(heap);
+    struct seqfit_census there = {0}, met = {0};
+    size_t held = 0;
+    if (q->best.bins.count != BINS) {
+        return "the number of bins is wrong";
+    }
+    const char *wrong = seqfit_exact_check_holes(&q->best, sizeof *q, &there, &met);
+    for (unsigned g = 0; !wrong && g < QUICK_BINS; g++) {
+        wrong = check_list(q, g, there.holes, &met, &held);
+    }
+    if (!wrong && held != q->held) {
+        wrong = "the quick lists hold another number of bytes than is said";
+    }
+    return wrong ? wrong : seqfit_check_census(&there, &met);
+}
+
+const struct policy quick_fit =
+    SEQFIT_VTABLE(quick_fit, "quick-fit", "lists of small blocks, not coalesced, before a best-fit",
+                  params, quick_fit_check);
