@@ -173,6 +173,16 @@ static bool collect(struct session *s, struct problem *problem)
     return ok && collector_finish(s->collector, problem);
 }
 
+/* A trace that cannot be written is known before the program runs. */
+static bool check_output(const char *path, struct problem *problem)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    return access(*folder ? folder : "/", W_OK) == 0 ||
+           problem_set(problem, "%s cannot be written: %s: %s", path, folder, strerror(errno));
+}
+
 static bool check_loaded(const struct session *s, struct problem *problem)
 {
     if (collector_processes(s->collector) > 0) {
@@ -184,6 +194,19 @@ static bool check_loaded(const struct session *s, struct problem *problem)
                        s->options->command[0]);
 }
 
+static void tell_incomplete(struct collector *collector)
+{
+    uint64_t gaps = collector_gaps(collector);
+    uint32_t processes = atomic_load(&collector_channel(collector)->processes);
+    if (gaps) {
+        fprintf(stderr, "fitlab: %" PRIu64 " events were begun and never finished\n", gaps);
+    }
+    if (processes > CHANNEL_PROCESSES) {
+        fprintf(stderr, "fitlab: %" PRIu32 " processes after the first %d were not recorded\n",
+                processes - CHANNEL_PROCESSES, CHANNEL_PROCESSES);
+    }
+}
+
 bool session_run(const struct session_options *options, int *status, struct problem *problem)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -192,14 +215,14 @@ bool session_run(const struct session_options *options, int *status, struct prob
     }
     s->options = options;
     struct collector_sink sink = {.begin = begin, .event = event, .end = end, .ctx = s};
-    s->collector = collector_open(options->flags, &sink, problem);
-    bool ok = s->collector && start(s, problem) && collect(s, problem) && check_loaded(s, problem);
+    bool ok = check_output(options->output, problem);
+    s->collector = ok ? collector_open(options->flags, &sink, problem) : NULL;
+    ok = s->collector && start(s, problem) && collect(s, problem) && check_loaded(s, problem);
     for (uint32_t i = 0; i < CHANNEL_PROCESSES; i++) {
         recording_abort(s->recording[i]);
     }
-    if (ok && !options->quiet && collector_gaps(s->collector)) {
-        fprintf(stderr, "fitlab: %" PRIu64 " events were begun and never finished\n",
-                collector_gaps(s->collector));
+    if (ok && !options->quiet) {
+        tell_incomplete(s->collector);
     }
     if (s->collector) {
         collector_close(s->collector);

@@ -295,7 +295,8 @@ static void told_plainly(void **unused)
     (void)unused;
     assert_int_equal(shell("$FITLAB record -o t.fltrace -- ./no-such-program 2>notes"), 2);
     assert_non_null(strstr(notes, "no-such-program"));
-    assert_int_equal(shell("$FITLAB record -o no/such/folder.fltrace -- true 2>notes"), 2);
+    assert_int_equal(shell("$FITLAB record -o no/such/folder.fltrace -- touch ran 2>notes"), 2);
+    assert_int_not_equal(access("ran", F_OK), 0);
     assert_non_null(strstr(notes, "no/such/folder.fltrace"));
     assert_int_equal(shell("$FITLAB record -o s.fltrace -- $SUBJECT_STATIC entries 2>notes"), 2);
     assert_non_null(strstr(notes, "statically"));
