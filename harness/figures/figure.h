@@ -27,6 +27,7 @@ struct figure {
 /* clang-format off */
 #define FITLAB_FIGURES(X) \
     X(heatmap)            \
+    X(worst_case)         \
     X(pareto)             \
     X(fragmentation)      \
     X(footprint)          \

@@ -1,0 +1,81 @@
+/* worst_case.c - typical, worst and bound: footprints of each policy on every workload. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "plate.h"
+#include "spread.h"
+#include "study.h"
+
+struct measures {
+    struct spread *live, *footprint, *first_fit, *grows_last; /* bytes, [workload][policy] */
+};
+
+/* The least bound that applies, over peak live bytes; NAN if none does. */
+static double bound_ratio(const struct measures *m, size_t i)
+{
+    return fmin(m->first_fit[i].median, m->grows_last[i].median) / m->live[i].median;
+}
+
+static void write_rows(struct plate *plate, const struct measures *m)
+{
+    const struct roster *policies = study_policies(plate->study);
+    const struct roster *workloads = study_workloads(plate->study);
+    for (size_t p = 0; p < policies->count; p++) {
+        for (size_t w = 0; w < workloads->count; w++) {
+            size_t i = w * policies->count + p;
+            if (isnan(m->footprint[i].median) || !(m->live[i].median > 0)) {
+                continue;
+            }
+            csv_text(&plate->row, policies->subject[p].label);
+            csv_whole(&plate->row, p + 1);
+            csv_text(&plate->row, workloads->subject[w].label);
+            csv_text(&plate->row, workloads->subject[w].recorded ? "recorded" : "synthetic");
+            csv_real(&plate->row, m->footprint[i].median / m->live[i].median);
+            csv_real(&plate->row, bound_ratio(m, i));
+            plate_end_row(plate);
+        }
+    }
+}
+
+static bool draw(const struct figure *figure, struct study *study, const struct measures *m,
+                 struct easel *easel, struct problem *problem)
+{
+    static const char *const header[] = {"label", "style",       "workload", "origin",
+                                         "ratio", "bound_ratio", NULL};
+    struct plate plate;
+    if (!plate_open(&plate, figure, study, easel, NULL, problem)) {
+        return false;
+    }
+    plate_header(&plate, header);
+    write_rows(&plate, m);
+    return plate_close(&plate, problem);
+}
+
+static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+                    struct problem *problem)
+{
+    struct measures m = {spread_of(study, "memory", "peak_live_bytes", problem),
+                         spread_of(study, "memory", "peak_footprint_bytes", problem),
+                         spread_of(study, "memory", "bound_first_fit_bytes", problem),
+                         spread_of(study, "memory", "bound_grows_last_bytes", problem)};
+    bool done = m.live && m.footprint && m.first_fit && m.grows_last &&
+                draw(figure, study, &m, easel, problem);
+    free(m.live);
+    free(m.footprint);
+    free(m.first_fit);
+    free(m.grows_last);
+    return done;
+}
+
+const struct figure figure_worst_case = {
+    .name = "worst-case",
+    .summary =
+        "peak footprint over peak live bytes of each policy on every workload, and the bounds",
+    .source = "summary.csv",
+    .caption =
+        "Peak footprint over peak live bytes, a mark a workload, recorded and synthetic ones "
+        "(adversaries among them), on a log axis; the bar is the least bound that a theorem "
+        "gives for the policy on any of these workloads (Robson 1977 for address-ordered "
+        "first-fit; the elementary bound for a fit that grows only when nothing fits).",
+    .prepare = prepare,
+};
