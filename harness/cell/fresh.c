@@ -53,7 +53,7 @@ void fresh_start(const struct cell *cell, struct cell_board *board)
         give_up(board, CELL_UNAVAILABLE, "this program cannot start one for the policy");
         return;
     }
-    process_prepare(cell->policy->policy);
+    process_prepare(cell->policy->policy, cell_pass_is_timed(cell->pass));
     fcntl(board->fd, F_SETFD, 0); /* to be inherited */
     /* argv's strings are not written to: the type is older than const */
     execv(fresh_program, (char *const *)(uintptr_t)argv);
@@ -94,7 +94,7 @@ int fresh_main(int argc, char **argv)
         fprintf(stderr, "fitlab: %s\n", problem.text);
         return 2;
     }
-    if (!process_ready(policy.policy, &problem)) {
+    if (!process_ready(policy.policy, cell_pass_is_timed(cell.pass), &problem)) {
         give_up(board, CELL_UNAVAILABLE, problem.text);
         return 0;
     }

@@ -16,6 +16,13 @@ struct usage {
     uint64_t minor_faults, major_faults, involuntary_switches;
 };
 
+/* A footprint that takes time to read, as it was last. */
+struct reading {
+    uint64_t bytes;
+    uint64_t live_bytes; /* the most at which it was read */
+    uint64_t next_event; /* at which to read it at the latest */
+};
+
 struct pass {
     const struct cell *cell;
     const struct policy *policy; /* the cell's, or its watched copy */
@@ -27,6 +34,7 @@ struct pass {
     struct heap *heap;
     struct region view;        /* the part of the region that the minheap pass gives to the heap */
     const struct meter *meter; /* of the heap's footprint */
+    struct reading reading;    /* of the meter, if it is slow */
     uint64_t own_at;           /* live bytes at the reference's own statistics */
     uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
     struct usage usage;        /* of the last timed replay; the switches of all of them */

@@ -220,6 +220,17 @@ static bool same_twice(struct pass *p, const struct survey *s, const char *peak)
     return true;
 }
 
+/* No allocator lives in less than what it holds: a meter that says so does not see everything. */
+static bool meter_sound(struct pass *p, const struct survey *s)
+{
+    uint64_t live = s->peak_live.live_bytes, seen = s->peak_footprint.footprint_bytes;
+    return seen + live / 1024 >= live ||
+           pass_fail(p, CELL_VIOLATION,
+                     "the measurement is not sound: a footprint of %" PRIu64
+                     " bytes (by %s) cannot hold %" PRIu64 " live bytes",
+                     seen, p->meter->name, live);
+}
+
 static bool measure(struct pass *p, struct ledger *l)
 {
     struct survey s = {0};
@@ -236,7 +247,7 @@ static bool measure(struct pass *p, struct ledger *l)
     }
     survey_put(p, &s, l);
     if (!walked) {
-        return true;
+        return meter_sound(p, &s);
     }
     const char *peak = p->heap->region->peak;
     plan.peak_live = s.peak_live.event;

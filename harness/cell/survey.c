@@ -1,11 +1,30 @@
 #include "survey.h"
 
-static struct moment now(const struct ledger *l, const struct pass *p)
+/* Live bytes must have grown by one part in so many for the resident set to be counted anew. */
+enum { METER_STEP = 1024 };
+
+/* The footprint; where that takes time to read, as it was at most some events ago, and never
+ * before a peak of the live bytes. */
+static uint64_t footprint(const struct ledger *l, struct pass *p)
+{
+    if (!p->meter->resident) {
+        return p->meter->bytes(p->heap);
+    }
+    struct reading *r = &p->reading;
+    if (l->live_bytes > r->live_bytes + r->live_bytes / METER_STEP || l->events >= r->next_event) {
+        r->bytes = p->meter->bytes(p->heap);
+        r->next_event = l->events + 1 + p->packed.facts.events / METER_STEP;
+        r->live_bytes = l->live_bytes > r->live_bytes ? l->live_bytes : r->live_bytes;
+    }
+    return r->bytes;
+}
+
+static struct moment now(const struct ledger *l, struct pass *p)
 {
     return (struct moment){.event = l->events,
                            .live_bytes = l->live_bytes,
                            .granted_bytes = l->granted_bytes,
-                           .footprint_bytes = p->meter->bytes(p->heap)};
+                           .footprint_bytes = footprint(l, p)};
 }
 
 static void survey_request(struct survey *s, const struct ledger *l, const struct heap *h,
@@ -34,8 +53,8 @@ static void survey_request(struct survey *s, const struct ledger *l, const struc
     s->largest_block_bytes = block > s->largest_block_bytes ? block : s->largest_block_bytes;
 }
 
-void survey_event(struct survey *s, const struct ledger *l, const struct pass *p,
-                  const struct event *e, enum ledger_outcome outcome)
+void survey_event(struct survey *s, const struct ledger *l, struct pass *p, const struct event *e,
+                  enum ledger_outcome outcome)
 {
     struct moment m = now(l, p);
     if (outcome == LEDGER_SERVED && e->kind != EVENT_FREE) {

@@ -25,7 +25,7 @@ struct survey {
     uint64_t largest_block_bytes; /* the largest block that ever was, likewise */
 };
 
-void survey_event(struct survey *, const struct ledger *, const struct pass *, const struct event *,
+void survey_event(struct survey *, const struct ledger *, struct pass *, const struct event *,
                   enum ledger_outcome);
 
 /* Writes what the survey and the samples come to into the pass's metrics. A bound that is

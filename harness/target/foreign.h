@@ -28,7 +28,7 @@ struct foreign {
     const struct meter *meter;
     const char *file;    /* of the library: a path, or a name to be searched for; NULL: libc */
     const char *package; /* Debian's, for who does not have it */
-    bool preloaded;      /* as the malloc of its process; otherwise open loads it */
+    bool preloaded;      /* where it is timed, as the malloc of its process */
     /* Before the region of its heap is put to another use. NULL: nothing to do. */
     void (*leave)(struct heap *);
     /* What it says of itself at the moment; false if it does not say. NULL: it never does. */

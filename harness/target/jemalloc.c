@@ -3,17 +3,13 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* What the library is asked by name, so that fitlab is built without its header. */
+#include "malloc_policy.h"
+
 static struct {
-    void *(*malloc)(size_t);
-    void (*free)(void *);
-    void *(*realloc)(void *, size_t);
-    int (*posix_memalign)(void **, size_t, size_t);
-    size_t (*usable)(void *);
-    int (*control)(const char *, void *, size_t *, void *, size_t);
+    struct malloc_entries entries;
+    int (*control)(const char *, void *, size_t *, void *, size_t); /* mallctl */
 } je;
 
 /* jemalloc(3): the table behind "arenas.create"; the entries that are NULL opt out. */
@@ -77,23 +73,14 @@ static bool extent_merge(struct extent_hooks *hooks, void *a, size_t size_a, voi
 
 /* ---- the library ---- */
 
-static bool find(void *library, const char *name, void *entry)
-{
-    void *found = dlsym(library, name);
-    memcpy(entry, &found, sizeof found);
-    return found != NULL;
-}
-
 static bool load(const struct foreign *f)
 {
-    const char *path = foreign_path(f);
-    void *library = path && !je.control ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
-    return je.control ||
-           (library && find(library, "malloc", &je.malloc) && find(library, "free", &je.free) &&
-            find(library, "realloc", &je.realloc) &&
-            find(library, "posix_memalign", &je.posix_memalign) &&
-            find(library, "malloc_usable_size", &je.usable) &&
-            find(library, "mallctl", &je.control));
+    void *library = je.control ? NULL : malloc_entries_load(f, &je.entries);
+    if (library) {
+        void *control = dlsym(library, "mallctl");
+        memcpy(&je.control, &control, sizeof control);
+    }
+    return je.control && je.entries.realloc && je.entries.posix_memalign && je.entries.usable;
 }
 
 static bool write_arena(const char *name, unsigned arena)
@@ -136,33 +123,33 @@ static struct heap *je_open(const struct policy *policy, struct region *r, const
 static void *je_alloc(struct heap *h, size_t n)
 {
     (void)h;
-    return je.malloc(n);
+    return je.entries.malloc(n);
 }
 
 static void je_free(struct heap *h, void *p)
 {
     (void)h;
-    je.free(p);
+    je.entries.free(p);
 }
 
 static size_t je_usable(const struct heap *h, const void *p)
 {
     (void)h;
     /* it does not write: the type is older than const */
-    return je.usable((void *)(uintptr_t)p);
+    return je.entries.usable((void *)(uintptr_t)p);
 }
 
 static void *je_realloc(struct heap *h, void *p, size_t n)
 {
     (void)h;
-    return je.realloc(p, n ? n : 1);
+    return je.entries.realloc(p, n ? n : 1);
 }
 
 static void *je_memalign(struct heap *h, size_t align, size_t n)
 {
     (void)h;
     void *p;
-    return je.posix_memalign(&p, align, n) == 0 ? p : NULL;
+    return je.entries.posix_memalign(&p, align, n) == 0 ? p : NULL;
 }
 
 /* ---- what it says of itself ---- */

@@ -1,78 +1,101 @@
 #define _GNU_SOURCE
 #include "malloc_policy.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "meter.h"
+#include "foreign.h"
 
 /* The allocator's state is the process's, so there is one heap at a time. */
-static struct malloc_heap {
+static struct {
     struct heap heap;
-    char *break_at_open;
-    size_t held_at_open; /* free bytes below the break: the heap may use them without moving it */
-    size_t mapped;       /* bytes of live blocks that have a mapping of their own */
+    struct malloc_entries entries;
     size_t resident_at_open;
 } state;
 
 /* ---- any malloc ---- */
 
-/* Anonymous pages, read without a malloc. The file's numbers count pages. */
+static bool find(void *library, const char *name, void *entry)
+{
+    void *found = dlsym(library, name);
+    memcpy(entry, &found, sizeof found);
+    return found != NULL;
+}
+
+void *malloc_entries_load(const struct foreign *f, struct malloc_entries *e)
+{
+    const char *path = foreign_path(f);
+    /* its own calls of malloc are to be its own, too */
+    void *library = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND) : NULL;
+    if (!library || !find(library, "malloc", &e->malloc) || !find(library, "free", &e->free)) {
+        return NULL;
+    }
+    find(library, "realloc", &e->realloc);
+    find(library, "posix_memalign", &e->posix_memalign);
+    find(library, "malloc_usable_size", &e->usable);
+    return library;
+}
+
+/* The number after a name in /proc/self/smaps_rollup, in KiB there. Unlike statm's, these are
+ * exact: they come from a walk of the page tables. Read without a malloc. */
 static size_t resident_bytes(void)
 {
     static int file = -1;
-    char text[128] = "", *next = text;
+    char text[2048];
     if (file < 0) {
-        file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+        file = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
     }
-    if (pread(file, text, sizeof text - 1, 0) <= 0) {
-        return 0;
-    }
-    strtoul(next, &next, 10);
-    size_t resident = strtoul(next, &next, 10), shared = strtoul(next, &next, 10);
-    return (resident - shared) * (size_t)getpagesize();
+    ssize_t n = pread(file, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    const char *line = strstr(text, "\nAnonymous:");
+    return line ? 1024 * strtoul(line + strlen("\nAnonymous:"), NULL, 10) : 0;
 }
 
 struct heap *malloc_policy_open(const struct policy *policy, struct region *r, const long *arg)
 {
     (void)arg;
-    state = (struct malloc_heap){.heap = {.policy = policy, .region = r},
-                                 .resident_at_open = resident_bytes()};
+    if (!state.entries.malloc && !malloc_entries_load(foreign_of(policy), &state.entries)) {
+        return NULL;
+    }
+    state.heap = (struct heap){.policy = policy, .region = r};
+    state.resident_at_open = resident_bytes();
     return &state.heap;
 }
 
 void *malloc_policy_alloc(struct heap *h, size_t n)
 {
     (void)h;
-    return malloc(n ? n : 1);
+    return state.entries.malloc(n ? n : 1);
 }
 
 void malloc_policy_free(struct heap *h, void *p)
 {
     (void)h;
-    free(p);
+    state.entries.free(p);
 }
 
 size_t malloc_policy_usable(const struct heap *h, const void *p)
 {
     (void)h;
     /* it does not write: the type is older than const */
-    return malloc_usable_size((void *)(uintptr_t)p);
+    return state.entries.usable((void *)(uintptr_t)p);
 }
 
 void *malloc_policy_realloc(struct heap *h, void *p, size_t n)
 {
     (void)h;
-    return realloc(p, n ? n : 1);
+    return state.entries.realloc(p, n ? n : 1);
 }
 
 void *malloc_policy_memalign(struct heap *h, size_t align, size_t n)
 {
     (void)h;
     void *p;
-    return posix_memalign(&p, align, n ? n : 1) == 0 ? p : NULL;
+    return state.entries.posix_memalign(&p, align, n ? n : 1) == 0 ? p : NULL;
 }
 
 static size_t resident_growth(const struct heap *h)
@@ -97,14 +120,22 @@ static size_t mapped_bytes(const void *p)
     return word[-1] & 2 ? (word[-1] & ~(size_t)7) + word[-2] : 0;
 }
 
+static struct {
+    struct heap heap;
+    char *break_at_open;
+    size_t held_at_open; /* free bytes below the break: the heap may use them without moving it */
+    size_t mapped;       /* bytes of live blocks that have a mapping of their own */
+} glibc;
+
 struct heap *glibc_policy_open(const struct policy *policy, struct region *r, const long *arg)
 {
     (void)arg;
     malloc_trim(0);
-    state = (struct malloc_heap){.heap = {.policy = policy, .region = r},
-                                 .break_at_open = sbrk(0),
-                                 .held_at_open = mallinfo2().fordblks};
-    return &state.heap;
+    glibc.heap = (struct heap){.policy = policy, .region = r};
+    glibc.break_at_open = sbrk(0);
+    glibc.held_at_open = mallinfo2().fordblks;
+    glibc.mapped = 0;
+    return &glibc.heap;
 }
 
 void *glibc_policy_alloc(struct heap *h, size_t n)
@@ -112,7 +143,7 @@ void *glibc_policy_alloc(struct heap *h, size_t n)
     (void)h;
     void *p = malloc(n ? n : 1);
     if (p) {
-        state.mapped += mapped_bytes(p);
+        glibc.mapped += mapped_bytes(p);
     }
     return p;
 }
@@ -120,7 +151,7 @@ void *glibc_policy_alloc(struct heap *h, size_t n)
 void glibc_policy_free(struct heap *h, void *p)
 {
     (void)h;
-    state.mapped -= mapped_bytes(p);
+    glibc.mapped -= mapped_bytes(p);
     free(p);
 }
 
@@ -130,25 +161,33 @@ void *glibc_policy_realloc(struct heap *h, void *p, size_t n)
     size_t before = mapped_bytes(p);
     void *q = realloc(p, n ? n : 1);
     if (q) {
-        state.mapped += mapped_bytes(q) - before;
+        glibc.mapped += mapped_bytes(q) - before;
     }
     return q;
 }
 
 void *glibc_policy_memalign(struct heap *h, size_t align, size_t n)
 {
-    void *p = malloc_policy_memalign(h, align, n);
-    if (p) {
-        state.mapped += mapped_bytes(p);
+    (void)h;
+    void *p;
+    if (posix_memalign(&p, align, n ? n : 1) != 0) {
+        return NULL;
     }
+    glibc.mapped += mapped_bytes(p);
     return p;
+}
+
+size_t glibc_policy_usable(const struct heap *h, const void *p)
+{
+    (void)h;
+    return malloc_usable_size((void *)(uintptr_t)p); /* as above */
 }
 
 static size_t glibc_growth(const struct heap *h)
 {
     (void)h;
-    ptrdiff_t moved = (char *)sbrk(0) - state.break_at_open;
-    return (size_t)(moved + (ptrdiff_t)state.held_at_open) + state.mapped;
+    ptrdiff_t moved = (char *)sbrk(0) - glibc.break_at_open;
+    return (size_t)(moved + (ptrdiff_t)glibc.held_at_open) + glibc.mapped;
 }
 
 const struct meter meter_glibc = {.name = "break-and-maps", .bytes = glibc_growth};

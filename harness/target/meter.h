@@ -8,8 +8,8 @@
 struct meter {
     const char *name; /* the column footprint_by */
     size_t (*bytes)(const struct heap *);
-    bool resident; /* bytes are pages that are resident: payloads must be touched to count, and two
-                      runs differ a little */
+    bool resident; /* bytes are pages that are resident: payloads must be touched to count, it takes
+                      some time to count them, and two runs differ a little */
 };
 
 /* The meter of any policy, by its traits. */

@@ -16,12 +16,12 @@ bool process_needed(const struct policy *policy)
     return foreign_of(policy) != NULL;
 }
 
-void process_prepare(const struct policy *policy)
+void process_prepare(const struct policy *policy, bool timed)
 {
     const struct foreign *f = foreign_of(policy);
     const char *path = foreign_path(f);
     unsetenv("LD_PRELOAD");
-    if (f->preloaded && path) {
+    if (f->preloaded && timed && path) {
         setenv("LD_PRELOAD", path, 1);
     } else if (f->file) {
         setenv("GLIBC_TUNABLES", SPARE_TLS, 1);
@@ -34,7 +34,7 @@ static bool same_file(const char *a, const char *b)
     return realpath(a, real_a) && realpath(b, real_b) && !strcmp(real_a, real_b);
 }
 
-bool process_ready(const struct policy *policy, struct problem *problem)
+bool process_ready(const struct policy *policy, bool timed, struct problem *problem)
 {
     const struct foreign *f = foreign_of(policy);
     unsetenv("LD_PRELOAD");
@@ -45,8 +45,9 @@ bool process_ready(const struct policy *policy, struct problem *problem)
                            policy->name, f->file, f->package);
     }
     Dl_info home;
-    if (f->preloaded && (!dladdr(dlsym(RTLD_DEFAULT, "malloc"), &home) || !home.dli_fname ||
-                         !same_file(home.dli_fname, path))) {
+    if (f->preloaded && timed &&
+        (!dladdr(dlsym(RTLD_DEFAULT, "malloc"), &home) || !home.dli_fname ||
+         !same_file(home.dli_fname, path))) {
         return problem_set(problem, "%s: malloc is still that of %s: the library was not preloaded",
                            path, home.dli_fname ? home.dli_fname : "another library");
     }

@@ -4,25 +4,27 @@
     mutants.py --build BUILD [--every N] [--only WORD] [-v]
 
 A table (*.txt beside this file) lists mutants: what goes wrong, the file of allocators/, the
-lines that stand there and the lines that take their place:
+words that stand there and the words that take their place (white space counts for nothing, so
+that a change of layout breaks no table):
 
     policies: first_fit best_fit
     tests: fits_placement
 
     # a hole one byte too small is taken
     @ first_fit.c
-    -        if (block_bytes(b) >= bytes) {
-    +        if (block_bytes(b) + 1 >= bytes) {
+    -if (block_bytes(b) >= bytes)
+    +if (block_bytes(b) + 1 >= bytes)
 
 Each is built as a plug-in of every policy of its table and judged by `fitlab check`, with the
 default settings and then over the grid, and by the tests that the table names, which take the
 mutant in the policy's place (FITLAB_MUTANT). A mutant that all of them pass has survived, and a
-mutant whose old lines are not found exactly once is a mistake in the table: both fail the run.
+mutant whose old words are not found exactly once is a mistake in the table: both fail the run.
 """
 import argparse
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +35,10 @@ SOURCE = HERE.parents[2]
 SKIPPED = 77
 
 
+class Unusable(Exception):
+    """A mutant that cannot be made."""
+
+
 class Mutant:
     def __init__(self, table, policies, tests, name):
         self.table, self.policies, self.tests, self.name = table, policies, tests, name
@@ -40,11 +46,13 @@ class Mutant:
 
     def apply(self, folder):
         path = folder / self.file
-        text, old = path.read_text(), "".join(self.old)
-        if text.count(old) != 1:
-            sys.exit(f"{self.table}: '{self.name}': its old lines stand {text.count(old)} times "
-                     f"in {self.file}, not once: mend the table")
-        path.write_text(text.replace(old, "".join(self.new)))
+        text = path.read_text() if path.exists() else ""
+        found = list(re.finditer(r"\s+".join(map(re.escape, "".join(self.old).split())), text))
+        if len(found) != 1:
+            raise Unusable(f"{self.table}: '{self.name}': its old words stand {len(found)} times "
+                           f"in {self.file}, not once: mend the table")
+        start, end = found[0].span()
+        path.write_text(text[:start] + "".join(self.new) + text[end:])
 
 
 def read_table(path):
@@ -82,7 +90,10 @@ def killer(mutant, policy, build):
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "allocators"
         shutil.copytree(SOURCE / "allocators", folder, ignore=shutil.ignore_patterns("tests", "example"))
-        mutant.apply(folder)
+        try:
+            mutant.apply(folder)
+        except Unusable as why:
+            return why
         plugin = pathlib.Path(scratch) / f"{policy}.so"
         subprocess.run(["cc", "-std=gnu17", "-O1", "-w", "-shared", "-fPIC", "-o", plugin,
                         folder / f"{policy}.c"], check=True)
@@ -106,16 +117,19 @@ def main():
     work = [(mutant, policy) for table in sorted(HERE.glob("*.txt")) for mutant in read_table(table)
             for policy in mutant.policies]
     work = [w for w in work if chosen.only in f"{w[0].table} {w[1]} {w[0].name}"][::chosen.every]
-    survivors = 0
+    survivors = unusable = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         found = pool.map(lambda w: killer(*w, chosen.build.resolve()), work)
         for (mutant, policy), by in zip(work, found):
             survivors += by is None
-            if chosen.v or by is None:
+            if isinstance(by, Unusable):
+                unusable += 1
+                print(by, flush=True)
+            elif chosen.v or by is None:
                 print(f"{policy}: {mutant.name}: {'SURVIVED' if by is None else 'killed by ' + by}",
                       flush=True)
-    print(f"{len(work) - survivors} of {len(work)} mutants killed")
-    return 1 if survivors or not work else 0
+    print(f"{len(work) - survivors - unusable} of {len(work)} mutants killed")
+    return 1 if survivors or unusable or not work else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ plugin=$1
 
 # fault, status, what the detail must say
 while IFS='|' read -r fault status says; do
-    got=$(rows -p "$plugin:fault=$fault,at=50" -w uniform:live=200,events=2000 -m check --time-limit 2)
+    got=$(rows -p "$plugin:fault=$fault,at=50" -w uniform:live=200,events=2000 -m check --time-limit 1)
     [[ $got == *"|$status|$says"* ]] || complain "$fault: expected '$status|$says', got '$got'"
 done <<'TABLE'
 crash|crash|SIGILL after 49 events
@@ -26,7 +26,7 @@ TABLE
 
 # fault, the property that must fail (the others may, too)
 while IFS='|' read -r fault property; do
-    "$fitlab" check "$plugin:fault=$fault,at=20" -P "$property" -t 2 >"$scratch/verdict"
+    "$fitlab" check "$plugin:fault=$fault,at=20" -P "$property" -t 1 >"$scratch/verdict"
     status=$?
     { [ $status = 1 ] && grep -q "^  FAIL  $property" "$scratch/verdict"; } ||
         complain "check finds no broken '$property' with fault=$fault: $(cat "$scratch/verdict")"

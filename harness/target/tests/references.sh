@@ -21,12 +21,19 @@ while IFS='|' read -r policy pass status by footprint active probes ns detail; d
     *) [ "$by" = region ] ;;
     esac || complain "$row"
     if [ "$pass" = memory ]; then # about 1.04 MB are live
-        [ "$footprint" -gt 1000000 ] && [ "$footprint" -lt 9000000 ] || complain "$row"
+        [ "$footprint" -ge 1040000 ] && [ "$footprint" -lt 9000000 ] || complain "$row"
         [ "$policy" = first-fit ] || [ -z "$probes" ] || complain "counters of a reference: $row"
     elif [ "$pass" = throughput ]; then
         [ -n "$ns" ] || complain "$row"
     fi
 done <<<"$got"
+
+# nobody holds a real program in less than it has live
+columns=policy,status,peak_live_bytes,peak_footprint_bytes,detail
+while IFS='|' read -r policy status live footprint detail; do
+    [ "$status" = unavailable ] || { [ "$status" = ok ] && [ "$footprint" -ge "$live" ]; } ||
+        complain "$policy: $status, $live live in $footprint: $detail"
+done <<<"$(rows -p glibc jemalloc mimalloc tcmalloc "$1" -w gawk)"
 
 # exact metering is the same twice
 columns=policy,peak_footprint_bytes,jw4_pct
