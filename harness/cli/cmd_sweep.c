@@ -265,6 +265,8 @@ static int run_all(struct sweep *sweep, const struct sweep_args *args, const str
     char summary[256];
     progress_summary(&sweep->progress, summary, sizeof summary);
     printf("%s: %s\n", folder, summary);
+    fflush(stdout);
+    warnings_print(&sweep->warnings, stderr);
     if (!args->no_figures && !sweep->spec.no_figures && !draw(&sweep->spec, folder, &problem)) {
         return command_fail(&problem);
     }

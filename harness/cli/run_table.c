@@ -239,6 +239,25 @@ static void print_details(const struct run_group *g)
     }
 }
 
+/* Peak live bytes are a lower bound for every allocator, so a footprint certifies itself. */
+static void print_certificate(const struct run_group *g)
+{
+    double least = INFINITY, jw4;
+    size_t best = 0;
+    for (size_t p = 0; g->pass == PASS_MEMORY && p < g->run->policies; p++) {
+        const struct run_row *row = run_row_of(g, p, 0);
+        if (row->status == CELL_OK && row->metrics.known[METRIC_high_water_bytes] &&
+            group_median(g, p, METRIC_jw4_pct, &jw4) && jw4 < least) {
+            least = jw4;
+            best = p;
+        }
+    }
+    if (!isinf(least)) {
+        printf("%s is within %.2f %% of any allocator on this workload\n",
+               g->run->policy[best].label, least);
+    }
+}
+
 /* How far the ratios are to be believed. */
 static void print_noise(const struct run_group *g)
 {
@@ -308,6 +327,7 @@ static void print_group(const struct run_group *g)
     text_table_print(&t, stdout);
     text_table_close(&t);
     print_details(g);
+    print_certificate(g);
     print_noise(g);
 }
 

@@ -188,7 +188,8 @@ static bool opens_group(const struct table *t, const struct columns *c, size_t r
     return true;
 }
 
-static bool write_all(FILE *out, const struct table *t, const char *baseline,
+/* groups: how many comparisons were written. */
+static bool write_all(FILE *out, const struct table *t, const char *baseline, size_t *groups,
                       struct problem *problem)
 {
     struct columns columns;
@@ -199,6 +200,7 @@ static bool write_all(FILE *out, const struct table *t, const char *baseline,
         if (opens_group(t, &columns, row)) {
             struct group g = {.table = t, .at = &columns, .first = row, .policy = policy};
             written = write_group(out, &g, baseline, problem);
+            ++*groups;
         }
     }
     free(policy);
@@ -216,15 +218,20 @@ bool ratios_write(const char *folder, const char *baseline, struct problem *prob
     snprintf(path, sizeof path, "%s/%s", folder, ratios_file);
     snprintf(partial, sizeof partial, "%s.part", path);
     FILE *out = fopen(partial, "w");
-    bool written = out && write_all(out, t, baseline, problem);
+    size_t groups = 0;
+    bool written = out && write_all(out, t, baseline, &groups, problem);
     table_free(t);
-    if (out && (fclose(out) != 0 || (written && rename(partial, path) != 0))) {
-        written = problem_set(problem, "cannot write %s: %s", path, strerror(errno));
-    } else if (!out) {
-        problem_set(problem, "cannot write %s: %s", partial, strerror(errno));
+    if (!out) {
+        return problem_set(problem, "cannot write %s: %s", partial, strerror(errno));
     }
-    if (!written) {
+    if (fclose(out) != 0 || (written && groups && rename(partial, path) != 0)) {
+        written = problem_set(problem, "cannot write %s: %s", path, strerror(errno));
+    }
+    if (!written || !groups) {
         remove(partial);
+    }
+    if (!groups) {
+        remove(path); /* an old one, of rows that are gone */
     }
     return written;
 }

@@ -15,7 +15,8 @@ extern const char ratios_header[];
 /* The metrics of timed passes that are compared; ends with METRICS. */
 extern const enum metric_id ratios_metrics[];
 
-/* Reads summary.csv of the folder and writes ratios.csv at one stroke.
+/* Reads summary.csv of the folder and writes ratios.csv at one stroke; without timed rows
+ * there is none.
  * baseline is a policy's label or its spec in full; NULL: the first in the file. */
 bool ratios_write(const char *folder, const char *baseline, struct problem *);
 

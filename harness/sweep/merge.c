@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "array.h"
+#include "ratios.h"
 
 enum { MACHINE_SIZE = 512 };
 
@@ -178,7 +179,8 @@ bool merge_run(const struct merge *merge, size_t *cells, struct problem *problem
         done = add_source(&output, merge->source[i], problem);
     }
     *cells = output.cells;
-    done = done && folder_describe(merge->output, merge->manifest, problem) &&
+    done = done && ratios_write(merge->output, NULL, problem) &&
+           folder_describe(merge->output, merge->manifest, problem) &&
            manifest_write(merge->manifest, merge->output, problem);
     store_close(&output);
     free(census.entry);

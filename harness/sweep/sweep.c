@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ratios.h"
+
 bool sweep_prepare(struct sweep *sweep, const char *spec_path, struct problem *problem)
 {
     *sweep = (struct sweep){0};
@@ -179,7 +181,7 @@ bool sweep_finish(struct sweep *sweep, struct problem *problem)
     }
     bool done = store_arrange(&sweep->store, keys, sweep->grid.cells, problem);
     free(keys);
-    return done &&
+    return done && ratios_write(sweep->store.path, NULL, problem) &&
            (!sweep->manifest || (folder_describe(sweep->store.path, sweep->manifest, problem) &&
                                  manifest_write(sweep->manifest, sweep->store.path, problem)));
 }

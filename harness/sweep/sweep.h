@@ -5,6 +5,7 @@
 #include "estimate.h"
 #include "folder.h"
 #include "progress.h"
+#include "warnings.h"
 
 /* Where cells of another spec, or of code that has changed since, are put. */
 #define SWEEP_ASIDE "superseded"
@@ -15,6 +16,7 @@ struct sweep {
     struct estimate estimate;
     struct store store;
     struct progress progress;
+    struct warnings warnings; /* of what was timed in this run */
     char run[FOLDER_RUN_SIZE]; /* this run, in provenance.csv and manifest.json */
     struct manifest *manifest; /* NULL: nothing is missing, so nothing will be run */
 };
@@ -55,7 +57,7 @@ enum pool_end sweep_run(struct sweep *, enum sweep_part, size_t jobs, struct pro
 /* Adds the cells of another results folder that the grid has and the folder lacks. */
 bool sweep_collect(struct sweep *, const char *from, struct problem *);
 
-/* Puts the rows in the grid's order, and writes the manifest. */
+/* Puts the rows in the grid's order, and writes ratios.csv and the manifest. */
 bool sweep_finish(struct sweep *, struct problem *);
 
 #endif

@@ -90,6 +90,7 @@ static bool take_result(const struct grid_cell *cell, const struct cell_result *
     }
     estimate_learn(&run->sweep->estimate, &cell->cell, seconds);
     progress_count(&run->sweep->progress, result->status);
+    warnings_note(&run->sweep->warnings, &cell->cell, m);
     return true;
 }
 
