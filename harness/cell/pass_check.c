@@ -14,13 +14,18 @@
 #include "shadow_map.h"
 #include "stamp.h"
 
+/* Closing pages takes a call to the kernel: it waits for some to close. */
+static const size_t GUARD_PATIENCE = 64 * REGION_ALIGN;
+
 struct check {
     struct pass *pass;
     struct ledger ledger;
     struct guard guard;       /* of the region; not watching where the memory is elsewhere */
     struct shadow_map shadow; /* not open where the blocks may be anywhere */
     size_t align;
-    uint64_t event; /* under way, counted from 1 */
+    uint64_t event;         /* under way, counted from 1 */
+    uint64_t looks, looked; /* looks through the whole heap; the event of the last */
+    char *brk;              /* when the guard last looked above it */
     uint64_t peak_live_bytes, peak_live_blocks;
 };
 
@@ -94,6 +99,19 @@ static bool after(struct check *c, const struct event *e, const struct ledger_bl
     return true;
 }
 
+/* A look above the break at each event would cost more than all else here: one is due when the
+ * break moves far, and every now and then. */
+static void watch_break(struct check *c)
+{
+    enum { OFTEN = 64 };
+    const struct region *r = c->guard.region;
+    if (r && (r->brk > c->brk + GUARD_PATIENCE || r->brk + GUARD_PATIENCE < c->brk ||
+              c->event % OFTEN == 0)) {
+        guard_settle(&c->guard);
+        c->brk = r->brk;
+    }
+}
+
 static bool check_event(struct check *c, const struct event *e)
 {
     struct ledger *l = &c->ledger;
@@ -105,9 +123,7 @@ static bool check_event(struct check *c, const struct event *e)
     }
     enum ledger_outcome outcome = ledger_play(l, c->pass->heap, e);
     board_progress(c->pass->board, l->events);
-    if (c->guard.region) {
-        guard_settle(&c->guard);
-    }
+    watch_break(c);
     if (e->kind == EVENT_FREE || outcome == LEDGER_SKIPPED) {
         return true;
     }
@@ -149,21 +165,47 @@ static bool heap_sound(struct check *c)
     return true;
 }
 
+/* Whether the heap is to be looked through after this event: evenly, but not so often that looking
+ * through many blocks would cost more than the events between. */
+static bool look_is_due(struct check *c)
+{
+    enum { FEW = 256 };
+    const struct pass *p = c->pass;
+    uint64_t events = p->packed.facts.events, grid = p->cell->samples, now = c->ledger.events;
+    bool many = c->ledger.live_blocks > FEW && now < c->looked + 2 * c->ledger.live_blocks;
+    if (now * grid < (c->looks + 1) * events || many) {
+        return false;
+    }
+    c->looks = now * grid / events;
+    c->looked = now;
+    return true;
+}
+
+/* What the events to come will look at is far away when there are many blocks. */
+static void fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
+{
+    enum { NEAR = 8, FAR = 16 };
+    if (i + FAR >= chunk->n) {
+        return;
+    }
+    __builtin_prefetch(&c->ledger.block[packed_slot(chunk->event[i + FAR])]);
+    const struct ledger_block *b = &c->ledger.block[packed_slot(chunk->event[i + NEAR])];
+    __builtin_prefetch(b->p - FITLAB_ALIGN); /* a header, most likely */
+    __builtin_prefetch(b->p);
+    __builtin_prefetch(b->p + b->size / 2);
+    __builtin_prefetch(b->p + b->size);
+    shadow_map_prefetch(&c->shadow, b->p);
+}
+
 static bool check_replay(struct check *c)
 {
     struct pass *p = c->pass;
-    uint64_t events = p->packed.facts.events, grid = p->cell->samples, taken = 0;
     for (const struct packed_chunk *chunk; (chunk = pass_next(p));) {
         for (size_t i = 0; i < chunk->n; i++) {
             struct event e = packed_event(chunk, i);
-            if (!check_event(c, &e)) {
+            fetch_ahead(c, chunk, i);
+            if (!check_event(c, &e) || (look_is_due(c) && !heap_sound(c))) {
                 return false;
-            }
-            if (c->ledger.events * grid >= (taken + 1) * events) {
-                taken = c->ledger.events * grid / events;
-                if (!heap_sound(c)) {
-                    return false;
-                }
             }
         }
         if (!pass_within_memory(p)) {
@@ -199,8 +241,12 @@ static void went_astray(void *ctx, const char *what)
 static bool guard_heap(struct check *c)
 {
     struct region_map *m = &c->pass->map;
-    return guard_watch(&c->guard, &m->region, m->map, m->length, went_astray, c) ||
-           pass_fail(c->pass, CELL_ERROR, "the region cannot be guarded");
+    if (!guard_watch(&c->guard, &m->region, m->map, m->length, went_astray, c)) {
+        return pass_fail(c->pass, CELL_ERROR, "the region cannot be guarded");
+    }
+    c->guard.patience = GUARD_PATIENCE;
+    c->brk = m->region.brk;
+    return true;
 }
 
 static bool check_open(struct check *c)
@@ -230,6 +276,7 @@ bool pass_check(struct pass *p)
     if (sound) {
         put(&c);
     }
+    guard_end(&c.guard);
     shadow_map_close(&c.shadow);
     ledger_close(&c.ledger);
     return sound;

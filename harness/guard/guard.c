@@ -76,7 +76,7 @@ bool guard_watch(struct guard *g, struct region *r, char *map, size_t map_bytes,
     if (i == GUARDS || mprotect(map, map_bytes, PROT_NONE) != 0) {
         return false;
     }
-    *g = (struct guard){r, map, map_bytes, r->base, report, ctx};
+    *g = (struct guard){r, map, map_bytes, r->base, report, ctx, 0};
     guards[i] = g;
     install_handler();
     return true;
@@ -104,7 +104,7 @@ void guard_settle(struct guard *g)
         g->report(g->ctx, "moved the break out of [base, limit]");
     }
     char *end = page_up(r->brk);
-    if (end < g->opened) {
+    if (end + g->patience < g->opened) {
         char *used = r->peak < g->opened ? r->peak : g->opened; /* above it all stays zero */
         if (used > end) {
             memset(end, SCRIBBLE, (size_t)(used - end));

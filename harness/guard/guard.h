@@ -21,6 +21,7 @@ struct guard {
     char *opened; /* pages of the region below it have been opened */
     guard_report *report;
     void *ctx;
+    size_t patience; /* what is given back is closed once it is more than this; 0: at once */
 };
 
 /* Watches a region that lies in a mapping, of whose pages none has been used yet (or only with

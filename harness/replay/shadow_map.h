@@ -30,6 +30,16 @@ void shadow_map_give(struct shadow_map *, const char *p, size_t bytes);
 /* Whether a block that was taken starts at p, anywhere. */
 bool shadow_map_starts(const struct shadow_map *, const char *p);
 
+/* p may be anything. */
+static inline void shadow_map_prefetch(const struct shadow_map *m, const char *p)
+{
+    size_t word = ((uintptr_t)p - (uintptr_t)m->base) / 512;
+    if (word < m->words) {
+        __builtin_prefetch(&m->taken[word]);
+        __builtin_prefetch(&m->starts[word]);
+    }
+}
+
 void shadow_map_close(struct shadow_map *);
 
 #endif
