@@ -1,42 +1,35 @@
-#define _GNU_SOURCE
 #include "exec.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "foreign.h"
 #include "library.h"
 #include "preload.h"
 #include "target.h"
 
-const struct exec_reference exec_references[] = {
-    {"glibc", NULL, "libc6"},
-    {"jemalloc", "libjemalloc.so.2", "libjemalloc2"},
-    {"mimalloc", "libmimalloc.so.2", "libmimalloc2.0"},
-    {"tcmalloc", "libtcmalloc_minimal.so.4", "libtcmalloc-minimal4"},
-    {NULL, NULL, NULL},
-};
-
-/* A preload that is missing is no error to the dynamic linker, which would go on without it. */
-static bool choose_reference(const struct exec_reference *reference, struct exec_choice *choice,
-                             struct problem *problem)
+/* Blanks and colons separate the names in LD_PRELOAD. */
+static bool can_be_named(const char *path, struct problem *problem)
 {
-    static const char *const folders[] = {"/usr/lib/" FITLAB_ARCHITECTURE, "/usr/local/lib",
-                                          "/usr/lib", "/usr/lib64"};
-    snprintf(choice->full, sizeof choice->full, "%s", reference->name);
-    snprintf(choice->label, sizeof choice->label, "%s", reference->name);
-    if (!reference->library) {
-        return true;
+    return !strpbrk(path, " :") ||
+           problem_set(problem, "%.300s cannot be preloaded: its path has a blank or a colon",
+                       path);
+}
+
+/* A library that is missing is no error to the dynamic linker, which would go on without it. */
+static bool choose_foreign(const struct foreign *foreign, struct exec_choice *choice,
+                           struct problem *problem)
+{
+    if (!foreign->file) {
+        return true; /* the C library's own malloc */
     }
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        snprintf(choice->preload, sizeof choice->preload, "%s/%s", folders[i], reference->library);
-        if (access(choice->preload, R_OK) == 0) {
-            return true;
-        }
+    const char *path = foreign_path(foreign);
+    if (!path) {
+        return problem_set(problem, "%s is not installed: apt-get install %s", foreign->policy.name,
+                           foreign->package);
     }
-    return problem_set(problem, "%s is not installed: apt-get install %s", reference->name,
-                       reference->package);
+    snprintf(choice->preload, sizeof choice->preload, "%s", path);
+    return can_be_named(path, problem);
 }
 
 /* A built-in policy goes by its symbol; a plug-in's is marked, as it may have the same. */
@@ -56,31 +49,12 @@ static void write_setting(const struct policy_spec *spec, const char *plugin,
     }
 }
 
-static bool choose_policy(const char *word, const struct library *plugin,
-                          struct exec_choice *choice, struct problem *problem)
-{
-    struct policy_spec spec;
-    if (!policy_spec_parse(word, &spec, problem) ||
-        !preload_find("fitlab-exec", choice->preload, problem)) {
-        return false;
-    }
-    snprintf(choice->full, sizeof choice->full, "%s", spec.full);
-    snprintf(choice->label, sizeof choice->label, "%s", spec.label);
-    write_setting(&spec, plugin ? plugin->symbol : NULL, choice);
-    choice->policy = true;
-    if (plugin) {
-        size_t used = strlen(choice->preload);
-        snprintf(choice->preload + used, sizeof choice->preload - used, ":%s", plugin->path);
-    }
-    return true;
-}
-
-/* A plug-in is preloaded beside our library, which finds the policy by its symbol; a library
- * with a malloc of its own is preloaded as it is. */
-static bool choose_library(const char *word, struct exec_choice *choice, struct problem *problem)
+/* A plug-in is preloaded beside our library, which finds the policy by its symbol. */
+static bool add_plugin(const char *word, struct library *library, struct exec_choice *choice,
+                       struct problem *problem)
 {
     char path[SPEC_MAX_TEXT];
-    const char *settings = spec_split(word, path, sizeof path);
+    spec_split(word, path, sizeof path);
     size_t length = strlen(path);
     if (length < 3 || strcmp(path + length - 3, ".so") != 0) {
         return problem_set(problem,
@@ -88,39 +62,48 @@ static bool choose_library(const char *word, struct exec_choice *choice, struct 
                            "libraries (.so) only",
                            path);
     }
-    struct library library;
-    if (!library_open(path, &library, problem)) {
+    if (!library_open(path, library, problem) || !can_be_named(library->path, problem)) {
         return false;
     }
-    if (strpbrk(library.path, " :")) {
-        return problem_set(problem, "%s cannot be preloaded, as its path has a blank or a colon",
-                           library.path);
-    }
-    if (library.kind == LIBRARY_POLICY) {
-        return choose_policy(word, &library, choice, problem);
-    }
-    if (*settings) {
-        return problem_set(problem, "%s is a malloc, not a policy, and has no parameters", path);
-    }
-    snprintf(choice->full, sizeof choice->full, "%s", word);
-    snprintf(choice->label, sizeof choice->label, "%s", word);
-    snprintf(choice->preload, sizeof choice->preload, "%s", library.path);
+    size_t used = strlen(choice->preload);
+    snprintf(choice->preload + used, sizeof choice->preload - used, ":%s", library->path);
     return true;
+}
+
+static bool choose_policy(const char *word, const struct policy_spec *spec,
+                          struct exec_choice *choice, struct problem *problem)
+{
+    struct library plugin;
+    bool is_plugin = target_is_path(word);
+    if (!preload_find("fitlab-exec", choice->preload, problem) ||
+        (is_plugin && !add_plugin(word, &plugin, choice, problem))) {
+        return false;
+    }
+    write_setting(spec, is_plugin ? plugin.symbol : NULL, choice);
+    choice->policy = true;
+    return true;
+}
+
+static bool choose_spec(const char *word, struct exec_choice *choice, struct problem *problem)
+{
+    struct policy_spec spec;
+    if (!policy_spec_parse(word, &spec, problem)) {
+        return false;
+    }
+    snprintf(choice->full, sizeof choice->full, "%s", spec.full);
+    snprintf(choice->label, sizeof choice->label, "%s", spec.label);
+    const struct foreign *foreign = foreign_of(spec.policy);
+    return foreign ? choose_foreign(foreign, choice, problem)
+                   : choose_policy(word, &spec, choice, problem);
 }
 
 bool exec_choose(const char *word, struct exec_choice *choice, struct problem *problem)
 {
     memset(choice, 0, sizeof *choice);
-    for (size_t i = 0; exec_references[i].name; i++) {
-        if (!strcmp(word, exec_references[i].name)) {
-            return choose_reference(&exec_references[i], choice, problem);
-        }
-    }
     if (!strcmp(word, "empty")) {
         snprintf(choice->full, sizeof choice->full, "empty");
         snprintf(choice->label, sizeof choice->label, "empty");
         return preload_find("fitlab-empty", choice->preload, problem);
     }
-    return target_is_path(word) ? choose_library(word, choice, problem)
-                                : choose_policy(word, NULL, choice, problem);
+    return choose_spec(word, choice, problem);
 }

@@ -1,4 +1,4 @@
-/* exec.h - what a real program can be run on: a policy, or a malloc from Debian. */
+/* exec.h - what a real program can be run on: a policy, or another malloc. */
 #ifndef FITLAB_EXEC_H
 #define FITLAB_EXEC_H
 
@@ -15,17 +15,8 @@ struct exec_choice {
     bool policy;                      /* it tells its statistics (EXEC_STATS_VARIABLE) */
 };
 
-/* Resolves a word: a policy spec, a plug-in's path with parameters, one of exec_references, or
- * "empty", a library with nothing in it, which shows what preloading alone costs. */
+/* Resolves a word: whatever may stand after -p but a C source, or "empty", a library with nothing
+ * in it, which shows what preloading alone costs. */
 bool exec_choose(const char *word, struct exec_choice *, struct problem *);
-
-struct exec_reference {
-    const char *name;
-    const char *library; /* NULL: the C library's own malloc, nothing is preloaded */
-    const char *package; /* of Debian */
-};
-
-/* Ends with a NULL name. */
-extern const struct exec_reference exec_references[];
 
 #endif

@@ -91,6 +91,22 @@ static void surroundings(void **unused)
     assert_int_equal(shell("[ $(wc -l <stats) -ge 3 ]"), 0);
 }
 
+/* Plug-ins, also under the name of a built-in policy; any malloc; the references. */
+static void others(void **unused)
+{
+    (void)unused;
+    assert_int_equal(shell("$FITLAB exec $EXAMPLE:fit=best -- $TENANT threads"), 0);
+    assert_int_equal(shell("cp $EXAMPLE ./my_fit.so && FITLAB_EXEC_STATS=plugged "
+                           "$FITLAB exec ./my_fit.so -- $TENANT threads && [ -s plugged ]"),
+                     0);
+    assert_int_equal(shell("$FITLAB exec glibc -- $TENANT family"), 0);
+    assert_int_equal(shell("$FITLAB exec empty -- $TENANT family"), 0);
+    assert_int_equal(shell("mkdir -p 'a b' && cp $EXAMPLE 'a b/my_fit.so' && "
+                           "$FITLAB exec './a b/my_fit.so' -- true 2>notes"),
+                     2);
+    assert_int_equal(shell("grep -q blank notes"), 0);
+}
+
 static void told_plainly(void **unused)
 {
     (void)unused;
@@ -119,9 +135,13 @@ static int leave(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_c_library_agrees), cmocka_unit_test(family),
-        cmocka_unit_test(threads_and_forks),    cmocka_unit_test(statistics),
-        cmocka_unit_test(memory_goes_back),     cmocka_unit_test(surroundings),
+        cmocka_unit_test(the_c_library_agrees),
+        cmocka_unit_test(family),
+        cmocka_unit_test(threads_and_forks),
+        cmocka_unit_test(statistics),
+        cmocka_unit_test(memory_goes_back),
+        cmocka_unit_test(surroundings),
+        cmocka_unit_test(others),
         cmocka_unit_test(told_plainly),
     };
     return cmocka_run_group_tests(tests, enter, leave);
