@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
+
 /* A sequence number that does not turn up for so long, while writers wait for room, is given
  * up: its writer died in the middle of an event. */
 #define GIVE_UP_NS UINT64_C(2000000000)
@@ -22,9 +24,12 @@ struct process {
     int pidfd;                 /* readable when the process has ended; -1: there is none */
     uint64_t next;             /* sequence number of the next event */
     uint64_t stalled_since_ns; /* 0: it is not */
-    uint32_t streams;
-    uint32_t current; /* the stream that gave the last event */
     struct stream *stream;
+    size_t stream_room;
+    uint32_t streams;
+    uint32_t *active; /* numbers of the streams that have frames, the last used first */
+    size_t active_room;
+    uint32_t actives;
 };
 
 struct collector {
@@ -128,7 +133,8 @@ static bool grow_streams(struct process *p, uint32_t number)
     if (number < p->streams) {
         return true;
     }
-    struct stream *grown = realloc(p->stream, (number + 1) * sizeof *grown);
+    struct stream *grown =
+        array_reserve(p->stream, &p->stream_room, number + (size_t)1, sizeof *grown);
     if (!grown) {
         return false;
     }
@@ -138,6 +144,23 @@ static bool grow_streams(struct process *p, uint32_t number)
     p->stream = grown;
     p->streams = number + 1;
     return true;
+}
+
+static void give_frame(struct collector *c, struct process *p, uint32_t frame)
+{
+    uint32_t number = c->channel->frame[frame].stream;
+    uint32_t *active =
+        array_reserve(p->active, &p->active_room, p->actives + (size_t)1, sizeof *active);
+    p->active = active ? active : p->active;
+    if (p->closed || !active || !grow_streams(p, number)) {
+        return;
+    }
+    struct stream *s = &p->stream[number];
+    if (!s->active) {
+        s->active = true;
+        active[p->actives++] = number;
+    }
+    stream_add_frame(s, &c->frames, frame);
 }
 
 /* Hands frames taken since the last look to their streams. */
@@ -150,22 +173,27 @@ static void see_new_frames(struct collector *c)
             info->process >= c->processes || info->stream >= MOST_STREAMS) {
             continue;
         }
-        struct process *p = &c->process[info->process];
-        if (!p->closed && grow_streams(p, info->stream)) {
-            stream_add_frame(&p->stream[info->stream], &c->frames, frame);
-        }
+        give_frame(c, &c->process[info->process], frame);
     }
 }
 
 /* The stream whose next event is the next of the process, or NULL. */
 static struct stream *next_stream(struct collector *c, struct process *p)
 {
-    for (uint32_t i = 0; i < p->streams; i++) {
-        uint32_t number = (p->current + i) % p->streams;
+    uint32_t i = 0;
+    while (i < p->actives) {
+        uint32_t number = p->active[i];
         struct stream *s = &p->stream[number];
         if (stream_peek(s, &c->frames, p->ended) && s->sequence == p->next) {
-            p->current = number;
+            p->active[i] = p->active[0];
+            p->active[0] = number;
             return s;
+        }
+        if (!s->ready && s->first == FRAME_NONE) {
+            s->active = false;
+            p->active[i] = p->active[--p->actives];
+        } else {
+            i++;
         }
     }
     return NULL;
@@ -175,8 +203,8 @@ static struct stream *next_stream(struct collector *c, struct process *p)
 static bool skip_gap(struct collector *c, struct process *p)
 {
     uint64_t lowest = UINT64_MAX;
-    for (uint32_t i = 0; i < p->streams; i++) {
-        struct stream *s = &p->stream[i];
+    for (uint32_t i = 0; i < p->actives; i++) {
+        struct stream *s = &p->stream[p->active[i]];
         if (stream_peek(s, &c->frames, p->ended) && s->sequence < lowest) {
             lowest = s->sequence;
         }
@@ -228,8 +256,10 @@ static void close_process(struct process *p)
 {
     p->closed = true;
     free(p->stream);
+    free(p->active);
     p->stream = NULL;
-    p->streams = 0;
+    p->active = NULL;
+    p->streams = p->actives = 0;
     if (p->pidfd >= 0) {
         close(p->pidfd);
         p->pidfd = -1;

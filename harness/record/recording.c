@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "array.h"
 #include "slot_map.h"
 
 enum { BUFFERED = 4096 };
@@ -21,6 +22,7 @@ struct recording {
     struct slot_map map;
     struct trace_writer *writer;
     struct resize *resize; /* one a stream */
+    size_t resize_room;
     uint32_t streams;
     uint64_t last_ns;
     uint32_t flags;
@@ -209,7 +211,8 @@ static bool add_free(struct recording *r, const struct logged *logged, struct pr
 static struct resize *resize_of(struct recording *r, uint32_t stream)
 {
     if (stream >= r->streams) {
-        struct resize *grown = realloc(r->resize, (stream + 1) * sizeof *grown);
+        struct resize *grown =
+            array_reserve(r->resize, &r->resize_room, stream + (size_t)1, sizeof *grown);
         if (!grown) {
             return NULL;
         }

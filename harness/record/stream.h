@@ -33,6 +33,7 @@ struct stream {
     uint32_t position; /* of the next word in it */
     bool numbered;     /* the event being read brought its own sequence number */
     bool ready;        /* event and sequence are valid */
+    bool active;       /* for the user of the stream: it is being looked at */
     uint64_t sequence;
     struct logged event;
 };

@@ -113,6 +113,25 @@ static int threads(long count)
     return 0;
 }
 
+/* More threads, one after the other, than there are frames. */
+static void *brief(void *unused)
+{
+    (void)unused;
+    free(keep(malloc(OWN_SIZE)));
+    return NULL;
+}
+
+static int many_threads(long count)
+{
+    for (long i = 0; i < count; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, brief, NULL) != 0 || pthread_join(thread, NULL) != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int forks(long children)
 {
     keep(malloc(OWN_SIZE));
@@ -179,8 +198,9 @@ static int signals(long events)
 static const struct {
     const char *name;
     int (*run)(long number);
-} modes[] = {{"entries", entries}, {"churn", churn}, {"threads", threads},
-             {"forks", forks},     {"end", end_by},  {"signals", signals}};
+} modes[] = {
+    {"entries", entries}, {"churn", churn}, {"threads", threads}, {"many-threads", many_threads},
+    {"forks", forks},     {"end", end_by},  {"signals", signals}};
 
 int main(int argc, char **argv)
 {

@@ -172,6 +172,19 @@ static void threads_in_order(void **unused)
     free(seen.own);
 }
 
+static void many_threads(void **unused)
+{
+    (void)unused;
+    enum { THREADS = 10000 };
+    assert_int_equal(
+        shell("$FITLAB record -o t.fltrace -- $SUBJECT many-threads %d 2>notes", THREADS), 0);
+    assert_nothing_amiss();
+    struct seen seen = read_trace("t.fltrace");
+    assert_int_equal(seen.count, 2 * THREADS);
+    assert_int_equal(seen.threads, THREADS + 1);
+    free(seen.own);
+}
+
 static void only_the_parent(void **unused)
 {
     (void)unused;
@@ -323,11 +336,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entry_points),     cmocka_unit_test(many_events),
-        cmocka_unit_test(threads_in_order), cmocka_unit_test(only_the_parent),
-        cmocka_unit_test(every_child),      cmocka_unit_test(exec_starts_anew),
-        cmocka_unit_test(any_end),          cmocka_unit_test(signal_handlers),
-        cmocka_unit_test(times_and_sites),  cmocka_unit_test(same_output),
-        cmocka_unit_test(recorder_killed),  cmocka_unit_test(told_plainly),
+        cmocka_unit_test(threads_in_order), cmocka_unit_test(many_threads),
+        cmocka_unit_test(only_the_parent),  cmocka_unit_test(every_child),
+        cmocka_unit_test(exec_starts_anew), cmocka_unit_test(any_end),
+        cmocka_unit_test(signal_handlers),  cmocka_unit_test(times_and_sites),
+        cmocka_unit_test(same_output),      cmocka_unit_test(recorder_killed),
+        cmocka_unit_test(told_plainly),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }
