@@ -35,6 +35,7 @@ struct figure {
     X(hole_sizes)         \
     X(unusable)           \
     X(failure)            \
+    X(ratios)             \
     X(latency)            \
     X(cost)               \
     X(heap_map)

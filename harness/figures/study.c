@@ -288,15 +288,39 @@ bool study_identity(struct study *s, const char *file, struct identity *id, stru
 
 bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t *workload)
 {
-    char key[LABEL_SIZE * 2];
-    policy_key(table_cell(id->table, row, id->policy), table_cell(id->table, row, id->region), key,
-               sizeof key);
-    *policy = roster_find(&id->study->policies, key);
     *workload = roster_find(&id->study->workloads, table_cell(id->table, row, id->workload));
-    return *policy < id->study->policies.count && *workload < id->study->workloads.count;
+    return study_find_policy(id->study, table_cell(id->table, row, id->policy),
+                             table_cell(id->table, row, id->region), policy) &&
+           *workload < id->study->workloads.count;
 }
 
 bool identity_is_pass(const struct identity *id, size_t row, const char *pass)
 {
     return !strcmp(table_cell(id->table, row, id->pass), pass);
+}
+
+bool study_find_policy(const struct study *s, const char *spec, const char *region, size_t *policy)
+{
+    char key[LABEL_SIZE * 2];
+    policy_key(spec, region, key, sizeof key);
+    *policy = roster_find(&s->policies, key);
+    return *policy < s->policies.count;
+}
+
+bool study_find_workload_in_full(const struct study *s, const char *spec, size_t *workload)
+{
+    const struct table *summary = s->table[0]; /* read when the study was opened */
+    struct problem ignored;
+    size_t full, label;
+    if (!table_column(summary, "workload_spec", &full, &ignored) ||
+        !table_column(summary, "workload", &label, &ignored)) {
+        return false;
+    }
+    for (size_t row = 0; row < summary->rows; row++) {
+        if (!strcmp(table_cell(summary, row, full), spec)) {
+            *workload = roster_find(&s->workloads, table_cell(summary, row, label));
+            return *workload < s->workloads.count;
+        }
+    }
+    return false;
 }

@@ -47,6 +47,11 @@ bool study_has(const struct study *, const char *file);
 const struct roster *study_policies(const struct study *);
 const struct roster *study_workloads(const struct study *);
 
+/* Where a policy's spec and its region, or a workload's spec with every parameter, stand in the
+ * rosters; false if they are not selected. */
+bool study_find_policy(const struct study *, const char *spec, const char *region, size_t *policy);
+bool study_find_workload_in_full(const struct study *, const char *spec, size_t *workload);
+
 /* The columns that the CSVs of a results folder begin with, resolved in one of them. */
 struct identity {
     struct study *study;

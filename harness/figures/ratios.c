@@ -1,0 +1,108 @@
+/* ratios.c - times over the baseline's, with their intervals: ratios.csv in one picture. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plate.h"
+#include "study.h"
+
+static const char *const numbers[] = {"ratio", "ratio_low", "ratio_high", "aa_low", "aa_high"};
+
+enum { NUMBERS = sizeof numbers / sizeof *numbers };
+
+struct ratios {
+    struct study *study;
+    const struct table *table;
+    size_t policy, baseline, workload, region, pass, metric;
+    size_t number[NUMBERS];
+};
+
+static bool ratios_open(struct ratios *r, const struct figure *figure, struct study *study,
+                        struct problem *problem)
+{
+    *r = (struct ratios){.study = study, .table = study_table(study, figure->source, problem)};
+    if (!r->table || !table_column(r->table, "policy", &r->policy, problem) ||
+        !table_column(r->table, "baseline", &r->baseline, problem) ||
+        !table_column(r->table, "workload", &r->workload, problem) ||
+        !table_column(r->table, "region", &r->region, problem) ||
+        !table_column(r->table, "pass", &r->pass, problem) ||
+        !table_column(r->table, "metric", &r->metric, problem)) {
+        return false;
+    }
+    for (size_t i = 0; i < NUMBERS; i++) {
+        if (!table_column(r->table, numbers[i], &r->number[i], problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_drawn(const struct ratios *r, size_t row)
+{
+    return !strcmp(table_cell(r->table, row, r->pass), "throughput") &&
+           !strcmp(table_cell(r->table, row, r->metric), "ns_per_op") &&
+           strcmp(table_cell(r->table, row, r->policy), table_cell(r->table, row, r->baseline)) !=
+               0;
+}
+
+static bool write_row(const struct ratios *r, size_t row, struct plate *plate,
+                      struct problem *problem)
+{
+    size_t p, w;
+    double value[NUMBERS];
+    if (!study_find_policy(r->study, table_cell(r->table, row, r->policy),
+                           table_cell(r->table, row, r->region), &p) ||
+        !study_find_workload_in_full(r->study, table_cell(r->table, row, r->workload), &w)) {
+        return true;
+    }
+    for (size_t i = 0; i < NUMBERS; i++) {
+        if (!table_number(r->table, row, r->number[i], &value[i], problem)) {
+            return false;
+        }
+    }
+    if (isnan(value[0])) {
+        return true;
+    }
+    csv_text(&plate->row, study_policies(r->study)->subject[p].label);
+    csv_whole(&plate->row, p + 1);
+    csv_text(&plate->row, study_workloads(r->study)->subject[w].label);
+    csv_whole(&plate->row, w + 1);
+    csv_text(&plate->row, table_cell(r->table, row, r->baseline));
+    for (size_t i = 0; i < NUMBERS; i++) {
+        csv_real(&plate->row, value[i]);
+    }
+    plate_end_row(plate);
+    return true;
+}
+
+static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+                    struct problem *problem)
+{
+    static const char *const header[] = {"label",    "style",   "workload",  "workload_style",
+                                         "baseline", "ratio",   "ratio_low", "ratio_high",
+                                         "aa_low",   "aa_high", NULL};
+    struct ratios r;
+    struct plate plate;
+    if (!ratios_open(&r, figure, study, problem) ||
+        !plate_open(&plate, figure, study, easel, NULL, problem)) {
+        return false;
+    }
+    plate_header(&plate, header);
+    for (size_t row = 0; row < r.table->rows; row++) {
+        if (is_drawn(&r, row) && !write_row(&r, row, &plate, problem)) {
+            plate_abandon(&plate);
+            return false;
+        }
+    }
+    return plate_close(&plate, problem);
+}
+
+const struct figure figure_ratios = {
+    .name = "ratios",
+    .summary = "time of each policy over the baseline's on each workload, with intervals",
+    .source = "ratios.csv",
+    .caption = "Time of an operation over the baseline's, taken within each repetition: the median "
+               "and its 95 % bootstrap interval, on a log axis. Shaded: where a policy compared "
+               "with itself comes out, the noise of this machine.",
+    .prepare = prepare,
+};
