@@ -140,7 +140,7 @@ EXPORT size_t malloc_usable_size(void *block)
         return 0;
     }
     struct memory_use use = memory_enter();
-    size_t bytes = heap_usable(use.heap, block);
+    size_t bytes = use.heap->policy->usable ? heap_usable(use.heap, block) : 0;
     memory_leave(use);
     return bytes;
 }

@@ -98,6 +98,11 @@ static void reserve(void)
 
 static void open_heap(void)
 {
+    static bool opening;
+    if (opening) { /* looking for a plug-in's symbol allocates only where there is none */
+        give_up("the plug-in that " EXEC_VARIABLE " names was not loaded");
+    }
+    opening = true;
     const char *setting = getenv(EXEC_VARIABLE);
     if (!setting) {
         give_up(EXEC_VARIABLE " is not set; start the program with fitlab exec");

@@ -29,7 +29,7 @@ struct matrix {
     struct pair *pair; /* [program][choice] */
     size_t pairs;
     bool quiet;
-    char work[64];
+    char work[256];
 };
 
 static const struct program *program_of(const struct matrix *m, size_t pair)
@@ -290,7 +290,9 @@ bool programs_measure(struct programs_spec *spec, const char *folder, bool quiet
                       struct problem *problem)
 {
     struct matrix m = {.spec = spec, .pairs = spec->programs * spec->choices, .quiet = quiet};
-    snprintf(m.work, sizeof m.work, "/tmp/fitlab-programs-XXXXXX");
+    const char *temporary = getenv("TMPDIR");
+    snprintf(m.work, sizeof m.work, "%.200s/fitlab-programs-XXXXXX",
+             temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(m.work)) {
         return problem_set(problem, "%s: %s", m.work, strerror(errno));
     }

@@ -5,7 +5,7 @@ Trees and insns live in pools and obstacks of the compiler, so that malloc sees 
 tables that grow, and the tables of one function after the other.'
 
 input() {
-    awk -v functions="$(times 5)" 'BEGIN {
+    gawk -v functions="$(times 5)" 'BEGIN {
         srand(5)
         print "#include <stdint.h>\n#include <stdlib.h>\n#include <string.h>\n#include <stdio.h>"
         print "struct node { struct node *next, *left, *right; uint64_t key; char name[32]; double value[8]; };"

@@ -4,7 +4,7 @@ does='A log report: fields of generated web-server lines counted and joined in a
 with sorted output. Strings and array nodes that live long among short-lived fields.'
 
 input() {
-    awk -v lines="$(times 9000)" 'BEGIN {
+    gawk -v lines="$(times 9000)" 'BEGIN {
         srand(3)
         for (i = 0; i < lines; i++)
             printf "10.0.%d.%d - - [%02d:%02d:%02d] \"GET /page/%d?id=%d HTTP/1.1\" %d %d\n",

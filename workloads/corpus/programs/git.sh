@@ -5,7 +5,7 @@ parsed, compared and dropped, commit by commit. Blocks of many sizes up to whole
 environment=(GIT_CONFIG_NOSYSTEM=1)
 
 input() {
-    awk -v commits="$(times 300)" 'BEGIN {
+    gawk -v commits="$(times 300)" 'BEGIN {
         srand(9)
         for (c = 1; c <= commits; c++) {
             printf "commit refs/heads/main\nmark :%d\ncommitter A U Thor <author@example.com> %d +0000\ndata 9\nchange %02d\n", c, 1600000000 + c * 3600, c % 100

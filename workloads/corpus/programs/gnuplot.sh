@@ -4,7 +4,7 @@ does='Generated data are smoothed, contoured and drawn to SVG: tables of points 
 and die with the plot, and the small change of parsed expressions.'
 
 input() {
-    awk -v rows="$(times 8000)" 'BEGIN {
+    gawk -v rows="$(times 8000)" 'BEGIN {
         srand(81)
         for (i = 0; i < rows; i++) printf "%g %g %g\n", i, sin(i / 300) + rand(), exp(rand())
     }' >data

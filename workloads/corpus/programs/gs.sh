@@ -4,7 +4,7 @@ does='The PostScript interpreter draws generated pages of text, curves, clipped 
 into a bitmap. Paths, tokens and font caches from its own chunks, and large bands.'
 
 input() {
-    awk -v pages="$(times 8)" 'BEGIN {
+    gawk -v pages="$(times 8)" 'BEGIN {
         srand(51)
         print "%!PS-Adobe-3.0"
         for (p = 1; p <= pages; p++) {

@@ -4,7 +4,7 @@ does='A JSON report: an array of generated orders is read whole, grouped, summed
 Every value is a counted block, copied when it is shared and changed.'
 
 input() {
-    awk -v orders="$(times 2500)" 'BEGIN {
+    gawk -v orders="$(times 2500)" 'BEGIN {
         srand(21)
         print "["
         for (i = 0; i < orders; i++) {

@@ -4,7 +4,7 @@ does='A build of generated targets with pattern rules, functions and included fr
 and not executed. Strings and hash tables that grow and stay: next to nothing is freed.'
 
 input() {
-    awk -v targets="$(times 1500)" 'BEGIN {
+    gawk -v targets="$(times 1500)" 'BEGIN {
         srand(71)
         print "all: $(foreach n,$(shell seq 1 " targets "),out/$(n).bin)\n"
         print "out/%.bin: obj/%.o\n\t@echo link $@ from $^ $(filter-out x,$(subst o,0,$*))\n"

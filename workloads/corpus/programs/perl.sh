@@ -6,7 +6,7 @@ in which nearly everything dies at once.'
 environment=(PERL_HASH_SEED=0)
 
 input() {
-    awk -v lines="$(times 2500)" 'BEGIN {
+    gawk -v lines="$(times 2500)" 'BEGIN {
         srand(11)
         for (i = 0; i < lines; i++) {
             for (j = 0; j < 8; j++) printf "w%d%s ", rand() * rand() * 4000, j % 3 ? "" : "ing,"

@@ -6,7 +6,7 @@ sorted sets are written, grown, expired and deleted by a generated mix of comman
 with jemalloc, through which it is recorded. A long-lived heap under steady churn.'
 
 input() {
-    awk -v commands="$(times 30000)" 'BEGIN {
+    gawk -v commands="$(times 30000)" 'BEGIN {
         srand(41)
         for (i = 0; i < commands; i++) {
             key = int(rand() * rand() * 3000)

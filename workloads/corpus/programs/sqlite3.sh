@@ -5,7 +5,7 @@ and deletions. Statements are parsed and dropped, the page cache stays; sizes ar
 recurring.'
 
 input() {
-    awk -v rows="$(times 2000)" 'BEGIN {
+    gawk -v rows="$(times 2000)" 'BEGIN {
         srand(7)
         print "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT, town TEXT, age INT);"
         print "CREATE TABLE visit(person INT, shop TEXT, spent REAL);"

@@ -4,7 +4,7 @@ does='A generated XML catalogue is parsed to a tree, queried with XPath and free
 node by node, is walked, and goes in one sweep from its root.'
 
 input() {
-    awk -v books="$(times 4000)" 'BEGIN {
+    gawk -v books="$(times 4000)" 'BEGIN {
         srand(31)
         print "<catalogue>"
         for (i = 0; i < books; i++) {

@@ -5,7 +5,7 @@ and large ones: windows, tables and job buffers, made by one thread and freed by
 
 input() {
     mkdir files
-    awk -v files="$(times 400)" 'BEGIN {
+    gawk -v files="$(times 400)" 'BEGIN {
         srand(61)
         for (f = 0; f < files; f++) {
             name = sprintf("files/%04d", f)
