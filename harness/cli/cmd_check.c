@@ -171,7 +171,10 @@ static int run(int argc, char **argv)
         .doc =
             "Judge whether a policy keeps the contract of policy.h: a verdict for each "
             "property. Each runs in a process of its own, so a crash or a hang is a verdict too. "
-            "Exit status 1 if any property fails."};
+            "Exit status 1 if any property fails.\vExamples:\n"
+            "  fitlab check best-fit:order=lifo\n"
+            "  fitlab check --grid buddy\n"
+            "  fitlab check ./my_fit.so"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     static struct policy_spec specs[sizeof o.specs / sizeof *o.specs];
     for (size_t i = 0; i < o.count; i++) {

@@ -12,9 +12,9 @@
 #include "cell.h"
 #include "command.h"
 #include "figure.h"
-#include "target.h"
 #include "registry.h"
 #include "spec.h"
+#include "target.h"
 #include "workload.h"
 #include "workload_spec.h"
 

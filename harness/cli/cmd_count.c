@@ -103,9 +103,11 @@ static int run(int argc, char **argv)
         .options = option_table,
         .parser = parse,
         .args_doc = "POLICY WORKLOAD",
-        .doc = "Replay a workload once and let callgrind collect during the replay alone: "
-               "'valgrind --tool=callgrind --collect-atstart=no fitlab count POLICY WORKLOAD'. "
-               "'fitlab run --pass instructions' does that and divides by the operations."};
+        .doc =
+            "Replay a workload once and let callgrind collect during the replay alone: "
+            "'valgrind --tool=callgrind --collect-atstart=no fitlab count POLICY WORKLOAD'. "
+            "'fitlab run --pass instructions' does that and divides by the operations.\vExample:\n"
+            "  fitlab count tlsf perl"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     return count(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }

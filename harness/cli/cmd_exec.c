@@ -45,7 +45,9 @@ static int run(int argc, char **argv)
             "Run a command, and all that it starts, with its memory under a policy.\v"
             "POLICY is a policy as in `fitlab run -p`, a plug-in's path, or one of glibc, "
             "jemalloc, mimalloc and tcmalloc. The command takes the place of fitlab, so that its "
-            "output, its signals and its status are its own."};
+            "output, its signals and its status are its own.\n\nExamples:\n"
+            "  fitlab exec best-fit -- perl -e 'print 2 ** 10'\n"
+            "  fitlab exec buddy -- gawk 'BEGIN { print 1 }'"};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &words);
     struct problem problem = {.text = ""};
     struct exec_choice choice;

@@ -54,6 +54,9 @@ static char *add_formats(int key, const char *text, void *input)
                          exporters[i]->name, exporters[i]->summary, exporters[i]->lost);
         used += (size_t)n;
     }
+    if (out && text && used < HELP_BYTES) {
+        snprintf(out + used, HELP_BYTES - used, "\n%s", text);
+    }
     return out;
 }
 
@@ -169,7 +172,9 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "FORMAT TRACE OUT",
         .doc = "Write a trace, or any workload, in the format of another tool; OUT may be - for "
-               "standard output.\v",
+               "standard output.\vExamples:\n"
+               "  fitlab export csv perl perl.csv\n"
+               "  fitlab export rep uniform:events=1000 uniform.rep",
         .help_filter = add_formats,
     };
     argp_parse(&argp, argc, argv, 0, NULL, &o);

@@ -82,7 +82,9 @@ static int run(int argc, char **argv)
         .args_doc = "WORKLOAD -o TRACE",
         .doc = "Write a workload down as a trace file: what 'fitlab run -w TRACE' replays "
                "is then the same events.\vWORKLOAD is what 'fitlab list workloads' shows, such "
-               "as uniform:live=1000,events=1M,seed=7."};
+               "as uniform:live=1000,events=1M,seed=7.\n\nExamples:\n"
+               "  fitlab generate sawtooth:events=1M -o sawtooth.fltrace\n"
+               "  fitlab info sawtooth.fltrace"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     return generate(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }

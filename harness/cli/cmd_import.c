@@ -62,6 +62,9 @@ static char *add_formats(int key, const char *text, void *input)
         used += snprintf(out + used, 4096 - (size_t)used, "  %-11s %s\n", importers[i]->name,
                          importers[i]->summary);
     }
+    if (out && text) {
+        snprintf(out + used, 4096 - (size_t)used, "\n%s", text);
+    }
     return out;
 }
 
@@ -163,7 +166,9 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "FORMAT IN OUT",
         .doc = "Turn a trace of another tool into a trace file that 'fitlab run -w OUT' "
-               "replays.\v",
+               "replays.\vExamples:\n"
+               "  fitlab import auto amptjp.rep amptjp.fltrace\n"
+               "  fitlab import mtrace mtrace.log program.fltrace",
         .help_filter = add_formats,
     };
     argp_parse(&argp, argc, argv, 0, NULL, &o);

@@ -126,7 +126,9 @@ static int run(int argc, char **argv)
                "their phases, sizes, lifetimes, resizes, threads, what remains.\vLifetimes are "
                "counted in events and in bytes allocated meanwhile; blocks that live to the end "
                "have none. A ramp or a decline changes live bytes by more than 5 % of the peak, a "
-               "jump or a drop does so within 2 % of the events."};
+               "jump or a drop does so within 2 % of the events.\n\nExamples:\n"
+               "  fitlab info perl\n"
+               "  fitlab info my.fltrace --csv"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     return describe(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }

@@ -109,7 +109,9 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "[policies|workloads|figures|metrics]...",
         .doc = "List what is built in: policies and workloads with every parameter, its range "
-               "and its default in [brackets]."};
+               "and its default in [brackets].\vExamples:\n"
+               "  fitlab list policies\n"
+               "  fitlab list figures metrics"};
     argp_parse(&argp, argc, argv, 0, NULL, &printed);
     for (size_t i = 0; !printed && i < SUBJECTS; i++) {
         subjects[i].print();

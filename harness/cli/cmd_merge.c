@@ -53,7 +53,8 @@ static const struct argp argp = {
     .args_doc = "DIR... -o DIR",
     .doc =
         "Unite results folders of the same columns. Of a cell that several have, the first one's "
-        "rows stay; provenance.csv and manifest.json say where each row comes from.",
+        "rows stay; provenance.csv and manifest.json say where each row comes from.\vExample:\n"
+        "  fitlab merge monday tuesday -o both",
 };
 
 static bool is_output(const char *source, const char *output)

@@ -101,7 +101,9 @@ static int run(int argc, char **argv)
             "Run programs on policies and on other mallocs: the same output as on the C library's, "
             "the peak resident set, and the time, by hyperfine in shuffled passes.\v"
             "Leaves programs.csv (a row a pair), runs.csv (a row a timed run), manifest.json and "
-            "figures/programs. Exit status 1 if a program did not do the same on some policy."};
+            "figures/programs. Exit status 1 if a program did not do the same on some "
+            "policy.\n\nExamples:\n"
+            "  fitlab programs programs.yaml -o programs"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     struct problem problem = {.text = ""};
     struct programs_spec spec;

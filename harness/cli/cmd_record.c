@@ -76,7 +76,10 @@ static int run(int argc, char **argv)
         .doc = "Run a command and record what it asks of malloc, as a trace to replay.\v"
                "The exit status is the command's. Of a command that replaces itself by exec, the "
                "last program is recorded; with --children each is. Programs that are linked "
-               "statically or bring a malloc inside them cannot be recorded."};
+               "statically or bring a malloc inside them cannot be recorded.\n\nExamples:\n"
+               "  fitlab record -o sort.fltrace -- sort /etc/services\n"
+               "  fitlab run -p first-fit best-fit -w sort.fltrace\n"
+               "  fitlab record --children -o make.fltrace -- make"};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
     char name[NAME_MAX + 1];
     if (!o.output) {

@@ -251,7 +251,10 @@ static int run(int argc, char **argv)
                        "Replay each workload against each policy and print a table.\v"
                        "The exit status is 1 if any cell is not ok: a request was refused, a "
                        "policy crashed, hung or is corrupt. 'fitlab list' shows policies, "
-                       "workloads and metrics; 'fitlab sweep' runs grids.");
+                       "workloads and metrics; 'fitlab sweep' runs grids.\n\nExamples:\n"
+                       "  fitlab run -p first-fit best-fit:order=lifo -w perl uniform:live=500\n"
+                       "  fitlab run -p buddy jemalloc -w cc1 --pass memory,throughput -o out\n"
+                       "  fitlab run -p ./my_fit.so -w my.fltrace --region 64M");
 }
 
 const struct command command_run = {

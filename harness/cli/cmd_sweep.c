@@ -124,11 +124,15 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "SPEC.yaml",
-    .doc = "Run every cell of a grid (policies x workloads x regions x passes x repetitions), each "
-           "in its own process, and write CSVs and figures."
-           "\vThe same command goes on where it stopped, whatever stopped it, and runs only what "
-           "is missing or has changed. Exit status: 0 all cells done; 1 some crashed, hung or "
-           "were wrong (their rows say how); 2 the spec is wrong or the disk refuses.",
+    .doc =
+        "Run every cell of a grid (policies x workloads x regions x passes x repetitions), each "
+        "in its own process, and write CSVs and figures."
+        "\vThe same command goes on where it stopped, whatever stopped it, and runs only what "
+        "is missing or has changed. Exit status: 0 all cells done; 1 some crashed, hung or "
+        "were wrong (their rows say how); 2 the spec is wrong or the disk refuses.\n\nExamples:\n"
+        "  echo '{policies: [first-fit, buddy], workloads: [perl]}' >two.yaml\n"
+        "  fitlab sweep two.yaml --dry-run\n"
+        "  fitlab sweep two.yaml -o out -j2",
 };
 
 /* results/NAME for path/to/NAME.yaml. */

@@ -62,7 +62,8 @@ static const struct argp argp = {
     .args_doc = "DIR",
     .doc = "Run a sample of a results folder's deterministic cells again, and compare their rows "
            "byte for byte.\vExit status: 0 all are the same; 1 some are not, or can no longer be "
-           "run as they were.",
+           "run as they were.\n\nExamples:\n"
+           "  fitlab verify results/paper",
 };
 
 static int run(int argc, char **argv)

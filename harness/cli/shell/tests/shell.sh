@@ -56,6 +56,10 @@ fi
     grep -q "^.SS \"fitlab $command\"" "$FITLAB_BUILD/fitlab.1" || echo "$command"
 done | grep . && complain 'these commands are not in the man page'
 
+"$FITLAB" complete command | while read -r command; do
+    "$FITLAB" "$command" --help | grep -q '^  fitlab ' || echo "$command"
+done | grep . && complain 'the help of these commands has no example'
+
 cmake --install "$FITLAB_BUILD" --prefix "$work/usr" >/dev/null || complain 'installing fails'
 for file in bin/fitlab share/fitlab/plots/style.gp share/fitlab/corpus include/fitlab/policy.h share/man/man1/fitlab.1; do
     [ -e "$work/usr/$file" ] || complain "$file is not installed"
