@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
+# add_a_policy.sh [BUILD]
 # The README's walk-through, done as a newcomer would: its policy goes into a copy of the tree
-# as one file and one line of CMake, and is then listed, run and judged like any other.
+# as one file and one line of CMake, and is then listed, run and judged like any other. With
+# BUILD, a build of the tree by Ninja, only the policies are compiled again, and linked with what
+# is there.
 set -euo pipefail
 source=$FITLAB_SOURCE
 scratch=$(mktemp -d)
@@ -17,8 +20,8 @@ cmp "$scratch/my_fit.c" "$source/allocators/example/my_fit.c" ||
     fail "the policy in allocators/README.md is not the one in allocators/example"
 
 cd "$source"
-tar -c --exclude=corpus --exclude=build --exclude='build-*' \
-    CMakeLists.txt allocators workloads harness plots | tar -x -C "$scratch"
+tar -c --anchored --exclude=./.git --exclude='./build' --exclude='./build-*' --exclude='./results/*/*' \
+    --exclude=./workloads/corpus . | tar -x -C "$scratch"
 mv "$scratch/my_fit.c" "$scratch/allocators/"
 sed -i 's/^set(policies$/&\n    my_fit/' "$scratch/allocators/CMakeLists.txt"
 [ "$(diff "$source/allocators/CMakeLists.txt" "$scratch/allocators/CMakeLists.txt" | grep -c '^[<>]')" = 1 ] ||
@@ -29,12 +32,22 @@ if command -v ccache >/dev/null; then
     launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache)
 fi
 cmake -S "$scratch" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug "${launcher[@]}" >/dev/null
-cmake --build "$scratch/build" --target fitlab >"$scratch/log" 2>&1 || {
+target=fitlab
+[ -e "${1-}/build.ninja" ] && target=fitlab_allocators
+cmake --build "$scratch/build" --target $target >"$scratch/log" 2>&1 || {
     cat "$scratch/log"
     fail "the copy does not build"
 }
+if [ $target = fitlab_allocators ]; then
+    link=$(ninja -C "$1" -t commands fitlab | tail -n 1 |
+        sed "s#allocators/libfitlab_allocators.a#$scratch/build/&#g; s#-o fitlab #-o $scratch/build/fitlab #")
+    (cd "$1" && eval "$link") || fail "the new policies do not link with the rest"
+fi
 
 fitlab=$scratch/build/fitlab
 "$fitlab" list policies | grep -q '^  my-fit: ' || fail "my-fit is not listed"
 ctest --test-dir "$scratch/build" -R '^conformance.my-fit$' --no-tests=error ||
     fail "my-fit has no conformance test, or does not pass it"
+"$fitlab" run -p my-fit -p my-fit:fit=best -p first-fit -w uniform:events=2000 -o "$scratch/out" ||
+    fail "my-fit does not run"
+grep -q my-fit:fit=best "$scratch/out/summary.csv" || fail "my-fit has no row in summary.csv"

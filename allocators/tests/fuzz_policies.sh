@@ -12,7 +12,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$FITLAB_SOURCE"
 conformance=harness/conformance
-clang -std=gnu17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+clang -std=gnu17 -O0 -gline-tables-only -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
     -Iallocators -Iharness/guard -I$conformance -o "$scratch/fuzz" \
     allocators/tests/fuzz_policies.c "$registry" $(printf 'allocators/%s.c ' "$@") \
     $conformance/shadow.c $conformance/inspect.c harness/guard/guard.c $conformance/trial.c
