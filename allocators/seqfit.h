@@ -338,17 +338,22 @@ SEQFIT_INLINE struct block *seqfit_find(struct seqfit *h, size_t bytes, struct s
     return b || !seqfit_coalesce_all(h, k) ? b : k.search(h, bytes);
 }
 
-/* Makes the hole b, or its first `bytes`, a used block; the rover is what follows it. */
-SEQFIT_INLINE void seqfit_take(struct seqfit *h, struct block *b, size_t bytes,
-                               struct seqfit_kind k)
+/* An allocation takes the hole b next: the rover goes with it. */
+SEQFIT_INLINE void seqfit_rove(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
-    size_t tag = b->tag, all = block_bytes(b);
     if (seqfit_points(k)) {
         h->rover = b;
     }
     if (k.take) {
         k.take(h, b);
     }
+}
+
+/* Makes the hole b, or its first `bytes`, a used block. */
+SEQFIT_INLINE void seqfit_take(struct seqfit *h, struct block *b, size_t bytes,
+                               struct seqfit_kind k)
+{
+    size_t tag = b->tag, all = block_bytes(b);
     if (all - bytes >= h->split_min) {
         h->heap.count.splits++;
         struct block *rest = block_at(b, bytes);
@@ -376,6 +381,7 @@ SEQFIT_INLINE struct block *seqfit_take_fresh(struct seqfit *h, size_t bytes, st
     }
     b = h->grow == GROW_STEP ? seqfit_widen(h, bytes, k) : NULL;
     if (b) {
+        seqfit_rove(h, b, k);
         seqfit_take(h, b, bytes, k);
     }
     return b;
@@ -398,6 +404,7 @@ SEQFIT_INLINE void *seqfit_alloc(struct heap *heap, size_t n, struct seqfit_kind
     size_t bytes = block_bytes_for(n);
     struct block *b = seqfit_find(h, bytes, k);
     if (b) {
+        seqfit_rove(h, b, k);
         seqfit_take(h, b, bytes, k);
     } else {
         b = seqfit_take_fresh(h, bytes, k);

@@ -126,6 +126,7 @@ SEQFIT_INLINE void *seqfit_memalign(struct heap *heap, size_t align, size_t n, s
     size_t lead;
     if (b) {
         lead = seqfit_lead(b, align);
+        seqfit_rove(h, b, k);
         seqfit_take(h, b, lead + bytes, k);
     } else {
         struct block *wild = h->grow == GROW_EXACT ? NULL : seqfit_wilderness(h);
@@ -135,13 +136,13 @@ SEQFIT_INLINE void *seqfit_memalign(struct heap *heap, size_t align, size_t n, s
             return NULL;
         }
     }
+    struct block *aligned = lead > 0 ? block_split(b, lead) : b;
+    void *p = seqfit_hand_out(h, aligned, k);
     if (lead > 0) {
-        struct block *aligned = block_split(b, lead);
         h->heap.count.splits++;
         seqfit_release(h, b, k);
-        b = aligned;
     }
-    return seqfit_hand_out(h, b, k);
+    return p;
 }
 
 #endif

@@ -17,7 +17,8 @@
 struct test_heap {
     struct region *region; /* its own piece of memory: the heap points to it */
     struct heap *heap;
-    size_t meta; /* bytes of a heap without blocks: what the policy needs for itself */
+    void *memory; /* where the region lies */
+    size_t meta;  /* bytes of a heap without blocks: what the policy needs for itself */
 };
 
 struct test_span_sum {
@@ -61,20 +62,20 @@ static inline const char *test_mutated_spec(const char *spec, char *out, size_t 
     return stem[length] == '.' ? out : spec;
 }
 
-/* A heap in a region of `bytes`, all of it the policy's at once (fixed) or none at first. */
-static inline struct test_heap test_heap_open(const char *spec, size_t bytes, bool fixed)
+/* A heap in a region of `bytes` that starts `skew` bytes past a page; all of the region is the
+ * policy's at once (fixed) or none of it at first. */
+static inline struct test_heap test_heap_open_skewed(const char *spec, size_t bytes, bool fixed,
+                                                     size_t skew)
 {
     struct policy_spec s;
     struct problem problem = {""};
-    char mutated[SPEC_MAX_TEXT];
-    spec = test_mutated_spec(spec, mutated, sizeof mutated);
     if (!policy_spec_parse(spec, &s, &problem)) {
         fail_msg("%s: %s", spec, problem.text);
     }
-    size_t whole = (bytes + REGION_ALIGN - 1) / REGION_ALIGN * REGION_ALIGN;
-    struct test_heap t = {0};
-    char *base = aligned_alloc(REGION_ALIGN, whole);
-    assert_non_null(base);
+    size_t whole = (skew + bytes + REGION_ALIGN - 1) / REGION_ALIGN * REGION_ALIGN;
+    struct test_heap t = {.memory = aligned_alloc(REGION_ALIGN, whole)};
+    assert_non_null(t.memory);
+    char *base = (char *)t.memory + skew;
     t.region = malloc(sizeof *t.region);
     assert_non_null(t.region);
     *t.region = (struct region){base, base, base + bytes, base};
@@ -87,9 +88,14 @@ static inline struct test_heap test_heap_open(const char *spec, size_t bytes, bo
     return t;
 }
 
+static inline struct test_heap test_heap_open(const char *spec, size_t bytes, bool fixed)
+{
+    return test_heap_open_skewed(spec, bytes, fixed, 0);
+}
+
 static inline void test_heap_close(struct test_heap *t)
 {
-    free(t->region->base);
+    free(t->memory);
     free(t->region);
 }
 
