@@ -31,6 +31,7 @@ struct command {
     X(import)              \
     X(export)              \
     X(info)                \
+    X(trace)               \
     X(offline)             \
     X(prove)               \
     X(exec)                \

@@ -29,6 +29,7 @@ struct figure {
     X(heatmap)            \
     X(worst_case)         \
     X(pareto)             \
+    X(structure)          \
     X(fragmentation)      \
     X(footprint)          \
     X(waste)              \

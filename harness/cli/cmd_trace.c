@@ -1,0 +1,271 @@
+/* cmd_trace.c - `fitlab trace`: traces out of traces. */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "interleave.h"
+#include "rewrite.h"
+#include "trace_verb.h"
+
+struct options {
+    const char *input[INTERLEAVE_MOST];
+    size_t inputs, most_inputs;
+    const char *output;
+    struct rewrite how;
+    long turn;
+};
+
+enum { KEY_FROM = 256, KEY_TO, KEY_LIVE, KEY_THREAD, KEY_MIN, KEY_MAX, KEY_BY, KEY_TURN };
+
+#define OUTPUT_OPTION                                                                              \
+    {                                                                                              \
+        "output", 'o', "TRACE", 0, "The file to write; - is standard output", 0                    \
+    }
+
+static const struct argp_option cut_options[] = {
+    OUTPUT_OPTION,
+    {"from", KEY_FROM, "EVENT", 0, "The first event (default 0)", 0},
+    {"to", KEY_TO, "EVENT", 0, "One past the last event (default: the end)", 0},
+    {"with-live", KEY_LIVE, 0, 0, "First allocate what is live at the first event", 0},
+    {0},
+};
+static const struct argp_option filter_options[] = {
+    OUTPUT_OPTION,
+    {"thread", KEY_THREAD, "N", 0, "Only blocks that this thread allocated", 0},
+    {"min-size", KEY_MIN, "BYTES", 0, "Only blocks allocated with this size or more", 0},
+    {"max-size", KEY_MAX, "BYTES", 0, "Only blocks allocated with this size or less", 0},
+    {0},
+};
+static const struct argp_option scale_options[] = {
+    OUTPUT_OPTION,
+    {"by", KEY_BY, "PCT", 0, "New size of every block, in percent of the old", 0},
+    {0},
+};
+static const struct argp_option interleave_options[] = {
+    OUTPUT_OPTION,
+    {"turn", KEY_TURN, "EVENTS", 0, "How many events a trace has at a time (default 1)", 0},
+    {0},
+};
+
+static void read_number(struct argp_state *state, const char *option, const char *text, long least,
+                        long *value)
+{
+    if (!spec_number(text, value) || *value < least) {
+        argp_error(state, "--%s=%s: give a whole number from %ld up", option, text, least);
+    }
+}
+
+static void read_size(struct argp_state *state, const char *option, const char *text,
+                      uint64_t *value)
+{
+    long n;
+    read_number(state, option, text, 0, &n);
+    *value = (uint64_t)n;
+}
+
+static void read_pct(struct argp_state *state, const char *text, uint64_t *pct)
+{
+    char digits[32];
+    long n;
+    snprintf(digits, sizeof digits, "%.*s", (int)strcspn(text, "%"), text);
+    if (!spec_number(digits, &n) || n < 1 || n > 100000) {
+        argp_error(state, "--by=%s: give a percentage from 1 to 100000", text);
+    }
+    *pct = (uint64_t)n;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case 'o':
+        o->output = arg;
+        return 0;
+    case KEY_FROM:
+        read_size(state, "from", arg, &o->how.from);
+        return 0;
+    case KEY_TO:
+        read_size(state, "to", arg, &o->how.to);
+        return 0;
+    case KEY_LIVE:
+        o->how.with_live = true;
+        return 0;
+    case KEY_THREAD:
+        read_number(state, "thread", arg, 0, &o->how.thread);
+        return 0;
+    case KEY_MIN:
+        read_size(state, "min-size", arg, &o->how.min_size);
+        return 0;
+    case KEY_MAX:
+        read_size(state, "max-size", arg, &o->how.max_size);
+        return 0;
+    case KEY_BY:
+        read_pct(state, arg, &o->how.scale_pct);
+        return 0;
+    case KEY_TURN:
+        read_number(state, "turn", arg, 1, &o->turn);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->inputs == o->most_inputs) {
+            argp_error(state, "'%s' is one trace too many", arg);
+        }
+        o->input[o->inputs++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (o->inputs == 0 || !o->output) {
+            argp_error(state, "say which trace, and where to: TRACE -o OUT");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void parse_words(int argc, char **argv, const struct argp_option *options, const char *words,
+                        const char *doc, struct options *o)
+{
+    const struct argp argp = {.options = options, .parser = parse, .args_doc = words, .doc = doc};
+    rewrite_init(&o->how);
+    o->turn = 1;
+    argp_parse(&argp, argc, argv, 0, NULL, o);
+}
+
+static bool finish(struct trace_writer *out, bool ok, struct problem *problem)
+{
+    if (!ok) {
+        trace_abort(out);
+        return false;
+    }
+    return trace_finish(out, NULL, problem);
+}
+
+static int rewrite(struct options *o, char **argv, int argc)
+{
+    struct problem problem = {""};
+    struct trace_reader *in = verb_open(o->input[0], &problem);
+    struct trace_writer *out =
+        in ? verb_create(o->output, trace_provenance(in), trace_columns(in), argc, argv, &problem)
+           : NULL;
+    bool ok = out && finish(out, trace_rewrite(in, out, &o->how, &problem), &problem);
+    trace_close(in);
+    return ok ? EXIT_DONE : command_fail(&problem);
+}
+
+static int run_cut(int argc, char **argv)
+{
+    struct options o = {.most_inputs = 1};
+    struct verb_words words = verb_keep(argc, argv);
+    parse_words(argc, argv, cut_options, "TRACE -o OUT",
+                "A window of a trace. Blocks allocated before it are left out, with all their "
+                "events, unless --with-live.",
+                &o);
+    struct problem problem;
+    if (o.how.from >= o.how.to) {
+        problem_set(&problem, "cut: --from is not before --to: nothing would be left");
+        return command_fail(&problem);
+    }
+    return rewrite(&o, words.word, words.count);
+}
+
+static int run_filter(int argc, char **argv)
+{
+    struct options o = {.most_inputs = 1};
+    struct verb_words words = verb_keep(argc, argv);
+    parse_words(argc, argv, filter_options, "TRACE -o OUT",
+                "Some of the blocks of a trace, each with all its events.", &o);
+    return rewrite(&o, words.word, words.count);
+}
+
+static int run_scale(int argc, char **argv)
+{
+    struct options o = {.most_inputs = 1};
+    struct verb_words words = verb_keep(argc, argv);
+    parse_words(argc, argv, scale_options, "TRACE --by=PCT -o OUT",
+                "A trace with all sizes multiplied.", &o);
+    return rewrite(&o, words.word, words.count);
+}
+
+static int run_interleave(int argc, char **argv)
+{
+    struct options o = {.most_inputs = INTERLEAVE_MOST};
+    struct verb_words words = verb_keep(argc, argv);
+    struct trace_reader *in[INTERLEAVE_MOST] = {NULL};
+    struct provenance provenance = {.text = ""};
+    struct problem problem = {""};
+    parse_words(argc, argv, interleave_options, "TRACE... -o OUT",
+                "Several traces in one heap, as if their programs were threads of one. The one "
+                "that is the least far along, as a part of its length, has the next turn.",
+                &o);
+    bool ok = true;
+    for (size_t i = 0; ok && i < o.inputs; i++) {
+        ok = (in[i] = verb_open(o.input[i], &problem));
+    }
+    struct trace_writer *out =
+        ok ? verb_create(o.output, &provenance, 0, words.count, words.word, &problem) : NULL;
+    ok = out &&
+         finish(out, trace_interleave(in, o.inputs, (uint64_t)o.turn, out, &problem), &problem);
+    for (size_t i = 0; i < o.inputs; i++) {
+        trace_close(in[i]);
+    }
+    return ok ? EXIT_DONE : command_fail(&problem);
+}
+
+static const struct {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} verbs[] = {
+    {"cut", "a window of the events", run_cut},
+    {"filter", "the blocks of a thread or of a band of sizes", run_filter},
+    {"scale", "all sizes multiplied", run_scale},
+    {"interleave", "several traces in one heap", run_interleave},
+    {"shrink", "the smallest trace that still shows a failure", run_shrink},
+};
+
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static int print_help(int status)
+{
+    FILE *out = status == EXIT_DONE ? stdout : stderr;
+    fputs("Usage: fitlab trace VERB TRACE... -o OUT\nTraces out of traces.\n\n", out);
+    for (size_t i = 0; i < VERBS; i++) {
+        fprintf(out, "  %-11s %s\n", verbs[i].name, verbs[i].summary);
+    }
+    fputs("\nEach has its own --help.\n", out);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    const char *names[VERBS];
+    if (argc < 2) {
+        return print_help(EXIT_USAGE);
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "--usage")) {
+        return print_help(EXIT_DONE);
+    }
+    for (size_t i = 0; i < VERBS; i++) {
+        names[i] = verbs[i].name;
+        if (!strcmp(argv[1], verbs[i].name)) {
+            char name[64];
+            snprintf(name, sizeof name, "%s %s", argv[0], verbs[i].name);
+            argv[1] = name;
+            return verbs[i].run(argc - 1, argv + 1);
+        }
+    }
+    struct problem problem;
+    const char *near = spec_nearest(argv[1], names, VERBS);
+    if (near) {
+        problem_set(&problem, "unknown verb '%s': did you mean '%s'?", argv[1], near);
+    } else {
+        problem_set(&problem, "unknown verb '%s': see 'fitlab trace --help'", argv[1]);
+    }
+    return command_fail(&problem);
+}
+
+const struct command command_trace = {
+    .name = "trace",
+    .summary = "traces out of traces: cut, filter, scale, interleave, shrink",
+    .run = run,
+};

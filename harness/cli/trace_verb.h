@@ -1,0 +1,27 @@
+/* trace_verb.h - what the verbs of `fitlab trace` share. */
+#ifndef FITLAB_TRACE_VERB_H
+#define FITLAB_TRACE_VERB_H
+
+#include "trace_reader.h"
+#include "trace_writer.h"
+#include "workload_spec.h"
+
+/* The words of the command line as they were before argp put them in another order. */
+enum { VERB_WORDS = 128 };
+struct verb_words {
+    char *word[VERB_WORDS];
+    int count;
+};
+struct verb_words verb_keep(int argc, char **argv);
+
+/* Opens a trace by its path or its name in the corpus. */
+struct trace_reader *verb_open(const char *text, struct problem *);
+
+/* Creates a trace that was made from another: its provenance, and then the command line. */
+struct trace_writer *verb_create(const char *path, const struct provenance *, unsigned columns,
+                                 int argc, char **argv, struct problem *);
+
+/* The verb in cmd_trace_shrink.c. */
+int run_shrink(int argc, char **argv);
+
+#endif

@@ -1,0 +1,31 @@
+/* shrink.h - the smallest trace that still shows a failure of a policy.
+ *
+ * Delta debugging (Zeller & Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
+ * 2002) over whole blocks: first the shortest failing beginning, then as few blocks as possible,
+ * then no resize and no free that is not needed, then sizes as small as powers of two allow.
+ * Each candidate is replayed in a process of its own.
+ */
+#ifndef FITLAB_SHRINK_H
+#define FITLAB_SHRINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "problem.h"
+
+/* Whether the events still show the failure; fills a problem, and returns false, only if it
+ * cannot tell. */
+struct shrink_test {
+    bool (*fails)(const struct event *, size_t count, void *context, struct problem *);
+    void *context;
+    size_t budget; /* tests that may still be made; at 0 what there is is taken */
+    /* Told after each test that succeeded; may be NULL. */
+    void (*progress)(size_t events, size_t tests, void *context);
+};
+
+/* Reduces events in place, and sets *count to how many are left; their slots are dense. The
+ * events must fail to begin with. False and a problem: no memory, or a test could not tell. */
+bool shrink_events(struct event *, size_t *count, struct shrink_test *, struct problem *);
+
+#endif

@@ -1,0 +1,219 @@
+/* test_transform.c - what is made of a trace is sound, and is what was asked for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "interleave.h"
+#include "kinds.h"
+#include "rewrite.h"
+#include "tally.h"
+#include "trace_store.h"
+
+static char path[64], other[80], made[80];
+
+static void write_workload(const char *to, const char *kind, const struct setting *set)
+{
+    struct problem problem = {""};
+    struct provenance p = {.text = ""};
+    struct workload *w = open_kind(kind, set, &problem);
+    struct trace_writer *out = trace_create(to, &p, 0, &problem);
+    assert_true(trace_store(out, w, &problem));
+    assert_true(trace_finish(out, NULL, &problem));
+    workload_close(w);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    snprintf(path, sizeof path, "/tmp/fitlab-transform-%d", (int)getpid());
+    snprintf(other, sizeof other, "%s-other", path);
+    snprintf(made, sizeof made, "%s-made", path);
+    write_workload(path, "larson", (struct setting[]){{"events", 150000}, {"drain", 1}, {NULL, 0}});
+    write_workload(other, "vector", (struct setting[]){{"events", 30000}, {NULL, 0}});
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    unlink(path);
+    unlink(other);
+    unlink(made);
+    return 0;
+}
+
+static struct event *read_trace(const char *from, size_t *n, struct workload *head)
+{
+    struct problem problem = {""};
+    struct workload *w = open_trace(from, NULL, &problem);
+    if (!w) {
+        fail_msg("%s", problem.text);
+    }
+    *head = *w;
+    return take_all(w, EVENT_CHUNK, n);
+}
+
+/* The writer refuses what is not sound, so that to write is to check. */
+static struct event *rewritten(const struct rewrite *how, size_t *n, struct workload *head)
+{
+    struct problem problem = {""};
+    struct provenance p = {.text = ""};
+    struct trace_reader *in = trace_open(path, TORN_REFUSE, &problem);
+    struct trace_writer *out = trace_create(made, &p, trace_columns(in), &problem);
+    if (!trace_rewrite(in, out, how, &problem)) {
+        fail_msg("%s", problem.text);
+    }
+    assert_true(trace_finish(out, NULL, &problem));
+    trace_close(in);
+    return read_trace(made, n, head);
+}
+
+static void test_as_it_is(void **state)
+{
+    (void)state;
+    struct rewrite how;
+    struct workload was, now;
+    size_t n, m;
+    rewrite_init(&how);
+    struct event *a = read_trace(path, &n, &was), *b = rewritten(&how, &m, &now);
+    assert_int_equal(n, m);
+    assert_memory_equal(a, b, n * sizeof *a);
+    assert_int_equal(was.drain, now.drain);
+    assert_true(was.drain < was.events);
+    free(a);
+    free(b);
+}
+
+/* Without what was live before, a window holds the births in it, and their ends. */
+static void test_cut(void **state)
+{
+    (void)state;
+    struct rewrite how;
+    struct workload head;
+    size_t n, m, births = 0, made_births = 0;
+    rewrite_init(&how);
+    how.from = 70000;
+    how.to = 140000;
+    struct event *a = read_trace(path, &n, &head), *b = rewritten(&how, &m, &head);
+    for (size_t i = how.from; i < how.to; i++) {
+        births += a[i].kind == EVENT_MALLOC;
+    }
+    for (size_t i = 0; i < m; i++) {
+        made_births += b[i].kind == EVENT_MALLOC;
+    }
+    assert_int_equal(births, made_births);
+    assert_true(m < 70000);
+    free(a);
+    free(b);
+}
+
+/* With it, the window ends with as many live bytes as the trace had there. */
+static void test_cut_with_live(void **state)
+{
+    (void)state;
+    struct rewrite how;
+    struct workload head;
+    struct problem problem;
+    struct tally whole, part;
+    size_t n, m;
+    rewrite_init(&how);
+    how.from = 70000;
+    how.to = 140000;
+    how.with_live = true;
+    struct event *a = read_trace(path, &n, &head), *b = rewritten(&how, &m, &head);
+    assert_true(tally_open(&whole) && tally_add(&whole, a, 140000, &problem));
+    assert_true(tally_open(&part) && tally_add(&part, b, m, &problem));
+    assert_int_equal(whole.live_bytes, part.live_bytes);
+    assert_int_equal(whole.live_blocks, part.live_blocks);
+    assert_int_equal(b[0].kind, EVENT_MALLOC);
+    tally_close(&whole);
+    tally_close(&part);
+    free(a);
+    free(b);
+}
+
+static void test_filter(void **state)
+{
+    (void)state;
+    struct rewrite how;
+    struct workload head;
+    size_t n, m, births = 0, made_births = 0;
+    rewrite_init(&how);
+    how.thread = 2;
+    how.min_size = 100;
+    how.max_size = 200;
+    struct event *a = read_trace(path, &n, &head), *b = rewritten(&how, &m, &head);
+    for (size_t i = 0; i < n; i++) {
+        births +=
+            a[i].kind == EVENT_MALLOC && a[i].thread == 2 && a[i].size >= 100 && a[i].size <= 200;
+    }
+    for (size_t i = 0; i < m; i++) {
+        made_births += b[i].kind == EVENT_MALLOC;
+        assert_true(b[i].kind == EVENT_FREE || (b[i].thread == 2 && b[i].size >= 100));
+    }
+    assert_true(births > 1000);
+    assert_int_equal(births, made_births);
+    assert_int_equal(m, 2 * births); /* the drain frees what is left */
+    free(a);
+    free(b);
+}
+
+static void test_scale(void **state)
+{
+    (void)state;
+    struct rewrite how;
+    struct workload head;
+    size_t n, m;
+    rewrite_init(&how);
+    how.scale_pct = 250;
+    struct event *a = read_trace(path, &n, &head), *b = rewritten(&how, &m, &head);
+    assert_int_equal(n, m);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(b[i].size, a[i].size * 250 / 100);
+        assert_int_equal(b[i].slot, a[i].slot);
+    }
+    free(a);
+    free(b);
+}
+
+/* All events of both, each in its own order, spread evenly; no thread belongs to two. */
+static void test_interleave(void **state)
+{
+    (void)state;
+    struct problem problem = {""};
+    struct provenance p = {.text = ""};
+    struct trace_reader *in[] = {trace_open(path, TORN_REFUSE, &problem),
+                                 trace_open(other, TORN_REFUSE, &problem)};
+    struct trace_writer *out = trace_create(made, &p, 0, &problem);
+    assert_true(trace_interleave(in, 2, 1, out, &problem));
+    assert_true(trace_finish(out, NULL, &problem));
+    struct workload head;
+    size_t n, left[2] = {0};
+    struct event *e = read_trace(made, &n, &head);
+    assert_int_equal(n, 150000 + 30000);
+    for (size_t i = 0; i < n; i++) {
+        bool is_vector = e[i].thread == 1; /* the second thread to appear */
+        left[is_vector]++;
+        assert_true(e[i].kind != EVENT_REALLOC || is_vector);
+        assert_true(left[0] < 5 * left[1] + 10 && 5 * left[1] < left[0] + 10);
+    }
+    assert_int_equal(left[1], 30000);
+    trace_close(in[0]);
+    trace_close(in[1]);
+    free(e);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_as_it_is),      cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_cut_with_live), cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_scale),         cmocka_unit_test(test_interleave),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
