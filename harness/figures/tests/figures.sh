@@ -19,12 +19,13 @@ command -v gnuplot >/dev/null || {
 
 "$FITLAB" run -p first-fit -p best-fit:order=lifo -p buddy \
     -w uniform:live=50,events=3000 uniform:live=100,events=3000 uniform:live=200,events=3000 \
-    zstd model:trace=zstd \
     --pass memory,throughput,latency,map,minheap --reps 2 --samples 40 -o out >run.txt 2>&1 ||
     complain "the run failed: $(cat run.txt)"
 "$FITLAB" plot out -w uniform:live=50,events=3000 >drawn.txt || complain "plot failed"
 "$FITLAB" plot out -f cost >>drawn.txt || complain "plot -f cost failed"
-"$FITLAB" plot out -f structure >>drawn.txt || complain "plot -f structure failed"
+"$FITLAB" run -p first-fit -p buddy -w zstd model:trace=zstd -o models >run.txt 2>&1 ||
+    complain "the run of models failed: $(cat run.txt)"
+"$FITLAB" plot models -f structure -o out/figures >>drawn.txt || complain "plot -f structure failed"
 while IFS= read -r path; do
     [ -s "$path" ] || complain "$path is said to be drawn but is empty"
 done <drawn.txt
