@@ -1,6 +1,21 @@
 # What is installed beside the programs, and how it becomes a package: cpack makes a .deb and a .tar.gz.
-set(sdk allocators/policy.h allocators/region.h allocators/param.h)
+set(sdk allocators/policy.h allocators/region.h allocators/param.h allocators/heap.h)
 install(FILES ${sdk} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fitlab)
+
+# For authors of plug-ins: pkg-config and CMake.
+include(CMakePackageConfigHelpers)
+set(sdk_cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/fitlab)
+configure_file(allocators/sdk/fitlab.pc.in ${PROJECT_BINARY_DIR}/sdk/fitlab.pc @ONLY)
+configure_package_config_file(allocators/sdk/fitlabConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/sdk/fitlabConfig.cmake
+    INSTALL_DESTINATION ${sdk_cmake_folder} PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/sdk/fitlabConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES ${PROJECT_BINARY_DIR}/sdk/fitlab.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${PROJECT_BINARY_DIR}/sdk/fitlabConfig.cmake
+              ${PROJECT_BINARY_DIR}/sdk/fitlabConfigVersion.cmake
+        DESTINATION ${sdk_cmake_folder})
+
 install(DIRECTORY allocators/example DESTINATION ${CMAKE_INSTALL_DATADIR}/fitlab)
 install(FILES README.md CITATION.cff LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

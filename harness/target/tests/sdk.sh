@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# sdk.sh BUILD: what is installed suffices to write a policy: the example is built as a project of its
+# own by CMake, and with nothing but the compiler and pkg-config.
+. "$(dirname "$0")/common.sh"
+prefix=$scratch/prefix
+cmake --install "$1" --prefix "$prefix" >"$scratch/log" 2>&1 || {
+    cat "$scratch/log"
+    exit 1
+}
+installed=$prefix/bin/fitlab
+example=$(dirname "$(find "$prefix" -path '*fitlab/example/my_fit.c')")
+cmake -S "$example" -B "$scratch/build" -DCMAKE_PREFIX_PATH="$prefix" >"$scratch/log" 2>&1 &&
+    cmake --build "$scratch/build" >>"$scratch/log" 2>&1 || {
+    cat "$scratch/log"
+    complain "the example does not build against what is installed"
+}
+"$installed" check "$scratch/build/my_fit.so:fit=best" >"$scratch/verdict" || {
+    cat "$scratch/verdict"
+    complain "the plug-in by CMake is not sound"
+}
+
+pc=$(dirname "$(find "$prefix" -name fitlab.pc)")
+# its prefix is that of the configuration; this one was chosen at the installation
+flags=$(PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" --cflags fitlab) ||
+    complain "pkg-config does not find fitlab"
+cc -O2 -Wall -Wextra -Werror -fPIC -shared $flags "$example/my_fit.c" -o "$scratch/my_fit.so" ||
+    complain "the example does not build with pkg-config's flags"
+"$installed" run -p "$scratch/my_fit.so:fit=best" -w uniform:live=10,events=100 >/dev/null ||
+    complain "the plug-in by pkg-config does not run"
+
+for header in policy region param heap; do
+    echo "#include \"$header.h\"" | cc $flags -std=c11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c - ||
+        complain "$header.h is no header for C11"
+    [ $header = heap ] || ! command -v c++ >/dev/null || echo "#include \"$header.h\"" | c++ $flags -Wall -Wextra -Werror -fsyntax-only -x c++ - ||
+        complain "$header.h is no header for C++"
+done
+exit $failed
