@@ -108,12 +108,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (args->spec) {
-            argp_error(state, "one SPEC.yaml at a time: '%s' is one too many", arg);
+            argp_error(state, "one SPEC at a time: '%s' is one too many", arg);
         }
         args->spec = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which sweep? Give a SPEC.yaml, such as harness/sweep/specs/quick.yaml");
+        argp_error(state, "which sweep? Give a SPEC.yaml, or quick, paper, classroom or embedded");
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -123,17 +123,33 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "SPEC.yaml",
+    .args_doc = "SPEC",
     .doc =
         "Run every cell of a grid (policies x workloads x regions x passes x repetitions), each "
-        "in its own process, and write CSVs and figures."
+        "in its own process, and write CSVs and figures. SPEC is a YAML file, or the name of one "
+        "that comes with fitlab: quick, paper, classroom, embedded."
         "\vThe same command goes on where it stopped, whatever stopped it, and runs only what "
         "is missing or has changed. Exit status: 0 all cells done; 1 some crashed, hung or "
         "were wrong (their rows say how); 2 the spec is wrong or the disk refuses.\n\nExamples:\n"
+        "  fitlab sweep quick\n"
         "  echo '{policies: [first-fit, buddy], workloads: [perl]}' >two.yaml\n"
         "  fitlab sweep two.yaml --dry-run\n"
         "  fitlab sweep two.yaml -o out -j2",
 };
+
+/* The file that a word names: itself or, for a bare word, one of the specs that come with fitlab.
+ */
+static const char *find_spec(const char *word, char *path, size_t size)
+{
+    static const char *const folders[] = {FITLAB_SPECS_SOURCE, FITLAB_SPECS_INSTALLED};
+    for (size_t i = 0; i < 2 && !strpbrk(word, "./"); i++) {
+        int n = snprintf(path, size, "%s/%s.yaml", folders[i], word);
+        if (n > 0 && (size_t)n < size && access(path, R_OK) == 0) {
+            return path;
+        }
+    }
+    return word;
+}
 
 /* results/NAME for path/to/NAME.yaml. */
 static void default_output(const char *spec, char *out, size_t size)
@@ -330,7 +346,8 @@ static int run(int argc, char **argv)
     args.jobs = (long)pool_cores();
     args.batch_seconds = 10;
     argp_parse(&argp, argc, argv, 0, NULL, &args);
-    char output[4096];
+    char output[4096], found[4096];
+    args.spec = find_spec(args.spec, found, sizeof found);
     default_output(args.spec, output, sizeof output);
     const char *folder = args.output ? args.output : output;
     struct sweep sweep;

@@ -1,6 +1,7 @@
 #include "workload_spec.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,21 +32,47 @@ static bool is_path(const char *text)
     return strchr(text, '/') || ends_in(text, EXTENSION);
 }
 
+/* The names of the corpus's traces; false: it has none. Free with globfree. */
+static bool corpus_names(glob_t *found)
+{
+    char pattern[SPEC_MAX_TEXT];
+    int n = snprintf(pattern, sizeof pattern, "%s/*" EXTENSION, workload_corpus());
+    if (n < 0 || (size_t)n >= sizeof pattern || glob(pattern, 0, NULL, found) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < found->gl_pathc; i++) {
+        char *path = found->gl_pathv[i], *base = strrchr(path, '/') + 1;
+        size_t length = strlen(base) - strlen(EXTENSION);
+        memmove(path, base, length);
+        path[length] = '\0';
+    }
+    return true;
+}
+
 static bool unknown_workload(const char *name, struct problem *problem)
 {
     const char *names[MOST_KINDS];
     size_t n = 0;
+    glob_t traces = {0};
     for (; workload_kinds[n] && n < MOST_KINDS; n++) {
         names[n] = workload_kinds[n]->name;
     }
+    if (corpus_names(&traces)) {
+        for (size_t i = 0; i < traces.gl_pathc && n < MOST_KINDS; i++) {
+            names[n++] = traces.gl_pathv[i];
+        }
+    }
     const char *near = spec_nearest(name, names, n);
     if (near) {
-        return problem_set(problem, "unknown workload '%s': did you mean '%s'?", name, near);
+        problem_set(problem, "unknown workload '%s': did you mean '%s'?", name, near);
+    } else {
+        problem_set(problem,
+                    "unknown workload '%s': no kind of 'fitlab list workloads' and no trace of "
+                    "the corpus is called that; a trace elsewhere is given as a path, './%s'",
+                    name, name);
     }
-    return problem_set(problem,
-                       "unknown workload '%s': no kind of 'fitlab list workloads' and no trace of "
-                       "the corpus is called that; a trace elsewhere is given as a path, './%s'",
-                       name, name);
+    globfree(&traces);
+    return false;
 }
 
 static bool in_folder(const char *folder, const char *name, char *path, size_t size)

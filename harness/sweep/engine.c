@@ -53,13 +53,18 @@ static bool exists(const char *folder, const char *name)
            access(path, F_OK) == 0;
 }
 
-/* Takes over one task's results, if it has any; then they are no longer needed. */
-static bool collect_task(struct sweep *sweep, const char *folder, const char *task,
+/* Takes over one task's results, if it has any; then they are no longer needed. A task that still
+ * runs, whatever the engine says, is left alone and counted. */
+static bool collect_task(struct sweep *sweep, const char *folder, const char *task, size_t *busy,
                          struct problem *problem)
 {
     char path[PATH_MAX];
     if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, task) >= sizeof path ||
         !exists(path, rows_file[ROWS_SUMMARY])) {
+        return true;
+    }
+    if (store_busy(path)) {
+        ++*busy;
         return true;
     }
     if (!sweep_collect(sweep, path, problem) ||
@@ -70,9 +75,10 @@ static bool collect_task(struct sweep *sweep, const char *folder, const char *ta
 }
 
 /* Takes over the results of the tasks that are done or, when the submission is over, of all. */
-static bool collect_tasks(struct sweep *sweep, const char *folder, bool over,
+static bool collect_tasks(struct sweep *sweep, const char *folder, bool over, size_t *busy,
                           struct problem *problem)
 {
+    *busy = 0;
     DIR *dir = opendir(folder);
     if (!dir) {
         return problem_set(problem, "%s: %s", folder, strerror(errno));
@@ -83,7 +89,7 @@ static bool collect_tasks(struct sweep *sweep, const char *folder, bool over,
         snprintf(done, sizeof done, "%s.done", entry->d_name);
         bool task = strspn(entry->d_name, "0123456789") == strlen(entry->d_name);
         if (task && (over || exists(folder, done))) {
-            sound = collect_task(sweep, folder, entry->d_name, problem);
+            sound = collect_task(sweep, folder, entry->d_name, busy, problem);
         }
     }
     closedir(dir);
@@ -125,9 +131,10 @@ static enum pool_end wait_for(const struct engine *engine, struct engine_job *jo
                               struct sweep *sweep, struct problem *problem)
 {
     const struct pool none = {0};
+    size_t busy;
     for (bool over = false;;) {
         if (!engine->over(job, &over, problem) ||
-            !collect_tasks(sweep, job->folder, over, problem)) {
+            !collect_tasks(sweep, job->folder, over, &busy, problem)) {
             return POOL_FAILED;
         }
         if (over) {
@@ -143,32 +150,48 @@ static enum pool_end wait_for(const struct engine *engine, struct engine_job *jo
     }
 }
 
+/* After an end that was not that of the submission. */
+static void leave(const struct engine *engine, struct engine_job *job, const struct sweep *sweep)
+{
+    if (engine->stop) {
+        engine->stop(job);
+    } else if (!sweep->progress.quiet) {
+        fprintf(stderr,
+                "fitlab: %s job %s goes on without us; take over its results with "
+                "--collect\n",
+                engine->name, job->id);
+    }
+}
+
+static enum pool_end submit_and_wait(const struct engine *engine, struct engine_job *job,
+                                     struct sweep *sweep, struct problem *problem)
+{
+    struct sigaction ours = {.sa_handler = on_signal}, old[2];
+    stopped = 0;
+    sigaction(SIGINT, &ours, &old[0]);
+    sigaction(SIGTERM, &ours, &old[1]);
+    enum pool_end end = POOL_FAILED;
+    if (engine->submit(job, problem)) {
+        end = wait_for(engine, job, sweep, problem);
+        if (end != POOL_DONE) {
+            leave(engine, job, sweep);
+        }
+    }
+    sigaction(SIGINT, &old[0], NULL);
+    sigaction(SIGTERM, &old[1], NULL);
+    progress_end(&sweep->progress);
+    return end;
+}
+
 static enum pool_end round_of(const struct engine *engine, const struct engine_options *options,
                               struct sweep *sweep, struct problem *problem)
 {
     struct engine_job job = {.options = options};
-    struct sigaction ours = {.sa_handler = on_signal}, old[2];
-    if (!engine_plan(&job, sweep, engine->most_tasks(), problem) ||
-        (job.tasks && !engine->submit(&job, problem))) {
+    if (!engine_plan(&job, sweep, engine->most_tasks(), problem)) {
         return POOL_FAILED;
     }
-    if (!job.tasks) {
-        return POOL_DONE;
-    }
-    stopped = 0;
-    sigaction(SIGINT, &ours, &old[0]);
-    sigaction(SIGTERM, &ours, &old[1]);
-    enum pool_end end = wait_for(engine, &job, sweep, problem);
-    sigaction(SIGINT, &old[0], NULL);
-    sigaction(SIGTERM, &old[1], NULL);
-    progress_end(&sweep->progress);
-    if (end != POOL_DONE && engine->stop) {
-        engine->stop(&job);
-    } else if (end == POOL_STOPPED && !sweep->progress.quiet) {
-        fprintf(stderr, "fitlab: %s %s goes on without us; collect what it does with --collect\n",
-                engine->name, job.id);
-    }
-    if (end == POOL_DONE && !discard(sweep, job.folder)) {
+    enum pool_end end = job.tasks ? submit_and_wait(engine, &job, sweep, problem) : POOL_DONE;
+    if (end == POOL_DONE && job.tasks && !discard(sweep, job.folder)) {
         problem_set(problem, "%s: cannot be removed: %s", job.folder, strerror(errno));
         end = POOL_FAILED;
     }
@@ -178,7 +201,13 @@ static enum pool_end round_of(const struct engine *engine, const struct engine_o
 enum pool_end engine_run(const struct engine *engine, const struct engine_options *options,
                          struct sweep *sweep, struct problem *problem)
 {
-    enum pool_end end = POOL_DONE;
+    size_t pending;
+    enum pool_end end = engine_collect(engine, sweep, &pending, problem) ? POOL_DONE : POOL_FAILED;
+    if (end == POOL_DONE && pending) {
+        problem_set(problem, "%s: an earlier submission still goes on: wait for it, see --collect",
+                    sweep->store.path);
+        end = POOL_FAILED;
+    }
     for (int round = 0; end == POOL_DONE && round < ROUNDS && deterministic_missing(sweep);
          round++) {
         end = round_of(engine, options, sweep, problem);
@@ -221,12 +250,14 @@ bool engine_collect(const struct engine *engine, struct sweep *sweep, size_t *pe
     bool sound = true;
     for (struct dirent *entry; dir && sound && (entry = readdir(dir));) {
         bool over;
+        size_t busy = 0;
         if (entry->d_name[0] == '.' || (size_t)snprintf(folder, sizeof folder, "%s/%s", shards,
                                                         entry->d_name) >= sizeof folder) {
             continue;
         }
         sound = submission_over(engine, folder, &over, problem) &&
-                collect_tasks(sweep, folder, over, problem);
+                collect_tasks(sweep, folder, over, &busy, problem);
+        over = over && !busy;
         *pending += sound && !over;
         if (sound && over && !remove_folder(folder)) {
             sound = problem_set(problem, "%s: %s", folder, strerror(errno));

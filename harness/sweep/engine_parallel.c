@@ -107,10 +107,12 @@ static bool over(struct engine_job *job, bool *is_over, struct problem *problem)
 /* The first signal makes parallel wait for its tasks, the second end them. */
 static void stop(struct engine_job *job)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && job->pid; i++) {
         kill(-job->pid, SIGTERM);
     }
-    waitpid(job->pid, NULL, 0);
+    if (job->pid) {
+        waitpid(job->pid, NULL, 0);
+    }
     job->pid = 0;
 }
 

@@ -37,8 +37,7 @@ static bool expand_workloads(const struct sweep_spec *spec, struct grid *grid,
 static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, struct grid *grid,
                      struct problem *problem)
 {
-    unsigned repetitions = cell_pass_is_timed(cell->pass) ? spec->repetitions : 1;
-    for (unsigned rep = 0; rep < repetitions; rep++) {
+    for (unsigned rep = 0; rep < spec->repetitions[cell->pass]; rep++) {
         struct grid_cell *added = &grid->cell[grid->cells++];
         added->cell = *cell;
         added->cell.rep = rep;
@@ -77,8 +76,11 @@ static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct g
 
 static size_t most_cells(const struct sweep_spec *spec, const struct grid *grid)
 {
-    return grid->workloads * spec->regions * spec->policies * CELL_PASS_COUNT * CELL_TOUCH_COUNT *
-           spec->repetitions;
+    size_t repetitions = 0;
+    for (size_t pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        repetitions += spec->repetitions[pass];
+    }
+    return grid->workloads * spec->regions * spec->policies * CELL_TOUCH_COUNT * repetitions;
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -150,6 +152,7 @@ bool grid_expand(const struct sweep_spec *spec, struct grid *grid, struct proble
     }
     done = done && sort_keys(grid, problem);
     if (!done) {
+        problem_prefix(problem, "%s", spec->path);
         grid_free(grid);
     }
     return done;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -9,6 +10,8 @@
 #include <unistd.h>
 
 #include "table.h"
+
+enum { LOCK_TRIES = 10, LOCK_PAUSE_US = 50000 };
 
 static bool failed(const struct store *store, struct problem *problem)
 {
@@ -51,6 +54,31 @@ static bool make_folders(const char *path)
     return made;
 }
 
+/* The cells of a sweep that was killed hold its lock until they are dead, too: a moment. */
+static bool lock_soon(int fd)
+{
+    for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB); tries++) {
+        if (errno != EWOULDBLOCK || tries == LOCK_TRIES) {
+            return false;
+        }
+        usleep(LOCK_PAUSE_US);
+    }
+    return true;
+}
+
+bool store_busy(const char *path)
+{
+    char lock[PATH_MAX];
+    int length = snprintf(lock, sizeof lock, "%s/.lock", path);
+    int fd = (size_t)length < sizeof lock ? open(lock, O_RDWR | O_CLOEXEC) : -1;
+    if (fd < 0) {
+        return false;
+    }
+    bool busy = flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+    close(fd);
+    return busy;
+}
+
 static bool take_lock(struct store *store, struct problem *problem)
 {
     store->lock = openat(store->folder, ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -58,7 +86,7 @@ static bool take_lock(struct store *store, struct problem *problem)
         return failed(store, problem);
     }
     char who[128] = "", host[64] = "";
-    if (flock(store->lock, LOCK_EX | LOCK_NB)) {
+    if (!lock_soon(store->lock)) {
         if (errno != EWOULDBLOCK) {
             return failed(store, problem);
         }

@@ -45,6 +45,9 @@ bool store_open(struct store *, const char *path, const struct store_table *tabl
                 struct problem *);
 void store_close(struct store *);
 
+/* Whether some process has the folder open at this moment. */
+bool store_busy(const char *path);
+
 /* Puts cell[] in the order that store_find needs. */
 void store_sort(struct store *);
 

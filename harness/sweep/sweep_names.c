@@ -71,6 +71,14 @@ static bool workload_params(void *ctx, const char *name, const struct param **ta
     return true;
 }
 
+/* Parameters may each be in range and yet not go together; a trace may be damaged. */
+static bool can_open(const struct workload_spec *spec, struct problem *problem)
+{
+    struct workload *workload = workload_spec_open(spec, problem);
+    workload_close(workload);
+    return workload;
+}
+
 static bool add_one_workload(struct reading *reading, const char *text, struct problem *problem)
 {
     struct sweep_spec *s = reading->spec;
@@ -81,7 +89,7 @@ static bool add_one_workload(struct reading *reading, const char *text, struct p
     }
     s->workload = grown;
     struct sweep_workload *added = &grown[s->workloads];
-    if (!workload_spec_parse(text, &added->spec, problem)) {
+    if (!workload_spec_parse(text, &added->spec, problem) || !can_open(&added->spec, problem)) {
         return false;
     }
     snprintf(added->text, sizeof added->text, "%s", text);

@@ -43,7 +43,8 @@ static bool precise(const struct run *run, const struct group *group)
 
 static struct group group_of(const struct sweep *sweep, const struct grid_cell *cell)
 {
-    struct group group = {.policies = sweep->spec.policies, .repetitions = sweep->spec.repetitions};
+    struct group group = {.policies = sweep->spec.policies,
+                          .repetitions = sweep->spec.repetitions[cell->cell.pass]};
     size_t index = (size_t)(cell - sweep->grid.cell);
     size_t policy = (size_t)(cell->cell.policy - sweep->spec.policy);
     group.first = index - policy * group.repetitions - cell->cell.rep;

@@ -7,6 +7,8 @@
 #include "figure.h"
 #include "sweep_reading.h"
 
+enum { REPETITIONS = 5 };
+
 static bool no_memory(struct problem *problem)
 {
     return problem_set(problem, "out of memory");
@@ -52,15 +54,16 @@ static bool read_seeds(struct yaml_tree *tree, yaml_node_t *value, void *out)
     return yaml_each_item(tree, value, "seeds", read_seed, out);
 }
 
+static const char *const pass_names[] = {
+#define X(symbol, name, what) name,
+    CELL_PASSES(X)
+#undef X
+};
+
 static bool read_pass(struct yaml_tree *tree, yaml_node_t *item, void *out)
 {
-    static const char *const names[] = {
-#define X(symbol, name, what) name,
-        CELL_PASSES(X)
-#undef X
-    };
     size_t pass;
-    if (!yaml_choice(tree, item, "passes", names, CELL_PASS_COUNT, &pass)) {
+    if (!yaml_choice(tree, item, "passes", pass_names, CELL_PASS_COUNT, &pass)) {
         return false;
     }
     ((struct reading *)out)->spec->pass_set |= 1u << pass;
@@ -108,10 +111,36 @@ static bool read_samples(struct yaml_tree *tree, yaml_node_t *value, void *out)
     return read_unsigned(tree, value, "samples", 1000000, &((struct reading *)out)->spec->samples);
 }
 
+static bool read_pass_repetitions(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *value,
+                                  void *out)
+{
+    size_t pass;
+    if (!yaml_choice(tree, key, "repetitions", pass_names, CELL_PASS_COUNT, &pass)) {
+        return false;
+    }
+    if (!cell_pass_is_timed((enum cell_pass)pass)) {
+        return yaml_fail(tree, key, "the %s pass is deterministic: repeating it shows nothing new",
+                         pass_names[pass]);
+    }
+    return read_unsigned(tree, value, "repetitions", 10000,
+                         &((struct reading *)out)->spec->repetitions[pass]);
+}
+
 static bool read_repetitions(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
-    return read_unsigned(tree, value, "repetitions", 10000,
-                         &((struct reading *)out)->spec->repetitions);
+    if (value->type == YAML_MAPPING_NODE) {
+        return yaml_each_pair(tree, value, "repetitions", read_pass_repetitions, out);
+    }
+    unsigned n;
+    if (!read_unsigned(tree, value, "repetitions", 10000, &n)) {
+        return false;
+    }
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        if (cell_pass_is_timed(pass)) {
+            ((struct reading *)out)->spec->repetitions[pass] = n;
+        }
+    }
+    return true;
 }
 
 /* A decimal number above zero and at most `most`, and what follows it in *end. */
@@ -271,10 +300,12 @@ bool sweep_spec_read(const char *path, struct sweep_spec *spec, struct problem *
     struct cell defaults;
     cell_init(&defaults, NULL, NULL);
     *spec = (struct sweep_spec){.path = path,
-                                .repetitions = 5,
                                 .samples = defaults.samples,
                                 .time_limit_seconds = defaults.time_limit_seconds,
                                 .memory_limit_bytes = defaults.memory_limit_bytes};
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        spec->repetitions[pass] = cell_pass_is_timed(pass) ? REPETITIONS : 1;
+    }
     struct yaml_tree tree;
     if (!yaml_tree_load(path, &tree, problem)) {
         return false;

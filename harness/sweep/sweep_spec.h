@@ -13,7 +13,7 @@
  *   passes: [memory, latency]          default memory
  *   touch: [none, all]                 of timed passes; default none
  *   samples: 200                       of the heap over time, in the memory pass
- *   repetitions: 10                    of timed passes; default 5
+ *   repetitions: 10                    of timed passes; default 5; or {throughput: 5, latency: 1}
  *   precision: 2%                      stop repeating sooner, once this is reached
  *   limits: {time: 60s, memory: 2G}    of one cell
  *   figures: [pareto, latency]         to draw when all is done; default all; or none
@@ -43,8 +43,9 @@ struct sweep_spec {
     long *seed;
     const struct figure **figure; /* to draw; none given: all */
     size_t policies, workloads, regions, seeds, figures;
-    unsigned pass_set, touch_set; /* bit p: pass p */
-    unsigned repetitions, samples;
+    unsigned pass_set, touch_set;          /* bit p: pass p */
+    unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
+    unsigned samples;
     double precision_pct; /* 0: all repetitions */
     double time_limit_seconds;
     size_t memory_limit_bytes;

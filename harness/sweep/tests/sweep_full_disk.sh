@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# A full disk is one clear line and no damage; once there is room, the same command goes on.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+mkdir disk
+if ! mount -t tmpfs -o size=120k tmpfs disk 2>/dev/null; then
+    # without root: in a mount namespace of our own, where there may be such
+    [ -z "${FITLAB_IN_NAMESPACE-}" ] || skip 'mounting a small disk is not permitted'
+    FITLAB_IN_NAMESPACE=yes unshare --user --map-root-user --mount "$0" 2>/dev/null
+    status=$?
+    [ $status -le 1 ] || skip 'mounting a small disk is not permitted'
+    exit $status
+fi
+clean_up() { umount disk 2>/dev/null; }
+write_spec spec.yaml
+
+sweep spec.yaml -o whole || fail 'the sweep on a large disk'
+rounds=0
+for kilobytes in 200 300 400 500; do
+    said=$(sweep spec.yaml -o disk/out 2>&1)
+    [ $? = 2 ] || fail "a full disk at $kilobytes: $said"
+    [ "$(wc -l <<<"$said")" = 1 ] || fail "not one line: $said"
+    [[ $said == *'No space left on device; make room and give the same command again'* ]] ||
+        fail "not a clear line: $said"
+    mount -o remount,size=${kilobytes}k disk || fail 'the disk does not grow'
+    rounds=$((rounds + 1))
+done
+mount -o remount,size=50m disk
+before=$(grep -c '^[0-9a-f]' disk/out/summary.csv)
+[ "$before" -gt 10 ] || fail "only $before cells survived"
+sweep spec.yaml -o disk/out || fail 'the sweep after room was made'
+same_results whole disk/out
+[ "$(cut -d, -f2 disk/out/provenance.csv | sort -u | wc -l)" -gt 2 ] ||
+    fail 'what was done before the disk was full was done again'

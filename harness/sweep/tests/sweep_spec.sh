@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Whatever is wrong in a spec is one line with the place of the word at fault and a remedy, exit 2,
+# and nothing is written.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 1
+
+# refused PLACE TEXT: the spec on standard input is, there, with this in the message
+refused() {
+    local said status
+    cat >spec.yaml
+    said=$(sweep spec.yaml -o out 2>&1)
+    status=$?
+    [ $status = 2 ] || fail "exit $status instead of 2 where '$2' was expected: $said"
+    [ "$(wc -l <<<"$said")" = 1 ] || fail "more than one line: $said"
+    [[ $said == "fitlab: spec.yaml:$1"* ]] || fail "not at $1: $said"
+    [[ $said == *"$2"* ]] || fail "does not say '$2': $said"
+    [ ! -e out ] || fail "something was written, though: $said"
+}
+
+# the same, for lines added to a spec that is fine otherwise; they begin in line 3
+added() { refused "$1" "$2" <<<"policies: [first-fit]
+workloads: [uniform]
+$3"; }
+
+added 3:1: "did you mean 'seeds'?" 'sedes: [1]'
+added 3:1: 'it takes policies, workloads, regions' 'colour: blue'
+added 3:9: 'empty list' 'passes: []'
+added 3:18: "did you mean 'check'?" 'passes: [memory, chek]'
+added 3:8: 'no whole number' 'seeds: 5x'
+added 3:12: 'no whole number' 'seeds: [1, 5.7]'
+added 4:5: 'out of range' 'seeds:
+  - -1'
+added 3:11: 'is no region' 'regions: [2y]'
+added 3:11: "did you mean 'pareto'?" 'figures: [paretto]'
+added 3:16: 'no time such as' 'limits: {time: 5}'
+added 3:10: "did you mean 'time'?" 'limits: {tme: 5s}'
+added 3:12: 'no percentage' 'precision: 2'
+added 3:15: 'is deterministic' 'repetitions: {memory: 2}'
+added 3:1: 'given twice' 'policies: [best-fit]'
+added 3:9: 'must be a mapping' 'limits: 5s'
+added 5:1: 'no valid YAML' 'seeds: [1
+'
+
+refused '' 'is empty' </dev/null
+refused 1:1: 'has no workloads' <<<'policies: [first-fit]'
+refused 1:21: "did you mean 'first-fit'?" <<<'policies: [best-fit,firstfit]
+workloads: [uniform]'
+refused 1:12: 'No such file' <<<'policies: [./nowhere.so]
+workloads: [uniform]'
+refused 2:17: "did you mean 'order'?" <<<'policies:
+  - first-fit: {oder: [lifo]}
+workloads: [uniform]'
+refused 2:31: "did you mean 'order=address'?" <<<'policies:
+  - first-fit: {order: [lifo, adress]}
+workloads: [uniform]'
+refused 3:18: 'give 32 to' <<<'policies:
+  first-fit:
+      split_min: 7
+workloads: [uniform]'
+refused 1:31: 'not a mapping' <<<'policies: {first-fit: {order: {a: 1}}}
+workloads: [uniform]'
+refused '' 'takes its whole region' <<<'policies: [first-fit: {grow: arena}]
+workloads: [uniform]'
+refused 2:13: "did you mean 'uniform'?" <<<'policies: [first-fit]
+workloads: [unifrom]'
+refused 2:13: 'no trace matches' <<<"policies: [first-fit]
+workloads: ['no-such-*']"
+refused 2:13: 'min=100' <<<'policies: [first-fit]
+workloads: [uniform: {min: 100, max: 50}]'
+
+# and one that is right: counted, listed, and still nothing written
+write_spec spec.yaml
+sweep spec.yaml -o out --dry-run || fail 'a dry run must succeed'
+said=$(cat said)
+[ "$(wc -l <<<"$said")" = 121 ] || fail "a dry run lists each cell and sums up: $said"
+[[ $said == *'120 cells; about '* ]] || fail "no count: $said"
+[ ! -e out ] || fail 'a dry run writes nothing'
