@@ -1,11 +1,14 @@
 /* cmd_info.c - `fitlab info`: what a trace holds, and what the workload in it is like. */
 #include <argp.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "gnuplot.h"
 #include "profile_report.h"
 #include "trace_reader.h"
 #include "workload_spec.h"
@@ -13,12 +16,22 @@
 struct options {
     const char *workload;
     bool csv;
+    const char *figure; /* the picture to draw, or NULL */
+    double width;
 };
 
 static const struct argp_option option_table[] = {
     {"csv", 'c', 0, 0, "Tidy rows instead: workload,section,key,measure,value", 0},
+    {"figure", 'f', "FILE", 0, "Draw live bytes, sizes and lifetimes: FILE.pdf, .svg or .png", 0},
+    {"width", 'w', "INCHES", 0, "Of the figure: 3.3 fits a column, 7 a page [7]", 0},
     {0},
 };
+
+static bool is_picture(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (!strcmp(dot, ".pdf") || !strcmp(dot, ".svg") || !strcmp(dot, ".png"));
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -27,6 +40,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'c':
         o->csv = true;
         return 0;
+    case 'f':
+        o->figure = arg;
+        if (!is_picture(arg)) {
+            argp_error(state, "--figure=%s: end it in .pdf, .svg or .png", arg);
+        }
+        return 0;
+    case 'w': {
+        char *end;
+        o->width = strtod(arg, &end);
+        if (*end || !(o->width >= 2 && o->width <= 20)) {
+            argp_error(state, "--width=%s: give 2 to 20 inches", arg);
+        }
+        return 0;
+    }
     case ARGP_KEY_ARG:
         if (o->workload) {
             argp_error(state, "one trace at a time: '%s' is too many", arg);
@@ -92,11 +119,36 @@ static bool describe_file(const struct workload_spec *spec, struct problem *prob
     return ok;
 }
 
+/* The script reads a CSV file, in which a workload's name has no comma. */
+static bool draw(const struct options *o, const struct profile *p, const char *label,
+                 struct problem *problem)
+{
+    char name[SPEC_MAX_TEXT], data[] = "/tmp/fitlab-info-XXXXXX";
+    snprintf(name, sizeof name, "%s", label);
+    for (char *comma = name; (comma = strchr(comma, ','));) {
+        *comma = ' ';
+    }
+    int fd = mkstemp(data);
+    FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!out) {
+        return problem_set(problem, "%s: cannot write: %s", data, strerror(errno));
+    }
+    profile_write_csv(p, name, out);
+    bool ok =
+        fclose(out) == 0 || problem_set(problem, "%s: cannot write: %s", data, strerror(errno));
+    ok = ok && gnuplot_draw("profile", data, o->figure, o->width, problem);
+    if (!ok) {
+        unlink(o->figure);
+    }
+    unlink(data);
+    return ok;
+}
+
 static bool describe(const struct options *o, struct problem *problem)
 {
     struct workload_spec spec;
     if (!workload_spec_parse(o->workload, &spec, problem) ||
-        (!o->csv && !describe_file(&spec, problem))) {
+        (!o->csv && !o->figure && !describe_file(&spec, problem))) {
         return false;
     }
     struct workload *w = workload_spec_open(&spec, problem);
@@ -105,18 +157,22 @@ static bool describe(const struct options *o, struct problem *problem)
     if (!p) {
         return false;
     }
+    bool drawn = !o->figure || draw(o, p, spec.label, problem);
     if (o->csv) {
         profile_write_csv(p, spec.label, stdout);
-    } else {
+    } else if (!o->figure) {
         profile_print(p, stdout);
     }
     profile_free(p);
+    if (!drawn) {
+        return false;
+    }
     return fflush(stdout) == 0 || problem_set(problem, "standard output: cannot write to it");
 }
 
 static int run(int argc, char **argv)
 {
-    struct options o = {.csv = false};
+    struct options o = {.width = 7};
     struct problem problem = {""};
     const struct argp argp = {
         .options = option_table,
