@@ -140,13 +140,6 @@ static inline size_t pages_find(struct heap *h, struct pages *p, size_t n)
 
 /* ---- the map ---- */
 
-/* Whether the map has a run of its own, and where. */
-static inline bool pages_map_run(const struct heap *h, const struct pages *p, size_t *page)
-{
-    *page = pages_index(h, p->map);
-    return p->map != p->first_map;
-}
-
 /* Pages that the region can hold, and that an entry can number. */
 static inline size_t pages_most(const struct heap *h)
 {
@@ -154,23 +147,21 @@ static inline size_t pages_most(const struct heap *h)
     return most >> (32 - PAGES_KIND_BITS) ? UINT32_MAX >> PAGES_KIND_BITS : most;
 }
 
-static inline void pages_give(struct heap *, struct pages *, size_t page);
+static inline void pages_free_run(struct heap *, struct pages *, size_t page);
 
-/* Copies the map to its first place, to a used run or to the end, and frees its old run. */
-static inline void pages_move_map(struct heap *h, struct pages *p, uint32_t *to, size_t capacity)
+/* Moves the map to a run of so many pages at the end, and frees its old run. */
+static inline void pages_map_advance(struct heap *h, struct pages *p, size_t pages)
 {
-    size_t old;
-    bool own = pages_map_run(h, p, &old);
+    uint32_t *to = (uint32_t *)(void *)pages_address(h, p->count);
+    size_t old = pages_index(h, p->map);
+    bool own = p->map != p->first_map;
     memcpy(to, p->map, p->count * sizeof *to);
     p->map = to;
-    p->capacity = capacity;
-    if (pages_index(h, to) >= p->count) { /* a run that is new at the end */
-        size_t n = pages_for(capacity * sizeof *to);
-        pages_mark_used(p, p->count, n);
-        p->count += n;
-    }
+    p->capacity = pages * PAGE_BYTES / sizeof *to;
+    pages_mark_used(p, p->count, pages);
+    p->count += pages;
     if (own) {
-        pages_give(h, p, old);
+        pages_free_run(h, p, old);
     }
 }
 
@@ -191,34 +182,45 @@ static inline bool pages_map_reach(struct heap *h, struct pages *p, size_t n)
         !growth_reach(h, p->grow, pages_address(h, page + pages))) {
         return false;
     }
-    pages_move_map(h, p, (uint32_t *)(void *)pages_address(h, page), pages * in_page);
+    pages_map_advance(h, p, pages);
     return true;
 }
 
-/* Moves the map out of the way of a shrinking heap, if it is the last run. */
+/* Moves the map out of the way of a shrinking heap, if it is the last run: down to its first
+ * place or to a free run, either of which need describe only what is below the old one.
+ * False: it stays. */
 static inline bool pages_map_retreat(struct heap *h, struct pages *p)
 {
-    size_t page;
-    if (!pages_map_run(h, p, &page) || page + pages_number(p, page) != p->count) {
+    size_t page = pages_index(h, p->map);
+    if (p->map == p->first_map || page + pages_number(p, page) != p->count) {
         return false;
     }
-    if (page <= p->first_capacity) {
-        pages_move_map(h, p, p->first_map, p->first_capacity);
-        return true;
+    uint32_t *to = p->first_map;
+    size_t capacity = p->first_capacity;
+    if (page > capacity) {
+        size_t n = pages_for(page * sizeof *to), at = pages_find(h, p, n);
+        if (at == PAGES_NONE) {
+            return false;
+        }
+        pages_carve(h, p, at, n);
+        to = (uint32_t *)(void *)pages_address(h, at);
+        capacity = n * PAGE_BYTES / sizeof *to;
     }
-    size_t n = pages_for(page * sizeof *p->map), at = pages_find(h, p, n);
-    if (at == PAGES_NONE) {
-        return false;
+    memcpy(to, p->map, page * sizeof *to);
+    p->map = to;
+    p->capacity = capacity;
+    p->count = page;
+    if (pages_kind(p, page - 1) == PAGES_FREE) {
+        p->count -= pages_number(p, page - 1);
+        pages_unlist(h, p, p->count);
     }
-    pages_carve(h, p, at, n);
-    pages_move_map(h, p, (uint32_t *)(void *)pages_address(h, at), n * PAGE_BYTES / sizeof *p->map);
     return true;
 }
 
 /* ---- taking and giving ---- */
 
-/* Makes the run that starts at `page` free. */
-static inline void pages_give(struct heap *h, struct pages *p, size_t page)
+/* Makes the run that starts at `page` free, and one with the free runs beside it. */
+static inline void pages_free_run(struct heap *h, struct pages *p, size_t page)
 {
     size_t n = pages_number(p, page);
     if (page + n < p->count && pages_kind(p, page + n) == PAGES_FREE) {
@@ -235,12 +237,19 @@ static inline void pages_give(struct heap *h, struct pages *p, size_t page)
     }
     if (page + n < p->count) {
         pages_list(h, p, page, n);
-        return;
+    } else {
+        p->count = page;
     }
-    p->count = page;
-    if (!pages_map_retreat(h, p)) {
-        growth_release(h, p->grow, pages_address(h, p->count));
+}
+
+/* The same; the heap then ends where it can. */
+static inline void pages_give(struct heap *h, struct pages *p, size_t page)
+{
+    pages_free_run(h, p, page);
+    while (pages_map_retreat(h, p)) {
+        /* the run that it left may have been all that kept it high */
     }
+    growth_release(h, p->grow, pages_address(h, p->count));
 }
 
 /* A used run of n pages, PAGES_WHOLE, or PAGES_NONE. */

@@ -124,6 +124,33 @@ static void test_reap(void **state)
     test_heap_close(&t);
 }
 
+/* A heap large enough for its page map to move up, several times, and small enough again for
+ * it to move down: nothing is lost on the way, and in the end the break is where it was. */
+static void test_map_moves(void **state)
+{
+    (void)state;
+    enum { BLOCKS = 20000 };
+    static const size_t strides[] = {1, BLOCKS - 1, 7919, 101}; /* coprime to BLOCKS */
+    static void *p[BLOCKS];
+    for (size_t s = 0; s < sizeof strides / sizeof *strides; s++) {
+        struct test_heap t = test_heap_open("slab:keep=0", (size_t)1 << 28, false);
+        size_t empty = region_bytes(t.region);
+        for (size_t i = 0; i < BLOCKS; i++) {
+            p[i] = heap_alloc(t.heap, i % 11 ? i * 37 % 2000 : 9000);
+        }
+        assert_true(region_bytes(t.region) > (size_t)4096 * 4096);
+        for (size_t i = 0; i < BLOCKS; i++) {
+            heap_free(t.heap, p[i * strides[s] % BLOCKS]);
+            if (i % 997 == 0) {
+                assert_null(heap_check(t.heap));
+            }
+        }
+        assert_null(heap_check(t.heap));
+        assert_int_equal(region_bytes(t.region), empty);
+        test_heap_close(&t);
+    }
+}
+
 /* Fills and frees class after class; returns the footprint at the end and the most live bytes. */
 static size_t class_sweep(const char *spec)
 {
@@ -154,9 +181,9 @@ static void test_class_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tail),        cmocka_unit_test(test_colour),
-        cmocka_unit_test(test_keep),        cmocka_unit_test(test_reap),
-        cmocka_unit_test(test_class_sweep),
+        cmocka_unit_test(test_tail),      cmocka_unit_test(test_colour),
+        cmocka_unit_test(test_keep),      cmocka_unit_test(test_reap),
+        cmocka_unit_test(test_map_moves), cmocka_unit_test(test_class_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

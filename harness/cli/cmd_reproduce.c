@@ -1,0 +1,246 @@
+/* cmd_reproduce.c - `fitlab reproduce`: published results, run again. */
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "command.h"
+#include "experiment.h"
+#include "gnuplot.h"
+#include "seconds.h"
+#include "table.h"
+#include "text_table.h"
+
+enum { MOST_NAMES = 64 };
+
+struct options {
+    const struct experiment *chosen[MOST_NAMES];
+    size_t count;
+    const char *dir;
+    bool all, quiet;
+};
+
+static const struct argp_option option_table[] = {
+    {"all", 'a', 0, 0, "Every result there is", 0},
+    {"output", 'o', "DIR", 0, "Write NAME.csv and figures there", 0},
+    {"quiet", 'q', 0, 0, "Only what does not hold, and a line a result", 0},
+    {0},
+};
+
+static void choose(struct options *o, const struct experiment *e, struct argp_state *state)
+{
+    if (o->count == MOST_NAMES) {
+        argp_error(state, "more than %d results", MOST_NAMES);
+    }
+    o->chosen[o->count++] = e;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    struct problem problem;
+    const struct experiment *e;
+    switch (key) {
+    case 'a':
+        o->all = true;
+        for (size_t i = 0; experiments[i]; i++) {
+            choose(o, experiments[i], state);
+        }
+        return 0;
+    case 'o':
+        o->dir = arg;
+        return 0;
+    case 'q':
+        o->quiet = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        e = experiment_find(arg, &problem);
+        if (!e) {
+            argp_error(state, "%s", problem.text);
+        }
+        choose(o, e, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (o->count == 0) {
+            argp_error(state, "name a result, or say --all");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static char *list_results(int key, const char *text, void *input)
+{
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC) {
+        return (char *)text;
+    }
+    const size_t size = 8192;
+    char *out = malloc(size);
+    int used = out ? snprintf(out, size, "Results:\n") : 0;
+    for (size_t i = 0; out && experiments[i]; i++) {
+        used += snprintf(out + used, size - (size_t)used, "  %-16s %s\n", experiments[i]->name,
+                         experiments[i]->summary);
+    }
+    return out;
+}
+
+/* "=", "<= high", ">= low" or the range that is accepted. */
+static void format_range(const struct finding *f, char *out, size_t size)
+{
+    if (isinf(f->low) && isinf(f->high)) {
+        snprintf(out, size, "any");
+    } else if (isinf(f->low)) {
+        snprintf(out, size, "<= %.6g", f->high);
+    } else if (isinf(f->high)) {
+        snprintf(out, size, ">= %.6g", f->low);
+    } else if (f->low < f->high) {
+        snprintf(out, size, "%.5g .. %.5g", f->low, f->high);
+    } else {
+        snprintf(out, size, "exactly");
+    }
+}
+
+static void print_findings(const struct experiment_run *run, bool quiet)
+{
+    static const bool left[] = {true, false, false, false, true};
+    struct text_table table;
+    text_table_open(&table, sizeof left, left);
+    const char *const head[] = {"", "expected", "accepted", "observed", ""};
+    for (size_t i = 0; i < sizeof left; i++) {
+        text_table_add(&table, "%s", head[i]);
+    }
+    size_t shown = 0;
+    for (size_t i = 0; i < run->findings; i++) {
+        const struct finding *f = &run->finding[i];
+        char range[64];
+        if (quiet && finding_holds(f)) {
+            continue;
+        }
+        format_range(f, range, sizeof range);
+        text_table_add(&table, "%s", f->what);
+        text_table_add(&table, isnan(f->expected) ? "" : "%.6g", f->expected);
+        text_table_add(&table, "%s", range);
+        text_table_add(&table, "%.6g", f->observed);
+        text_table_add(&table, "%s", finding_holds(f) ? "ok" : "DIFFERS");
+        shown++;
+    }
+    if (shown) {
+        text_table_print(&table, stdout);
+    }
+    text_table_close(&table);
+}
+
+static bool write_csv(const struct experiment *e, const struct experiment_run *run,
+                      const char *path, struct problem *problem)
+{
+    FILE *out = fopen(path, "w");
+    if (!out) {
+        return problem_set(problem, "%s: %s", path, strerror(errno));
+    }
+    struct csv_row row = {.out = out};
+    const char *const head[] = {"result", "what", "expected", "low", "high", "observed", "holds"};
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+        csv_text(&row, head[i]);
+    }
+    csv_end_row(&row);
+    for (size_t i = 0; i < run->findings; i++) {
+        const struct finding *f = &run->finding[i];
+        csv_text(&row, e->name);
+        csv_text(&row, f->what);
+        csv_real(&row, f->expected);
+        csv_real(&row, isinf(f->low) ? NAN : f->low);
+        csv_real(&row, isinf(f->high) ? NAN : f->high);
+        csv_real(&row, f->observed);
+        csv_whole(&row, finding_holds(f));
+        csv_end_row(&row);
+    }
+    bool failed = ferror(out) != 0;
+    return (fclose(out) == 0 && !failed) || problem_set(problem, "%s: cannot be written", path);
+}
+
+static bool write_files(const struct options *o, const struct experiment *e,
+                        const struct experiment_run *run, struct problem *problem)
+{
+    static const char *const formats[] = {"pdf", "svg", "png"};
+    char csv[4096], picture[4096];
+    snprintf(csv, sizeof csv, "%s/%s.csv", o->dir, e->name);
+    if (!write_csv(e, run, csv, problem)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        snprintf(picture, sizeof picture, "%s/%s.%s", o->dir, e->name, formats[i]);
+        if (!gnuplot_draw("reproduce", csv, picture, 7, problem)) {
+            remove(picture);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Runs one; *differs: how many of its numbers do not hold. */
+static bool reproduce(const struct options *o, const struct experiment *e, size_t *differs,
+                      struct problem *problem)
+{
+    struct experiment_run run = {0};
+    double start = seconds_now();
+    printf("%s: %s\n  %s\n", e->name, e->summary, e->source);
+    fflush(stdout);
+    bool ok = e->run(&run, problem);
+    if (ok && run.out_of_memory) {
+        ok = problem_set(problem, "%s: no memory for its findings", e->name);
+    }
+    *differs = 0;
+    for (size_t i = 0; i < run.findings; i++) {
+        *differs += !finding_holds(&run.finding[i]);
+    }
+    if (ok) {
+        print_findings(&run, o->quiet);
+        printf("  %zu of %zu hold (%.1f s)\n\n", run.findings - *differs, run.findings,
+               seconds_now() - start);
+        ok = !o->dir || write_files(o, e, &run, problem);
+    }
+    experiment_run_release(&run);
+    return ok;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {0};
+    struct problem problem = {""};
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "NAME...",
+        .doc = "Run a published or derived result again and print what is expected beside what "
+               "is observed. The exit status is 1 if a number is outside what is accepted.\v"
+               "Examples:\n"
+               "  fitlab reproduce robson\n"
+               "  fitlab reproduce --all -o theory\n",
+        .help_filter = list_results};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    if (o.dir && mkdir(o.dir, 0777) != 0 && errno != EEXIST) {
+        problem_set(&problem, "%s: %s", o.dir, strerror(errno));
+        return command_fail(&problem);
+    }
+    size_t failed = 0;
+    for (size_t i = 0; i < o.count; i++) {
+        size_t differs;
+        if (!reproduce(&o, o.chosen[i], &differs, &problem)) {
+            return command_fail(&problem);
+        }
+        failed += differs > 0;
+    }
+    printf("%zu of %zu results reproduced\n", o.count - failed, o.count);
+    return failed ? EXIT_NO : EXIT_DONE;
+}
+
+const struct command command_reproduce = {
+    .name = "reproduce",
+    .summary = "published results, run again: expected beside observed",
+    .run = run,
+};

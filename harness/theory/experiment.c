@@ -1,0 +1,132 @@
+#include "experiment.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const fit_names[FITS] = {"first-fit", "best-fit", "worst-fit", "next-fit"};
+const char *const fit_specs[FITS] = {"first-fit:index=tree", "best-fit:index=tree",
+                                     "worst-fit:index=tree", "next-fit:index=tree"};
+const char *const fit_list_specs[FITS] = {"first-fit", "best-fit", "worst-fit", "next-fit"};
+
+/* clang-format off */
+#define EXPERIMENTS(X)  \
+    X(robson)           \
+    X(buddy_killer)     \
+    X(best_fit_killer)  \
+    X(sweep)            \
+    X(class_sweep)      \
+    X(comb)             \
+    X(fifty)            \
+    X(fifty_fifo)       \
+    X(unused)           \
+    X(steady_frag)      \
+    X(probes)           \
+    X(shore75)          \
+    X(bays77)           \
+    X(buddy77)          \
+    X(buddy77_total)    \
+    X(slab94)           \
+    X(tlsf)             \
+    X(jw98)             \
+    X(zorn94)
+/* clang-format on */
+
+#define X(name) extern const struct experiment experiment_##name;
+EXPERIMENTS(X)
+#undef X
+
+#define X(name) &experiment_##name,
+const struct experiment *const experiments[] = {EXPERIMENTS(X) NULL};
+#undef X
+
+const struct experiment *experiment_find(const char *name, struct problem *problem)
+{
+    enum { COUNT = sizeof experiments / sizeof *experiments - 1 };
+    const char *names[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        names[i] = experiments[i]->name;
+        if (!strcmp(names[i], name)) {
+            return experiments[i];
+        }
+    }
+    const char *near = spec_nearest(name, names, COUNT);
+    if (near) {
+        problem_set(problem, "unknown result '%s': did you mean '%s'?", name, near);
+    } else {
+        problem_set(problem, "unknown result '%s': see 'fitlab reproduce --help'", name);
+    }
+    return NULL;
+}
+
+static void add(struct experiment_run *run, struct finding f, const char *what, va_list args)
+{
+    if (run->findings == run->capacity) {
+        size_t more = run->capacity ? 2 * run->capacity : 32;
+        struct finding *grown = realloc(run->finding, more * sizeof *grown);
+        if (!grown) {
+            run->out_of_memory = true;
+            return;
+        }
+        run->finding = grown;
+        run->capacity = more;
+    }
+    vsnprintf(f.what, sizeof f.what, what, args);
+    run->finding[run->findings++] = f;
+}
+
+#define ADD(expected, low, high, observed)                                                         \
+    do {                                                                                           \
+        va_list args;                                                                              \
+        va_start(args, what);                                                                      \
+        add(run, (struct finding){"", expected, low, high, observed}, what, args);                 \
+        va_end(args);                                                                              \
+    } while (0)
+
+void expect_between(struct experiment_run *run, double expected, double low, double high,
+                    double observed, const char *what, ...)
+{
+    ADD(expected, low, high, observed);
+}
+
+void expect_exactly(struct experiment_run *run, double expected, double observed, const char *what,
+                    ...)
+{
+    ADD(expected, expected, expected, observed);
+}
+
+void expect_within(struct experiment_run *run, double expected, double tolerance, double observed,
+                   const char *what, ...)
+{
+    double spread = fabs(expected) * tolerance;
+    ADD(expected, expected - spread, expected + spread, observed);
+}
+
+void expect_at_least(struct experiment_run *run, double bound, double observed, const char *what,
+                     ...)
+{
+    ADD(bound, bound, INFINITY, observed);
+}
+
+void expect_at_most(struct experiment_run *run, double bound, double observed, const char *what,
+                    ...)
+{
+    ADD(bound, -INFINITY, bound, observed);
+}
+
+void just_show(struct experiment_run *run, double observed, const char *what, ...)
+{
+    ADD(NAN, -INFINITY, INFINITY, observed);
+}
+
+bool finding_holds(const struct finding *f)
+{
+    return f->low <= f->observed && f->observed <= f->high;
+}
+
+void experiment_run_release(struct experiment_run *run)
+{
+    free(run->finding);
+}

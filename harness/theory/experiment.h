@@ -1,0 +1,63 @@
+/* experiment.h - a published or derived result, run again: expected beside observed. */
+#ifndef FITLAB_EXPERIMENT_H
+#define FITLAB_EXPERIMENT_H
+
+#include <stddef.h>
+
+#include "player.h"
+#include "problem.h"
+
+/* One number: it holds if low <= observed <= high. */
+struct finding {
+    char what[96];
+    double expected; /* NAN: there is nothing to compare with, it is only shown */
+    double low, high;
+    double observed;
+};
+
+struct experiment_run {
+    struct finding *finding;
+    size_t findings, capacity;
+    bool out_of_memory;
+};
+
+struct experiment {
+    const char *name;
+    const char *summary; /* one line: what is claimed */
+    const char *source;
+    /* False and a problem if it cannot be run at all. */
+    bool (*run)(struct experiment_run *, struct problem *);
+};
+
+/* In the order of `fitlab reproduce --all`; ends with NULL. */
+extern const struct experiment *const experiments[];
+
+/* NULL and a problem that suggests a name. */
+const struct experiment *experiment_find(const char *name, struct problem *);
+
+/* Adds a number; the name is printf-like and comes last. */
+void expect_between(struct experiment_run *, double expected, double low, double high,
+                    double observed, const char *what, ...) __attribute__((format(printf, 6, 7)));
+void expect_exactly(struct experiment_run *, double expected, double observed, const char *what,
+                    ...) __attribute__((format(printf, 4, 5)));
+/* tolerance is a share of the expected value. */
+void expect_within(struct experiment_run *, double expected, double tolerance, double observed,
+                   const char *what, ...) __attribute__((format(printf, 5, 6)));
+void expect_at_least(struct experiment_run *, double bound, double observed, const char *what, ...)
+    __attribute__((format(printf, 4, 5)));
+void expect_at_most(struct experiment_run *, double bound, double observed, const char *what, ...)
+    __attribute__((format(printf, 4, 5)));
+void just_show(struct experiment_run *, double observed, const char *what, ...)
+    __attribute__((format(printf, 3, 4)));
+
+bool finding_holds(const struct finding *);
+
+void experiment_run_release(struct experiment_run *);
+
+/* The four sequential fits, with the index that is fastest and finds the same hole. */
+enum { FITS = 4 };
+extern const char *const fit_names[FITS];
+extern const char *const fit_specs[FITS];      /* grow=exact */
+extern const char *const fit_list_specs[FITS]; /* as linear lists, whose probes are counted */
+
+#endif
