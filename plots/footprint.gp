@@ -8,7 +8,9 @@ seen = ""
 stats data using (see(stringcolumn("label"))) nooutput
 policies = seen
 n = words(policies)
+stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
+F_max = min(F_max, 3 * LIVE_max) # a policy that never reuses must not flatten the others
 stats data using (column("allocated_bytes")) nooutput name "A"
 y_unit = unit_of(F_max)
 x_unit = unit_of(A_max)

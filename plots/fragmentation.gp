@@ -8,7 +8,9 @@ seen = ""
 stats data using (see(stringcolumn("label"))) nooutput
 policies = seen
 n = words(policies)
+stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
+F_max = min(F_max, 3 * LIVE_max) # a policy that never reuses must not flatten the others
 stats data using (column("allocated_bytes")) nooutput name "A"
 y_unit = unit_of(F_max)
 x_unit = unit_of(A_max)
@@ -20,9 +22,10 @@ x(policy) = of(policy, "allocated_bytes") / x_unit
 do for [i = 1:n] {
     title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
 }
+panel_height = tall_if_alone(n)
 eval page(grid_height(n))
 set multiplot
-eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint and live bytes, ".unit_name(F_max))
+eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint and live, ".unit_name(F_max))
 set xrange [0:A_max / x_unit]
 set yrange [0:F_max / y_unit * 1.04]
 eval panel_xtics(A_max / x_unit, 3)

@@ -12,6 +12,7 @@ stats data using (column("size_bytes")) nooutput name "S"
 stats data using (column("holes")) nooutput name "H"
 
 do for [i = 1:n] { title_lines = max(title_lines, lines_in(panel_title(word(policies, i)))) }
+panel_height = tall_if_alone(n)
 eval page(grid_height(n))
 set multiplot
 eval heading(workload, "size of a hole, bytes", "holes")

@@ -136,6 +136,7 @@ title_height(x) = .05 + .135 * title_lines
 panel_rows(n) = int((n + panel_columns - 1) / panel_columns)
 panel_width(x) = (width - left - right - gap_x * (panel_columns - 1)) / panel_columns
 grid_height(n) = top + bottom + panel_rows(n) * (panel_height + title_height(0))
+tall_if_alone(n) = panel_rows(n) == 1 ? 1.25 : panel_height
 column_of(i) = i % panel_columns
 row_of(i) = i / panel_columns
 panel_left(i) = left + column_of(i) * (panel_width(0) + gap_x)

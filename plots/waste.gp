@@ -15,6 +15,8 @@ before = 0
 stats data using (seen_x = column("allocated_bytes"), \
     W_max = seen_x - before > A_max / 1000 || seen_x < .98 * A_max ? max(W_max, column("footprint_bytes") - column("live_bytes")) : W_max, \
     before = seen_x, 0) nooutput
+stats data using (column("live_bytes")) nooutput name "LIVE"
+W_max = min(W_max, 2 * LIVE_max) # a policy that never reuses must not flatten the others
 y_unit = unit_of(W_max)
 x_unit = unit_of(A_max)
 
@@ -29,9 +31,10 @@ do for [i = 1:n] {
     title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
 }
 top = .34
+panel_height = tall_if_alone(n)
 eval page(grid_height(n))
 set multiplot
-eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint - live bytes, ".unit_name(W_max))
+eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint - live, ".unit_name(W_max))
 eval key_strip(.17, .16, 4)
 plot NaN with boxes lc rgb sky title "holes", NaN with boxes lc rgb orange title "slack", \
      NaN with boxes lc rgb black title "metadata", NaN with boxes lc rgb purple title "rounding"

@@ -148,7 +148,7 @@ const struct figure figure_fragmentation = {
     .source = "fragmentation.csv",
     .caption = "Footprint (line) and live requested bytes (area) over time, counted in allocated "
                "bytes. All panels share their axes; the percentage is the peak footprint over "
-               "the peak of live bytes, less one.",
+               "the peak of live bytes, less one. The axis ends at most at three times that peak.",
     .prepare = prepare,
 };
 
@@ -157,7 +157,7 @@ const struct figure figure_footprint = {
     .summary = "the footprints of all policies in one picture, over live bytes",
     .source = "fragmentation.csv",
     .caption = "Footprint of each policy over live requested bytes (area), over time counted in "
-               "allocated bytes.",
+               "allocated bytes. The axis ends at most at three times the peak of live bytes.",
     .prepare = prepare,
 };
 
@@ -169,6 +169,8 @@ const struct figure figure_waste = {
     .caption = "What each policy's footprint holds besides live requested bytes, over time counted "
                "in allocated bytes, stacked: rounding of requests, headers and other metadata, "
                "slack (free, but kept for one size class) and holes (free for any request that "
-               "fits). The four add up to footprint less live bytes.",
+               "fits). The four add up to footprint less live bytes. The axis ends at most at "
+               "twice the peak of "
+               "live bytes.",
     .prepare = prepare,
 };
