@@ -62,38 +62,43 @@ static void first_complaint(FILE *said, char *text, size_t size)
     }
 }
 
-/* Starts gnuplot with its output and errors in `said`. */
-static bool start(char *const argv[], char **env, FILE *said, pid_t *pid, struct problem *problem)
+/* Starts gnuplot with its output and errors in a file of their own. */
+static bool start(struct gnuplot_run *run, char *const argv[], char **env, struct problem *problem)
 {
+    run->said = tmpfile();
+    if (!run->said) {
+        return problem_set(problem, "no temporary file for gnuplot's messages: %s",
+                           strerror(errno));
+    }
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, fileno(said), 1);
-    posix_spawn_file_actions_adddup2(&actions, fileno(said), 2);
-    int error = posix_spawnp(pid, argv[0], &actions, NULL, argv, env);
+    posix_spawn_file_actions_adddup2(&actions, fileno(run->said), 1);
+    posix_spawn_file_actions_adddup2(&actions, fileno(run->said), 2);
+    int error = posix_spawnp(&run->pid, argv[0], &actions, NULL, argv, env);
     posix_spawn_file_actions_destroy(&actions);
-    if (error == ENOENT) {
-        return problem_set(problem, "gnuplot is not installed: 'apt install gnuplot-nox "
-                                    "fonts-liberation' draws figures");
+    if (!error) {
+        return true;
     }
-    return !error || problem_set(problem, "gnuplot cannot be started: %s", strerror(error));
+    fclose(run->said);
+    return error == ENOENT
+               ? problem_set(problem, "gnuplot is not installed: 'apt install gnuplot-nox "
+                                      "fonts-liberation' draws figures")
+               : problem_set(problem, "gnuplot cannot be started: %s", strerror(error));
 }
 
-static bool run(char *const argv[], char **env, FILE *said, struct problem *problem)
+/* Waits; what it said is then at its start. The caller closes it. */
+static bool wait_for(struct gnuplot_run *run, struct problem *problem)
 {
-    pid_t pid;
     int status = 0;
-    if (!start(argv, env, said, &pid, problem)) {
-        return false;
+    while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR) {
     }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    rewind(said);
+    rewind(run->said);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return true;
     }
     char complaint[384];
-    first_complaint(said, complaint, sizeof complaint);
+    first_complaint(run->said, complaint, sizeof complaint);
     return problem_set(problem, "gnuplot failed: %s", complaint);
 }
 
@@ -116,8 +121,8 @@ static char **environment(char *lib)
     return env;
 }
 
-bool gnuplot_draw(const char *script, const char *data, const char *output, double width_inches,
-                  struct problem *problem)
+bool gnuplot_start(struct gnuplot_run *run, const char *script, const char *data,
+                   const char *output, double width_inches, struct problem *problem)
 {
     char dir[4096], lib[4200], path[4400], width[32];
     if (!gnuplot_scripts(dir, sizeof dir, problem)) {
@@ -126,38 +131,45 @@ bool gnuplot_draw(const char *script, const char *data, const char *output, doub
     snprintf(lib, sizeof lib, "GNUPLOT_LIB=%s", dir);
     snprintf(path, sizeof path, "%s/%s.gp", dir, script);
     snprintf(width, sizeof width, "%g", width_inches);
+    snprintf(run->output, sizeof run->output, "%s", output);
     char *argv[] = {"gnuplot", "-d", "-c", path, (char *)data, (char *)output, width, NULL};
     char **env = environment(lib);
-    FILE *said = tmpfile();
-    if (!said || !env) {
-        free(env);
-        if (said) {
-            fclose(said);
-        }
-        return problem_set(problem, "no temporary file for gnuplot's messages: %s",
-                           strerror(errno));
-    }
-    bool ran = run(argv, env, said, problem);
-    fclose(said);
+    bool started = env ? start(run, argv, env, problem) : problem_set(problem, "out of memory");
     free(env);
+    return started;
+}
+
+bool gnuplot_finish(struct gnuplot_run *run, struct problem *problem)
+{
+    bool ran = wait_for(run, problem);
+    fclose(run->said);
     struct stat drawn;
-    if (ran && (stat(output, &drawn) || drawn.st_size == 0)) {
-        return problem_set(problem, "gnuplot drew nothing from %s", data);
+    if (ran && (stat(run->output, &drawn) || drawn.st_size == 0)) {
+        return problem_set(problem, "gnuplot drew nothing into %s", run->output);
     }
     return ran;
+}
+
+bool gnuplot_draw(const char *script, const char *data, const char *output, double width_inches,
+                  struct problem *problem)
+{
+    struct gnuplot_run run;
+    return gnuplot_start(&run, script, data, output, width_inches, problem) &&
+           gnuplot_finish(&run, problem);
 }
 
 bool gnuplot_version(char *text, size_t size)
 {
     char *argv[] = {"gnuplot", "--version", NULL};
     struct problem ignored;
-    FILE *said = tmpfile();
-    bool known = said && run(argv, environ, said, &ignored) && fgets(text, (int)size, said);
+    struct gnuplot_run run;
+    if (!start(&run, argv, environ, &ignored)) {
+        return false;
+    }
+    bool known = wait_for(&run, &ignored) && fgets(text, (int)size, run.said);
+    fclose(run.said);
     if (known) {
         text[strcspn(text, "\n")] = '\0';
-    }
-    if (said) {
-        fclose(said);
     }
     return known;
 }

@@ -3,6 +3,8 @@
 #define FITLAB_GNUPLOT_H
 
 #include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "problem.h"
 
@@ -10,8 +12,23 @@
  * tree that it was built from. */
 bool gnuplot_scripts(char *dir, size_t size, struct problem *);
 
-/* Runs plots/SCRIPT.gp on a tidy CSV; output's suffix is the format. The caller removes output if
- * this is false. The problem is gnuplot's first complaint, or how to install it. */
+/* A drawing on its way, in a process of its own. */
+struct gnuplot_run {
+    pid_t pid;
+    FILE *said;
+    char output[4800];
+};
+
+/* Starts plots/SCRIPT.gp on a tidy CSV; output's suffix is the format. False and a problem if there
+ * is no gnuplot; nothing is then to be finished. */
+bool gnuplot_start(struct gnuplot_run *, const char *script, const char *data, const char *output,
+                   double width_inches, struct problem *);
+
+/* Waits for it. False and a problem, which is gnuplot's first complaint: the caller removes the
+ * output. */
+bool gnuplot_finish(struct gnuplot_run *, struct problem *);
+
+/* Both. */
 bool gnuplot_draw(const char *script, const char *data, const char *output, double width_inches,
                   struct problem *);
 

@@ -201,25 +201,61 @@ static bool move(const char *from, const char *to, struct problem *problem)
     return !rename(from, to) || problem_set(problem, "%s: %s", to, strerror(errno));
 }
 
-static bool draw(const struct plate *plate, const char *format, double width,
-                 const struct stamp *stamp, struct problem *problem)
+/* One picture: in one format and width. */
+struct picture {
+    struct gnuplot_run run;
+    char to[PATH_SIZE];
+};
+
+enum { MOST_PICTURES = FORMATS * EASEL_WIDTHS };
+
+static bool start_picture(const struct plate *plate, const char *format, double width,
+                          struct picture *picture, struct problem *problem)
 {
     const struct easel *easel = plate->easel;
-    char made[PATH_SIZE], to[PATH_SIZE], in[32] = "";
+    char made[PATH_SIZE], in[32] = "";
     if (easel->widths > 1) {
         snprintf(in, sizeof in, "-%gin", width);
     }
     snprintf(made, sizeof made, "%s/.%s%s.%s", easel->dir, plate->name, in, format);
-    snprintf(to, sizeof to, "%s/%s%s.%s", easel->dir, plate->name, in, format);
-    if (gnuplot_draw(plate->figure->name, plate->path, made, width, problem) &&
-        stamp_file(made, stamp, problem) && move(made, to, problem)) {
+    snprintf(picture->to, sizeof picture->to, "%s/%s%s.%s", easel->dir, plate->name, in, format);
+    return gnuplot_start(&picture->run, plate->figure->name, plate->path, made, width, problem);
+}
+
+static bool finish_picture(const struct plate *plate, struct picture *picture,
+                           const struct stamp *stamp, struct problem *problem)
+{
+    const struct easel *easel = plate->easel;
+    if (gnuplot_finish(&picture->run, problem) && stamp_file(picture->run.output, stamp, problem) &&
+        move(picture->run.output, picture->to, problem)) {
         if (easel->drawn) {
-            easel->drawn(to, easel->ctx);
+            easel->drawn(picture->to, easel->ctx);
         }
         return true;
     }
-    unlink(made);
+    unlink(picture->run.output);
     return false;
+}
+
+/* All at a time: there are few, and each waits for its own gnuplot. */
+static bool draw_pictures(const struct plate *plate, const struct stamp *stamp,
+                          struct problem *problem)
+{
+    static struct picture picture[MOST_PICTURES];
+    struct problem later;
+    size_t started = 0;
+    bool done = true;
+    for (size_t i = 0; i < FORMATS; i++) {
+        for (size_t w = 0; done && *format_flag(plate->easel, i) && w < plate->easel->widths; w++) {
+            done = start_picture(plate, formats[i].name, plate->easel->width[w], &picture[started],
+                                 problem);
+            started += done;
+        }
+    }
+    for (size_t i = 0; i < started; i++) {
+        done = finish_picture(plate, &picture[i], stamp, done ? problem : &later) && done;
+    }
+    return done;
 }
 
 static bool write_caption(const struct plate *plate, const struct stamp *stamp,
@@ -243,12 +279,7 @@ static bool draw_all(struct plate *plate, struct problem *problem)
 {
     char *text = provenance(plate);
     struct stamp stamp = {plate->name, plate->figure->caption, text};
-    bool done = true;
-    for (size_t i = 0; done && i < FORMATS; i++) {
-        for (size_t w = 0; done && *format_flag(plate->easel, i) && w < plate->easel->widths; w++) {
-            done = draw(plate, formats[i].name, plate->easel->width[w], &stamp, problem);
-        }
-    }
+    bool done = draw_pictures(plate, &stamp, problem);
     char to[PATH_SIZE];
     snprintf(to, sizeof to, "%s/%s.csv", plate->easel->dir, plate->name);
     done = done && write_caption(plate, &stamp, problem) && move(plate->path, to, problem);
