@@ -8,6 +8,7 @@
 #include <gsl/gsl_statistics.h>
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,69 +62,26 @@ static void tell_end(const struct matrix *m)
     }
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number)
+{
+    interrupted = signal_number;
+}
+
+/* The program that runs gets what comes from the keyboard as well, and ends. */
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
 static bool is_ok(const struct pair *pair)
 {
     return !strcmp(pair->run.status, "ok");
-}
-
-/* Every pair once; glibc, which is first, sets what the others must print. */
-static bool run_all_once(struct matrix *m, struct problem *problem)
-{
-    for (size_t i = 0; i < m->pairs; i++) {
-        tell(m, i, i, "check", 1, 1);
-        bool reference = i % m->spec->choices == 0;
-        struct pair *pair = &m->pair[i];
-        if (!program_run_once(program_of(m, i), choice_of(m, i), reference, &pair->run, problem)) {
-            return false;
-        }
-        if (reference && !is_ok(pair)) {
-            return problem_set(problem, "program %s ends with %s on the C library's own malloc: %s",
-                               program_of(m, i)->name, pair->run.status,
-                               "its command or its input is wrong");
-        }
-    }
-    return true;
-}
-
-/* A pair that fails while it is timed keeps its row, with no times. */
-static void time_pair(struct matrix *m, size_t i, long pass)
-{
-    struct pair *pair = &m->pair[i];
-    struct problem problem = {.text = ""};
-    long warmups = pass == 0 ? m->spec->warmups : 0;
-    if (program_time(program_of(m, i), choice_of(m, i), warmups, m->spec->runs,
-                     pair->time + pair->timed, &problem)) {
-        pair->timed += m->spec->runs;
-    } else {
-        snprintf(pair->run.status, sizeof pair->run.status, "error");
-        snprintf(pair->detail, sizeof pair->detail, "%.255s", problem.text);
-        pair->timed = 0;
-    }
-}
-
-static bool time_all(struct matrix *m, struct problem *problem)
-{
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    size_t *order = calloc(m->pairs, sizeof *order);
-    if (!rng || !order) {
-        return problem_set(problem, "no memory to time %zu pairs", m->pairs);
-    }
-    gsl_rng_set(rng, (unsigned long)m->spec->seed);
-    for (size_t i = 0; i < m->pairs; i++) {
-        order[i] = i;
-    }
-    for (long pass = 0; pass < m->spec->passes; pass++) {
-        gsl_ran_shuffle(rng, order, m->pairs, sizeof *order);
-        for (size_t i = 0; i < m->pairs; i++) {
-            if (is_ok(&m->pair[order[i]])) {
-                tell(m, order[i], i, "pass", pass + 1, m->spec->passes);
-                time_pair(m, order[i], pass);
-            }
-        }
-    }
-    gsl_rng_free(rng);
-    free(order);
-    return true;
 }
 
 enum quantity { WALL, USER, SYSTEM };
@@ -259,6 +217,75 @@ static bool write_file(const char *folder, const char *name,
     return problem_set(problem, "%s: %s", path, strerror(errno));
 }
 
+static bool write_results(const struct matrix *m, const char *folder, struct problem *problem)
+{
+    return write_file(folder, "programs.csv", write_programs, m, problem) &&
+           write_file(folder, "runs.csv", write_runs, m, problem);
+}
+
+/* Every pair once; glibc, which is first, sets what the others must print. */
+static bool run_all_once(struct matrix *m, struct problem *problem)
+{
+    for (size_t i = 0; i < m->pairs && !interrupted; i++) {
+        tell(m, i, i, "check", 1, 1);
+        bool reference = i % m->spec->choices == 0;
+        struct pair *pair = &m->pair[i];
+        if (!program_run_once(program_of(m, i), choice_of(m, i), reference, &pair->run, problem)) {
+            return false;
+        }
+        if (reference && !is_ok(pair) && !interrupted) {
+            return problem_set(problem, "program %s ends with %s on the C library's own malloc: %s",
+                               program_of(m, i)->name, pair->run.status,
+                               "its command or its input is wrong");
+        }
+    }
+    return true;
+}
+
+/* A pair that fails while it is timed keeps its row, with no times. */
+static void time_pair(struct matrix *m, size_t i, long pass)
+{
+    struct pair *pair = &m->pair[i];
+    struct problem problem = {.text = ""};
+    long warmups = pass == 0 ? m->spec->warmups : 0;
+    if (program_time(program_of(m, i), choice_of(m, i), warmups, m->spec->runs,
+                     pair->time + pair->timed, &problem)) {
+        pair->timed += m->spec->runs;
+    } else if (!interrupted) {
+        snprintf(pair->run.status, sizeof pair->run.status, "error");
+        snprintf(pair->detail, sizeof pair->detail, "%.255s", problem.text);
+        pair->timed = 0;
+    }
+}
+
+/* What is known after a pass is written: an interruption loses one pass. */
+static bool time_all(struct matrix *m, const char *folder, struct problem *problem)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    size_t *order = calloc(m->pairs, sizeof *order);
+    if (!rng || !order) {
+        return problem_set(problem, "no memory to time %zu pairs", m->pairs);
+    }
+    gsl_rng_set(rng, (unsigned long)m->spec->seed);
+    for (size_t i = 0; i < m->pairs; i++) {
+        order[i] = i;
+    }
+    bool ok = write_results(m, folder, problem);
+    for (long pass = 0; ok && pass < m->spec->passes && !interrupted; pass++) {
+        gsl_ran_shuffle(rng, order, m->pairs, sizeof *order);
+        for (size_t i = 0; i < m->pairs && !interrupted; i++) {
+            if (is_ok(&m->pair[order[i]])) {
+                tell(m, order[i], i, "pass", pass + 1, m->spec->passes);
+                time_pair(m, order[i], pass);
+            }
+        }
+        ok = write_results(m, folder, problem);
+    }
+    gsl_rng_free(rng);
+    free(order);
+    return ok;
+}
+
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
 {
     (void)status;
@@ -281,9 +308,8 @@ static bool measure(struct matrix *m, const char *folder, struct problem *proble
             return false;
         }
     }
-    return run_all_once(m, problem) && time_all(m, problem) &&
-           write_file(folder, "programs.csv", write_programs, m, problem) &&
-           write_file(folder, "runs.csv", write_runs, m, problem);
+    catch_interrupts();
+    return run_all_once(m, problem) && !interrupted && time_all(m, folder, problem) && !interrupted;
 }
 
 bool programs_measure(struct programs_spec *spec, const char *folder, bool quiet, size_t *failed,
@@ -298,6 +324,9 @@ bool programs_measure(struct programs_spec *spec, const char *folder, bool quiet
     }
     bool ok = measure(&m, folder, problem);
     tell_end(&m);
+    if (interrupted) {
+        problem_set(problem, "interrupted: the passes done so far are in %s", folder);
+    }
     *failed = 0;
     for (size_t i = 0; m.pair && i < m.pairs; i++) {
         *failed += !is_ok(&m.pair[i]);

@@ -55,9 +55,9 @@ static int run_in(const char *folder, char *const argv[], const char *output, co
         bool tool = !strcmp(argv[0], "hyperfine") || !strcmp(argv[0], "time");
         problem_set(problem, "cannot run '%s': %s%s%s", argv[0], strerror(failure),
                     tool ? ": apt-get install " : "", tool ? argv[0] : "");
-    } else if (waitpid(pid, &status, 0) != pid) {
-        problem_set(problem, "lost sight of '%s'", argv[0]);
-        status = -1;
+    } else {
+        while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+        }
     }
     return status;
 }
