@@ -20,7 +20,8 @@ enum {
     KEY_FORCE,
     KEY_BASELINE,
     KEY_PRECISION,
-    KEY_MAX_REPS
+    KEY_MAX_REPS,
+    KEY_INSTRUCTIONS
 };
 
 static const struct argp_option option_table[] = {
@@ -32,6 +33,9 @@ static const struct argp_option option_table[] = {
     {"pass", 'm', "PASS", 0,
      "What to measure, commas between: memory (default), throughput, "
      "throughput-cold, latency, check, map, lines, instructions, minheap; or all",
+     1},
+    {"instructions", KEY_INSTRUCTIONS, NULL, 0,
+     "Also count instructions under valgrind: the same as --pass instructions beside the others",
      1},
     {"region", KEY_REGION, "REGION", 0,
      "grow (default), grow:64M, 64M (fixed), or 1.5x (fixed, "
@@ -202,6 +206,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->seed = number(state, "seed", arg, 0, INT_MAX);
         o->seeded = true;
         return 0;
+    case KEY_INSTRUCTIONS:
+        o->instructions = true;
+        return 0;
     case KEY_FORCE:
         o->force = true;
         return 0;
@@ -232,6 +239,7 @@ int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
                               .doc = doc};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
     o.pass_set = o.pass_set ? o.pass_set : 1u << pass;
+    o.pass_set |= o.instructions ? 1u << PASS_INSTRUCTIONS : 0;
     struct run r = {0};
     struct problem problem = {""};
     bool ran = run_resolve(&r, &o, &problem) && run_cells(&r, &o, &problem);

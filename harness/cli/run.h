@@ -17,7 +17,7 @@ struct run_options {
     double precision_pct; /* 0: reps and no more */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* 0: the default */
-    bool seeded, force;
+    bool seeded, force, instructions;
     int argc; /* the whole command line, for the manifest */
     char **argv;
 };

@@ -331,6 +331,14 @@ static void print_group(const struct run_group *g)
     print_noise(g);
 }
 
+static void print_clock(void)
+{
+    const struct clock *c = clock_get();
+    printf("\nclock: %s, %.4f ticks a ns, in steps of %.1f ns, %.1f ns a reading\n",
+           clock_source_name(c->source), 1 / c->ns_per_tick, clock_ns(c, (double)c->quantum_ticks),
+           clock_ns(c, (double)c->overhead_ticks));
+}
+
 void run_print(const struct run *r)
 {
     bool first = true;
@@ -350,6 +358,9 @@ void run_print(const struct run *r)
                 first = false;
             }
         }
+    }
+    if (warnings.timed) {
+        print_clock();
     }
     fflush(stdout);
     warnings_print(&warnings, stderr);

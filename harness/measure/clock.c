@@ -1,6 +1,7 @@
 #include "clock.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,19 @@
 
 enum { READINGS = 100000, COMMON = 4 };
 
+/* False where the kernel lists its clocks and the counter is not, or no more, among them. */
+static bool kernel_offers_tsc(void)
+{
+    char list[256] = "tsc";
+    FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/available_clocksource", "r");
+    if (file) {
+        bool read = fgets(list, sizeof list, file) != NULL;
+        fclose(file);
+        return !read || strstr(list, "tsc");
+    }
+    return true;
+}
+
 /* The kernel may distrust a counter that the processor calls invariant: both must agree. */
 static const char *tsc_fault(void)
 {
@@ -17,6 +31,9 @@ static const char *tsc_fault(void)
     unsigned a, b, c, d;
     if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || !(d & 1u << 8)) {
         return "the time-stamp counter is not invariant";
+    }
+    if (!kernel_offers_tsc()) {
+        return "the kernel does not trust the time-stamp counter";
     }
     return NULL;
 #else

@@ -68,7 +68,7 @@ static int earlier(const void *a, const void *b)
 
 static bool minimalloc_import(struct source *in, struct sink *out, struct problem *problem)
 {
-    struct turns t = {NULL};
+    struct turns t = {0};
     bool ok = csv_rows_read(in, &wanted, minimalloc_read, &t, problem);
     if (ok && t.count > 0) {
         qsort(t.turn, t.count, sizeof *t.turn, earlier);

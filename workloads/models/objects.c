@@ -61,7 +61,7 @@ static bool read_all(struct reading *r, struct trace_reader *in, struct event *e
 
 bool objects_read(struct objects *o, const char *path, struct problem *problem)
 {
-    *o = (struct objects){NULL};
+    *o = (struct objects){0};
     struct trace_reader *in = trace_open(path, TORN_REFUSE, problem);
     if (!in) {
         return false;
