@@ -75,6 +75,19 @@ static void write_metric(struct csv_row *row, const struct metrics *m, enum metr
     }
 }
 
+/* A row is a line, so that a file that was cut off is sound up to its last newline; and a
+ * policy's own words may hold anything. */
+static void write_line(struct csv_row *row, const char *text)
+{
+    char line[sizeof((struct cell_result *)0)->detail];
+    size_t n = 0;
+    for (; text[n] && n + 1 < sizeof line; n++) {
+        line[n] = (unsigned char)text[n] < ' ' ? ' ' : text[n];
+    }
+    line[n] = '\0';
+    csv_text(row, line);
+}
+
 static void write_summary(FILE *out, const struct cell *cell, const char *key,
                           const struct cell_result *r)
 {
@@ -88,7 +101,7 @@ static void write_summary(FILE *out, const struct cell *cell, const char *key,
     csv_text(&row, digest);
     csv_text(&row, meter_of(cell->policy->policy)->name);
     csv_text(&row, cell_status_name(r->status));
-    csv_text(&row, r->detail);
+    write_line(&row, r->detail);
     for (size_t id = 0; id < METRICS; id++) {
         write_metric(&row, &r->metrics, (enum metric_id)id);
     }

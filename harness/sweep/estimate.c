@@ -11,8 +11,7 @@
 static const double guessed_ns[CELL_PASS_COUNT] = {
     [PASS_MEMORY] = 700,   [PASS_THROUGHPUT] = 1500,    [PASS_THROUGHPUT_COLD] = 500,
     [PASS_LATENCY] = 1500, [PASS_CHECK] = 1000,         [PASS_MAP] = 700,
-    [PASS_LINES] = 1000,   [PASS_INSTRUCTIONS] = 10000,
-    [PASS_MINHEAP] = 50000,
+    [PASS_LINES] = 1000,   [PASS_INSTRUCTIONS] = 10000, [PASS_MINHEAP] = 50000,
 };
 
 /* Of a workload that does not say how many it has. */

@@ -28,19 +28,15 @@ size_t pool_cores(void)
     return sched_getaffinity(0, sizeof set, &set) ? 1 : (size_t)CPU_COUNT(&set);
 }
 
-/* The nth core from the last one that this process may use: the first ones serve interrupts. */
-static int core(size_t n)
+/* The last core that this process may use: the first ones serve interrupts. */
+static int last_core(void)
 {
     cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set)) {
-        return -1;
+    size_t cpu = sched_getaffinity(0, sizeof set, &set) ? 0 : CPU_SETSIZE;
+    while (cpu > 0 && !CPU_ISSET(cpu - 1, &set)) {
+        cpu--;
     }
-    for (size_t cpu = CPU_SETSIZE; cpu-- > 0;) {
-        if (CPU_ISSET(cpu, &set) && n-- == 0) {
-            return (int)cpu;
-        }
-    }
-    return -1; /* more jobs than cores: the kernel may place them */
+    return (int)cpu - 1;
 }
 
 /* Written to by the handler, so that poll wakes even if the signal came just before it. */
@@ -60,11 +56,13 @@ static void on_signal(int signal)
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
 
-static bool start_one(struct pool *pool, struct pool_worker *worker, const struct grid_cell *next,
+static bool start_one(struct pool_worker *worker, const struct grid_cell *next,
                       struct problem *problem)
 {
     struct cell cell = next->cell;
-    cell.cpu = core((size_t)(worker - pool->worker));
+    if (cell_pass_is_timed(cell.pass)) {
+        cell.cpu = last_core();
+    }
     if (!cell_start(&cell, &worker->process, problem)) {
         return false;
     }
@@ -87,7 +85,7 @@ static bool fill(struct pool *pool, bool *more, struct problem *problem)
         const struct grid_cell *next = pool->caller->next(pool->caller->ctx);
         if (!next) {
             *more = false;
-        } else if (!start_one(pool, &pool->worker[i], next, problem)) {
+        } else if (!start_one(&pool->worker[i], next, problem)) {
             return false;
         }
     }

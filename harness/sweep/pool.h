@@ -45,8 +45,8 @@ enum pool_end {
     POOL_FAILED   /* a problem is set */
 };
 
-/* Runs at most `jobs` cells at a time, each pinned to a core of its own (as far as there are as
- * many). Returns when no process of a cell is left. */
+/* Runs at most `jobs` cells at a time; timed ones, of which there must be one at a time, pinned to
+ * a core. Returns when no process of a cell is left. */
 enum pool_end pool_run(const struct pool_caller *, size_t jobs, struct problem *);
 
 /* Cores that this process may use. */

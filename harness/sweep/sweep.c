@@ -132,11 +132,17 @@ bool sweep_open(struct sweep *sweep, const char *folder, bool retry, bool quiet,
         return false;
     }
     folder_name_run(sweep->run);
+    size_t before = sweep->store.cells;
     if (!store_set_aside(&sweep->store, in_grid, sweep, SWEEP_ASIDE, problem) ||
         (retry && !store_filter(&sweep->store, did_not_fail, NULL, problem)) ||
         !begin_manifest(sweep, words, problem)) {
         sweep_close(sweep);
         return false;
+    }
+    if (before > sweep->store.cells && !quiet) {
+        fprintf(stderr, "fitlab: %zu cells %s\n", before - sweep->store.cells,
+                retry ? "are run again or are not of this grid any more"
+                      : "are not of this grid any more: moved to " SWEEP_ASIDE "/ in the folder");
     }
     count_done(sweep, quiet);
     sweep_learn(sweep, folder);

@@ -16,7 +16,7 @@ struct sweep {
     struct estimate estimate;
     struct store store;
     struct progress progress;
-    struct warnings warnings; /* of what was timed in this run */
+    struct warnings warnings;  /* of what was timed in this run */
     char run[FOLDER_RUN_SIZE]; /* this run, in provenance.csv and manifest.json */
     struct manifest *manifest; /* NULL: nothing is missing, so nothing will be run */
 };

@@ -219,9 +219,40 @@ static void every_column_is_in_the_schema(void **state)
     free(schema);
 }
 
+static void a_row_is_a_line_whatever_a_policy_says(void **state)
+{
+    (void)state;
+    struct policy_spec policy;
+    struct workload_spec spec;
+    struct problem problem;
+    struct cell cell;
+    static const struct cell_result result = {.status = CELL_CORRUPT,
+                                              .detail = "torn\n\"heap\"\t!"};
+    char *text[ROWS_TABLES];
+    size_t length[ROWS_TABLES];
+    FILE *out[ROWS_TABLES];
+    assert_true(policy_spec_parse("bump", &policy, &problem));
+    assert_true(workload_spec_parse(workload, &spec, &problem));
+    cell_init(&cell, &policy, &spec);
+    for (size_t t = 0; t < ROWS_TABLES; t++) {
+        out[t] = open_memstream(&text[t], &length[t]);
+    }
+    rows_write(out, &cell, "0123456789abcdef", &result);
+    for (size_t t = 0; t < ROWS_TABLES; t++) {
+        fclose(out[t]);
+    }
+    assert_ptr_equal(strchr(text[ROWS_SUMMARY], '\n'),
+                     text[ROWS_SUMMARY] + length[ROWS_SUMMARY] - 1);
+    assert_non_null(strstr(text[ROWS_SUMMARY], "\"torn \"\"heap\"\" !\""));
+    for (size_t t = 0; t < ROWS_TABLES; t++) {
+        free(text[t]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_is_a_line_whatever_a_policy_says),
         cmocka_unit_test(memory_is_the_same_bytes_twice),
         cmocka_unit_test(summary_reads_back),
         cmocka_unit_test(samples_obey_the_identity),
