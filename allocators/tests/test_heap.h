@@ -69,6 +69,8 @@ static inline struct test_heap test_heap_open_skewed(const char *spec, size_t by
 {
     struct policy_spec s;
     struct problem problem = {""};
+    char mutated[SPEC_MAX_TEXT];
+    spec = test_mutated_spec(spec, mutated, sizeof mutated);
     if (!policy_spec_parse(spec, &s, &problem)) {
         fail_msg("%s: %s", spec, problem.text);
     }
