@@ -66,10 +66,16 @@ static inline uint64_t tree_key(const struct tree_space *s, const struct block *
     return tree_key_by(s, b, s->key);
 }
 
-static inline uint32_t tree_priority(uint32_t handle)
+static inline uint32_t tree_hash(uint32_t handle)
 {
     handle = (handle ^ handle >> 16) * 0x7feb352du; /* mixes every bit of an address */
     return (handle ^ handle >> 15) * 0x846ca68bu;
+}
+
+/* `most` of a node is the largest hole below it or, where nobody asks for that, its priority. */
+TREE_INLINE uint32_t tree_priority(const struct tree_space *s, uint32_t handle, unsigned by)
+{
+    return by & TREE_LARGEST ? tree_hash(handle) : tree_node(s, handle)->most;
 }
 
 static inline uint32_t tree_most(const struct tree_space *s, uint32_t handle)
@@ -84,20 +90,20 @@ static inline void tree_update(const struct tree_space *s, struct block *n)
     n->most = right > most ? right : most;
 }
 
-/* ---- insertion and removal ---- */
+/* ---- insertion and removal; by is s->key, a constant where that is worth it ---- */
 
-/* by is s->key; where it is constant, the comparison of keys is compiled for it. */
-TREE_INLINE void tree_link_by(struct tree_space *s, uint32_t *tree, struct block *b, unsigned by)
+TREE_INLINE void tree_link(struct tree_space *s, uint32_t *tree, struct block *b, unsigned by)
 {
-    uint32_t handle = tree_handle(s, b), priority = tree_priority(handle);
+    uint32_t handle = tree_handle(s, b), priority = tree_hash(handle);
     uint64_t key = tree_key_by(s, b, by), passed = 0;
-    for (; *tree && tree_priority(*tree) >= priority; passed++) {
+    for (; *tree && tree_priority(s, *tree, by) >= priority; passed++) {
         struct block *n = tree_node(s, *tree);
         tree = key < tree_key_by(s, n, by) ? &n->left : &n->right;
     }
     /* b stands above the rest, which it divides */
     uint32_t rest = *tree, *low = &b->left, *high = &b->right;
     *tree = handle;
+    b->most = priority;
     for (; rest; passed++) {
         struct block *n = tree_node(s, rest);
         if (tree_key_by(s, n, by) < key) {
@@ -114,24 +120,45 @@ TREE_INLINE void tree_link_by(struct tree_space *s, uint32_t *tree, struct block
     *s->passed += passed;
 }
 
-TREE_INLINE void tree_unlink_by(struct tree_space *s, uint32_t *tree, const struct block *b,
-                                unsigned by)
+/* The link to b, and a key that its own must stay above to keep its place: that of the last
+ * node passed on its right, 0 if there is none. */
+struct tree_place {
+    uint32_t *link;
+    uint64_t above;
+};
+
+TREE_INLINE struct tree_place tree_find(struct tree_space *s, uint32_t *tree, const struct block *b,
+                                        unsigned by)
 {
-    uint32_t handle = tree_handle(s, b), low = b->left, high = b->right;
+    struct tree_place at = {tree, 0};
+    uint32_t handle = tree_handle(s, b);
     uint64_t key = tree_key_by(s, b, by), passed = 0;
-    for (; *tree != handle; passed++) {
-        struct block *n = tree_node(s, *tree);
-        tree = key < tree_key_by(s, n, by) ? &n->left : &n->right;
+    for (; *at.link != handle; passed++) {
+        struct block *n = tree_node(s, *at.link);
+        uint64_t other = tree_key_by(s, n, by);
+        bool left = key < other;
+        at.above = left ? at.above : other;
+        at.link = left ? &n->left : &n->right;
     }
+    *s->passed += passed;
+    return at;
+}
+
+/* Takes b out from under a link. */
+TREE_INLINE void tree_unlink(struct tree_space *s, uint32_t *link, const struct block *b,
+                             unsigned by)
+{
+    uint32_t low = b->left, high = b->right;
+    uint64_t passed = 0;
     for (; low && high; passed++) {
-        bool lower = tree_priority(low) > tree_priority(high);
+        bool lower = tree_priority(s, low, by) > tree_priority(s, high, by);
         struct block *n = tree_node(s, lower ? low : high);
-        *tree = lower ? low : high;
-        tree = lower ? &n->right : &n->left;
-        low = lower ? *tree : low;
-        high = lower ? high : *tree;
+        *link = lower ? low : high;
+        link = lower ? &n->right : &n->left;
+        low = lower ? *link : low;
+        high = lower ? high : *link;
     }
-    *tree = low | high;
+    *link = low | high;
     *s->passed += passed;
 }
 
@@ -155,10 +182,10 @@ static inline void tree_refresh(struct tree_space *s, uint32_t tree, uint64_t ke
 static inline void tree_insert(struct tree_space *s, uint32_t *tree, struct block *b)
 {
     if (s->key == 0) { /* the commonest case, compiled by itself */
-        tree_link_by(s, tree, b, 0);
+        tree_link(s, tree, b, 0);
         return;
     }
-    tree_link_by(s, tree, b, s->key);
+    tree_link(s, tree, b, s->key);
     if (s->key & TREE_LARGEST) {
         tree_refresh(s, *tree, tree_key(s, b));
     }
@@ -168,14 +195,42 @@ static inline void tree_insert(struct tree_space *s, uint32_t *tree, struct bloc
 static inline void tree_remove(struct tree_space *s, uint32_t *tree, const struct block *b)
 {
     if (s->key == 0) {
-        tree_unlink_by(s, tree, b, 0);
+        tree_unlink(s, tree_find(s, tree, b, 0).link, b, 0);
         return;
     }
     uint64_t key = tree_key(s, b);
-    tree_unlink_by(s, tree, b, s->key);
+    tree_unlink(s, tree_find(s, tree, b, s->key).link, b, s->key);
     if (s->key & TREE_LARGEST) {
         tree_refresh(s, *tree, key);
     }
+}
+
+/* Without TREE_LARGEST: old shrinks to the hole of `bytes` at its end, b, whose rank is given.
+ * Its place mostly stays what it is, as when a large hole is used up bit by bit. */
+static inline void tree_shrink(struct tree_space *s, uint32_t *tree, struct block *old,
+                               struct block *b, size_t bytes, uint32_t rank)
+{
+    struct tree_place at = tree_find(s, tree, old, s->key);
+    uint32_t left = old->left, right = old->right, priority = old->most;
+    for (uint32_t next = left; next; next = tree_node(s, next)->right) {
+        at.above = tree_key(s, tree_node(s, next));
+    }
+    size_t before = b->tag & BLOCK_PREV_FREE;
+    uint32_t granules = (uint32_t)(bytes / FITLAB_ALIGN);
+    uint64_t key = (uint64_t)granules << 32 | (s->key & TREE_BY_RANK ? rank : tree_handle(s, b));
+    if (key <= at.above) {
+        tree_unlink(s, at.link, old, s->key);
+        block_set_hole(b, bytes, before);
+        b->rank = rank;
+        tree_insert(s, tree, b);
+        return;
+    }
+    block_set_hole(b, bytes, before);
+    *at.link = tree_handle(s, b);
+    b->left = left;
+    b->right = right;
+    b->rank = rank;
+    b->most = priority;
 }
 
 /* ---- searches ---- */

@@ -48,6 +48,10 @@ static __attribute__((noinline)) void seqfit_exact_tree_insert(struct seqfit_exa
                                                                struct block *b)
 {
     uint32_t root = seqfit_exact_root(e, g);
+    struct block *first = tree_node(&e->equal, root);
+    if (!first->left && !first->right) {
+        first->most = tree_hash(root); /* its priority, not needed while it was alone */
+    }
     tree_insert(&e->equal, &root, b);
     *seqfit_exact_head(e, g) = tree_node(&e->equal, root);
 }
@@ -120,6 +124,22 @@ SEQFIT_INLINE void seqfit_exact_remove(struct seqfit *h, struct block *b, bool s
     seqfit_exact_pull(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, stacked);
 }
 
+/* seqfit_replace where ranks are not kept: a large hole that stays large mostly stays in place. */
+SEQFIT_INLINE void seqfit_exact_replace(struct seqfit *h, struct block *old, struct block *b,
+                                        size_t bytes, bool stacked)
+{
+    struct seqfit_tree *t = seqfit_tree_of(h);
+    if (old != b && !seqfit_is_small(h, bytes)) {
+        seqfit_stamp(t, b, SEQFIT_TREE_LINKS);
+        tree_shrink(&t->space, &t->root, old, b, bytes, b->rank);
+        return;
+    }
+    size_t before = b->tag & BLOCK_PREV_FREE;
+    seqfit_exact_remove(h, old, stacked);
+    block_set_hole(b, bytes, before);
+    seqfit_exact_insert(h, b, stacked);
+}
+
 static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
 {
     const struct seqfit_exact *e = seqfit_exact_of(h);
@@ -145,10 +165,17 @@ static inline void seqfit_by_size_remove(struct seqfit *h, struct block *b)
     seqfit_exact_remove(h, b, true);
 }
 
+static inline void seqfit_by_size_replace(struct seqfit *h, struct block *old, struct block *b,
+                                          size_t bytes)
+{
+    seqfit_exact_replace(h, old, b, bytes, true);
+}
+
 #define SEQFIT_BY_SIZE                                                                             \
     ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
                           .insert = seqfit_by_size_insert,                                         \
                           .remove = seqfit_by_size_remove,                                         \
+                          .replace = seqfit_by_size_replace,                                       \
                           .reach = TREE_REACH})
 
 /* order=address: no rank, and a remainder has its parent's place by itself. */
@@ -162,10 +189,17 @@ static inline void seqfit_by_address_remove(struct seqfit *h, struct block *b)
     seqfit_exact_remove(h, b, false);
 }
 
+static inline void seqfit_by_address_replace(struct seqfit *h, struct block *old, struct block *b,
+                                             size_t bytes)
+{
+    seqfit_exact_replace(h, old, b, bytes, false);
+}
+
 #define SEQFIT_BY_ADDRESS                                                                          \
     ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
                           .insert = seqfit_by_address_insert,                                      \
                           .remove = seqfit_by_address_remove,                                      \
+                          .replace = seqfit_by_address_replace,                                    \
                           .reach = TREE_REACH})
 
 /* order=lifo|fifo: by rank. */

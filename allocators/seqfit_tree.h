@@ -203,7 +203,7 @@ static inline const char *seqfit_check_tree(const struct seqfit *h, const struct
     }
     seqfit_tally(met, n);
     uint64_t key = tree_key(s, n);
-    uint32_t top = tree_priority(tree);
+    uint32_t top = tree_priority(s, tree, s->key);
     if (key < in.low || key > in.high || top > in.top) {
         return "a tree of holes is out of order";
     }
