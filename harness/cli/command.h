@@ -35,6 +35,7 @@ struct command {
     X(offline)             \
     X(reproduce)           \
     X(prove)               \
+    X(attack)              \
     X(exec)                \
     X(programs)            \
     X(record)              \

@@ -1,0 +1,156 @@
+#include "attack.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adversary.h"
+#include "seconds.h"
+
+enum { RANDOM_STEPS_PER_UNIT = 4, TURNS = 8 };
+
+struct run {
+    struct attack *attack;
+    const struct policy_spec *spec;
+    const struct attack_plan *plan;
+    struct stage *stage;
+    struct climb climb[STARTS_MOST];
+    bool begun[STARTS_MOST];
+    gsl_rng *random;
+    attack_progress *progress;
+    void *ctx;
+};
+
+/* Lets an adversary play against the policy, and makes a script of what it did. */
+static bool script_of(const struct adversary *adversary, const struct policy_spec *spec,
+                      const struct rules *rules, struct script *script)
+{
+    struct problem ignored = {""};
+    struct player player;
+    const struct player_setup setup = {
+        .granule = UNIT_GRANULE,
+        .limit = adversary_region(rules->live, rules->largest, UNIT_GRANULE),
+        .record = true};
+    if (!player_open(&player, spec, &setup, &ignored)) {
+        return false;
+    }
+    bool ok = adversary->play(&player, rules->live, rules->largest) && player.events > 0 &&
+              player.peak_live <= rules->live &&
+              script_from_events(script, player.event, player.events, UNIT_GRANULE, player.header);
+    player_close(&player);
+    return ok;
+}
+
+static void add_start(struct run *r, const char *name, struct script *script, bool searched)
+{
+    struct attack *a = r->attack;
+    struct attempt_from *from = &a->from[a->starts];
+    snprintf(from->name, sizeof from->name, "%s", name);
+    from->possible = script != NULL;
+    from->searched = searched && from->possible;
+    if (script) {
+        climb_begin(&r->climb[a->starts], r->stage, script);
+        from->start = from->end = r->climb[a->starts].harm;
+        r->begun[a->starts] = true;
+    }
+    a->starts++;
+}
+
+static bool gather(struct run *r)
+{
+    const struct rules *rules = &r->plan->rules;
+    struct script script;
+    if (!script_random(&script, rules, (size_t)rules->live * RANDOM_STEPS_PER_UNIT, r->random)) {
+        return false;
+    }
+    add_start(r, "nothing", &script, true);
+    for (size_t i = 0; adversaries[i] && r->attack->starts < STARTS_MOST; i++) {
+        bool robson = adversaries[i] == &adversary_robson;
+        bool played = script_of(adversaries[i], r->spec, rules, &script);
+        add_start(r, adversaries[i]->name, played ? &script : NULL, !robson);
+    }
+    return true;
+}
+
+/* All starts in turns, so that wherever the time ends, each had its share. */
+static bool search(struct run *r)
+{
+    struct attack *a = r->attack;
+    double end = seconds_now() + r->plan->seconds;
+    size_t searched = 0;
+    for (size_t i = 0; i < a->starts; i++) {
+        searched += a->from[i].searched;
+    }
+    for (int turn = 0; turn < TURNS; turn++) {
+        for (size_t i = 0; i < a->starts; i++) {
+            if (!a->from[i].searched) {
+                continue;
+            }
+            double share = r->plan->seconds / TURNS / (double)searched;
+            uint64_t rounds = r->plan->rounds / TURNS + (r->plan->rounds > 0);
+            if (!climb_on(&r->climb[i], r->stage, &r->plan->rules,
+                          r->plan->rounds ? end - seconds_now() : share,
+                          r->plan->rounds ? rounds : 0, r->random)) {
+                return false;
+            }
+            a->from[i].end = r->climb[i].harm;
+            a->from[i].rounds = r->climb[i].rounds;
+            if (r->progress) {
+                r->progress(a, end - seconds_now(), r->ctx);
+            }
+        }
+    }
+    return true;
+}
+
+static bool write_worst(struct run *r)
+{
+    struct attack *a = r->attack;
+    for (size_t i = 0; i < a->starts; i++) {
+        if (a->from[i].searched && a->from[i].end.high_water > a->from[a->worst].end.high_water) {
+            a->worst = i;
+        }
+    }
+    const struct script *script = &r->climb[a->worst].best;
+    a->event = calloc(script->count + 1, sizeof *a->event);
+    if (!a->event) {
+        return false;
+    }
+    stage_play(r->stage, script, a->event, &a->events);
+    return true;
+}
+
+bool attack_run(struct attack *a, const struct policy_spec *spec, const struct attack_plan *plan,
+                attack_progress *progress, void *ctx, struct problem *problem)
+{
+    *a = (struct attack){0};
+    struct run r = {.attack = a,
+                    .spec = spec,
+                    .plan = plan,
+                    .stage = stage_open(spec, &plan->rules, problem),
+                    .random = gsl_rng_alloc(gsl_rng_mt19937),
+                    .progress = progress,
+                    .ctx = ctx};
+    gsl_rng_set(r.random, (unsigned long)plan->seed);
+    bool ok = r.stage != NULL;
+    if (ok) {
+        ok = gather(&r) && search(&r) && write_worst(&r);
+        if (!ok) {
+            problem_set(problem, "not enough memory for the search");
+        }
+    }
+    for (size_t i = 0; i < STARTS_MOST; i++) {
+        if (r.begun[i]) {
+            climb_release(&r.climb[i]);
+        }
+    }
+    gsl_rng_free(r.random);
+    stage_close(r.stage);
+    return ok;
+}
+
+void attack_release(struct attack *a)
+{
+    free(a->event);
+    a->event = NULL;
+}

@@ -1,0 +1,44 @@
+/* attack.h - the search for a policy's bad workloads, from nothing and from known adversaries.
+ *
+ * Robson's adversary is played but not improved: what it forces, it forces from every policy, so
+ * it says nothing of this one; it stands beside as what must be possible.
+ */
+#ifndef FITLAB_ATTACK_H
+#define FITLAB_ATTACK_H
+
+#include "climb.h"
+
+struct attack_plan {
+    struct rules rules;
+    double seconds;  /* for all starts together */
+    uint64_t rounds; /* mutations of each start; 0: as many as the seconds allow */
+    uint64_t seed;
+};
+
+struct attempt_from {
+    char name[32];
+    bool possible; /* the adversary can play with this M and n */
+    bool searched; /* and was improved */
+    struct harm start, end;
+    uint64_t rounds;
+};
+
+enum { STARTS_MOST = 16 };
+
+struct attack {
+    struct attempt_from from[STARTS_MOST];
+    size_t starts;
+    size_t worst;        /* index into from: what the search found */
+    struct event *event; /* its workload */
+    size_t events;
+};
+
+typedef void attack_progress(const struct attack *, double seconds_left, void *ctx);
+
+/* False and a problem if the policy has no units, or memory runs out. */
+bool attack_run(struct attack *, const struct policy_spec *, const struct attack_plan *,
+                attack_progress *, void *ctx, struct problem *);
+
+void attack_release(struct attack *);
+
+#endif

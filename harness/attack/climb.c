@@ -1,0 +1,45 @@
+#include "climb.h"
+
+#include "seconds.h"
+
+void climb_begin(struct climb *c, struct stage *stage, struct script *start)
+{
+    *c = (struct climb){.best = *start};
+    c->start = c->harm = stage_play(stage, &c->best, NULL, NULL);
+    *start = (struct script){0};
+}
+
+static bool no_better(struct harm a, struct harm b)
+{
+    return a.high_water != b.high_water ? a.high_water < b.high_water : a.waste <= b.waste;
+}
+
+bool climb_on(struct climb *c, struct stage *stage, const struct rules *rules, double seconds,
+              uint64_t rounds, gsl_rng *random)
+{
+    struct script tried = {0};
+    double end = seconds_now() + seconds;
+    bool ok = true;
+    for (uint64_t i = 0; ok && (!rounds || i < rounds) && seconds_now() < end; i++) {
+        ok = script_copy(&tried, &c->best) && script_mutate(&tried, rules, random);
+        if (!ok) {
+            break;
+        }
+        c->rounds++;
+        struct harm harm = stage_play(stage, &tried, NULL, NULL);
+        if (no_better(c->harm, harm)) {
+            c->harm = harm;
+            struct script old = c->best;
+            c->best = tried;
+            tried = old;
+            ok = c->best.blocks < 2 * c->best.count + 1024 || script_rename(&c->best);
+        }
+    }
+    script_release(&tried);
+    return ok;
+}
+
+void climb_release(struct climb *c)
+{
+    script_release(&c->best);
+}

@@ -1,0 +1,27 @@
+/* climb.h - hill climbing over scripts: looking for a bad workload where there are too many to try.
+ *
+ * A mutation stays if it harms no less: first by the high-water mark, then by the most memory
+ * that was ever below the break and not live, which tells scripts apart on plateaus.
+ */
+#ifndef FITLAB_CLIMB_H
+#define FITLAB_CLIMB_H
+
+#include "script.h"
+
+struct climb {
+    struct script best;
+    struct harm harm; /* of best */
+    struct harm start;
+    uint64_t rounds; /* mutations tried so far */
+};
+
+/* Takes over the script; release with climb_release. */
+void climb_begin(struct climb *, struct stage *, struct script *);
+
+/* Tries mutations until `seconds` or `rounds` are over (0 rounds: no limit). False: no memory. */
+bool climb_on(struct climb *, struct stage *, const struct rules *, double seconds, uint64_t rounds,
+              gsl_rng *);
+
+void climb_release(struct climb *);
+
+#endif

@@ -1,0 +1,63 @@
+/* script.h - a workload as a thing to mutate: what to allocate and which of that to free, in units.
+ *
+ * Any sequence of steps is a script: what cannot be played (a block that is not live, more than may
+ * be live) is left out when it is played, so every mutation makes a script again.
+ */
+#ifndef FITLAB_SCRIPT_H
+#define FITLAB_SCRIPT_H
+
+#include <gsl/gsl_rng.h>
+
+#include "event.h"
+#include "unit_heap.h"
+
+struct step {
+    uint32_t block; /* a name that is used for one allocation only */
+    uint32_t units; /* size; 0: free the block */
+};
+
+struct script {
+    struct step *step;
+    size_t count, room;
+    uint32_t blocks; /* names are below this */
+};
+
+enum { SCRIPT_STEPS_MOST = 1 << 16 };
+
+/* The rules of the game: no more than `live` units at once, none larger than `largest`. */
+struct rules {
+    unsigned live, largest;
+};
+
+/* How bad a script is for a policy. */
+struct harm {
+    size_t high_water; /* units */
+    size_t waste;      /* most units below the break and not live */
+};
+
+struct stage; /* a policy's heap and a table of blocks, to play scripts on */
+
+struct stage *stage_open(const struct policy_spec *, const struct rules *, struct problem *);
+void stage_close(struct stage *);
+
+/* Plays a script on an empty heap. With `played` not NULL, also writes there, as events, what
+ * was really played: at most script->count; their number is returned in *events. */
+struct harm stage_play(struct stage *, const struct script *, struct event *played, size_t *events);
+
+/* Names blocks anew, without gaps. False: no memory. */
+bool script_rename(struct script *);
+
+void script_release(struct script *);
+bool script_copy(struct script *to, const struct script *from);
+
+/* The script of events that were recorded from a heap with this header (unit_heap.h). */
+bool script_from_events(struct script *, const struct event *, size_t n, size_t granule,
+                        size_t header);
+
+/* A random script of so many steps. */
+bool script_random(struct script *, const struct rules *, size_t steps, gsl_rng *);
+
+/* Changes it a little: sizes, deletions, insertions, moves, or another end. False: no memory. */
+bool script_mutate(struct script *, const struct rules *, gsl_rng *);
+
+#endif

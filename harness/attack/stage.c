@@ -1,0 +1,126 @@
+/* stage.c - scripts played on a policy's real heap. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "script.h"
+#include "slots.h"
+
+/* A block by its name. */
+struct named {
+    void *payload; /* NULL: not live */
+    uint32_t units, slot;
+};
+
+struct stage {
+    struct unit_heap units;
+    struct rules rules;
+    struct named *named;
+    uint32_t room;
+    struct slots slots;
+    unsigned live;
+};
+
+struct stage *stage_open(const struct policy_spec *spec, const struct rules *rules,
+                         struct problem *problem)
+{
+    struct stage *s = calloc(1, sizeof *s);
+    if (!s) {
+        problem_set(problem, "not enough memory");
+        return NULL;
+    }
+    s->rules = *rules;
+    slots_open(&s->slots);
+    size_t most = 2 * (size_t)rules->live * (rules->largest + 1);
+    if (!unit_heap_open(&s->units, spec, most, false, problem)) {
+        slots_close(&s->slots);
+        free(s);
+        return NULL;
+    }
+    return s;
+}
+
+void stage_close(struct stage *s)
+{
+    if (s) {
+        unit_heap_close(&s->units);
+        slots_close(&s->slots);
+        free(s->named);
+        free(s);
+    }
+}
+
+static bool forget_all(struct stage *s, uint32_t names)
+{
+    if (names > s->room) {
+        struct named *more = realloc(s->named, 2 * (size_t)names * sizeof *more);
+        if (!more) {
+            return false;
+        }
+        s->named = more;
+        s->room = 2 * names;
+    }
+    memset(s->named, 0, names * sizeof *s->named);
+    slots_close(&s->slots);
+    slots_open(&s->slots);
+    s->live = 0;
+    unit_heap_renew(&s->units);
+    return true;
+}
+
+/* Plays a step if the rules and the state of its block allow it, and writes it down. */
+static bool play_step(struct stage *s, const struct step *step, struct event *out)
+{
+    struct named *b = &s->named[step->block];
+    if (!step->units) {
+        if (!b->payload) {
+            return false;
+        }
+        unit_free(&s->units, b->payload);
+        *out = (struct event){.kind = EVENT_FREE, .slot = b->slot};
+        slots_give(&s->slots, b->slot);
+        s->live -= b->units;
+        b->payload = NULL;
+        return true;
+    }
+    if (b->payload || s->live + step->units > s->rules.live) {
+        return false;
+    }
+    b->payload = unit_alloc(&s->units, step->units);
+    b->units = step->units;
+    b->slot = slots_lowest(&s->slots);
+    if (!b->payload || !slots_take(&s->slots, b->slot)) {
+        b->payload = NULL;
+        return false;
+    }
+    s->live += step->units;
+    *out = (struct event){
+        .kind = EVENT_MALLOC, .slot = b->slot, .size = unit_request(&s->units, step->units)};
+    return true;
+}
+
+struct harm stage_play(struct stage *s, const struct script *script, struct event *played,
+                       size_t *events)
+{
+    struct harm harm = {0};
+    size_t n = 0;
+    if (!forget_all(s, script->blocks)) {
+        return harm;
+    }
+    for (size_t i = 0; i < script->count; i++) {
+        struct event event;
+        if (!play_step(s, &script->step[i], &event)) {
+            continue;
+        }
+        if (played) {
+            played[n] = event;
+        }
+        n++;
+        size_t waste = unit_height(&s->units) - s->live;
+        harm.waste = waste > harm.waste ? waste : harm.waste;
+    }
+    harm.high_water = unit_high_water(&s->units);
+    if (events) {
+        *events = n;
+    }
+    return harm;
+}

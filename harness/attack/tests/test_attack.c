@@ -1,0 +1,131 @@
+/* test_attack.c - scripts keep to the rules whatever mutates them, the search only gets worse for
+ * the policy, and what it writes replays to what it says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "attack.h"
+#include "heap.h"
+
+static struct policy_spec parse(const char *text)
+{
+    struct policy_spec spec;
+    struct problem problem = {""};
+    assert_true(policy_spec_parse(text, &spec, &problem));
+    return spec;
+}
+
+/* Replays events on a fresh heap; checks the rules on the way; returns the high-water mark. */
+static size_t replay(const struct policy_spec *spec, const struct rules *rules,
+                     const struct event *event, size_t n)
+{
+    struct unit_heap u;
+    struct problem problem = {""};
+    void **slot = calloc(n + 1, sizeof *slot);
+    size_t *units = calloc(n + 1, sizeof *units), live = 0;
+    assert_true(unit_heap_open(&u, spec, 4096, false, &problem));
+    for (size_t i = 0; i < n; i++) {
+        uint32_t s = event[i].slot;
+        assert_true((event[i].kind == EVENT_FREE) == (slot[s] != NULL));
+        if (event[i].kind == EVENT_FREE) {
+            heap_free(u.heap, slot[s]);
+            slot[s] = NULL;
+            live -= units[s];
+        } else {
+            units[s] = ((size_t)event[i].size + u.header) / UNIT_GRANULE;
+            slot[s] = heap_alloc(u.heap, (size_t)event[i].size);
+            live += units[s];
+            assert_true(units[s] >= 1 && units[s] <= rules->largest);
+        }
+        assert_true(live <= rules->live);
+    }
+    size_t high_water = unit_high_water(&u);
+    unit_heap_close(&u);
+    free(slot);
+    free(units);
+    return high_water;
+}
+
+static void test_every_mutation_is_a_script(void **state)
+{
+    (void)state;
+    const struct rules rules = {.live = 32, .largest = 7};
+    struct policy_spec spec = parse("first-fit");
+    struct problem problem = {""};
+    struct stage *stage = stage_open(&spec, &rules, &problem);
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    struct script script;
+    assert_true(script_random(&script, &rules, 100, random));
+    for (int i = 0; i < 300; i++) {
+        assert_true(script_mutate(&script, &rules, random));
+        struct event *event = calloc(script.count + 1, sizeof *event);
+        size_t events;
+        struct harm harm = stage_play(stage, &script, event, &events);
+        assert_true(events <= script.count);
+        assert_int_equal(replay(&spec, &rules, event, events), harm.high_water);
+        if (i % 50 == 0) {
+            assert_true(script_rename(&script));
+            assert_int_equal(stage_play(stage, &script, NULL, NULL).high_water, harm.high_water);
+        }
+        free(event);
+    }
+    script_release(&script);
+    gsl_rng_free(random);
+    stage_close(stage);
+}
+
+static struct attack attack(const char *policy, const struct attack_plan *plan)
+{
+    struct policy_spec spec = parse(policy);
+    struct attack a;
+    struct problem problem = {""};
+    assert_true(attack_run(&a, &spec, plan, NULL, NULL, &problem));
+    const struct attempt_from *worst = &a.from[a.worst];
+    assert_int_equal(replay(&spec, &plan->rules, a.event, a.events), worst->end.high_water);
+    for (size_t i = 0; i < a.starts; i++) {
+        assert_true(a.from[i].end.high_water >= a.from[i].start.high_water);
+        assert_true(!a.from[i].searched || a.from[i].end.high_water <= worst->end.high_water);
+    }
+    return a;
+}
+
+/* The best-fit that is bad at (64,8) is more than twice as bad as anything found for first-fit. */
+static void test_best_fit_is_found_out(void **state)
+{
+    (void)state;
+    const struct attack_plan plan = {
+        .rules = {.live = 64, .largest = 8}, .seconds = 60, .rounds = 400, .seed = 1};
+    struct attack best = attack("best-fit", &plan), first = attack("first-fit", &plan);
+    size_t best_found = best.from[best.worst].end.high_water;
+    size_t first_found = first.from[first.worst].end.high_water;
+    assert_true(best_found >= 2 * first_found);
+    assert_true(first_found > 64);
+    attack_release(&best);
+    attack_release(&first);
+}
+
+static void test_same_seed_same_attack(void **state)
+{
+    (void)state;
+    const struct attack_plan plan = {
+        .rules = {.live = 24, .largest = 4}, .seconds = 60, .rounds = 300, .seed = 7};
+    struct attack a = attack("next-fit", &plan), b = attack("next-fit", &plan);
+    assert_int_equal(a.events, b.events);
+    assert_memory_equal(a.event, b.event, a.events * sizeof *a.event);
+    attack_release(&a);
+    attack_release(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_mutation_is_a_script),
+        cmocka_unit_test(test_best_fit_is_found_out),
+        cmocka_unit_test(test_same_seed_same_attack),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

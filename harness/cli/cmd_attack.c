@@ -1,0 +1,214 @@
+/* cmd_attack.c - `fitlab attack`: a search for a policy's bad workloads. */
+#include <argp.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "attack.h"
+#include "certificate.h"
+#include "command.h"
+#include "text_table.h"
+#include "trace_writer.h"
+
+struct options {
+    const char *policy, *output;
+    struct attack_plan plan;
+};
+
+enum { KEY_LIVE = 256, KEY_LARGEST, KEY_BUDGET, KEY_ROUNDS, KEY_SEED, UNITS_MOST = 8192 };
+
+static const struct argp_option option_table[] = {
+    {"live", KEY_LIVE, "M", 0, "The most units live at any time", 0},
+    {"largest", KEY_LARGEST, "N", 0, "The largest block, in units", 0},
+    {"budget", KEY_BUDGET, "SECONDS", 0, "How long to search (default 60s)", 0},
+    {"rounds", KEY_ROUNDS, "N", 0,
+     "End after N mutations of each start: the same result every time", 0},
+    {"seed", KEY_SEED, "N", 0, "Of the search (default 1)", 0},
+    {"output", 'o', "TRACE", 0, "Write the worst workload found as a trace", 0},
+    {0},
+};
+
+static long number(struct argp_state *state, const char *option, const char *arg, long most)
+{
+    long value;
+    if (!spec_number(arg, &value) || value < 1 || value > most) {
+        argp_error(state, "--%s=%s: give a whole number from 1 to %ld", option, arg, most);
+    }
+    return value;
+}
+
+static double budget(struct argp_state *state, const char *arg)
+{
+    char *end;
+    double value = strtod(arg, &end);
+    if (end == arg || (*end && (end[0] != 's' || end[1])) || !(value > 0 && value < 1e6)) {
+        argp_error(state, "--budget=%s: give a number of seconds, such as 60s", arg);
+    }
+    return value;
+}
+
+static void check_whole(const struct options *o, struct argp_state *state)
+{
+    const struct rules *r = &o->plan.rules;
+    if (!o->policy || !r->live || !r->largest) {
+        argp_error(state, "say what to attack: POLICY --live M --largest N");
+    }
+    if (r->largest > r->live) {
+        argp_error(state, "--largest=%u: no block can be larger than --live=%u", r->largest,
+                   r->live);
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case KEY_LIVE:
+        o->plan.rules.live = (unsigned)number(state, "live", arg, UNITS_MOST);
+        return 0;
+    case KEY_LARGEST:
+        o->plan.rules.largest = (unsigned)number(state, "largest", arg, UNITS_MOST);
+        return 0;
+    case KEY_BUDGET:
+        o->plan.seconds = budget(state, arg);
+        return 0;
+    case KEY_ROUNDS:
+        o->plan.rounds = (uint64_t)number(state, "rounds", arg, INT64_MAX);
+        return 0;
+    case KEY_SEED:
+        o->plan.seed = (uint64_t)number(state, "seed", arg, INT64_MAX);
+        return 0;
+    case 'o':
+        o->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->policy) {
+            argp_error(state, "one policy at a time: '%s' is too many", arg);
+        }
+        o->policy = arg;
+        return 0;
+    case ARGP_KEY_END:
+        check_whole(o, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void show_progress(const struct attack *a, double seconds_left, void *ctx)
+{
+    (void)ctx;
+    size_t worst = 0;
+    for (size_t i = 0; i < a->starts; i++) {
+        worst = a->from[i].searched && a->from[i].end.high_water > worst ? a->from[i].end.high_water
+                                                                         : worst;
+    }
+    fprintf(stderr, "\r\033[Khigh-water mark %zu, %.0f s left ", worst,
+            seconds_left > 0 ? seconds_left : 0);
+}
+
+static void print_table(const struct attack *a, unsigned live)
+{
+    static const bool left[] = {true, false, false, false, false};
+    struct text_table t;
+    text_table_open(&t, 5, left);
+    static const char *const head[] = {"start", "as it is", "after search", "of live", "rounds"};
+    for (size_t i = 0; i < 5; i++) {
+        text_table_add(&t, "%s", head[i]);
+    }
+    for (size_t i = 0; i < a->starts; i++) {
+        const struct attempt_from *f = &a->from[i];
+        text_table_add(&t, "%s", f->name);
+        text_table_add(&t, f->possible ? "%zu" : "-", f->start.high_water);
+        text_table_add(&t, f->searched ? "%zu" : "-", f->end.high_water);
+        text_table_add(&t, f->possible ? "%.2f" : "-", (double)f->end.high_water / live);
+        text_table_add(&t, f->searched ? "%" PRIu64 : "-", f->rounds);
+    }
+    text_table_print(&t, stdout);
+    text_table_close(&t);
+}
+
+/* The finding, and the theorems' bounds from below and from above. */
+static void print_verdict(const struct options *o, const struct policy_spec *spec,
+                          const struct attack *a)
+{
+    const struct rules *r = &o->plan.rules;
+    size_t found = a->from[a->worst].end.high_water;
+    printf("\n%s with %u units live and blocks of 1 to %u: the search found a high-water mark of "
+           "%zu, %.2f times what is live.\n",
+           spec->label, r->live, r->largest, found, (double)found / r->live);
+    for (size_t i = 0; i < a->starts; i++) {
+        const struct attempt_from *f = &a->from[i];
+        if (f->possible && !f->searched && f->end.high_water > found) {
+            printf("It is not the worst there is: %s forces %zu from every policy.\n", f->name,
+                   f->end.high_water);
+        }
+    }
+    for (const struct certificate *c = certificates; c->theorem; c++) {
+        double bound = c->applies(spec) ? c->bound(r->live, r->largest) : 0;
+        if (bound > 0) {
+            printf("It cannot be above %.0f, %.2f times (%s).\n", bound, bound / r->live,
+                   c->theorem);
+        }
+    }
+}
+
+static bool write_trace(const struct options *o, const struct policy_spec *spec,
+                        const struct attack *a, struct problem *problem)
+{
+    struct provenance provenance = {.text = ""};
+    provenance_add(&provenance, "generator", "fitlab attack");
+    provenance_add(&provenance, "policy", "%s", spec->full);
+    struct trace_writer *w = trace_create(o->output, &provenance, 0, problem);
+    const struct trace_run run = {.events = a->event, .count = a->events};
+    if (!w || !trace_append(w, &run, problem)) {
+        trace_abort(w);
+        return false;
+    }
+    return trace_finish(w, NULL, problem);
+}
+
+static bool attack(const struct options *o, struct problem *problem)
+{
+    struct policy_spec spec;
+    struct attack a;
+    bool terminal = isatty(STDERR_FILENO);
+    if (!policy_spec_parse(o->policy, &spec, problem)) {
+        return false;
+    }
+    bool ok = attack_run(&a, &spec, &o->plan, terminal ? show_progress : NULL, NULL, problem);
+    if (terminal) {
+        fprintf(stderr, "\r\033[K");
+    }
+    if (ok) {
+        print_table(&a, o->plan.rules.live);
+        print_verdict(o, &spec, &a);
+        ok = !o->output || write_trace(o, &spec, &a, problem);
+        attack_release(&a);
+    }
+    return ok;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.plan = {.seconds = 60, .seed = 1}};
+    struct problem problem = {""};
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "POLICY --live M --largest N",
+        .doc = "Look for a workload that is bad for a policy, by changing workloads a little and "
+               "keeping what harms: from a random one, and from adversaries that are known.\v"
+               "For cases too large for 'fitlab prove'. Units are blocks of 128 bytes, headers "
+               "included.\n\n"
+               "  fitlab attack best-fit --live 64 --largest 8 --budget 60s -o bad.fltrace\n"
+               "  fitlab run -p best-fit -p first-fit -w bad.fltrace"};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    return attack(&o, &problem) ? EXIT_DONE : command_fail(&problem);
+}
+
+const struct command command_attack = {
+    .name = "attack",
+    .summary = "a search for a policy's bad workloads",
+    .run = run,
+};
