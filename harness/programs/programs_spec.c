@@ -178,9 +178,12 @@ bool programs_spec_read(const char *path, struct programs_spec *spec, struct pro
 {
     *spec = (struct programs_spec){.scale = 1, .passes = 5, .runs = 1, .warmups = 1};
     struct yaml_tree *tree = malloc(sizeof *tree);
-    if (!tree || !yaml_tree_load(path, tree, problem)) {
+    if (!tree) {
+        return no_memory(problem);
+    }
+    if (!yaml_tree_load(path, tree, problem)) {
         free(tree);
-        return tree || no_memory(problem);
+        return false;
     }
     spec->document = tree;
     yaml_node_t *root = yaml_root(tree);
