@@ -34,8 +34,9 @@ struct packed_event {
 #define PACKED_ALLOC_END ((uint32_t)(EVENT_CALLOC + 1) << PACKED_SIZE_BITS)
 _Static_assert(EVENT_MALLOC == 0 && EVENT_CALLOC == 1, "the lowest kinds allocate");
 
-/* Events that stay in memory: 256 MB of them. */
-#define PACKED_BUDGET ((uint64_t)32 << 20)
+/* Events that stay in memory: 32 MB of them, so that a replayer of any trace stays below 64 MB
+ * beyond its heap. */
+#define PACKED_BUDGET ((uint64_t)4 << 20)
 
 struct packed_chunk {
     struct packed_event *event;
