@@ -1,7 +1,7 @@
 package=bc
 program=bc
-does='Digits of pi by arctangents and a table of factorials in arbitrary precision: numbers of a few
-hundred and some thousand bytes, each living for one operation.'
+does='Digits of pi by arctangents and a table of factorials in arbitrary precision: numbers of some
+hundred bytes at most, each living for one operation.'
 
 input() {
     cat >pi.bc <<BC

@@ -1,7 +1,7 @@
 package=make
 program=make
 does='A build of generated targets with pattern rules, functions and included fragments, planned
-and not executed. Strings and hash tables that grow and stay: next to nothing is freed.'
+and not executed. Strings and hash tables that grow and stay: every second block is never freed.'
 
 input() {
     gawk -v targets="$(times 1500)" 'BEGIN {

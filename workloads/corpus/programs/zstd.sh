@@ -1,7 +1,8 @@
 package=zstd
 program=zstd
-does='Two compressing threads and one that reads and writes, over many generated files. Few blocks
-and large ones: windows, tables and job buffers, made by one thread and freed by another.'
+does='A compressor with two worker threads, over many generated files, those of some megabytes cut into
+jobs. Few blocks and large ones: windows, tables and job buffers, which one thread allocates for
+all.'
 
 input() {
     mkdir files
