@@ -172,6 +172,10 @@ static bool open_tables(struct store *store, const struct store_table *tables,
             return failed(store, problem);
         }
     }
+    /* The names of new files, too, are on the disk before a row in the ledger counts. */
+    if (fsync(store->folder)) {
+        return failed(store, problem);
+    }
     /* The ledger first: it decides what the others keep. */
     if (!tidy(store, &store->sheet[0], problem) || !load_ledger(store, problem)) {
         return false;
