@@ -166,7 +166,7 @@ static void leave(const struct engine *engine, struct engine_job *job, const str
 static enum pool_end submit_and_wait(const struct engine *engine, struct engine_job *job,
                                      struct sweep *sweep, struct problem *problem)
 {
-    struct sigaction ours = {.sa_handler = on_signal}, old[2];
+    struct sigaction ours = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old[2];
     stopped = 0;
     sigaction(SIGINT, &ours, &old[0]);
     sigaction(SIGTERM, &ours, &old[1]);

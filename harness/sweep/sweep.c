@@ -109,6 +109,20 @@ double sweep_remaining(const struct sweep *sweep)
     return seconds;
 }
 
+/* The spec's own words: its file may change. */
+static void note_spec(struct sweep *sweep)
+{
+    char text[65536];
+    FILE *file = fopen(sweep->spec.path, "r");
+    size_t length = file ? fread(text, 1, sizeof text - 1, file) : 0;
+    text[length] = '\0';
+    if (file) {
+        fclose(file);
+    }
+    manifest_note(sweep->manifest, "spec_file", sweep->spec.path);
+    manifest_note(sweep->manifest, "spec", text);
+}
+
 /* Says at once who is about to add rows, should this process not live to say it. */
 static bool begin_manifest(struct sweep *sweep, const struct sweep_words *words,
                            struct problem *problem)
@@ -120,7 +134,7 @@ static bool begin_manifest(struct sweep *sweep, const struct sweep_words *words,
     if (!sweep->manifest) {
         return problem_set(problem, "out of memory");
     }
-    manifest_note(sweep->manifest, "spec_file", sweep->spec.path);
+    note_spec(sweep);
     return manifest_run(sweep->manifest, sweep->store.path, sweep->run, problem) &&
            manifest_write(sweep->manifest, sweep->store.path, problem);
 }
