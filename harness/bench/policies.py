@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""What the policies cost: tables for a person, and a gate for changes.
+
+    policies.py FITLAB table [-w WORKLOAD...] [-p POLICY...] [-o DIR]
+        time against jemalloc's in one run, with its interval; instructions an operation; footprint
+        over peak live bytes. Needs a quiet machine for the times.
+    policies.py FITLAB live [-p POLICY...] [-o DIR]
+        time of an operation against the number of live blocks
+    policies.py FITLAB instructions GOLDEN --compiler NAME [--update]
+        more than 2 % off the golden counts, either way, is an error. Counts are exact and the same
+        on every machine, but another compiler makes other code: exit 77 if GOLDEN has none for it.
+"""
+import argparse
+import csv
+import math
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+POLICIES = ["jemalloc", "first-fit", "first-fit:index=tree", "best-fit", "best-fit:index=tree",
+            "best-fit:index=exact", "best-fit:index=exact,order=size", "worst-fit:index=tree",
+            "next-fit", "quick-fit", "tlsf", "segregated", "buddy", "slab", "glibc", "mimalloc",
+            "tcmalloc", "bump"]
+INDEXED = [p for p in POLICIES if p not in ("worst-fit:index=tree", "bump")]
+CORPUS = ["bc", "cc1", "clang", "gawk", "git", "jq", "perl", "python3", "redis", "sqlite3", "vim",
+          "xmllint"]
+LIVE = [64, 1024, 16384]
+TOLERANCE_PCT = 2
+
+
+def read(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def run(args, workloads, passes, *more):
+    """Runs the cells; their policies may refuse requests, which is no reason to stop."""
+    command = [args.fitlab, "run", "-p", *args.policies, "-w", *workloads, "--pass", passes,
+               "-o", args.output, "--force", *more]
+    status = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+    if status > 1:
+        sys.exit(status)
+
+
+def geomean(values):
+    return math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
+
+
+def cell(value, form):
+    return form.format(value) if value is not None and not math.isnan(value) else "-"
+
+
+def print_table(title, rows, columns, values, form, last=None):
+    """values[row, column] -> number; a row of geometric means at the end if `last` names it."""
+    width = max(len(c) for c in columns) + 2
+    print(f"\n{title}\n\n{'':32}" + "".join(f"{c:>{width}}" for c in columns + ([last] if last else [])))
+    for row in rows:
+        line = [values.get((row, c)) for c in columns]
+        known = [v for v in line if v]
+        text = "".join(f"{cell(v, form):>{width}}" for v in line)
+        mean = geomean(known) if len(known) == len(columns) else None
+        print(f"{row:32}{text}" + (f"{cell(mean, form):>{width}}" if last else ""))
+
+
+def number(row, name):
+    return float(row[name]) if row.get(name) else None
+
+
+def table(args):
+    run(args, args.workloads, "memory,instructions,throughput", "--baseline", args.policies[0])
+    folder = pathlib.Path(args.output)
+    time, low_high, count, memory, order = {}, {}, {}, {}, []
+    for r in read(folder / "ratios.csv"):
+        if r["metric"] == "ns_per_op":
+            key = r["policy"], r["workload"]
+            time[key] = number(r, "ratio")
+            low_high[key] = number(r, "ratio_low"), number(r, "ratio_high")
+    for r in read(folder / "summary.csv"):
+        key = r["policy"], r["workload"]
+        order += [r["policy"]] if r["policy"] not in order else []
+        if r["pass"] == "instructions":
+            count[key] = number(r, "instructions_per_op")
+        if r["pass"] == "memory" and number(r, "peak_live_bytes"):
+            peak = number(r, "peak_footprint_bytes")
+            memory[key] = peak and peak / number(r, "peak_live_bytes")
+    base = args.policies[0]
+    print_table(f"time of an operation over {base}'s", order, args.workloads, time, "{:.2f}", "geomean")
+    for (policy, workload), (low, high) in sorted(low_high.items()):
+        if low and high and (low > 1 or high < 1):
+            print(f"    {policy} on {workload}: 95 % interval {low:.2f} to {high:.2f}")
+    print_table("instructions an operation, the replay's included", order, args.workloads, count,
+                "{:.1f}", "geomean")
+    print_table("footprint over peak live bytes", order, args.workloads, memory, "{:.3f}", "geomean")
+
+
+def live(args):
+    workloads = {f"uniform:min=16,max=1024,live={n},events={max(400000, 6 * n)}": n for n in LIVE}
+    run(args, list(workloads), "throughput")
+    values, order = {}, []
+    sizes = [str(n) for n in LIVE]
+    for r in read(pathlib.Path(args.output) / "summary.csv"):
+        order += [r["policy"]] if r["policy"] not in order else []
+        n = next(str(n) for n in LIVE if f"live={n}," in r["workload"] + ",")
+        values.setdefault((r["policy"], n), []).append(number(r, "ns_per_op") or math.nan)
+    middle = {key: sorted(v)[len(v) // 2] for key, v in values.items()}
+    print_table("ns an operation, by live blocks (random victim, 16 to 1024 bytes)", order, sizes,
+                middle, "{:.1f}")
+
+
+def instructions(args):
+    if not shutil.which("valgrind"):
+        print("valgrind is not installed")
+        return 77
+    golden = read(args.golden)
+    known = {(r["policy"], r["workload"]): float(r["instructions_per_op"])
+             for r in golden if r["compiler"] == args.compiler or args.update}
+    if not known:
+        print(f"{args.golden} has no counts for {args.compiler}: --update adds them")
+        return 77
+    args.policies = sorted({policy for policy, _ in known})
+    run(args, sorted({workload for _, workload in known}), "instructions")
+    now = {(r["policy"], r["workload"]): number(r, "instructions_per_op")
+           for r in read(pathlib.Path(args.output) / "summary.csv")}
+    if args.update:
+        with open(args.golden, "w", newline="") as file:
+            out = csv.writer(file, lineterminator="\n")
+            out.writerow(["compiler", "policy", "workload", "instructions_per_op"])
+            out.writerows([args.compiler, *key, f"{value:.2f}"] for key, value in sorted(now.items()))
+        return 0
+    bad = False
+    for key, before in sorted(known.items()):
+        after = now.get(key) or math.nan
+        off = 100 * (after / before - 1)
+        bad = bad or not abs(off) <= TOLERANCE_PCT
+        print(f"{key[0]:36}{key[1]:10}{before:9.2f} -> {after:9.2f}  {off:+.2f} %")
+    if bad:
+        print(f"off by more than {TOLERANCE_PCT} %: if that is meant, update {args.golden}")
+    return 1 if bad else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("fitlab")
+    parser.add_argument("what", choices=["table", "live", "instructions"])
+    parser.add_argument("golden", nargs="?")
+    parser.add_argument("-w", "--workloads", nargs="+", default=CORPUS)
+    parser.add_argument("-p", "--policies", nargs="+")
+    parser.add_argument("-o", "--output")
+    parser.add_argument("--compiler", default="")
+    parser.add_argument("--update", action="store_true")
+    args = parser.parse_args()
+    args.policies = args.policies or (INDEXED if args.what == "live" else POLICIES)
+    with tempfile.TemporaryDirectory() as scratch:
+        args.output = args.output or scratch
+        sys.exit({"table": table, "live": live, "instructions": instructions}[args.what](args))
+
+
+if __name__ == "__main__":
+    main()
