@@ -1,6 +1,7 @@
 /* cmd_sweep.c - `fitlab sweep SPEC.yaml`: a grid of cells, run to the end however often it stops.
  */
 #include <argp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "engine.h"
 #include "engine_plan.h"
 #include "figure.h"
+#include "place.h"
 #include "spec.h"
 #include "sweep.h"
 #include "verify.h"
@@ -141,14 +143,10 @@ static const struct argp argp = {
  */
 static const char *find_spec(const char *word, char *path, size_t size)
 {
-    static const char *const folders[] = {FITLAB_SPECS_SOURCE, FITLAB_SPECS_INSTALLED};
-    for (size_t i = 0; i < 2 && !strpbrk(word, "./"); i++) {
-        int n = snprintf(path, size, "%s/%s.yaml", folders[i], word);
-        if (n > 0 && (size_t)n < size && access(path, R_OK) == 0) {
-            return path;
-        }
-    }
-    return word;
+    char folder[PATH_MAX];
+    place_find(FITLAB_SPECS_SOURCE, FITLAB_DATA_FROM_PROGRAM "/specs", folder, sizeof folder);
+    int n = strpbrk(word, "./") ? 0 : snprintf(path, size, "%s/%s.yaml", folder, word);
+    return n > 0 && (size_t)n < size && access(path, R_OK) == 0 ? path : word;
 }
 
 /* results/NAME for path/to/NAME.yaml. */

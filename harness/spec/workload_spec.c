@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "place.h"
+
 #define EXTENSION ".fltrace"
 
 enum { MOST_KINDS = 128 };
@@ -87,7 +89,9 @@ const char *workload_corpus(void)
     if (folder && *folder) {
         return folder;
     }
-    return access(FITLAB_CORPUS_SOURCE, F_OK) == 0 ? FITLAB_CORPUS_SOURCE : FITLAB_CORPUS_INSTALLED;
+    static char place[4096];
+    return place_find(FITLAB_CORPUS_SOURCE, FITLAB_DATA_FROM_PROGRAM "/corpus", place,
+                      sizeof place);
 }
 
 static bool trace_of_path(const char *path, struct workload_spec *spec, struct problem *problem)

@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "place.h"
+
 enum { MOST_PATH = 4096 };
 
 extern char **environ;
@@ -23,12 +25,6 @@ struct lab {
     char log[MOST_PATH]; /* what the compiler says */
 };
 
-/* The first of two places that exists; the second if none does. */
-static void choose(char *out, const char *source, const char *installed)
-{
-    snprintf(out, MOST_PATH, "%s", access(source, R_OK) == 0 ? source : installed);
-}
-
 static void describe(struct lab *lab, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -37,9 +33,11 @@ static void describe(struct lab *lab, const char *path)
     snprintf(lab->folder, sizeof lab->folder, "%.*s", slash ? (int)(slash - path) : 1,
              slash ? path : ".");
     snprintf(lab->stem, sizeof lab->stem, "%.*s", (int)strcspn(name, "."), name);
-    choose(lab->adapter, FITLAB_LAB_SOURCE "/adapter.c", FITLAB_LAB_INSTALLED "/adapter.c");
-    choose(lab->include, FITLAB_LAB_SOURCE "/include", FITLAB_LAB_INSTALLED "/include");
-    choose(lab->sdk, FITLAB_SDK_SOURCE, FITLAB_SDK_INSTALLED);
+    place_find(FITLAB_LAB_SOURCE "/adapter.c", FITLAB_DATA_FROM_PROGRAM "/malloclab/adapter.c",
+               lab->adapter, sizeof lab->adapter);
+    place_find(FITLAB_LAB_SOURCE "/include", FITLAB_DATA_FROM_PROGRAM "/malloclab/include",
+               lab->include, sizeof lab->include);
+    place_find(FITLAB_SDK_SOURCE, FITLAB_HEADERS_FROM_PROGRAM, lab->sdk, sizeof lab->sdk);
 }
 
 static void add_file(XXH3_state_t *state, const char *path)

@@ -8,6 +8,13 @@ cmake --install "$1" --prefix "$prefix" >"$scratch/log" 2>&1 || {
     exit 1
 }
 installed=$prefix/bin/fitlab
+
+# an installation needs no source tree: this one could not find it
+sed -i "s#$FITLAB_SOURCE#${FITLAB_SOURCE//?/X}#g" "$installed"
+"$installed" run -p "$FITLAB_SOURCE/harness/target/tests/labs/implicit/mm.c" -w gawk >"$scratch/log" 2>&1 || {
+    cat "$scratch/log"
+    complain "what is installed does not find the lab's headers, or the corpus"
+}
 example=$(dirname "$(find "$prefix" -path '*fitlab/example/my_fit.c')")
 cmake -S "$example" -B "$scratch/build" -DCMAKE_PREFIX_PATH="$prefix" >"$scratch/log" 2>&1 &&
     cmake --build "$scratch/build" >>"$scratch/log" 2>&1 || {
