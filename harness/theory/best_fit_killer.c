@@ -121,6 +121,4 @@ static bool play(struct player *p, size_t live, size_t n)
 
 const struct adversary adversary_best_fit_killer = {
     "best-fit-killer", "leads best-fit to spread M units over nearly M times n",
-    "J. M. Robson, \"Worst Case Fragmentation of First Fit and Best Fit Storage Allocation "
-    "Strategies\", Computer Journal 20(3), 1977",
-    play};
+    "J. M. Robson, Computer Journal 20(3), 1977", play};
