@@ -120,6 +120,10 @@ static inline void paged_walk(const struct heap *h, span_visitor *visit, void *c
             span.kind = SPAN_FREE;
             go = visit(&span, ctx);
             break;
+        case PAGES_KEPT:
+            span.kind = SPAN_SLACK;
+            go = visit(&span, ctx);
+            break;
         case PAGES_WHOLE:
         case PAGES_INSIDE:
             if (page != 0 && page != map_page) {

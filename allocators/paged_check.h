@@ -7,7 +7,7 @@
 
 /* What the runs of a heap add up to. */
 struct paged_census {
-    size_t free_runs, object_runs;
+    size_t free_runs, object_runs, kept_runs;
 };
 
 static inline const char *paged_check_layout(const struct paged *p, size_t state)
@@ -78,6 +78,9 @@ static inline const char *paged_check_runs(const struct paged *p, struct paged_c
         case PAGES_OBJECTS:
             census->object_runs++;
             wrong = paged_check_objects(p, page, n);
+            break;
+        case PAGES_KEPT:
+            census->kept_runs++;
             break;
         case PAGES_WHOLE:
             map_seen |= page == map_page;

@@ -23,16 +23,17 @@
 enum {
     PAGES_FINER = 3,       /* bins of free runs in a doubling of pages */
     PAGES_FIRST_MAP = 128, /* entries of a growable heap's first map */
-    PAGES_KIND_BITS = 2
+    PAGES_KIND_BITS = 3
 };
 
 /* A map entry is a kind and a number. Entries inside a run that is not of objects mean
  * nothing, except that the last one of a used run never says PAGES_FREE. */
 enum pages_kind {
-    PAGES_INSIDE, /* how many pages back the run starts */
-    PAGES_FREE,   /* length; in the first and in the last page of a free run */
-    PAGES_WHOLE,  /* length; first page of one large block, or of the policy's own data */
-    PAGES_OBJECTS /* length; first page of a run that holds objects */
+    PAGES_INSIDE,  /* how many pages back the run starts */
+    PAGES_FREE,    /* length; in the first and in the last page of a free run */
+    PAGES_WHOLE,   /* length; first page of one large block, or of the policy's own data */
+    PAGES_OBJECTS, /* length; first page of a run that holds objects */
+    PAGES_KEPT     /* length; first page of a free run that the policy keeps for itself */
 };
 
 struct pages {

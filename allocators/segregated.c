@@ -3,7 +3,8 @@
  * mode=storage, simple segregated storage: a run of pages holds objects of one class for
  * ever (paged.h), and a class has one list of free objects, the last freed first. Nothing
  * is split or joined, a run never changes its class, and so memory freed by one class is
- * of no use to another. Allocation and release are constant.
+ * of no use to another. Requests above `large` take runs of pages of their own, in classes
+ * as well. Allocation and release are constant.
  *
  * mode=fits, segregated fits: blocks with boundary tags, split and coalesced at once, whose
  * holes lie in a list a class. The list of the request's own class is searched for the
@@ -42,12 +43,36 @@ struct object { /* a free one */
 
 struct storage {
     struct paged paged;
-    struct object *free[]; /* one list a class */
+    struct object *free[]; /* one list a class; then one a class of whole runs */
 };
 
-static size_t storage_state(unsigned classes)
+/* Classes of whole runs go by their pages. */
+static size_t run_class_pages(const struct paged *p, unsigned k)
 {
-    return sizeof(struct storage) + classes * sizeof(struct object *);
+    return size_class_bytes(k, p->finer) >> SIZE_CLASS_GRANULE_LOG2;
+}
+
+static unsigned run_class_floor(const struct paged *p, size_t pages)
+{
+    return size_class_floor(pages << SIZE_CLASS_GRANULE_LOG2, p->finer);
+}
+
+static unsigned run_classes(const struct region *r, unsigned finer)
+{
+    size_t pages = (size_t)(r->limit - r->base) / PAGE_BYTES;
+    return size_class_floor(pages << SIZE_CLASS_GRANULE_LOG2, finer) + 1;
+}
+
+static size_t storage_state(const struct region *r, unsigned classes, unsigned finer)
+{
+    size_t lists = classes + run_classes(r, finer);
+    return sizeof(struct storage) + lists * sizeof(struct object *);
+}
+
+/* The list of the kept runs of a class. */
+static struct object **kept_runs(struct storage *s, unsigned k)
+{
+    return &s->free[s->paged.classes + k];
 }
 
 /* Puts a new run's objects into the empty list of its class, lowest first. */
@@ -65,11 +90,43 @@ static bool storage_refill(struct storage *s, unsigned k)
     return true;
 }
 
+static void *storage_alloc_run(struct storage *s, size_t n)
+{
+    struct paged *p = &s->paged;
+    if (n > FITLAB_MAX_REQUEST) {
+        return NULL;
+    }
+    unsigned k = size_class_ceil(pages_for(n) << SIZE_CLASS_GRANULE_LOG2, p->finer);
+    p->heap.count.probes++;
+    if (k >= run_classes(p->heap.region, p->finer)) {
+        return NULL;
+    }
+    struct object *b = *kept_runs(s, k);
+    if (!b) {
+        return paged_alloc_large(p, FITLAB_ALIGN, run_class_pages(p, k) * PAGE_BYTES);
+    }
+    *kept_runs(s, k) = b->next;
+    size_t page = pages_index(&p->heap, b);
+    p->pages.map[page] = pages_entry(PAGES_WHOLE, pages_number(&p->pages, page));
+    return b;
+}
+
+static void storage_free_run(struct storage *s, void *at)
+{
+    struct pages *g = &s->paged.pages;
+    size_t page = pages_index(&s->paged.heap, at), n = pages_number(g, page);
+    struct object **list = kept_runs(s, run_class_floor(&s->paged, n));
+    struct object *b = at;
+    g->map[page] = pages_entry(PAGES_KEPT, n);
+    b->next = *list;
+    *list = b;
+}
+
 static void *storage_alloc(struct heap *h, size_t n)
 {
     struct storage *s = (struct storage *)h;
     if (n > s->paged.large) {
-        return paged_alloc_large(&s->paged, FITLAB_ALIGN, n);
+        return storage_alloc_run(s, n);
     }
     unsigned k = paged_class(&s->paged, n);
     h->count.probes++;
@@ -86,7 +143,7 @@ static void storage_free(struct heap *h, void *p)
 {
     struct storage *s = (struct storage *)h;
     if (paged_is_large(&s->paged, p)) {
-        paged_free_large(&s->paged, p);
+        storage_free_run(s, p);
         return;
     }
     struct objects *o = paged_objects(&s->paged, p);
@@ -130,11 +187,34 @@ static size_t storage_count_free(const struct storage *s, unsigned k)
     return count;
 }
 
+static const char *storage_check_runs(const struct storage *s, size_t kept)
+{
+    const struct paged *p = &s->paged;
+    size_t listed = 0;
+    for (unsigned k = 0; k < run_classes(p->heap.region, p->finer); k++) {
+        for (const struct object *b = s->free[p->classes + k]; b; b = b->next) {
+            if (listed == kept || !paged_starts_run(p, b, PAGES_KEPT) ||
+                run_class_floor(p, pages_number(&p->pages, pages_index(&p->heap, b))) != k) {
+                return "a list of kept runs links to what is no such run";
+            }
+            listed++;
+        }
+    }
+    return listed == kept ? NULL : "a kept run is missing from the list of its class";
+}
+
 static const char *storage_check(const struct heap *h)
 {
     const struct storage *s = (const struct storage *)h;
+    const struct paged *p = &s->paged;
+    if (p->finer > 6 || p->classes > paged_classes(PAGED_LARGE_MAX, 6)) {
+        return "the size classes are damaged";
+    }
     struct paged_census census;
-    const char *wrong = paged_check(&s->paged, storage_state(s->paged.classes), &census);
+    const char *wrong = paged_check(p, storage_state(h->region, p->classes, p->finer), &census);
+    if (!wrong) {
+        wrong = storage_check_runs(s, census.kept_runs);
+    }
     for (unsigned k = 0; !wrong && k < s->paged.classes; k++) {
         size_t most = storage_count_free(s, k), listed = 0;
         for (const struct object *b = s->free[k]; b; b = b->next) {
@@ -153,12 +233,12 @@ static struct heap *storage_open(const struct policy *policy, struct region *r, 
     size_t large = (size_t)arg[ARG_LARGE];
     unsigned finer = size_class_finer[arg[ARG_CLASSES]], classes = paged_classes(large, finer);
     struct paged paged = {.large = large, .classes = classes, .finer = finer};
-    if (!paged_open(&paged, policy, r, storage_state(classes), arg[ARG_GROWTH])) {
+    if (!paged_open(&paged, policy, r, storage_state(r, classes, finer), arg[ARG_GROWTH])) {
         return NULL;
     }
     struct storage *s = (struct storage *)(void *)r->base;
     s->paged = paged;
-    for (unsigned k = 0; k < classes; k++) {
+    for (unsigned k = 0; k < classes + run_classes(r, finer); k++) {
         s->free[k] = NULL;
     }
     return &s->paged.heap;
@@ -263,7 +343,6 @@ const struct policy segregated = {
     .free = storage_free,
     .usable = paged_usable,
     .walk = paged_walk,
-    .realloc = paged_realloc,
     .memalign = paged_memalign,
     .check = storage_check,
 };
