@@ -75,14 +75,13 @@ def read_table(path):
     return mutants
 
 
-def passes(command, environment=None):
-    """Whether it ends with success; a hang is none."""
+def run(command, mutant):
+    """The exit status; that of a hang is 1."""
     try:
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              env={**os.environ, **(environment or {})}, timeout=60)
-        return done.returncode in (0, SKIPPED)
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env={**os.environ, "FITLAB_MUTANT": str(mutant)}, timeout=60).returncode
     except subprocess.TimeoutExpired:
-        return False
+        return 1
 
 
 def killer(mutant, policy, build):
@@ -101,7 +100,7 @@ def killer(mutant, policy, build):
         judges += [(test, [build / "tests" / f"test_{test}"]) for test in mutant.tests]
         judges += [("check --grid", judges[0][1] + ["--grid"])]
         for name, command in judges:
-            if not passes(command, {"FITLAB_MUTANT": str(plugin)}):
+            if run(command, plugin) not in (0, SKIPPED):
                 return name
     return None
 
@@ -110,7 +109,7 @@ def deaf_tests(work, build):
     """The tests that do not take a mutant in the policy's place: they pass with one that is not there."""
     pairs = {(test, policy) for mutant, policy in work for test in mutant.tests}
     return [f"{test} does not take a mutant of {policy}" for test, policy in sorted(pairs)
-            if passes([build / "tests" / f"test_{test}"], {"FITLAB_MUTANT": f"/nowhere/{policy}.so"})]
+            if run([build / "tests" / f"test_{test}"], f"/nowhere/{policy}.so") == 0]
 
 
 def main():
