@@ -95,24 +95,36 @@ static uint64_t quantum(const uint64_t *step)
     return wide ? 1 : least < UINT64_MAX ? least : last.most;
 }
 
-/* The cost of a reading as it is paid in a replay: readings in a row, each kept. The mean of all
- * but the slowest in a hundred: interruptions are not its cost, the jumps of a coarse counter are.
- */
+/* Of all but the slowest in a hundred: interruptions are no cost of the clock, but the jumps of a
+ * coarse counter are. Sorts them. */
+static uint64_t mean(uint64_t *step)
+{
+    const size_t n = READINGS / 100 * 99;
+    uint64_t sum = 0;
+    qsort(step, READINGS, sizeof *step, by_value);
+    for (size_t i = 0; i < n; i++) {
+        sum += step[i];
+    }
+    return sum / n;
+}
+
+/* The cost of a reading as it is paid in a replay (readings in a row, each kept), and that of a
+ * window. */
 static void measure_steps(struct clock *c)
 {
     static uint64_t step[READINGS];
+    for (size_t i = 0; i < READINGS; i++) {
+        uint64_t start = clock_read_fenced(c->source);
+        step[i] = clock_read_fenced(c->source) - start;
+    }
+    c->window_ticks = mean(step);
     uint64_t last = clock_read(c->source);
     for (size_t i = 0; i < READINGS; i++) {
         uint64_t now = clock_read(c->source);
         step[i] = now - last;
         last = now;
     }
-    qsort(step, READINGS, sizeof *step, by_value);
-    uint64_t sum = 0;
-    for (size_t i = 0; i < READINGS / 100 * 99; i++) {
-        sum += step[i];
-    }
-    c->overhead_ticks = sum / (READINGS / 100 * 99);
+    c->overhead_ticks = mean(step);
     c->quantum_ticks = quantum(step);
 }
 

@@ -16,6 +16,7 @@ struct clock {
     double ns_per_tick;
     uint64_t quantum_ticks;  /* the smallest jump that it makes */
     uint64_t overhead_ticks; /* mean time from one reading to the next, in a row */
+    uint64_t window_ticks;   /* what a fenced window with nothing in it takes, mean */
     const char *warning;     /* NULL, or why a better clock is not used */
 };
 

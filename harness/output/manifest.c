@@ -56,10 +56,11 @@ static json_t *machine(void)
 static json_t *clock_facts(void)
 {
     const struct clock *c = clock_get();
-    return json_pack("{s:s, s:f, s:f, s:f, s:o}", "source", clock_source_name(c->source),
+    return json_pack("{s:s, s:f, s:f, s:f, s:f, s:o}", "source", clock_source_name(c->source),
                      "ticks_per_ns", 1 / c->ns_per_tick, "quantum_ns",
                      clock_ns(c, (double)c->quantum_ticks), "reading_ns",
-                     clock_ns(c, (double)c->overhead_ticks), "warning", text(c->warning));
+                     clock_ns(c, (double)c->overhead_ticks), "window_ns",
+                     clock_ns(c, (double)c->window_ticks), "warning", text(c->warning));
 }
 
 struct manifest *manifest_begin(int argc, char *const argv[])

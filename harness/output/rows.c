@@ -143,14 +143,15 @@ struct series {
     const char *scheme, *kind;
     char band[24];
     double operations; /* in one value: times are divided by it */
+    uint64_t overhead; /* ticks of the clock itself in one value */
     const struct histogram *histogram;
 };
 
 /* Ticks as read to ns an operation: less the reading itself, never below 0. */
 static double series_ns(const struct series *s, uint64_t ticks)
 {
-    uint64_t overhead = s->clock->overhead_ticks;
-    return clock_ns(s->clock, (double)(ticks > overhead ? ticks - overhead : 0)) / s->operations;
+    uint64_t own = ticks > s->overhead ? ticks - s->overhead : 0;
+    return clock_ns(s->clock, (double)own) / s->operations;
 }
 
 static void write_range(const struct series *s, const char *record, double quantile, uint64_t lower,
@@ -171,7 +172,7 @@ static void write_range(const struct series *s, const char *record, double quant
 /* The buckets below this one cannot be told apart: they are "at most the quantum". */
 static size_t first_resolved(const struct series *s)
 {
-    return histogram_bucket(s->clock->overhead_ticks + s->clock->quantum_ticks) + 1;
+    return histogram_bucket(s->overhead + s->clock->quantum_ticks) + 1;
 }
 
 static void write_buckets(const struct series *s)
@@ -214,37 +215,55 @@ static void write_series(const struct series *s)
     }
 }
 
-static void write_latency(FILE *out, const struct cell *cell, const char *key,
-                          const struct cell_result *r)
+/* The chained scheme: all operations, each kind, and each kind by size. */
+static void write_chained(struct series *s, const struct latency *latency)
 {
     static const char *const kinds[EVENT_KINDS] = {"malloc", "calloc", "aligned", "realloc",
                                                    "free"};
-    static struct histogram all;
-    struct series s = {out,
-                       cell,
-                       key,
-                       r->clock,
-                       .scheme = "chained",
-                       .kind = "all",
-                       .band = "all",
-                       .operations = 1,
-                       .histogram = &all};
-    latency_all(r->latency, &all);
-    write_series(&s);
+    static struct histogram sum;
+    s->histogram = &sum;
+    latency_all(latency, &sum);
+    write_series(s);
     for (size_t kind = 0; kind < EVENT_KINDS; kind++) {
+        s->kind = kinds[kind];
+        snprintf(s->band, sizeof s->band, "all");
+        memset(&sum, 0, sizeof sum);
         for (size_t band = 0; band < LATENCY_BANDS; band++) {
-            s.kind = kinds[kind];
-            snprintf(s.band, sizeof s.band, band + 1 < LATENCY_BANDS ? "%" PRIu64 : "inf",
+            histogram_merge(&sum, &latency->chained[kind][band]);
+        }
+        s->histogram = &sum;
+        write_series(s);
+        for (size_t band = 0; band < LATENCY_BANDS; band++) {
+            snprintf(s->band, sizeof s->band, band + 1 < LATENCY_BANDS ? "%" PRIu64 : "inf",
                      latency_band_most(band));
-            s.histogram = &r->latency->chained[kind][band];
-            write_series(&s);
+            s->histogram = &latency->chained[kind][band];
+            write_series(s);
         }
     }
-    struct series sampled = {
-        out, cell, key, r->clock, "sampled", "all", "all", 1, &r->latency->sampled};
+}
+
+static void write_latency(FILE *out, const struct cell *cell, const char *key,
+                          const struct cell_result *r)
+{
+    struct series s = {.out = out,
+                       .cell = cell,
+                       .key = key,
+                       .clock = r->clock,
+                       .kind = "all",
+                       .band = "all",
+                       .operations = 1};
+    struct series chained = s, sampled = s, blocks = s;
+    chained.scheme = "chained";
+    chained.overhead = r->clock->overhead_ticks;
+    write_chained(&chained, r->latency);
+    sampled.scheme = "sampled";
+    sampled.overhead = r->clock->window_ticks;
+    sampled.histogram = &r->latency->sampled;
     write_series(&sampled);
-    struct series blocks = {out,   cell,  key,          r->clock,           "blocks",
-                            "all", "all", REPLAY_BLOCK, &r->latency->blocks};
+    blocks.scheme = "blocks";
+    blocks.overhead = r->clock->overhead_ticks;
+    blocks.operations = REPLAY_BLOCK;
+    blocks.histogram = &r->latency->blocks;
     write_series(&blocks);
 }
 

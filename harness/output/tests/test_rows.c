@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "policy_spec.h"
+#include "ratios.h"
 #include "rows.h"
 #include "table.h"
 #include "workload_spec.h"
@@ -155,7 +156,7 @@ static void buckets_are_complete(void **state)
     assert_true(table_column(t, "kind", &kind, &problem));
     assert_true(table_column(t, "band_bytes", &band, &problem));
     assert_true(table_column(t, "record", &record, &problem));
-    double in_all = 0, in_bands = 0, counted = 0;
+    double in_all = 0, in_kinds = 0, in_bands = 0, counted = 0;
     for (size_t row = 0; row < t->rows; row++) {
         bool all = !strcmp(table_cell(t, row, kind), "all");
         if (strcmp(table_cell(t, row, scheme), "chained") != 0) {
@@ -163,12 +164,13 @@ static void buckets_are_complete(void **state)
         }
         assert_true(cell_of(t, row, "lower_ns") <= cell_of(t, row, "upper_ns"));
         if (!strcmp(table_cell(t, row, record), "bucket")) {
-            *(all ? &in_all : &in_bands) += cell_of(t, row, "count");
+            bool every_size = !strcmp(table_cell(t, row, band), "all");
+            *(all ? &in_all : every_size ? &in_kinds : &in_bands) += cell_of(t, row, "count");
         } else if (all) {
             counted = cell_of(t, row, "count");
         }
     }
-    assert_true(counted > 0 && counted == in_all && in_all == in_bands);
+    assert_true(counted > 0 && counted == in_all && in_all == in_kinds && in_all == in_bands);
     table_free(t);
     free_tables(&written);
 }
@@ -216,6 +218,14 @@ static void every_column_is_in_the_schema(void **state)
         }
         free(header);
     }
+    char *header = strdup(ratios_header), *rest = header;
+    for (char *name; (name = strsep(&rest, ","));) {
+        snprintf(quoted, sizeof quoted, "`%s`", name);
+        if (!strstr(schema, quoted)) {
+            fail_msg("results/README.md says nothing of '%s' in ratios.csv", name);
+        }
+    }
+    free(header);
     free(schema);
 }
 
