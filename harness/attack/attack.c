@@ -31,7 +31,8 @@ static bool script_of(const struct adversary *adversary, const struct policy_spe
         .granule = UNIT_GRANULE,
         .limit = adversary_region(rules->live, rules->largest, UNIT_GRANULE),
         .record = true};
-    if (!player_open(&player, spec, &setup, &ignored)) {
+    if (!adversary->can_play(rules->live, rules->largest) ||
+        !player_open(&player, spec, &setup, &ignored)) {
         return false;
     }
     bool ok = adversary->play(&player, rules->live, rules->largest) && player.events > 0 &&

@@ -33,6 +33,7 @@ struct command {
     X(info)                \
     X(trace)               \
     X(offline)             \
+    X(play)                \
     X(reproduce)           \
     X(prove)               \
     X(attack)              \

@@ -5,6 +5,30 @@
 
 #include "spec.h"
 
+/* ---- what M and n must be ---- */
+
+static bool is_power(size_t n)
+{
+    return n > 0 && (n & (n - 1)) == 0;
+}
+
+static bool powers(size_t live, size_t largest)
+{
+    return is_power(largest) && live % largest == 0;
+}
+
+static bool sweepable(size_t live, size_t largest)
+{
+    return largest >= 2 && largest <= (live + 1) / 2;
+}
+
+static bool pairs(size_t live, size_t largest)
+{
+    return live >= 4 && live % 2 == 0 && largest >= 2 && largest <= live / 2;
+}
+
+#define POWERS "n a power of two that divides M"
+
 /* ---- robson ---- */
 
 /* Whether the block covers an address that is c modulo s. */
@@ -57,8 +81,12 @@ static bool play_robson(struct player *p, size_t live, size_t largest)
 }
 
 const struct adversary adversary_robson = {
-    "robson", "keeps what covers one address in every s, for s = 2, 4, 8, ...: no policy escapes",
-    "J. M. Robson, JACM 18(3), 1971 and 21(3), 1974", play_robson};
+    "robson",
+    "keeps what covers one address in every s, for s = 2, 4, 8, ...: no policy escapes",
+    "J. M. Robson, JACM 18(3), 1971 and 21(3), 1974",
+    POWERS,
+    powers,
+    play_robson};
 
 /* ---- buddy-killer ---- */
 
@@ -83,8 +111,11 @@ static bool play_buddy_killer(struct player *p, size_t live, size_t largest)
 }
 
 const struct adversary adversary_buddy_killer = {
-    "buddy-killer", "leaves one unit of every pair of buddies, level after level",
+    "buddy-killer",
+    "leaves one unit of every pair of buddies, level after level",
     "K. C. Knowlton, CACM 8(10), 1965; the worst case: J. M. Robson, JACM 18(3), 1971",
+    POWERS,
+    powers,
     play_buddy_killer};
 
 /* ---- sweep ---- */
@@ -102,8 +133,12 @@ static bool play_sweep(struct player *p, size_t live, size_t largest)
 }
 
 const struct adversary adversary_sweep = {
-    "sweep", "leaves a unit after every hole of n - 1: n (M - n + 1) where no hole is used again",
-    "a policy that grows only when nothing fits stays within n (M - n + 1)", play_sweep};
+    "sweep",
+    "leaves a unit after every hole of n - 1: n (M - n + 1) where no hole is used again",
+    "a policy that grows only when nothing fits stays within n (M - n + 1)",
+    "2 <= n <= (M + 1) / 2",
+    sweepable,
+    play_sweep};
 
 /* ---- class-sweep ---- */
 
@@ -123,8 +158,12 @@ static bool play_class_sweep(struct player *p, size_t live, size_t largest)
 }
 
 const struct adversary adversary_class_sweep = {
-    "class-sweep", "fills and empties the heap with one size class after another",
-    "P. R. Wilson et al., IWMM 1995, section 3.6", play_class_sweep};
+    "class-sweep",
+    "fills and empties the heap with one size class after another",
+    "P. R. Wilson et al., IWMM 1995, section 3.6",
+    POWERS,
+    powers,
+    play_class_sweep};
 
 /* ---- comb ---- */
 
@@ -140,8 +179,12 @@ static bool play_comb(struct player *p, size_t live, size_t largest)
 }
 
 const struct adversary adversary_comb = {
-    "comb", "frees every other unit and asks for more than one: each hole is looked at in vain",
-    "D. E. Knuth, TAOCP vol. 1, section 2.5", play_comb};
+    "comb",
+    "frees every other unit and asks for more than one: each hole is looked at in vain",
+    "D. E. Knuth, TAOCP vol. 1, section 2.5",
+    "M even, 2 <= n <= M / 2",
+    pairs,
+    play_comb};
 
 /* ---- all ---- */
 

@@ -12,17 +12,20 @@ struct adversary {
     const char *name;
     const char *summary; /* one line */
     const char *source;
+    const char *needs; /* of M and n, for a message */
+    bool (*can_play)(size_t live, size_t largest);
 
-    /* Plays to its end. False: the policy refused a request, or there is no memory. */
+    /* Plays to its end, if it can play with this M and n. False: the policy refused a request, or
+     * there is no memory. */
     bool (*play)(struct player *, size_t live, size_t largest);
 };
 
-extern const struct adversary adversary_robson;          /* n a power of two that divides M */
-extern const struct adversary adversary_buddy_killer;    /* M = 2n, a power of two */
-extern const struct adversary adversary_best_fit_killer; /* n >= 6, M >= 4n */
-extern const struct adversary adversary_sweep;           /* n <= (M + 1) / 2 */
-extern const struct adversary adversary_class_sweep;     /* n a power of two */
-extern const struct adversary adversary_comb;            /* M even: M / 2 holes of one unit */
+extern const struct adversary adversary_robson;
+extern const struct adversary adversary_buddy_killer;
+extern const struct adversary adversary_best_fit_killer;
+extern const struct adversary adversary_sweep;
+extern const struct adversary adversary_class_sweep;
+extern const struct adversary adversary_comb;
 
 /* Ends with NULL. */
 extern const struct adversary *const adversaries[];

@@ -119,6 +119,15 @@ static bool play(struct player *p, size_t live, size_t n)
     return ok;
 }
 
+static bool can_play(size_t live, size_t n)
+{
+    return n >= 6 && live >= 4 * n;
+}
+
 const struct adversary adversary_best_fit_killer = {
-    "best-fit-killer", "leads best-fit to spread M units over nearly M times n",
-    "J. M. Robson, Computer Journal 20(3), 1977", play};
+    "best-fit-killer",
+    "leads best-fit to spread M units over nearly M times n",
+    "J. M. Robson, Computer Journal 20(3), 1977",
+    "n >= 6 and M >= 4n",
+    can_play,
+    play};

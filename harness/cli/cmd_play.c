@@ -1,0 +1,194 @@
+/* cmd_play.c - `fitlab play`: an adversary against policies. */
+#include <argp.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adversary.h"
+#include "command.h"
+#include "spec.h"
+#include "text_table.h"
+#include "trace_writer.h"
+
+enum { MOST_POLICIES = 64, KEY_LIVE = 256, KEY_LARGEST, GRANULE = 64, UNITS_MOST = 1 << 20 };
+
+struct options {
+    const struct adversary *adversary;
+    const char *policy[MOST_POLICIES];
+    size_t policies;
+    long live, largest;
+    const char *output;
+};
+
+static const struct argp_option option_table[] = {
+    {"policy", 'p', "POLICY", 0, "Play against this one (again for more)", 0},
+    {"live", KEY_LIVE, "M", 0, "The most units live at any time (default 1024)", 0},
+    {"largest", KEY_LARGEST, "N", 0, "The largest block, in units (default 32)", 0},
+    {"output", 'o', "TRACE", 0, "Write what was played against the one policy as a trace", 0},
+    {0},
+};
+
+static long units(struct argp_state *state, const char *option, const char *arg)
+{
+    long value;
+    if (!spec_number(arg, &value) || value < 1 || value > UNITS_MOST) {
+        argp_error(state, "--%s=%s: give a whole number from 1 to %d", option, arg, UNITS_MOST);
+    }
+    return value;
+}
+
+static void check_whole(const struct options *o, struct argp_state *state)
+{
+    if (!o->adversary || !o->policies) {
+        argp_error(state, "say who plays whom: ADVERSARY -p POLICY");
+    }
+    if (!o->adversary->can_play((size_t)o->live, (size_t)o->largest)) {
+        argp_error(state, "%s needs %s: not M = %ld, n = %ld", o->adversary->name,
+                   o->adversary->needs, o->live, o->largest);
+    }
+    if (o->output && o->policies > 1) {
+        argp_error(state, "-o: a trace is of one policy, for the adversary looks at addresses");
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    struct problem problem;
+    switch (key) {
+    case 'p':
+        if (o->policies == MOST_POLICIES) {
+            argp_error(state, "more than %d policies", MOST_POLICIES);
+        }
+        o->policy[o->policies++] = arg;
+        return 0;
+    case KEY_LIVE:
+        o->live = units(state, "live", arg);
+        return 0;
+    case KEY_LARGEST:
+        o->largest = units(state, "largest", arg);
+        return 0;
+    case 'o':
+        o->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->adversary) {
+            argp_error(state, "one adversary at a time: '%s' is too many", arg);
+        }
+        o->adversary = adversary_find(arg, &problem);
+        if (!o->adversary) {
+            argp_error(state, "%s", problem.text);
+        }
+        return 0;
+    case ARGP_KEY_END:
+        check_whole(o, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static char *list_adversaries(int key, const char *text, void *input)
+{
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC) {
+        return (char *)text;
+    }
+    const size_t size = 4096;
+    char *out = malloc(size);
+    int used = out ? snprintf(out, size, "Adversaries:\n") : 0;
+    for (size_t i = 0; out && adversaries[i]; i++) {
+        used += snprintf(out + used, size - (size_t)used, "  %-16s %s; %s\n", adversaries[i]->name,
+                         adversaries[i]->summary, adversaries[i]->needs);
+    }
+    return out;
+}
+
+static bool write_trace(const struct options *o, const struct policy_spec *spec,
+                        const struct player *p, struct problem *problem)
+{
+    struct provenance provenance = {.text = ""};
+    provenance_add(&provenance, "generator", "fitlab play %s", o->adversary->name);
+    provenance_add(&provenance, "policy", "%s", spec->full);
+    provenance_add(&provenance, "note", "M = %ld, n = %ld, units of %d bytes, header %zu", o->live,
+                   o->largest, GRANULE, p->header);
+    struct trace_writer *w = trace_create(o->output, &provenance, 0, problem);
+    const struct trace_run run = {.events = p->event, .count = p->events};
+    if (!w || !trace_append(w, &run, problem)) {
+        trace_abort(w);
+        return false;
+    }
+    return trace_finish(w, NULL, problem);
+}
+
+static bool play(const struct options *o, const char *policy, struct text_table *table,
+                 struct problem *problem)
+{
+    struct policy_spec spec;
+    struct player p;
+    const size_t live = (size_t)o->live, largest = (size_t)o->largest;
+    const struct player_setup setup = {.granule = GRANULE,
+                                       .limit = adversary_region(live, largest, GRANULE),
+                                       .record = o->output != NULL};
+    if (!policy_spec_parse(policy, &spec, problem) || !player_open(&p, &spec, &setup, problem)) {
+        return false;
+    }
+    bool whole = o->adversary->play(&p, live, largest), ok = true;
+    size_t high = player_high_water(&p);
+    text_table_add(table, "%s", spec.label);
+    text_table_add(table, "%zu", high);
+    text_table_add(table, "%.3f", (double)high / (double)p.peak_live);
+    text_table_add(table, "%" PRIu64, p.ops);
+    text_table_add(table, "%" PRIu64, p.last_probes);
+    text_table_add(table, "%s", whole ? "" : "refused");
+    if (o->output) {
+        ok = write_trace(o, &spec, &p, problem);
+    }
+    player_close(&p);
+    return ok;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.live = 1024, .largest = 32};
+    struct problem problem = {""};
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "ADVERSARY -p POLICY...",
+        .doc = "Let an adversary, a workload that looks at addresses, play against policies. Sizes "
+               "are in units of 64 bytes, the policy's header included.\v"
+               "Examples:\n"
+               "  fitlab play robson -p first-fit -p buddy --live 1024 --largest 32\n"
+               "  fitlab play best-fit-killer -p best-fit -o killer.fltrace\n"
+               "  fitlab run -p best-fit -p first-fit -w killer.fltrace\n",
+        .help_filter = list_adversaries};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    static const bool left[] = {true, false, false, false, false, true};
+    static const char *const head[] = {"policy", "high-water",  "over live",
+                                       "ops",    "last probes", ""};
+    struct text_table table;
+    text_table_open(&table, sizeof left, left);
+    for (size_t i = 0; i < sizeof left; i++) {
+        text_table_add(&table, "%s", head[i]);
+    }
+    bool ok = true;
+    for (size_t i = 0; ok && i < o.policies; i++) {
+        ok = play(&o, o.policy[i], &table, &problem);
+    }
+    if (ok) {
+        text_table_print(&table, stdout);
+        if (o.adversary == &adversary_robson) {
+            printf("\nNo policy needs less: %zu\n",
+                   robson_bound((size_t)o.live, (size_t)o.largest));
+        }
+    }
+    text_table_close(&table);
+    return ok ? EXIT_DONE : command_fail(&problem);
+}
+
+const struct command command_play = {
+    .name = "play",
+    .summary = "an adversary against policies, and what it played as a trace",
+    .run = run,
+};
