@@ -9,6 +9,7 @@
 #include "command.h"
 #include "gnuplot.h"
 #include "manifest.h"
+#include "place.h"
 #include "programs.h"
 
 struct programs_options {
@@ -42,9 +43,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
         o->spec = arg;
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "give a spec, such as harness/programs/specs/default.yaml");
-        return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -92,19 +90,26 @@ static bool write_manifest(struct manifest *manifest, const struct programs_opti
 
 static int run(int argc, char **argv)
 {
-    struct programs_options o = {.output = "results/programs"};
+    struct programs_options o = {.spec = NULL, .output = "results/programs"};
     const struct argp argp = {
         .options = options,
         .parser = parse,
-        .args_doc = "SPEC.yaml",
+        .args_doc = "[SPEC]",
         .doc =
             "Run programs on policies and on other mallocs: the same output as on the C library's, "
-            "the peak resident set, and the time, by hyperfine in shuffled passes.\v"
+            "the peak resident set, and the time, by hyperfine in shuffled passes. SPEC is a YAML "
+            "file, or the name of one that comes with fitlab; 'default', the one if none is given, "
+            "explains itself.\v"
             "Leaves programs.csv (a row a pair), runs.csv (a row a timed run), manifest.json and "
-            "figures/programs. Exit status 1 if a program did not do the same on some "
-            "policy.\n\nExamples:\n"
-            "  fitlab programs programs.yaml -o programs"};
+            "figures/programs. Exit status 1 if a program did not do the same on some policy.\n\n"
+            "Examples:\n"
+            "  fitlab programs\n"
+            "  echo '{policies: [tlsf], programs: [perl, gawk]}' >two.yaml\n"
+            "  fitlab programs two.yaml -o out"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
+    char path[PATH_MAX];
+    o.spec = place_spec(o.spec ? o.spec : "default", FITLAB_PROGRAMS_SOURCE,
+                        FITLAB_DATA_FROM_PROGRAM "/programs", path, sizeof path);
     struct problem problem = {.text = ""};
     struct programs_spec spec;
     struct manifest *manifest = manifest_begin(argc, argv);

@@ -139,16 +139,6 @@ static const struct argp argp = {
         "  fitlab sweep two.yaml -o out -j2",
 };
 
-/* The file that a word names: itself or, for a bare word, one of the specs that come with fitlab.
- */
-static const char *find_spec(const char *word, char *path, size_t size)
-{
-    char folder[PATH_MAX];
-    place_find(FITLAB_SPECS_SOURCE, FITLAB_DATA_FROM_PROGRAM "/specs", folder, sizeof folder);
-    int n = strpbrk(word, "./") ? 0 : snprintf(path, size, "%s/%s.yaml", folder, word);
-    return n > 0 && (size_t)n < size && access(path, R_OK) == 0 ? path : word;
-}
-
 /* results/NAME for path/to/NAME.yaml. */
 static void default_output(const char *spec, char *out, size_t size)
 {
@@ -345,7 +335,8 @@ static int run(int argc, char **argv)
     args.batch_seconds = 10;
     argp_parse(&argp, argc, argv, 0, NULL, &args);
     char output[4096], found[4096];
-    args.spec = find_spec(args.spec, found, sizeof found);
+    args.spec = place_spec(args.spec, FITLAB_SPECS_SOURCE, FITLAB_DATA_FROM_PROGRAM "/specs", found,
+                           sizeof found);
     default_output(args.spec, output, sizeof output);
     const char *folder = args.output ? args.output : output;
     struct sweep sweep;

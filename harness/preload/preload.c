@@ -10,30 +10,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "place.h"
+
 static bool try_place(const char *directory, const char *name, char path[PATH_MAX])
 {
     int length = snprintf(path, PATH_MAX, "%s/%s.so", directory, name);
     return length > 0 && length < PATH_MAX && access(path, R_OK) == 0;
 }
 
-/* The folder of the running fitlab. */
-static void own_folder(char folder[PATH_MAX])
-{
-    ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    folder[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash) {
-        *slash = '\0';
-    }
-}
-
 bool preload_find(const char *name, char path[PATH_MAX], struct problem *problem)
 {
     char own[PATH_MAX], built[PATH_MAX + 16];
-    own_folder(own);
-    snprintf(built, sizeof built, "%s/lib/fitlab", own);
+    place_of_program(own, sizeof own);
+    snprintf(built, sizeof built, "%slib/fitlab", own);
     char moved[PATH_MAX + 16 + sizeof FITLAB_LIBDIR];
-    snprintf(moved, sizeof moved, "%s/../" FITLAB_LIBDIR "/fitlab", own);
+    snprintf(moved, sizeof moved, "%s../" FITLAB_LIBDIR "/fitlab", own);
     if (!try_place(built, name, path) && !try_place(moved, name, path) &&
         !try_place(FITLAB_FULL_LIBDIR "/fitlab", name, path)) {
         return problem_set(
