@@ -174,7 +174,7 @@ static bool write_files(const struct options *o, const struct experiment *e,
     }
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         snprintf(picture, sizeof picture, "%s/%s.%s", o->dir, e->name, formats[i]);
-        if (!gnuplot_draw("reproduce", csv, picture, 7, problem)) {
+        if (!gnuplot_draw(e->figure ? e->figure : "reproduce", csv, picture, 7, problem)) {
             remove(picture);
             return false;
         }

@@ -63,9 +63,12 @@ static bool run_robson(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_robson = {
-    "robson",
-    "an adversary forces M (log2(n)/2 + 1) - n + 1 on any policy, and the fits to no more",
-    "J. M. Robson, JACM 18(3), 1971; JACM 21(3), 1974", run_robson};
+    .name = "robson",
+    .summary =
+        "an adversary forces M (log2(n)/2 + 1) - n + 1 on any policy, and the fits to no more",
+    .source = "J. M. Robson, JACM 18(3), 1971; JACM 21(3), 1974",
+    .run = run_robson,
+};
 
 static bool run_buddy_killer(struct experiment_run *run, struct problem *problem)
 {
@@ -83,8 +86,11 @@ static bool run_buddy_killer(struct experiment_run *run, struct problem *problem
 }
 
 const struct experiment experiment_buddy_killer = {
-    "buddy-killer", "the binary buddy system can need M (1 + log2(n)/2)",
-    "J. M. Robson, JACM 18(3), 1971; K. C. Knowlton, CACM 8(10), 1965", run_buddy_killer};
+    .name = "buddy-killer",
+    .summary = "the binary buddy system can need M (1 + log2(n)/2)",
+    .source = "J. M. Robson, JACM 18(3), 1971; K. C. Knowlton, CACM 8(10), 1965",
+    .run = run_buddy_killer,
+};
 
 static bool run_best_fit_killer(struct experiment_run *run, struct problem *problem)
 {
@@ -117,8 +123,11 @@ static bool run_best_fit_killer(struct experiment_run *run, struct problem *prob
 }
 
 const struct experiment experiment_best_fit_killer = {
-    "best-fit-killer", "best-fit can need about M n where first-fit needs hardly more than M",
-    "J. M. Robson, Computer Journal 20(3), 1977", run_best_fit_killer};
+    .name = "best-fit-killer",
+    .summary = "best-fit can need about M n where first-fit needs hardly more than M",
+    .source = "J. M. Robson, Computer Journal 20(3), 1977",
+    .run = run_best_fit_killer,
+};
 
 static bool run_sweep(struct experiment_run *run, struct problem *problem)
 {
@@ -147,8 +156,11 @@ static bool run_sweep(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_sweep = {
-    "sweep", "next-fit and worst-fit in one large hole reach n (M - n + 1), the most there is",
-    "derived: a policy that grows only when nothing fits stays within it", run_sweep};
+    .name = "sweep",
+    .summary = "next-fit and worst-fit in one large hole reach n (M - n + 1), the most there is",
+    .source = "derived: a policy that grows only when nothing fits stays within it",
+    .run = run_sweep,
+};
 
 static bool run_class_sweep(struct experiment_run *run, struct problem *problem)
 {
@@ -173,8 +185,11 @@ static bool run_class_sweep(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_class_sweep = {
-    "class-sweep", "segregated storage without page return adds up over the classes",
-    "P. R. Wilson et al., IWMM 1995, section 3.6", run_class_sweep};
+    .name = "class-sweep",
+    .summary = "segregated storage without page return adds up over the classes",
+    .source = "P. R. Wilson et al., IWMM 1995, section 3.6",
+    .run = run_class_sweep,
+};
 
 static bool run_comb(struct experiment_run *run, struct problem *problem)
 {
@@ -198,5 +213,9 @@ static bool run_comb(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_comb = {
-    "comb", "a linear list of K holes that do not fit is looked at K times",
-    "D. E. Knuth, TAOCP vol. 1, section 2.5", run_comb};
+    .name = "comb",
+    .summary = "a linear list of K holes that do not fit is looked at K times",
+    .source = "D. E. Knuth, TAOCP vol. 1, section 2.5",
+    .run = run_comb,
+    .figure = "comb",
+};

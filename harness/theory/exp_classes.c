@@ -110,9 +110,12 @@ static bool run_buddy77(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_buddy77 = {
-    "buddy77", "what buddy systems round up: binary 4/3, Fibonacci 1.236, weighted 7/6 if uniform",
-    "J. L. Peterson and T. A. Norman, CACM 20(6), 1977; D. L. Russell, SIAM J. Comp. 6, 1977",
-    run_buddy77};
+    .name = "buddy77",
+    .summary = "what buddy systems round up: binary 4/3, Fibonacci 1.236, weighted 7/6 if uniform",
+    .source =
+        "J. L. Peterson and T. A. Norman, CACM 20(6), 1977; D. L. Russell, SIAM J. Comp. 6, 1977",
+    .run = run_buddy77,
+};
 
 /* ---- slab94 ---- */
 
@@ -172,8 +175,11 @@ static bool run_slab94(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_slab94 = {
-    "slab94", "a slab of at least eight objects wastes at most an eighth of itself at its end",
-    "J. Bonwick, USENIX Summer 1994, section 3", run_slab94};
+    .name = "slab94",
+    .summary = "a slab of at least eight objects wastes at most an eighth of itself at its end",
+    .source = "J. Bonwick, USENIX Summer 1994, section 3",
+    .run = run_slab94,
+};
 
 /* ---- tlsf ---- */
 
@@ -228,5 +234,9 @@ static bool run_tlsf(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_tlsf = {
-    "tlsf", "a good fit of 32 bins a doubling rounds by 1/32 and costs hardly more than best-fit",
-    "M. Masmano et al., ECRTS 2004", run_tlsf};
+    .name = "tlsf",
+    .summary =
+        "a good fit of 32 bins a doubling rounds by 1/32 and costs hardly more than best-fit",
+    .source = "M. Masmano et al., ECRTS 2004",
+    .run = run_tlsf,
+};

@@ -62,8 +62,11 @@ static bool run_jw98(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_jw98 = {
-    "jw98", "on real programs, good policies waste next to nothing beyond headers and rounding",
-    "M. S. Johnstone and P. R. Wilson, ISMM 1998", run_jw98};
+    .name = "jw98",
+    .summary = "on real programs, good policies waste next to nothing beyond headers and rounding",
+    .source = "M. S. Johnstone and P. R. Wilson, ISMM 1998",
+    .run = run_jw98,
+};
 
 static bool run_zorn94(struct experiment_run *run, struct problem *problem)
 {
@@ -100,5 +103,8 @@ static bool run_zorn94(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_zorn94 = {
-    "zorn94", "random models of a program mislead, and not to one side only",
-    "B. Zorn and D. Grunwald, ACM TOMACS 4(1), 1994; P. R. Wilson et al., IWMM 1995", run_zorn94};
+    .name = "zorn94",
+    .summary = "random models of a program mislead, and not to one side only",
+    .source = "B. Zorn and D. Grunwald, ACM TOMACS 4(1), 1994; P. R. Wilson et al., IWMM 1995",
+    .run = run_zorn94,
+};

@@ -189,8 +189,11 @@ static bool run_shore75(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_shore75 = {
-    "shore75", "first-fit beats best-fit where sizes vary as much as their mean, loses where less",
-    "J. E. Shore, CACM 18(8), 1975", run_shore75};
+    .name = "shore75",
+    .summary = "first-fit beats best-fit where sizes vary as much as their mean, loses where less",
+    .source = "J. E. Shore, CACM 18(8), 1975",
+    .run = run_shore75,
+};
 
 static bool run_bays77(struct experiment_run *run, struct problem *problem)
 {
@@ -210,6 +213,9 @@ static bool run_bays77(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_bays77 = {
-    "bays77",
-    "next-fit equals first-fit while blocks are large, and falls behind when they are small",
-    "C. Bays, CACM 20(3), 1977", run_bays77};
+    .name = "bays77",
+    .summary =
+        "next-fit equals first-fit while blocks are large, and falls behind when they are small",
+    .source = "C. Bays, CACM 20(3), 1977",
+    .run = run_bays77,
+};

@@ -183,8 +183,12 @@ static bool run_fifty(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_fifty = {
-    "fifty", "the fifty percent rule: half as many holes as blocks, times P(the fit is not exact)",
-    "D. E. Knuth, TAOCP vol. 1, section 2.5", run_fifty};
+    .name = "fifty",
+    .summary =
+        "the fifty percent rule: half as many holes as blocks, times P(the fit is not exact)",
+    .source = "D. E. Knuth, TAOCP vol. 1, section 2.5",
+    .run = run_fifty,
+};
 
 static bool run_fifty_fifo(struct experiment_run *run, struct problem *problem)
 {
@@ -199,8 +203,11 @@ static bool run_fifty_fifo(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_fifty_fifo = {
-    "fifty-fifo", "the fifty percent rule collapses when blocks die in the order of their birth",
-    "J. E. Shore, CACM 20(11), 1977", run_fifty_fifo};
+    .name = "fifty-fifo",
+    .summary = "the fifty percent rule collapses when blocks die in the order of their birth",
+    .source = "J. E. Shore, CACM 20(11), 1977",
+    .run = run_fifty_fifo,
+};
 
 static bool run_unused(struct experiment_run *run, struct problem *problem)
 {
@@ -217,10 +224,12 @@ static bool run_unused(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_unused = {
-    "unused",
-    "the unused memory rule: the free share is (p/2)k / (1 + (p/2)k), k = hole over block",
-    "P. J. Denning, Computing Surveys 2(3), 1970; D. E. Knuth, TAOCP vol. 1, section 2.5",
-    run_unused};
+    .name = "unused",
+    .summary =
+        "the unused memory rule: the free share is (p/2)k / (1 + (p/2)k), k = hole over block",
+    .source = "P. J. Denning, Computing Surveys 2(3), 1970; D. E. Knuth, TAOCP vol. 1, section 2.5",
+    .run = run_unused,
+};
 
 static bool run_steady_frag(struct experiment_run *run, struct problem *problem)
 {
@@ -242,8 +251,11 @@ static bool run_steady_frag(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_steady_frag = {
-    "steady-frag", "waste in the steady state: best-fit, then first-fit, next-fit, worst-fit",
-    "the ranking: J. E. Shore, CACM 18(8), 1975; C. Bays, CACM 20(3), 1977", run_steady_frag};
+    .name = "steady-frag",
+    .summary = "waste in the steady state: best-fit, then first-fit, next-fit, worst-fit",
+    .source = "the ranking: J. E. Shore, CACM 18(8), 1975; C. Bays, CACM 20(3), 1977",
+    .run = run_steady_frag,
+};
 
 enum { NEXT = FITS - 1 };
 
@@ -267,8 +279,11 @@ static bool run_probes(struct experiment_run *run, struct problem *problem)
 }
 
 const struct experiment experiment_probes = {
-    "probes", "next-fit's searches are short, those of the other fits grow with the holes",
-    "D. E. Knuth, TAOCP vol. 1, section 2.5, exercise 6", run_probes};
+    .name = "probes",
+    .summary = "next-fit's searches are short, those of the other fits grow with the holes",
+    .source = "D. E. Knuth, TAOCP vol. 1, section 2.5, exercise 6",
+    .run = run_probes,
+};
 
 /* ---- buddy systems in the steady state ---- */
 
@@ -295,5 +310,8 @@ static bool run_buddy77_total(struct experiment_run *run, struct problem *proble
 }
 
 const struct experiment experiment_buddy77_total = {
-    "buddy77-total", "finer buddy systems trade internal for external fragmentation, in vain",
-    "J. L. Peterson and T. A. Norman, CACM 20(6), 1977", run_buddy77_total};
+    .name = "buddy77-total",
+    .summary = "finer buddy systems trade internal for external fragmentation, in vain",
+    .source = "J. L. Peterson and T. A. Norman, CACM 20(6), 1977",
+    .run = run_buddy77_total,
+};

@@ -27,6 +27,7 @@ struct experiment {
     const char *source;
     /* False and a problem if it cannot be run at all. */
     bool (*run)(struct experiment_run *, struct problem *);
+    const char *figure; /* its script in plots/; NULL: the one that all share, reproduce.gp */
 };
 
 /* In the order of `fitlab reproduce --all`; ends with NULL. */
