@@ -1,6 +1,8 @@
 /* cmd_exec.c - `fitlab exec`: a real program on a policy. */
 #include <argp.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -8,14 +10,44 @@
 #include "preload.h"
 
 struct exec_words {
-    const char *choice;
+    const char *choice, *stats;
     char **command;
 };
+
+static const struct argp_option options[] = {
+    {"stats", 's', "FILE", 0,
+     "Write a CSV with a row for each process that exits: the most bytes of its heap, and the "
+     "policy's counters",
+     0},
+    {0},
+};
+
+/* Creates the file with its header, and the variable that names it to processes wherever they
+ * are. */
+static bool begin_stats(const char *file, char *variable, size_t size, struct problem *problem)
+{
+    FILE *out = fopen(file, "w");
+    if (!out) {
+        return problem_set(problem, "%s: %s", file, strerror(errno));
+    }
+    fputs("pid,peak_heap_bytes", out);
+#define X(name, help) fputs("," #name, out);
+    FITLAB_COUNTERS(X)
+#undef X
+    fputc('\n', out);
+    char path[PATH_MAX];
+    bool ok = fclose(out) == 0 && realpath(file, path);
+    snprintf(variable, size, EXEC_STATS_VARIABLE "=%s", path);
+    return ok || problem_set(problem, "%s: %s", file, strerror(errno));
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct exec_words *words = state->input;
     switch (key) {
+    case 's':
+        words->stats = arg;
+        return 0;
     case ARGP_KEY_ARG:
         if (!words->choice) {
             words->choice = arg;
@@ -35,10 +67,38 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* Returns only with a problem. */
+static bool become(const struct exec_words *words, struct problem *problem)
+{
+    struct exec_choice choice;
+    char stats[PATH_MAX + 32];
+    const char *settings[3] = {NULL};
+    size_t count = 0;
+    if (!exec_choose(words->choice, &choice, problem) ||
+        !preload_check(words->command[0], problem)) {
+        return false;
+    }
+    if (*choice.setting) {
+        settings[count++] = choice.setting;
+    }
+    if (words->stats) {
+        if (!choice.policy) {
+            return problem_set(problem, "--stats: %s does not tell what it does", choice.label);
+        }
+        if (!begin_stats(words->stats, stats, sizeof stats, problem)) {
+            return false;
+        }
+        settings[count] = stats;
+    }
+    struct preload preload = {.library = choice.preload, .settings = settings};
+    return preload_become(&preload, words->command, problem);
+}
+
 static int run(int argc, char **argv)
 {
     struct exec_words words = {.choice = NULL};
     const struct argp argp = {
+        .options = options,
         .parser = parse,
         .args_doc = "POLICY -- COMMAND...",
         .doc =
@@ -50,14 +110,7 @@ static int run(int argc, char **argv)
             "  fitlab exec buddy -- gawk 'BEGIN { print 1 }'"};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &words);
     struct problem problem = {.text = ""};
-    struct exec_choice choice;
-    if (!exec_choose(words.choice, &choice, &problem) ||
-        !preload_check(words.command[0], &problem)) {
-        return command_fail(&problem);
-    }
-    const char *settings[] = {*choice.setting ? choice.setting : NULL, NULL};
-    struct preload preload = {.library = choice.preload, .settings = settings};
-    preload_become(&preload, words.command, &problem);
+    become(&words, &problem);
     return command_fail(&problem);
 }
 

@@ -73,6 +73,19 @@ static void statistics(void **unused)
                      0);
 }
 
+static void statistics_as_csv(void **unused)
+{
+    (void)unused;
+    assert_int_equal(shell("mkdir -p sub && $FITLAB exec --stats=s.csv tlsf -- "
+                           "sh -c 'cd sub && $TENANT family'"),
+                     0);
+    assert_int_equal(shell("head -n 1 s.csv | grep -q '^pid,peak_heap_bytes,probes,'"), 0);
+    assert_int_equal(shell("[ $(wc -l <s.csv) -ge 2 ] && ! [ -e sub/s.csv ]"), 0);
+    assert_int_equal(shell("$FITLAB exec --stats=t.csv glibc -- true 2>notes"), 2);
+    assert_int_equal(shell("$FITLAB exec --stats=no/t.csv tlsf -- touch ran 2>notes"), 2);
+    assert_int_equal(shell("! [ -e ran ]"), 0);
+}
+
 static void memory_goes_back(void **unused)
 {
     (void)unused;
@@ -135,13 +148,10 @@ static int leave(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_c_library_agrees),
-        cmocka_unit_test(family),
-        cmocka_unit_test(threads_and_forks),
-        cmocka_unit_test(statistics),
-        cmocka_unit_test(memory_goes_back),
-        cmocka_unit_test(surroundings),
-        cmocka_unit_test(others),
+        cmocka_unit_test(the_c_library_agrees), cmocka_unit_test(family),
+        cmocka_unit_test(threads_and_forks),    cmocka_unit_test(statistics),
+        cmocka_unit_test(statistics_as_csv),    cmocka_unit_test(memory_goes_back),
+        cmocka_unit_test(surroundings),         cmocka_unit_test(others),
         cmocka_unit_test(told_plainly),
     };
     return cmocka_run_group_tests(tests, enter, leave);
