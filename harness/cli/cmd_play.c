@@ -101,6 +101,9 @@ static char *list_adversaries(int key, const char *text, void *input)
         used += snprintf(out + used, size - (size_t)used, "  %-16s %s; %s\n", adversaries[i]->name,
                          adversaries[i]->summary, adversaries[i]->needs);
     }
+    if (out && text) {
+        snprintf(out + used, size - (size_t)used, "\n%s", text);
+    }
     return out;
 }
 

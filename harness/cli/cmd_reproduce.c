@@ -86,6 +86,9 @@ static char *list_results(int key, const char *text, void *input)
         used += snprintf(out + used, size - (size_t)used, "  %-16s %s\n", experiments[i]->name,
                          experiments[i]->summary);
     }
+    if (out && text) {
+        snprintf(out + used, size - (size_t)used, "\n%s", text);
+    }
     return out;
 }
 

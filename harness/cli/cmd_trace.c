@@ -232,7 +232,10 @@ static int print_help(int status)
     for (size_t i = 0; i < VERBS; i++) {
         fprintf(out, "  %-11s %s\n", verbs[i].name, verbs[i].summary);
     }
-    fputs("\nEach has its own --help.\n", out);
+    fputs("\nEach has its own --help.\n\nExamples:\n"
+          "  fitlab trace cut perl --to 100K --with-live -o start.fltrace\n"
+          "  fitlab trace interleave perl gawk -o both.fltrace\n",
+          out);
     return status;
 }
 
