@@ -96,8 +96,8 @@ policies:
   - best-fit: {order: [address, lifo]}
   - next-fit
 workloads:
-  - uniform: {events: [5000, 400000], live: [500, 2000]}
-  - sawtooth: {events: 100000}
+  - uniform: {events: [5000, 100000], live: [500, 2000]}
+  - sawtooth: {events: 50000}
 seeds: [1, 2, 3, 4, 5]
 YAML
 sweep spec.yaml --dry-run
@@ -116,7 +116,7 @@ sweep spec.yaml -o here || fail 'the local sweep'
     echo $! >revived
 ) &
 killer=$!
-sweep spec.yaml -o there --engine slurm --batch 2 || fail "by Slurm: $(cat said)"
+sweep spec.yaml -o there --engine slurm --batch 1 || fail "by Slurm: $(cat said)"
 wait $killer || fail 'no task was ever done'
 pids+=("$(cat revived)")
 same_results here there
