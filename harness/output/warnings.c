@@ -66,7 +66,7 @@ static void print_cells(const struct warnings *w, FILE *out)
         fprintf(out,
                 "warning: the machine was more than %.0f %% slow around %" PRIu64 " of %" PRIu64
                 " timed cells, %" PRIu64 " of them to the last try: stop other programs, or "
-                "repeat more with --max-reps\n",
+                "repeat more (--max-reps; a sweep's 'repetitions')\n",
                 CANARY_TOLERANCE_PCT, w->rejected > w->slow ? w->rejected : w->slow, w->timed,
                 w->slow);
     }
@@ -74,7 +74,7 @@ static void print_cells(const struct warnings *w, FILE *out)
         fprintf(out,
                 "warning: other processes took the core from %" PRIu64 " of %" PRIu64
                 " timed cells: stop them, or keep a core free (isolcpus=) and give it with "
-                "--cpu\n",
+                "--cpu (a sweep: taskset)\n",
                 w->interrupted, w->timed);
     }
     if (w->coarse) {
@@ -86,7 +86,9 @@ static void print_cells(const struct warnings *w, FILE *out)
                 clock_ns(c, (double)c->quantum_ticks), w->coarse, w->timed);
     }
     if (w->repetitions < BOOTSTRAP_LEAST) {
-        fprintf(out, "warning: %u repetition%s give no confidence interval: ask for --reps 10\n",
+        fprintf(out,
+                "warning: %u repetition%s give no confidence interval: ask for --reps 10 "
+                "(a sweep: 'repetitions: 10')\n",
                 w->repetitions, w->repetitions == 1 ? "" : "s");
     }
 }
