@@ -22,6 +22,7 @@ struct column {
 static const struct column memory_columns[] = {
     {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
     {"footprint", METRIC_peak_footprint_bytes, FORM_BYTES},
+    {"high water", METRIC_high_water_bytes, FORM_BYTES},
     {"JW#4 %", METRIC_jw4_pct, FORM_PCT},
     {"JW#1 %", METRIC_jw1_pct, FORM_PCT},
     {"placement %", METRIC_jw4_policy_pct, FORM_PCT},
@@ -246,7 +247,8 @@ static void print_certificate(const struct run_group *g)
     size_t best = 0;
     for (size_t p = 0; g->pass == PASS_MEMORY && p < g->run->policies; p++) {
         const struct run_row *row = run_row_of(g, p, 0);
-        if (row->status == CELL_OK && row->metrics.known[METRIC_high_water_bytes] &&
+        if (row->status == CELL_OK && row->cell.region.form == REGION_GROW &&
+            row->metrics.known[METRIC_high_water_bytes] &&
             group_median(g, p, METRIC_jw4_pct, &jw4) && jw4 < least) {
             least = jw4;
             best = p;
