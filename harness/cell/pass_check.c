@@ -190,6 +190,9 @@ static void fetch_ahead(const struct check *c, const struct packed_chunk *chunk,
     }
     __builtin_prefetch(&c->ledger.block[packed_slot(chunk->event[i + FAR])]);
     const struct ledger_block *b = &c->ledger.block[packed_slot(chunk->event[i + NEAR])];
+    if (!b->p) {
+        return;
+    }
     __builtin_prefetch(b->p - FITLAB_ALIGN); /* a header, most likely */
     __builtin_prefetch(b->p);
     __builtin_prefetch(b->p + b->size / 2);

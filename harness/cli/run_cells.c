@@ -289,7 +289,7 @@ static bool precise(const struct run *r, const struct run_options *o, const stru
         struct interval median = comparison_median(&c, p);
         enough = interval_precision_pct(&median) <= o->precision_pct;
     }
-    free((void *)(uintptr_t)c.value);
+    free(c.value);
     return enough;
 }
 

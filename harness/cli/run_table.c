@@ -105,7 +105,7 @@ static bool group_median(const struct run_group *g, size_t policy, enum metric_i
         return false;
     }
     *median = comparison_median(&c, policy).median;
-    free((void *)(uintptr_t)c.value);
+    free(c.value);
     return !isnan(*median);
 }
 
@@ -222,7 +222,7 @@ static void add_policy(struct text_table *t, const struct run_group *g, size_t p
     text_table_add(t, "%s", cell_status_name(group_worst(g, policy)->status));
     if (cell_pass_is_timed(g->pass) && run_compare(g, run_judged(g->pass), &c)) {
         add_comparison(t, &c, policy);
-        free((void *)(uintptr_t)c.value);
+        free(c.value);
     }
     for (const struct column *column = columns_of[g->pass]; column->head; column++) {
         add_value(t, g, policy, column);
@@ -286,7 +286,7 @@ static void print_noise(const struct run_group *g)
         printf("%zu of the policies differ%s from %s by no more than the noise\n", alike,
                alike == 1 ? "s" : "", g->run->policy[c.baseline].label);
     }
-    free((void *)(uintptr_t)c.value);
+    free(c.value);
 }
 
 static void print_title(const struct run_group *g, const struct run_row *row)

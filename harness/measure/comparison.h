@@ -12,7 +12,7 @@
 
 struct comparison {
     size_t policies, repetitions, baseline;
-    const double *value; /* [policy][repetition]; NAN: not measured */
+    double *value; /* [policy][repetition]; NAN: not measured */
 };
 
 struct interval comparison_median(const struct comparison *, size_t policy);

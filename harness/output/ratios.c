@@ -121,7 +121,7 @@ static void write_interval(struct csv_row *row, const struct interval *i)
     csv_real(row, i->high);
 }
 
-static void write_metric(FILE *out, const struct group *g, enum metric_id id, const double *value)
+static void write_metric(FILE *out, const struct group *g, enum metric_id id, double *value)
 {
     struct comparison c = {.policies = g->policies,
                            .repetitions = g->repetitions,
