@@ -89,7 +89,7 @@ static void *scripted_alloc(struct heap *h, size_t n)
     case FAULT_OVERLAP:
         return before;
     case FAULT_UNALIGNED:
-        return p + 1;
+        return p + 8;
     case FAULT_SCRIBBLE:
         memset(before, 0, 8);
         break;

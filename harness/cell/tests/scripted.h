@@ -14,7 +14,7 @@ enum fault {
     FAULT_EXIT,      /* the alloc ends the process */
     FAULT_REFUSE,    /* the alloc returns NULL */
     FAULT_OVERLAP,   /* the alloc returns the block before */
-    FAULT_UNALIGNED, /* the alloc returns an odd address */
+    FAULT_UNALIGNED, /* the alloc returns an address between two that are aligned */
     FAULT_SCRIBBLE,  /* the alloc writes into the block before */
     FAULT_GAP,       /* the walk leaves out a span from then on */
     FAULT_GHOST,     /* the walk calls a used block a hole from then on */
