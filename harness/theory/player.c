@@ -2,18 +2,18 @@
 
 #include <stdlib.h>
 
-/* Bytes between two blocks handed out one after the other in an empty heap. */
-static size_t distance(struct heap *h, size_t bytes)
+/* What an empty heap puts between the usable bytes of two blocks, one handed out after the
+ * other: the policy's own part of a block. */
+static size_t header_of(struct heap *h)
 {
-    char *a = heap_alloc(h, bytes), *b = a ? heap_alloc(h, bytes) : NULL;
-    size_t apart = !b ? 0 : a < b ? (size_t)(b - a) : (size_t)(a - b);
-    if (b) {
-        heap_free(h, b);
+    enum { BYTES = 24, MOST = 64 }; /* small blocks lie side by side in every policy */
+    char *a = heap_alloc(h, BYTES), *b = a ? heap_alloc(h, BYTES) : NULL;
+    if (!b) {
+        return 0;
     }
-    if (a) {
-        heap_free(h, a);
-    }
-    return apart;
+    char *low = a < b ? a : b, *high = a < b ? b : a;
+    size_t apart = (size_t)(high - low), usable = heap_usable(h, low);
+    return apart > usable && apart - usable <= MOST ? apart - usable : 0;
 }
 
 static struct heap *open_heap(struct player *p, const struct policy_spec *spec)
@@ -24,18 +24,11 @@ static struct heap *open_heap(struct player *p, const struct policy_spec *spec)
 /* Learns, from a heap that is then thrown away, what the policy adds to a block. */
 static bool probe(struct player *p, const struct policy_spec *spec)
 {
-    enum { MOST_HEADER = 32, STEP = 8 };
     struct heap *h = open_heap(p, spec);
     if (!h) {
         return false;
     }
-    size_t bytes = 4 * p->setup.granule;
-    for (size_t header = 0; header <= MOST_HEADER; header += STEP) {
-        if (distance(h, bytes - header) == bytes) {
-            p->header = header;
-            break;
-        }
-    }
+    p->header = header_of(h);
     region_map_renew(&p->map, p->setup.fixed);
     return true;
 }

@@ -29,19 +29,20 @@ static void test_header(void **state)
     static const struct {
         const char *policy;
         size_t header;
-    } rows[] = {{"first-fit", 8}, {"tlsf", 8}, {"buddy", 8}, {"segregated", 0}, {"slab", 0}};
+    } rows[] = {{"first-fit", 8},  {"tlsf", 8}, {"buddy", 8}, {"buddy:system=fibonacci", 8},
+                {"segregated", 0}, {"slab", 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct player p;
         open_player(&p, rows[i].policy, 64, 8);
         assert_int_equal(p.header, rows[i].header);
-        long a = player_alloc(&p, 4), b = player_alloc(&p, 4);
+        long a = player_alloc(&p, 1), b = player_alloc(&p, 1);
         assert_int_equal(player_block(&p, a)->at, 0);
-        assert_int_equal(player_block(&p, b)->at, 4);
-        assert_int_equal(player_high_water(&p), 8);
+        assert_int_equal(player_block(&p, b)->at, 1);
+        assert_int_equal(player_high_water(&p), 2);
         player_free(&p, a);
         player_free(&p, b);
-        assert_int_equal(player_high_water(&p), 8);
-        assert_int_equal(p.peak_live, 8);
+        assert_int_equal(player_high_water(&p), 2);
+        assert_int_equal(p.peak_live, 2);
         assert_int_equal(p.live, 0);
         player_close(&p);
     }
