@@ -2,19 +2,7 @@
 
 #include <stdlib.h>
 
-/* What an empty heap puts between the usable bytes of two blocks, one handed out after the
- * other: the policy's own part of a block. */
-static size_t header_of(struct heap *h)
-{
-    enum { BYTES = 24, MOST = 64 }; /* small blocks lie side by side in every policy */
-    char *a = heap_alloc(h, BYTES), *b = a ? heap_alloc(h, BYTES) : NULL;
-    if (!b) {
-        return 0;
-    }
-    char *low = a < b ? a : b, *high = a < b ? b : a;
-    size_t apart = (size_t)(high - low), usable = heap_usable(h, low);
-    return apart > usable && apart - usable <= MOST ? apart - usable : 0;
-}
+#include "unit_heap.h"
 
 static struct heap *open_heap(struct player *p, const struct policy_spec *spec)
 {
@@ -28,7 +16,7 @@ static bool probe(struct player *p, const struct policy_spec *spec)
     if (!h) {
         return false;
     }
-    p->header = header_of(h);
+    p->header = unit_header(h);
     region_map_renew(&p->map, p->setup.fixed);
     return true;
 }

@@ -2,7 +2,7 @@
 
 #include "heap.h"
 
-enum { HEAP_BYTES = 1 << 20 /* room for what the empty heap needs */, HEADER_MOST = 64 };
+enum { HEAP_BYTES = 1 << 20 /* room for what the empty heap needs */ };
 
 size_t unit_request(const struct unit_heap *u, size_t units)
 {
@@ -47,6 +47,18 @@ size_t unit_high_water(const struct unit_heap *u)
     return whole_units((size_t)(u->map.region.peak - u->map.region.base) - u->empty_bytes);
 }
 
+size_t unit_header(struct heap *h)
+{
+    enum { BYTES = 24, MOST = 64 }; /* small blocks lie side by side in every policy */
+    char *a = heap_alloc(h, BYTES), *b = a ? heap_alloc(h, BYTES) : NULL;
+    if (!b) {
+        return 0;
+    }
+    char *low = a < b ? a : b, *high = a < b ? b : a;
+    size_t apart = (size_t)(high - low), usable = heap_usable(h, low);
+    return apart > usable && apart - usable <= MOST ? apart - usable : 0;
+}
+
 static bool open_empty(struct unit_heap *u)
 {
     region_map_renew(&u->map, u->fixed);
@@ -60,8 +72,7 @@ void unit_heap_renew(struct unit_heap *u)
     open_empty(u);
 }
 
-/* With the right header, blocks of 1 and of 2 units are exactly as large as was asked for; with
- * one that is too small they go over the unit, and the policy rounds them up. */
+/* Blocks of 1 and of 2 units must be exactly as large as was asked for: else the policy rounds. */
 static bool fits_units(struct unit_heap *u, size_t header)
 {
     u->header = header;
@@ -88,10 +99,8 @@ bool unit_heap_open(struct unit_heap *u, const struct policy_spec *spec, size_t 
         return problem_set(problem, "%s cannot open a region of %zu bytes", spec->label,
                            most * UNIT_GRANULE + HEAP_BYTES);
     }
-    for (size_t header = 0; header <= HEADER_MOST; header += sizeof(void *)) {
-        if (fits_units(u, header)) {
-            return true;
-        }
+    if (fits_units(u, unit_header(u->heap))) {
+        return true;
     }
     region_map_close(&u->map);
     return problem_set(problem,

@@ -24,6 +24,10 @@ struct unit_heap {
     const char *top;    /* the highest end of a block so far */
 };
 
+/* What the policy itself adds to a block: the bytes that lie between the usable ones of two small
+ * blocks. Takes two blocks of a heap that was empty. */
+size_t unit_header(struct heap *);
+
 /* Opens a heap that can grow to `most` units, or is fixed at about that many. False and a
  * problem if the policy cannot be opened there, or has no units: what it adds to a block is
  * not the same for one of 1 unit and one of 2. */
