@@ -22,7 +22,7 @@ static const struct param params[] = {
     SEQFIT_PARAMS(seqfit_orders, indexes),
     [ARG_BINS] = {.name = "bins",
                   .help = "index=exact: a bin for each block size of 16, 32, 48, ... bytes",
-                  .init = 256,
+                  .init = 512,
                   .min = 16,
                   .max = SIZE_BINS_MAX},
     PARAM_END};

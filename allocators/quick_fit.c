@@ -49,28 +49,30 @@ static bool flush(struct quick_fit *q)
     return true;
 }
 
-/* Before a request that the bins cannot serve: coalesce if that is worth its time. A large one
- * may need just the space that kept blocks keep apart. */
-static void make_room(struct quick_fit *q, size_t n)
+/* Before a request that the bins cannot serve: coalesces if that is worth its time, and says
+ * whether it did. A large one may need just the space that kept blocks keep apart. */
+static bool make_room(struct quick_fit *q, size_t n)
 {
     size_t share = region_bytes(q->best.large.fit.heap.region) / 100 * q->hold_pct;
-    if (q->held > share || n >= LARGE) {
-        flush(q);
-    }
+    return (q->held > share || n >= LARGE) && flush(q);
+}
+
+static __attribute__((noinline)) void *alloc_rare(struct heap *heap, size_t n)
+{
+    void *p = seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
+    return p || !flush(quick_fit_of(heap)) ? p : seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
 }
 
 /* No bin has a hole: the break moves, unless what is kept may do instead. */
-static __attribute__((noinline)) void *alloc_rare(struct heap *heap, size_t n)
+static __attribute__((noinline)) void *alloc_fresh(struct heap *heap, size_t n)
 {
-    struct quick_fit *q = quick_fit_of(heap);
-    make_room(q, n);
-    void *p = seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
-    return p || !flush(q) ? p : seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
+    void *p = make_room(quick_fit_of(heap), n) ? NULL : seqfit_exact_fresh(heap, n);
+    return p ? p : alloc_rare(heap, n);
 }
 
 static __attribute__((noinline)) void *alloc_best(struct heap *heap, size_t n)
 {
-    return seqfit_exact_alloc(heap, n, true, alloc_rare);
+    return seqfit_exact_alloc(heap, n, true, alloc_fresh);
 }
 
 static void *quick_fit_alloc(struct heap *heap, size_t n)

@@ -265,6 +265,21 @@ SEQFIT_INLINE struct block *seqfit_exact_carve(struct seqfit_exact *e, unsigned 
     return b;
 }
 
+/* A block from above the break, if it is certain that no hole will do: no bin had one, and any
+ * large hole would. Else NULL. */
+SEQFIT_INLINE void *seqfit_exact_fresh(struct heap *heap, size_t n)
+{
+    struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
+    struct seqfit *h = &e->large.fit;
+    if (n >= e->small_request || e->large.root || h->grow != GROW_EXACT || !e->small_free) {
+        return NULL;
+    }
+    struct block *b = h->epilogue;
+    size_t bytes = block_bytes_for(n);
+    bool grown = bytes <= seqfit_room(h, SEQFIT_BY_SIZE) && seqfit_extend(h, bytes);
+    return grown ? block_payload(b) : NULL;
+}
+
 SEQFIT_INLINE void *seqfit_exact_alloc(struct heap *heap, size_t n, bool stacked,
                                        void *(*rare)(struct heap *, size_t))
 {
@@ -333,9 +348,14 @@ SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, bool stacked,
     {                                                                                              \
         return seqfit_alloc(h, n, kind);                                                           \
     }                                                                                              \
+    static __attribute__((noinline)) void *prefix##_alloc_fresh(struct heap *h, size_t n)          \
+    {                                                                                              \
+        void *p = seqfit_exact_fresh(h, n);                                                        \
+        return p ? p : prefix##_alloc_rare(h, n);                                                  \
+    }                                                                                              \
     static void *prefix##_alloc(struct heap *h, size_t n)                                          \
     {                                                                                              \
-        return seqfit_exact_alloc(h, n, stacked, prefix##_alloc_rare);                             \
+        return seqfit_exact_alloc(h, n, stacked, prefix##_alloc_fresh);                            \
     }
 
 #define SEQFIT_SHORT_FREE(prefix, kind, stacked)                                                   \

@@ -54,7 +54,7 @@ def cell(value, form):
 
 def print_table(title, rows, columns, values, form, last=None):
     """values[row, column] -> number; a row of geometric means at the end if `last` names it."""
-    width = max(len(c) for c in columns) + 2
+    width = max(len(c) for c in columns + [last or ""]) + 2
     print(f"\n{title}\n\n{'':32}" + "".join(f"{c:>{width}}" for c in columns + ([last] if last else [])))
     for row in rows:
         line = [values.get((row, c)) for c in columns]
