@@ -11,7 +11,7 @@
  * Allocation", SIGPLAN Notices 23(10), 1988; deferring in lists of small sizes is also what
  * D. Lea's malloc does in its "fast bins".
  */
-#include "seqfit_exact.h"
+#include "seqfit_short.h"
 
 enum { BINS = 256, QUICK_MOST = 1024, QUICK_BINS = QUICK_MOST / 16 + 2, LARGE = 65536 };
 
