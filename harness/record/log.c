@@ -27,6 +27,7 @@ enum mode { UNDECIDED, ON, OFF };
  * was forked; all zero means that this process has not looked for the channel yet. */
 struct local {
     enum mode mode;
+    bool plain; /* events without times and sites */
     struct channel_process *process;
 };
 
@@ -154,6 +155,7 @@ RARE static bool decide(void)
     memset(&self, 0, sizeof self);
     local->process = channel || open_channel() ? join_channel() : NULL;
     local->mode = local->process ? ON : OFF;
+    local->plain = channel && !(channel->flags & (CHANNEL_TIMES | CHANNEL_SITES));
     errno = saved;
     return local->mode == ON;
 }
@@ -288,13 +290,9 @@ static inline uint64_t take_number(_Atomic uint64_t *counter)
     return atomic_fetch_add(counter, 1);
 }
 
-static void write_event(struct stream *s, uint64_t word, size_t size, unsigned align_log2,
-                        const void *site)
+/* Numbers an event of a stream that has room for it; returns where its words go. */
+static inline _Atomic uint64_t *begin_event(struct stream *s)
 {
-    if (s->end - s->at < WORDS_PER_EVENT && !next_frame(s)) {
-        atomic_fetch_add(&local->process->lost, 1);
-        return;
-    }
     uint64_t sequence = take_number(&local->process->sequence);
     _Atomic uint64_t *at = s->at;
     __builtin_prefetch((void *)(at + PREFETCH_WORDS), 1); /* the collector's core has it */
@@ -302,6 +300,17 @@ static void write_event(struct stream *s, uint64_t word, size_t size, unsigned a
         at = put(at, word_extra(EXTRA_SEQUENCE, sequence));
     }
     s->next = sequence + 1;
+    return at;
+}
+
+static void write_event(struct stream *s, uint64_t word, size_t size, unsigned align_log2,
+                        const void *site)
+{
+    if (s->end - s->at < WORDS_PER_EVENT && !next_frame(s)) {
+        atomic_fetch_add(&local->process->lost, 1);
+        return;
+    }
+    _Atomic uint64_t *at = begin_event(s);
     if (size >= WORD_SIZE_MAX) {
         at = put(at, word_extra(EXTRA_SIZE, size));
     }
@@ -314,7 +323,7 @@ static void write_event(struct stream *s, uint64_t word, size_t size, unsigned a
     s->at = put(at, word);
 }
 
-static void log_word(uint64_t word, size_t size, unsigned align_log2, const void *site)
+RARE static void log_word(uint64_t word, size_t size, unsigned align_log2, const void *site)
 {
     if (local->mode != ON && !decide()) {
         return;
@@ -330,10 +339,22 @@ static void log_word(uint64_t word, size_t size, unsigned align_log2, const void
     self.level = level;
 }
 
+/* Nearly all events take the short way, which calls nothing. */
 void log_event(enum word_kind kind, const void *block, size_t size, unsigned align_log2,
                const void *site)
 {
-    log_word(word_event(kind, (uintptr_t)block, size), size, align_log2, site);
+    uint64_t word = word_event(kind, (uintptr_t)block, size);
+    struct stream *s = &self.stream[0];
+    if (local->mode == ON && local->plain && self.level == 0 && size < WORD_SIZE_MAX &&
+        align_log2 == 0 && s->end - s->at >= WORDS_PER_EVENT) {
+        self.level = 1;
+        atomic_signal_fence(memory_order_seq_cst);
+        s->at = put(begin_event(s), word);
+        atomic_signal_fence(memory_order_seq_cst);
+        self.level = 0;
+        return;
+    }
+    log_word(word, size, align_log2, site);
 }
 
 void log_kept(void)
