@@ -40,10 +40,16 @@ bool cell_sound(const struct cell *cell, struct problem *problem)
     return true;
 }
 
-/* The digest that a trace file carries; 0 for a workload whose spec says all. */
+/* The digest that a trace file carries, be it the workload or what the workload is made from; 0
+ * for a workload whose spec says all. */
 static bool content_digest(const struct workload_spec *spec, uint64_t *digest,
                            struct problem *problem)
 {
+    struct workload_spec source;
+    if (spec->trace[0]) {
+        return workload_spec_parse(spec->trace, &source, problem) &&
+               content_digest(&source, digest, problem);
+    }
     struct workload *w = workload_spec_open(spec, problem);
     if (!w) {
         return false;

@@ -8,35 +8,14 @@
 
 #include "command.h"
 #include "exporter.h"
+#include "format_words.h"
 #include "tally.h"
 #include "trace_reader.h"
 #include "workload_spec.h"
 
-enum { MOST_FORMATS = 32, HELP_BYTES = 4096 };
-
-struct options {
-    const char *words[3]; /* FORMAT IN OUT */
-    size_t count;
-};
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct options *o = state->input;
-    switch (key) {
-    case ARGP_KEY_ARG:
-        if (o->count == 3) {
-            argp_error(state, "'%s' is too many: say FORMAT TRACE OUT", arg);
-        }
-        o->words[o->count++] = arg;
-        return 0;
-    case ARGP_KEY_END:
-        if (o->count != 3) {
-            argp_error(state, "say FORMAT TRACE OUT, such as: csv perl perl.csv");
-        }
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    return format_words_parse(state->input, key, arg, state, "csv perl perl.csv");
 }
 
 /* The list of formats, below the options in --help. */
@@ -46,36 +25,31 @@ static char *add_formats(int key, const char *text, void *input)
     if (key != ARGP_KEY_HELP_POST_DOC) {
         return (char *)text;
     }
-    char *out = malloc(HELP_BYTES);
+    char *out = malloc(FORMAT_HELP_BYTES);
     size_t used = 0;
-    for (size_t i = 0; out && exporters[i] && used < HELP_BYTES; i++) {
-        int n = snprintf(out + used, HELP_BYTES - used,
+    for (size_t i = 0; out && exporters[i] && used < FORMAT_HELP_BYTES; i++) {
+        int n = snprintf(out + used, FORMAT_HELP_BYTES - used,
                          "%s  %-11s %s\n              cannot tell: %s\n", i ? "" : "Formats:\n",
                          exporters[i]->name, exporters[i]->summary, exporters[i]->lost);
         used += (size_t)n;
     }
-    if (out && text && used < HELP_BYTES) {
-        snprintf(out + used, HELP_BYTES - used, "\n%s", text);
+    if (out && text && used < FORMAT_HELP_BYTES) {
+        snprintf(out + used, FORMAT_HELP_BYTES - used, "\n%s", text);
     }
     return out;
 }
 
 static const struct exporter *find_format(const char *name, struct problem *problem)
 {
-    const char *names[MOST_FORMATS];
+    const char *names[FORMAT_NAMES];
     size_t n = 0;
-    for (; exporters[n] && n < MOST_FORMATS; n++) {
+    for (; exporters[n] && n < FORMAT_NAMES; n++) {
         if (!strcmp(exporters[n]->name, name)) {
             return exporters[n];
         }
         names[n] = exporters[n]->name;
     }
-    const char *near = spec_nearest(name, names, n);
-    if (near) {
-        problem_set(problem, "unknown format '%s': did you mean '%s'?", name, near);
-    } else {
-        problem_set(problem, "unknown format '%s': see 'fitlab export --help'", name);
-    }
+    format_unknown(name, names, n, "export", problem);
     return NULL;
 }
 
@@ -152,21 +126,21 @@ static bool write_out(const struct exporter *format, struct export_source *in, c
     return ok;
 }
 
-static bool export(const struct options *o, struct problem *problem)
+static bool export(const struct format_words *o, struct problem *problem)
 {
     struct export_source in;
-    const struct exporter *format = find_format(o->words[0], problem);
-    if (!format || !open_events(o->words[1], &in, problem)) {
+    const struct exporter *format = find_format(o->format, problem);
+    if (!format || !open_events(o->in, &in, problem)) {
         return false;
     }
-    bool ok = write_out(format, &in, o->words[2], problem);
+    bool ok = write_out(format, &in, o->out, problem);
     export_close(&in);
     return ok;
 }
 
 static int run(int argc, char **argv)
 {
-    struct options o = {.count = 0};
+    struct format_words o = {.count = 0};
     struct problem problem = {""};
     const struct argp argp = {
         .parser = parse,

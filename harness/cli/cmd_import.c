@@ -6,14 +6,13 @@
 #include <string.h>
 
 #include "command.h"
+#include "format_words.h"
 #include "importer.h"
-#include "spec.h"
 
-enum { SHOWN_WARNINGS = 10, MOST_FORMATS = 32 };
+enum { SHOWN_WARNINGS = 10 };
 
 struct options {
-    const char *words[3]; /* FORMAT IN OUT */
-    size_t count;
+    struct format_words words;
     bool quiet;
 };
 
@@ -25,24 +24,11 @@ static const struct argp_option option_table[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *o = state->input;
-    switch (key) {
-    case 'q':
+    if (key == 'q') {
         o->quiet = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (o->count == 3) {
-            argp_error(state, "'%s' is too many: say FORMAT IN OUT", arg);
-        }
-        o->words[o->count++] = arg;
-        return 0;
-    case ARGP_KEY_END:
-        if (o->count != 3) {
-            argp_error(state, "say FORMAT IN OUT, such as: auto old.rep new.fltrace");
-        }
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
     }
+    return format_words_parse(&o->words, key, arg, state, "auto old.rep new.fltrace");
 }
 
 /* The list of formats, below the options in --help. */
@@ -52,18 +38,18 @@ static char *add_formats(int key, const char *text, void *input)
     if (key != ARGP_KEY_HELP_POST_DOC) {
         return (char *)text;
     }
-    char *out = malloc(4096);
-    int used = out ? snprintf(out, 4096,
+    char *out = malloc(FORMAT_HELP_BYTES);
+    int used = out ? snprintf(out, FORMAT_HELP_BYTES,
                               "Formats (any may be compressed with gzip; - is standard "
                               "input or output):\n  auto        whichever recognises "
                               "its start\n")
                    : 0;
     for (size_t i = 0; out && importers[i]; i++) {
-        used += snprintf(out + used, 4096 - (size_t)used, "  %-11s %s\n", importers[i]->name,
-                         importers[i]->summary);
+        used += snprintf(out + used, FORMAT_HELP_BYTES - (size_t)used, "  %-11s %s\n",
+                         importers[i]->name, importers[i]->summary);
     }
     if (out && text) {
-        snprintf(out + used, 4096 - (size_t)used, "\n%s", text);
+        snprintf(out + used, FORMAT_HELP_BYTES - (size_t)used, "\n%s", text);
     }
     return out;
 }
@@ -71,20 +57,17 @@ static char *add_formats(int key, const char *text, void *input)
 static const struct importer *find_format(const char *name, struct source *in,
                                           struct problem *problem)
 {
-    const char *names[MOST_FORMATS] = {"auto"};
+    const char *names[FORMAT_NAMES] = {"auto"};
     size_t n = 1;
     if (!strcmp(name, "auto")) {
         return importer_recognise(in, problem);
     }
-    for (size_t i = 0; importers[i] && n < MOST_FORMATS; i++) {
+    for (size_t i = 0; importers[i] && n < FORMAT_NAMES; i++) {
         names[n++] = importers[i]->name;
     }
     const struct importer *found = importer_find(name);
-    const char *near = found ? NULL : spec_nearest(name, names, n);
-    if (near) {
-        problem_set(problem, "unknown format '%s': did you mean '%s'?", name, near);
-    } else if (!found) {
-        problem_set(problem, "unknown format '%s': see 'fitlab import --help'", name);
+    if (!found) {
+        format_unknown(name, names, n, "import", problem);
     }
     return found;
 }
@@ -106,7 +89,7 @@ static void summarise(const struct options *o, const struct importer *format,
     fprintf(stderr,
             "%s: %" PRIu64 " events from %s (%s), at most %" PRIu64 " bytes in %" PRIu64
             " blocks live; not in the format: %s\n",
-            o->words[2], t->events, o->words[1], format->name, t->peak_live_bytes,
+            o->words.out, t->events, o->words.in, format->name, t->peak_live_bytes,
             t->peak_live_blocks, format->lost);
 }
 
@@ -119,7 +102,7 @@ static bool import_into(const struct options *o, struct source *in, struct sink 
     provenance_add(&provenance, "lost", "%s", format->lost);
     struct trace_totals totals;
     struct trace_writer *out =
-        trace_create(o->words[2], &provenance, importer_columns(format, in), problem);
+        trace_create(o->words.out, &provenance, importer_columns(format, in), problem);
     sink->out = out;
     if (!out || !format->import(in, sink, problem)) {
         trace_abort(out);
@@ -143,8 +126,8 @@ static bool import(const struct options *o, struct problem *problem)
     if (!ok) {
         problem_set(problem, "no memory to import a trace");
     } else {
-        bool opened = source_open(in, o->words[1], problem);
-        const struct importer *format = opened ? find_format(o->words[0], in, problem) : NULL;
+        bool opened = source_open(in, o->words.in, problem);
+        const struct importer *format = opened ? find_format(o->words.format, in, problem) : NULL;
         bool sunk = sink_open(sink, NULL) || problem_set(problem, "no memory to import a trace");
         sink->warner = o->quiet ? NULL : show_warning;
         sink->warner_context = &shown;

@@ -169,6 +169,7 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
     char name[64], path[SPEC_MAX_TEXT];
     const char *settings = spec_split(text, name, sizeof name);
     spec->kind = find_kind(name);
+    spec->trace[0] = '\0';
     if (spec->kind) {
         return parse_kind(name, settings, spec, problem);
     }

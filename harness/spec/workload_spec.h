@@ -18,8 +18,8 @@ struct workload_spec {
     struct spec_values values;
     char full[SPEC_MAX_TEXT];  /* canonical, every parameter: what rows and keys carry */
     char label[SPEC_MAX_TEXT]; /* only what differs from the defaults; a trace's bare name */
-    char trace[SPEC_MAX_TEXT]; /* the path of the trace that a parameter `trace` names; values
-                                  points to it */
+    char trace[SPEC_MAX_TEXT]; /* the path of the trace that a parameter `trace` names, or "";
+                                  values points to it */
 };
 
 /* Resolves a text; a trace is not opened yet, but its file is known to be there. The full

@@ -1,0 +1,28 @@
+/* format_words.h - what `fitlab import` and `fitlab export` share: the words FORMAT IN OUT, and
+ * what to say of a format that there is not.
+ */
+#ifndef FITLAB_FORMAT_WORDS_H
+#define FITLAB_FORMAT_WORDS_H
+
+#include <argp.h>
+#include <stddef.h>
+
+#include "problem.h"
+
+enum { FORMAT_NAMES = 32, FORMAT_HELP_BYTES = 4096 };
+
+struct format_words {
+    const char *format, *in, *out;
+    size_t count;
+};
+
+/* Takes ARGP_KEY_ARG and ARGP_KEY_END for a parser that has nothing else to do with them;
+ * example is shown where words are missing. */
+error_t format_words_parse(struct format_words *, int key, char *arg, struct argp_state *,
+                           const char *example);
+
+/* Returns false, and suggests the nearest of the names. */
+bool format_unknown(const char *name, const char *const *names, size_t n, const char *command,
+                    struct problem *);
+
+#endif
