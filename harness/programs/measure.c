@@ -43,14 +43,14 @@ static const struct exec_choice *choice_of(const struct matrix *m, size_t pair)
     return &m->spec->choice[pair % m->spec->choices];
 }
 
-/* One line that is written over on a terminal; elsewhere only the first pair of each round. */
-static void tell(const struct matrix *m, size_t pair, size_t done, const char *what, long number,
-                 long of)
+/* One line that is written over on a terminal; elsewhere only the first pair of each pass. Pass 0
+ * is the one that looks at output and memory. */
+static void tell(const struct matrix *m, size_t pair, size_t done, long pass)
 {
     bool terminal = isatty(STDERR_FILENO);
     if (!m->quiet && (terminal || done == 0)) {
-        fprintf(stderr, "%sfitlab: %s %ld of %ld, %zu of %zu: %s on %s%s", terminal ? "\r" : "",
-                what, number, of, done + 1, m->pairs, program_of(m, pair)->name,
+        fprintf(stderr, "%sfitlab: pass %ld of %ld, %zu of %zu: %s on %s%s", terminal ? "\r" : "",
+                pass, m->spec->passes, done + 1, m->pairs, program_of(m, pair)->name,
                 choice_of(m, pair)->label, terminal ? "\033[K" : "\n");
     }
 }
@@ -227,7 +227,7 @@ static bool write_results(const struct matrix *m, const char *folder, struct pro
 static bool run_all_once(struct matrix *m, struct problem *problem)
 {
     for (size_t i = 0; i < m->pairs && !interrupted; i++) {
-        tell(m, i, i, "check", 1, 1);
+        tell(m, i, i, 0);
         bool reference = i % m->spec->choices == 0;
         struct pair *pair = &m->pair[i];
         if (!program_run_once(program_of(m, i), choice_of(m, i), reference, &pair->run, problem)) {
@@ -275,7 +275,7 @@ static bool time_all(struct matrix *m, const char *folder, struct problem *probl
         gsl_ran_shuffle(rng, order, m->pairs, sizeof *order);
         for (size_t i = 0; i < m->pairs && !interrupted; i++) {
             if (is_ok(&m->pair[order[i]])) {
-                tell(m, order[i], i, "pass", pass + 1, m->spec->passes);
+                tell(m, order[i], i, pass + 1);
                 time_pair(m, order[i], pass);
             }
         }
