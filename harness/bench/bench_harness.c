@@ -73,8 +73,8 @@ static double replay_ns(struct pass *p, struct replay *r, enum replay_timing tim
     return timed_ns_per_op(p, (double)r->ticks);
 }
 
-/* What bump does, without the vtable: a cursor that moves down a page, a mark for each block that is
- * set again when it is freed, and a fresh page when this one is used up. */
+/* What bump does, without the vtable: a cursor that moves down a page, a mark for each block that
+ * is set again when it is freed, and a fresh page when this one is used up. */
 static double inlined_ns(struct pass *p, struct replay *r)
 {
     enum { PAGE = 2 << 20, LIVE = 1, FREED = 2 };
@@ -126,8 +126,7 @@ static void bench_loop(const char *workload_text)
         through[i] = replay_ns(&p, &r, REPLAY_PLAIN);
         inlined[i] = inlined_ns(&p, &r);
     }
-    row("replay loop", workload_text, least(through, ROUNDS) / least(inlined, ROUNDS),
-        "x", 2.0);
+    row("replay loop", workload_text, least(through, ROUNDS) / least(inlined, ROUNDS), "x", 2.0);
     replay_close(&r);
     close_pass(&p);
 }

@@ -59,10 +59,7 @@ static const struct argp_option option_table[] = {
      "machine's)",
      2},
     {"cpu", KEY_CPU, "N", 0, "Pin the cells to this processor", 2},
-    {"output", 'o', "DIR", 0,
-     "Write summary.csv, fragmentation.csv, latency.csv and "
-     "manifest.json there",
-     3},
+    {"output", 'o', "DIR", 0, "Write summary.csv, the other CSVs and manifest.json there", 3},
     {"force", KEY_FORCE, NULL, 0, "Replace results that DIR already has", 3},
     {0},
 };
