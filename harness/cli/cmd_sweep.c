@@ -61,27 +61,10 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+/* The options of engines. */
+static error_t parse_engine(int key, char *arg, struct sweep_args *args, struct argp_state *state)
 {
-    struct sweep_args *args = state->input;
     switch (key) {
-    case 'o':
-        args->output = arg;
-        return 0;
-    case 'j':
-        if (!spec_number(arg, &args->jobs) || args->jobs < 1 || args->jobs > 4096) {
-            argp_error(state, "-j %s: give a number of jobs from 1 to 4096", arg);
-        }
-        return 0;
-    case 'n':
-        args->dry_run = true;
-        return 0;
-    case 'q':
-        args->quiet = true;
-        return 0;
-    case OPT_RETRY:
-        args->retry = true;
-        return 0;
     case OPT_ENGINE:
         args->engine = arg;
         return 0;
@@ -105,6 +88,32 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--batch %s: give whole seconds, at least 1", arg);
         }
         return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct sweep_args *args = state->input;
+    switch (key) {
+    case 'o':
+        args->output = arg;
+        return 0;
+    case 'j':
+        if (!spec_number(arg, &args->jobs) || args->jobs < 1 || args->jobs > 4096) {
+            argp_error(state, "-j %s: give a number of jobs from 1 to 4096", arg);
+        }
+        return 0;
+    case 'n':
+        args->dry_run = true;
+        return 0;
+    case 'q':
+        args->quiet = true;
+        return 0;
+    case OPT_RETRY:
+        args->retry = true;
+        return 0;
     case OPT_NO_FIGURES:
         args->no_figures = true;
         return 0;
@@ -118,7 +127,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         argp_error(state, "which sweep? Give a SPEC.yaml, or quick, paper, classroom or embedded");
         return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_engine(key, arg, args, state);
     }
 }
 

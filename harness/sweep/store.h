@@ -12,7 +12,7 @@
 
 #include "sheet.h"
 
-enum { STORE_MOST_TABLES = 8 };
+enum { STORE_MOST_TABLES = 16 };
 
 struct store_table {
     const char *name;   /* of the file */
