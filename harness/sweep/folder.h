@@ -9,7 +9,8 @@
 
 /* The tables of a results folder: those of the cells' rows, then who made them. */
 enum { FOLDER_PROVENANCE = ROWS_TABLES, FOLDER_TABLES };
-_Static_assert(FOLDER_TABLES <= STORE_MOST_TABLES, "a store has room for a folder's tables");
+_Static_assert((int)FOLDER_TABLES <= (int)STORE_MOST_TABLES,
+               "a store has room for a folder's tables");
 void folder_tables(struct store_table out[FOLDER_TABLES + 1]);
 
 /* Locks and opens one. */
