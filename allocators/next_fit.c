@@ -34,7 +34,9 @@ static struct block *search_tree(struct seqfit *h, size_t bytes)
 
 static void take_tree(struct seqfit *h, struct block *b)
 {
-    seqfit_tree_of(h)->next_rank = b->rank;
+    if (h->list.order != ORDER_ADDRESS) { /* which has no ranks */
+        seqfit_tree_of(h)->next_rank = b->rank;
+    }
 }
 
 static const char *const orders[] = {"address", "lifo", "fifo", NULL};

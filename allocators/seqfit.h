@@ -102,7 +102,7 @@ SEQFIT_INLINE void seqfit_note_merged(struct seqfit *h, struct block *b, struct 
 {
     if (k.roving && h->list.order == ORDER_ADDRESS && (const char *)b < h->rover_pos &&
         h->rover_pos < (const char *)block_after(b)) {
-        h->rover = b;
+        h->rover = seqfit_points(k) ? b : h->rover;
         h->rover_pos = (const char *)b;
     }
 }
