@@ -107,4 +107,5 @@ const struct experiment experiment_zorn94 = {
     .summary = "random models of a program mislead, and not to one side only",
     .source = "B. Zorn and D. Grunwald, ACM TOMACS 4(1), 1994; P. R. Wilson et al., IWMM 1995",
     .run = run_zorn94,
+    .figure = "models",
 };
