@@ -97,7 +97,7 @@ static void memory_goes_back(void **unused)
 static void surroundings(void **unused)
 {
     (void)unused;
-    assert_int_equal(shell("ulimit -v 1000000 && $FITLAB exec tlsf -- $TENANT family"), 0);
+    assert_int_equal(shell("$FITLAB exec tlsf -- sh -c 'ulimit -v 1000000 && $TENANT family'"), 0);
     assert_int_equal(shell("rm -f stats; FITLAB_EXEC_STATS=stats "
                            "$FITLAB exec best-fit -- sh -c 'ls / | sort | wc -l' >/dev/null"),
                      0);
