@@ -75,35 +75,27 @@ static bool write_row(const struct curves *c, size_t row, size_t policy, size_t 
     return true;
 }
 
-static bool draw_workload(const struct figure *figure, const struct curves *c, size_t workload,
-                          struct easel *easel, struct problem *problem)
+static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
+                       struct problem *problem)
 {
-    const char *header[MOST_COLUMNS + 4] = {"label", "style", "workload"};
-    struct plate plate;
-    memcpy(header + 3, c->rows->column, sizeof c->rows->column);
-    if (!plate_open(&plate, figure, c->id.study, easel,
-                    study_workloads(c->id.study)->subject[workload].slug, problem)) {
-        return false;
-    }
-    plate_header(&plate, header);
+    const struct curves *c = ctx;
     for (size_t row = 0, policy; row < c->id.table->rows; row++) {
         if (is_drawn(c, row, workload, &policy) &&
-            !write_row(c, row, policy, workload, &plate, problem)) {
-            plate_abandon(&plate);
+            !write_row(c, row, policy, workload, plate, problem)) {
             return false;
         }
     }
-    return plate_close(&plate, problem);
+    return true;
 }
 
 static bool draw(const struct figure *figure, const struct selection_of_rows *rows,
                  struct study *study, struct easel *easel, struct problem *problem)
 {
     struct curves c = {.rows = rows};
-    bool done = curves_open(&c, figure, study, problem);
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        done = draw_workload(figure, &c, w, easel, problem);
-    }
+    const char *header[MOST_COLUMNS + 4] = {"label", "style", "workload"};
+    memcpy(header + 3, rows->column, sizeof rows->column);
+    bool done = curves_open(&c, figure, study, problem) &&
+                plate_each_workload(figure, study, easel, header, write_rows, &c, problem);
     free(c.cell);
     return done;
 }

@@ -143,39 +143,30 @@ static bool paint_cell(const struct map *m, struct plate *plate, size_t first, s
     return true;
 }
 
-static bool draw_workload(const struct figure *figure, const struct map *m, size_t workload,
-                          struct easel *easel, struct problem *problem)
+static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
+                       struct problem *problem)
 {
-    static const char *const header[] = {"label",         "style",    "workload", "event",
-                                         "address_bytes", "used_pct", "free_pct", "slack_pct",
-                                         "metadata_pct",  NULL};
-    struct plate plate;
-    if (!plate_open(&plate, figure, m->id.study, easel,
-                    study_workloads(m->id.study)->subject[workload].slug, problem)) {
-        return false;
-    }
-    plate_header(&plate, header);
+    const struct map *m = ctx;
     for (size_t row = 0; row < m->id.table->rows;) {
         size_t p, w, end;
         bool mine = identity_row(&m->id, row, &p, &w) && w == workload;
-        if (mine && !paint_cell(m, &plate, row, &end, problem)) {
-            plate_abandon(&plate);
+        if (mine && !paint_cell(m, plate, row, &end, problem)) {
             return false;
         }
         row = mine ? end : row + 1;
     }
-    return plate_close(&plate, problem);
+    return true;
 }
 
 static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
                     struct problem *problem)
 {
+    static const char *const header[] = {"label",         "style",    "workload", "event",
+                                         "address_bytes", "used_pct", "free_pct", "slack_pct",
+                                         "metadata_pct",  NULL};
     struct map m;
-    bool done = map_open(&m, figure, study, problem);
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        done = draw_workload(figure, &m, w, easel, problem);
-    }
-    return done;
+    return map_open(&m, figure, study, problem) &&
+           plate_each_workload(figure, study, easel, header, write_rows, &m, problem);
 }
 
 const struct figure figure_heap_map = {

@@ -179,38 +179,32 @@ static void write_quantiles(const struct latency *l, struct plate *plate, size_t
     }
 }
 
-static bool draw_workload(const struct figure *figure, const struct latency *l, size_t w,
-                          struct easel *easel, struct problem *problem)
+static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
+                       struct problem *problem)
 {
-    static const char *const header[] = {"label",      "style",    "workload", "kind",
-                                         "quantile",   "lower_ns", "upper_ns", "count",
-                                         "quantum_ns", NULL};
-    struct plate plate;
-    if (!plate_open(&plate, figure, l->id.study, easel,
-                    study_workloads(l->id.study)->subject[w].slug, problem)) {
-        return false;
-    }
-    plate_header(&plate, header);
+    (void)problem;
+    const struct latency *l = ctx;
     for (size_t k = 0; k < KINDS; k++) {
         for (size_t p = 0; p < study_policies(l->id.study)->count; p++) {
-            write_quantiles(l, &plate, w, p, k);
+            write_quantiles(l, plate, workload, p, k);
         }
     }
-    return plate_close(&plate, problem);
+    return true;
 }
 
 static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
                     struct problem *problem)
 {
+    static const char *const header[] = {"label",      "style",    "workload", "kind",
+                                         "quantile",   "lower_ns", "upper_ns", "count",
+                                         "quantum_ns", NULL};
     struct latency l = {0};
     size_t pairs = study_policies(study)->count * study_workloads(study)->count;
     l.cell = calloc(pairs * KINDS, sizeof *l.cell);
     l.quantum = calloc(pairs, sizeof *l.quantum);
     bool done = l.cell && l.quantum && open_columns(&l, study, problem) && read_rows(&l, problem) &&
-                read_quanta(&l, problem);
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        done = draw_workload(figure, &l, w, easel, problem);
-    }
+                read_quanta(&l, problem) &&
+                plate_each_workload(figure, study, easel, header, write_rows, &l, problem);
     for (size_t i = 0; l.cell && i < pairs * KINDS; i++) {
         free(l.cell[i].bucket);
     }

@@ -305,3 +305,25 @@ bool plate_close(struct plate *plate, struct problem *problem)
     }
     return done;
 }
+
+bool plate_each_workload(const struct figure *figure, struct study *study, struct easel *easel,
+                         const char *const *header, plate_writer *write, const void *ctx,
+                         struct problem *problem)
+{
+    const struct roster *workloads = study_workloads(study);
+    for (size_t w = 0; w < workloads->count; w++) {
+        struct plate plate;
+        if (!plate_open(&plate, figure, study, easel, workloads->subject[w].slug, problem)) {
+            return false;
+        }
+        plate_header(&plate, header);
+        if (!write(&plate, w, ctx, problem)) {
+            plate_abandon(&plate);
+            return false;
+        }
+        if (!plate_close(&plate, problem)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -60,4 +60,12 @@ bool plate_close(struct plate *, struct problem *);
 /* Drops a plate that could not be filled. */
 void plate_abandon(struct plate *);
 
+/* Writes the rows of one workload, an index into the study's roster; the header is written. */
+typedef bool plate_writer(struct plate *, size_t workload, const void *ctx, struct problem *);
+
+/* A plate for each workload, named by it. The header ends with NULL. */
+bool plate_each_workload(const struct figure *, struct study *, struct easel *,
+                         const char *const *header, plate_writer *, const void *ctx,
+                         struct problem *);
+
 #endif

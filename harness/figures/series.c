@@ -94,9 +94,10 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
 
 /* The rows of a workload. Once the program allocates nothing more, the axis of time stands still,
  * so only the first of the rows from there on is written. */
-static bool write_rows(const struct series *s, size_t workload, struct plate *plate,
+static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
                        struct problem *problem)
 {
+    const struct series *s = ctx;
     const size_t policies = study_policies(s->id.study)->count;
     const struct line *ended = NULL;
     for (size_t row = 0; row < s->id.table->rows; row++) {
@@ -114,30 +115,12 @@ static bool write_rows(const struct series *s, size_t workload, struct plate *pl
     return true;
 }
 
-static bool draw_workload(const struct figure *figure, const struct series *s, size_t workload,
-                          struct easel *easel, struct problem *problem)
-{
-    struct plate plate;
-    if (!plate_open(&plate, figure, s->id.study, easel,
-                    study_workloads(s->id.study)->subject[workload].slug, problem)) {
-        return false;
-    }
-    plate_header(&plate, header);
-    if (!write_rows(s, workload, &plate, problem)) {
-        plate_abandon(&plate);
-        return false;
-    }
-    return plate_close(&plate, problem);
-}
-
 static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
                     struct problem *problem)
 {
     struct series s;
-    bool done = series_open(&s, study, problem);
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        done = draw_workload(figure, &s, w, easel, problem);
-    }
+    bool done = series_open(&s, study, problem) &&
+                plate_each_workload(figure, study, easel, header, write_rows, &s, problem);
     free(s.line);
     return done;
 }
