@@ -108,4 +108,4 @@ static void test_corruption(struct trial *t)
 
 const struct property property_corruption = {
     "corruption", "check ends, does not crash on a damaged heap, and sees the damage",
-    test_corruption};
+    test_corruption, false};

@@ -30,7 +30,7 @@ static void test_exhaustion(struct trial *t)
         struct site site;
         struct shadow s;
         struct dice dice = dice_seeded(t->seed);
-        site_open(&site, t, NULL, 200 * KIB, SITE_FIXED);
+        site_open(&site, t, NULL, 100 * KIB, SITE_FIXED);
         shadow_open(&s, t, &site, WATCH_ALL);
         fill_with(&s, sizes[i][0], sizes[i][1], &dice);
         shadow_inspect(&s);
@@ -48,7 +48,7 @@ static void test_exhaustion(struct trial *t)
 
 const struct property property_exhaustion = {
     "exhaustion", "a region that is full gives NULL, time and again, and the heap stays sound",
-    test_exhaustion};
+    test_exhaustion, false};
 
 static void test_recovery(struct trial *t)
 {
@@ -61,7 +61,7 @@ static void test_recovery(struct trial *t)
             struct site site;
             struct shadow s;
             struct dice dice = dice_seeded(t->seed);
-            site_open(&site, t, NULL, 100 * KIB, (enum site_kind)kind);
+            site_open(&site, t, NULL, 64 * KIB, (enum site_kind)kind);
             shadow_open(&s, t, &site, 0);
             size_t first = fill_with(&s, sizes[i], sizes[i], NULL);
             for (int round = 0; round < 3; round++) {
@@ -82,7 +82,7 @@ static void test_recovery(struct trial *t)
 
 const struct property property_recovery = {
     "recovery", "what was freed can all be used again: as many blocks fit as at first",
-    test_recovery};
+    test_recovery, false};
 
 /* The least share of a full region that has to be live payload. */
 static double least_share(const struct trial *t)
@@ -141,7 +141,7 @@ static void test_utilisation(struct trial *t)
 
 const struct property property_utilisation = {
     "utilisation", "a fixed region filled until NULL is at least half live payload",
-    test_utilisation};
+    test_utilisation, false};
 
 /* How much of a fresh heap a request of n bytes takes out of the holes, pages and all. */
 static size_t cost_of(struct trial *t, size_t n, size_t region)
@@ -197,7 +197,7 @@ static void test_failure(struct trial *t)
 }
 
 const struct property property_failure = {
-    "failure", "a request fails only if no hole is large enough for it", test_failure};
+    "failure", "a request fails only if no hole is large enough for it", test_failure, false};
 
 static void test_limit(struct trial *t)
 {
@@ -221,4 +221,4 @@ static void test_limit(struct trial *t)
 }
 
 const struct property property_limit = {
-    "limit", "a growable region is used up to its limit and never past it", test_limit};
+    "limit", "a growable region is used up to its limit and never past it", test_limit, false};

@@ -29,7 +29,7 @@ static void run_mixes(struct trial *t, unsigned watch)
     {                                                                                              \
         run_mixes(t, flags);                                                                       \
     }                                                                                              \
-    const struct property property_##id = {title, text, test_##id};
+    const struct property property_##id = {title, text, test_##id, true};
 
 WATCHED(bounds, "bounds", "every block lies between the region's base and its break", WATCH_BOUNDS)
 WATCHED(overlap, "overlap", "no two live blocks share a byte", WATCH_OVERLAP)
@@ -46,7 +46,7 @@ static void test_alignment(struct trial *t)
 
 const struct property property_alignment = {
     "alignment", "every payload is aligned to 16 bytes, or as much as was asked for",
-    test_alignment};
+    test_alignment, true};
 
 static void test_usable(struct trial *t)
 {
@@ -57,7 +57,7 @@ static void test_usable(struct trial *t)
 }
 
 const struct property property_usable = {
-    "usable", "at least as many bytes are usable as were asked for", test_usable};
+    "usable", "at least as many bytes are usable as were asked for", test_usable, true};
 
 static void test_counters(struct trial *t)
 {
@@ -68,7 +68,7 @@ static void test_counters(struct trial *t)
 }
 
 const struct property property_counters = {
-    "counters", "counters only go up, and count the moves of the break", test_counters};
+    "counters", "counters only go up, and count the moves of the break", test_counters, true};
 
 static void run_walked(struct trial *t, unsigned watch)
 {
@@ -83,7 +83,7 @@ static void run_walked(struct trial *t, unsigned watch)
     {                                                                                              \
         run_walked(t, flags);                                                                      \
     }                                                                                              \
-    const struct property property_##id = {title, text, test_##id};
+    const struct property property_##id = {title, text, test_##id, true};
 
 WALKED(tiles, "tiles", "the spans of a walk tile the region from base to break, in order",
        WATCH_TILES)
@@ -100,4 +100,16 @@ static void test_check(struct trial *t)
 }
 
 const struct property property_check = {
-    "check", "the policy's own check holds after every operation", test_check};
+    "check", "the policy's own check holds after every operation", test_check, true};
+
+static void test_mixes(struct trial *t)
+{
+    if (!t->policy->walk || !t->policy->check || !t->policy->usable ||
+        (t->policy->traits & POLICY_OPAQUE)) {
+        trial_skip(t, "not all of it can be watched");
+    }
+    run_mixes(t, WATCH_ALL);
+}
+
+const struct property property_mixes = {
+    "mixes", "all that can be watched holds after every operation", test_mixes, false};

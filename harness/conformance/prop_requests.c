@@ -61,7 +61,7 @@ static void test_opens(struct trial *t)
 
 const struct property property_opens = {
     "opens", "a region too small is refused and left as it was, one large enough is used",
-    test_opens};
+    test_opens, false};
 
 static void test_zero(struct trial *t)
 {
@@ -81,7 +81,7 @@ static void test_zero(struct trial *t)
 }
 
 const struct property property_zero = {
-    "zero", "a request for no bytes gives a distinct block that can be freed", test_zero};
+    "zero", "a request for no bytes gives a distinct block that can be freed", test_zero, false};
 
 static void test_huge(struct trial *t)
 {
@@ -115,7 +115,8 @@ static void test_huge(struct trial *t)
 }
 
 const struct property property_huge = {
-    "huge", "a request beyond the region, up to SIZE_MAX, gives NULL and harms nothing", test_huge};
+    "huge", "a request beyond the region, up to SIZE_MAX, gives NULL and harms nothing", test_huge,
+    false};
 
 static void test_memalign(struct trial *t)
 {
@@ -144,7 +145,7 @@ static void test_memalign(struct trial *t)
 
 const struct property property_memalign = {
     "memalign", "blocks aligned to 32 bytes up to 64 KiB come from a heap with room for them",
-    test_memalign};
+    test_memalign, false};
 
 /* A buffer that grows step by step while others come and go, then shrinks. */
 static void grow_and_shrink(struct trial *t, struct shadow *s, struct dice *dice)
@@ -201,4 +202,4 @@ static void test_realloc(struct trial *t)
 
 const struct property property_realloc = {
     "realloc", "a resized block keeps its content; one that cannot grow stays as it was",
-    test_realloc};
+    test_realloc, false};

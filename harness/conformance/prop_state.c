@@ -128,7 +128,7 @@ static void test_determinism(struct trial *t)
 
 const struct property property_determinism = {
     "determinism", "the same operations give the same addresses and the same bytes",
-    test_determinism};
+    test_determinism, false};
 
 static void skip_opaque(struct trial *t)
 {
@@ -181,7 +181,7 @@ static void test_in_band(struct trial *t)
 
 const struct property property_in_band = {
     "in-band", "a copy of the region is a copy of the heap: it goes on in the same way",
-    test_in_band};
+    test_in_band, false};
 
 static void test_no_static(struct trial *t)
 {
@@ -210,4 +210,4 @@ static void test_no_static(struct trial *t)
 }
 
 const struct property property_no_static = {
-    "no-static", "two heaps at once do not disturb each other", test_no_static};
+    "no-static", "two heaps at once do not disturb each other", test_no_static, false};

@@ -12,7 +12,12 @@ struct property {
     const char *name;
     const char *sentence; /* what holds, for the reader of a verdict */
     void (*test)(struct trial *);
+    bool in_mixes; /* holds if property_mixes does */
 };
+
+/* The random mixes with all watched at once, which covers the properties that watch one part
+ * each: the quick way where none of them is expected to be broken. Not among `properties`. */
+extern const struct property property_mixes;
 
 /* In the order of the report; ends with NULL. */
 extern const struct property *const properties[];
