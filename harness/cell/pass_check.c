@@ -105,6 +105,9 @@ static void watch_break(struct check *c)
 {
     enum { OFTEN = 64 };
     const struct region *r = c->guard.region;
+    if (r) {
+        guard_glance(&c->guard);
+    }
     if (r && (r->brk > c->brk + GUARD_PATIENCE || r->brk + GUARD_PATIENCE < c->brk ||
               c->event % OFTEN == 0)) {
         guard_settle(&c->guard);

@@ -93,7 +93,7 @@ static void check_tail(struct guard *g)
     }
     char *from = r->peak > r->brk ? r->peak : r->brk;
     if (from < end && memcmp(from, fresh, (size_t)(end - from)) != 0) {
-        g->report(g->ctx, "wrote to memory less than a page above the break");
+        g->report(g->ctx, GUARD_TAIL);
     }
 }
 
