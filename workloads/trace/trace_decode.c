@@ -17,7 +17,7 @@ struct decoder {
 };
 
 /* Returns false with the reason: the one way out of the functions below. */
-static bool fault(struct decoder *d, const char *what)
+static __attribute__((cold, noinline)) bool fault(struct decoder *d, const char *what)
 {
     d->fault = what;
     return false;
@@ -72,14 +72,14 @@ static bool split_columns(struct decoder *d, const unsigned char *raw, size_t by
     return left == 0 || fault(d, "it has bytes outside its columns");
 }
 
-static void note_birth(struct trace_codec *c, uint32_t slot)
+static inline void note_birth(struct trace_codec *c, uint32_t slot)
 {
     c->recent[c->born++ % CODEC_AGES] = slot;
 }
 
 /* The slot of the block that was born as number `birth`; one that is out of range is as good
  * as any other number that is too large. */
-static bool slot_of_birth(struct decoder *d, uint64_t birth, uint32_t *slot)
+static inline bool slot_of_birth(struct decoder *d, uint64_t birth, uint32_t *slot)
 {
     struct trace_codec *c = d->state;
     if (c->born - 1 - birth >= CODEC_AGES || birth >= c->born) {
@@ -100,7 +100,7 @@ static bool slot_argument(struct decoder *d, uint32_t *slot)
            fault(d, "an empty slot is freed or resized");
 }
 
-static bool end_block(struct decoder *d, uint64_t birth, struct event *e)
+static inline bool end_block(struct decoder *d, uint64_t birth, struct event *e)
 {
     if (!slot_of_birth(d, birth, &e->slot)) {
         return false;
@@ -113,7 +113,7 @@ static bool end_block(struct decoder *d, uint64_t birth, struct event *e)
 
 /* A head that names a block by itself. Whether by age or by distance is not to be foreseen, so
  * both are one sum without a branch. */
-static bool decode_free(struct decoder *d, unsigned head, struct event *e)
+static inline bool decode_free(struct decoder *d, unsigned head, struct event *e)
 {
     const struct trace_codec *c = d->state;
     bool young = head < HEAD_FREE_NEAR;
@@ -156,15 +156,17 @@ static bool decode_realloc(struct decoder *d, unsigned head, struct event *e)
     return true;
 }
 
-static bool take_slot(struct decoder *d, struct event *e)
+/* The lowest free slot is what nearly all allocations take: it is free, and leaves no gap. */
+static inline __attribute__((always_inline)) bool take_slot(struct decoder *d, struct event *e)
 {
-    if (e->slot >= d->slots || e->slot > d->state->slots.bound) { /* slots are dense */
+    struct slots *slots = &d->state->slots;
+    if (e->slot >= d->slots || (e->slot != slots_lowest(slots) && e->slot > slots->bound)) {
         return fault(d, "a slot is out of range");
     }
-    if (slots_in_use(&d->state->slots, e->slot)) {
+    if (e->slot != slots_lowest(slots) && slots_in_use(slots, e->slot)) {
         return fault(d, "a block is allocated in a full slot");
     }
-    if (!slots_take(&d->state->slots, e->slot)) {
+    if (!slots_take(slots, e->slot)) {
         return fault(d, "there is no memory for its slots");
     }
     note_birth(d->state, e->slot);
@@ -218,10 +220,11 @@ static bool skip_prefixes(struct decoder *d, unsigned *head, struct event *e)
     return true;
 }
 
-static bool decode_other(struct decoder *d, unsigned head, struct event *e);
+static __attribute__((noinline)) bool decode_other(struct decoder *, unsigned head, struct event *);
 
 /* The two heads that nearly all events have; slots below `lowest` are all taken. */
-static inline bool decode_head(struct decoder *d, unsigned head, struct event *e)
+static inline __attribute__((always_inline)) bool decode_head(struct decoder *d, unsigned head,
+                                                              struct event *e)
 {
     if (head < HEAD_MALLOC_KNOWN) {
         return decode_free(d, head, e);
