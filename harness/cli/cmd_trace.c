@@ -76,13 +76,10 @@ static void read_pct(struct argp_state *state, const char *text, uint64_t *pct)
     *pct = (uint64_t)n;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static error_t parse_how(int key, char *arg, struct argp_state *state)
 {
     struct options *o = state->input;
     switch (key) {
-    case 'o':
-        o->output = arg;
-        return 0;
     case KEY_FROM:
         read_size(state, "from", arg, &o->how.from);
         return 0;
@@ -107,6 +104,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_TURN:
         read_number(state, "turn", arg, 1, &o->turn);
         return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case 'o':
+        o->output = arg;
+        return 0;
     case ARGP_KEY_ARG:
         if (o->inputs == o->most_inputs) {
             argp_error(state, "'%s' is one trace too many", arg);
@@ -119,7 +128,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_how(key, arg, state);
     }
 }
 
