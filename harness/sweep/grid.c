@@ -6,17 +6,36 @@
 /* Layouts of timed cells: the repetition varies them, see struct cell. */
 enum { LAYOUT_SEED = 1 };
 
+/* Keeps the workload that was just written behind the others, unless it is one of them. */
+static void keep_if_new(struct grid *grid)
+{
+    for (size_t i = 0; i < grid->workloads; i++) {
+        if (!strcmp(grid->workload[i].full, grid->workload[grid->workloads].full)) {
+            return;
+        }
+    }
+    grid->workloads++;
+}
+
 static bool expand_workload(const struct sweep_spec *spec, const char *text, struct grid *grid,
                             struct problem *problem)
 {
     bool took = true;
     for (size_t s = 0; s < spec->seeds && took; s++) {
-        struct workload_spec *added = &grid->workload[grid->workloads++];
-        if (!workload_spec_seed(text, spec->seed[s], added, &took, problem)) {
+        if (!workload_spec_seed(text, spec->seed[s], &grid->workload[grid->workloads], &took,
+                                problem)) {
             return false;
         }
+        keep_if_new(grid);
     }
-    return spec->seeds || workload_spec_parse(text, &grid->workload[grid->workloads++], problem);
+    if (spec->seeds) {
+        return true;
+    }
+    if (!workload_spec_parse(text, &grid->workload[grid->workloads], problem)) {
+        return false;
+    }
+    keep_if_new(grid);
+    return true;
 }
 
 static bool expand_workloads(const struct sweep_spec *spec, struct grid *grid,

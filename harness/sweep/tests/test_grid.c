@@ -99,6 +99,9 @@ static void seeds_go_to_those_that_have_one_and_do_not_set_it(void **state)
     assert_int_equal(seeded, 1);
     assert_string_equal(grid.workload[1].label, "uniform:seed=2");
     discard();
+    expand("policies: [bump]\nworkloads: [uniform, 'uniform:seed=2']\nseeds: [1, 2, 2]\n");
+    assert_int_equal(grid.workloads, 2);
+    discard();
 }
 
 static void what_meets_twice_is_one(void **state)
