@@ -219,6 +219,51 @@ static void test_merges_of_runs(void **state)
     }
 }
 
+/* A slab's large block grows into free pages after it if there are enough, and moves otherwise. */
+static void test_large_grows_into_room(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("slab", (size_t)1 << 20, false);
+    void *p = heap_alloc(t.heap, 12000), *q = heap_alloc(t.heap, 12000);
+    heap_alloc(t.heap, 12000);
+    heap_free(t.heap, q);
+    assert_ptr_equal(heap_realloc(t.heap, p, 24000), p);
+    assert_ptr_equal(heap_realloc(t.heap, p, 12000), p);
+    void *moved = heap_realloc(t.heap, p, 40000);
+    assert_non_null(moved);
+    assert_ptr_not_equal(moved, p);
+    test_heap_close(&t);
+}
+
+/* Empty slabs that their cache would keep serve a large request when there is nothing else. */
+static void test_large_reaps(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("slab:keep=1000000", (size_t)1 << 18, true);
+    static void *p[1 << 12];
+    size_t n = 0;
+    while ((p[n] = heap_alloc(t.heap, 64))) {
+        n++;
+    }
+    while (n > 0) {
+        heap_free(t.heap, p[--n]);
+    }
+    assert_non_null(heap_alloc(t.heap, 100000));
+    test_heap_close(&t);
+}
+
+/* One look at a cache for each object. */
+static void test_counts_its_looks(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("slab", (size_t)1 << 18, false);
+    heap_alloc(t.heap, 100);
+    uint64_t before = t.heap->count.probes;
+    heap_alloc(t.heap, 100);
+    assert_int_equal(t.heap->count.probes - before, 1);
+    test_heap_close(&t);
+}
+
 /* What small blocks leave serves a larger one in mode=fits, and never in mode=storage. */
 static void test_modes(void **state)
 {
@@ -243,10 +288,17 @@ static void test_modes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tail),      cmocka_unit_test(test_colour),
-        cmocka_unit_test(test_keep),      cmocka_unit_test(test_reap),
-        cmocka_unit_test(test_map_moves), cmocka_unit_test(test_class_sweep),
-        cmocka_unit_test(test_runs),      cmocka_unit_test(test_merges_of_runs),
+        cmocka_unit_test(test_tail),
+        cmocka_unit_test(test_colour),
+        cmocka_unit_test(test_keep),
+        cmocka_unit_test(test_reap),
+        cmocka_unit_test(test_map_moves),
+        cmocka_unit_test(test_class_sweep),
+        cmocka_unit_test(test_large_grows_into_room),
+        cmocka_unit_test(test_large_reaps),
+        cmocka_unit_test(test_counts_its_looks),
+        cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_merges_of_runs),
         cmocka_unit_test(test_modes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
