@@ -264,6 +264,35 @@ static void test_counts_its_looks(void **state)
     test_heap_close(&t);
 }
 
+/* A hole of the request's own class that is too small is passed by, also among large ones. */
+static void test_no_run_too_short(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("slab", (size_t)1 << 20, false);
+    void *p = heap_alloc(t.heap, 32 * 4096);
+    heap_alloc(t.heap, 10000);
+    heap_free(t.heap, p);
+    assert_ptr_not_equal(heap_alloc(t.heap, 33 * 4096), p);
+    assert_ptr_equal(heap_alloc(t.heap, 32 * 4096), p);
+    test_heap_close(&t);
+}
+
+/* mode=fits takes a hole of the request's own class, or else of the next. */
+static void test_fits_in_its_classes(void **state)
+{
+    (void)state;
+    static const size_t sizes[][2] = {{120, 120}, {280, 150}}; /* of the hole, of the request */
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct test_heap t =
+            test_heap_open("segregated:mode=fits,classes=power2", (size_t)1 << 20, false);
+        void *p = heap_alloc(t.heap, sizes[i][0]);
+        heap_alloc(t.heap, 100);
+        heap_free(t.heap, p);
+        assert_ptr_equal(heap_alloc(t.heap, sizes[i][1]), p);
+        test_heap_close(&t);
+    }
+}
+
 /* What small blocks leave serves a larger one in mode=fits, and never in mode=storage. */
 static void test_modes(void **state)
 {
@@ -300,6 +329,8 @@ int main(void)
         cmocka_unit_test(test_runs),
         cmocka_unit_test(test_merges_of_runs),
         cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_no_run_too_short),
+        cmocka_unit_test(test_fits_in_its_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
