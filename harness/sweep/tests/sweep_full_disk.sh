@@ -16,7 +16,7 @@ write_spec spec.yaml
 
 sweep spec.yaml -o whole || fail 'the sweep on a large disk'
 rounds=0
-for kilobytes in 200 300 400 500; do
+for kilobytes in 400 800 1200 1600; do
     said=$(sweep spec.yaml -o disk/out 2>&1)
     [ $? = 2 ] || fail "a full disk at $kilobytes: $said"
     [ "$(wc -l <<<"$said")" = 1 ] || fail "not one line: $said"
