@@ -87,7 +87,7 @@ static void print_cells(const struct warnings *w, FILE *out)
     }
     if (w->repetitions < BOOTSTRAP_LEAST) {
         fprintf(out,
-                "warning: %u repetition%s give no confidence interval: ask for --reps 10 "
+                "warning: no confidence interval from %u repetition%s: ask for --reps 10 "
                 "(a sweep: 'repetitions: 10')\n",
                 w->repetitions, w->repetitions == 1 ? "" : "s");
     }

@@ -16,7 +16,7 @@ write_spec spec.yaml
 
 sweep spec.yaml -o whole || fail 'the sweep on a large disk'
 rounds=0
-for kilobytes in 400 800 1200 1600; do
+for kilobytes in 400 800 1200 1600; do # each time, some more cells fit
     said=$(sweep spec.yaml -o disk/out 2>&1)
     [ $? = 2 ] || fail "a full disk at $kilobytes: $said"
     [ "$(wc -l <<<"$said")" = 1 ] || fail "not one line: $said"
@@ -27,7 +27,7 @@ for kilobytes in 400 800 1200 1600; do
 done
 mount -o remount,size=50m disk
 before=$(grep -c '^[0-9a-f]' disk/out/summary.csv)
-[ "$before" -gt 10 ] || fail "only $before cells survived"
+[ "$before" -ge "$rounds" ] || fail "only $before cells survived"
 sweep spec.yaml -o disk/out || fail 'the sweep after room was made'
 same_results whole disk/out
 [ "$(cut -d, -f2 disk/out/provenance.csv | sort -u | wc -l)" -gt 2 ] ||
