@@ -28,15 +28,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static long number(struct argp_state *state, const char *option, const char *arg, long most)
-{
-    long value;
-    if (!spec_number(arg, &value) || value < 1 || value > most) {
-        argp_error(state, "--%s=%s: give a whole number from 1 to %ld", option, arg, most);
-    }
-    return value;
-}
-
 static double budget(struct argp_state *state, const char *arg)
 {
     char *end;
@@ -64,19 +55,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *o = state->input;
     switch (key) {
     case KEY_LIVE:
-        o->plan.rules.live = (unsigned)number(state, "live", arg, UNITS_MOST);
+        o->plan.rules.live = (unsigned)command_number(state, "live", arg, UNITS_MOST);
         return 0;
     case KEY_LARGEST:
-        o->plan.rules.largest = (unsigned)number(state, "largest", arg, UNITS_MOST);
+        o->plan.rules.largest = (unsigned)command_number(state, "largest", arg, UNITS_MOST);
         return 0;
     case KEY_BUDGET:
         o->plan.seconds = budget(state, arg);
         return 0;
     case KEY_ROUNDS:
-        o->plan.rounds = (uint64_t)number(state, "rounds", arg, INT64_MAX);
+        o->plan.rounds = (uint64_t)command_number(state, "rounds", arg, INT64_MAX);
         return 0;
     case KEY_SEED:
-        o->plan.seed = (uint64_t)number(state, "seed", arg, INT64_MAX);
+        o->plan.seed = (uint64_t)command_number(state, "seed", arg, INT64_MAX);
         return 0;
     case 'o':
         o->output = arg;

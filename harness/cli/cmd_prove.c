@@ -27,15 +27,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static long number(struct argp_state *state, const char *option, const char *arg, long most)
-{
-    long value;
-    if (!spec_number(arg, &value) || value < 1 || value > most) {
-        argp_error(state, "--%s=%s: give a whole number from 1 to %ld", option, arg, most);
-    }
-    return value;
-}
-
 static void check_whole(const struct options *o, struct argp_state *state)
 {
     if (!o->live || !o->largest || !(o->policy || o->optimum)) {
@@ -58,13 +49,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *o = state->input;
     switch (key) {
     case KEY_LIVE:
-        o->live = number(state, "live", arg, LAYOUT_MOST);
+        o->live = command_number(state, "live", arg, LAYOUT_MOST);
         return 0;
     case KEY_LARGEST:
-        o->largest = number(state, "largest", arg, LAYOUT_MOST);
+        o->largest = command_number(state, "largest", arg, LAYOUT_MOST);
         return 0;
     case KEY_MEMORY:
-        o->memory = number(state, "memory", arg, INT64_MAX);
+        o->memory = command_number(state, "memory", arg, INT64_MAX);
         return 0;
     case KEY_SIZES:
         o->powers = !strcmp(arg, "pow2");

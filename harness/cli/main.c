@@ -23,6 +23,15 @@ int command_fail(const struct problem *problem)
     return EXIT_USAGE;
 }
 
+long command_number(struct argp_state *state, const char *option, const char *arg, long most)
+{
+    long value;
+    if (!spec_number(arg, &value) || value < 1 || value > most) {
+        argp_error(state, "--%s=%s: give a whole number from 1 to %ld", option, arg, most);
+    }
+    return value;
+}
+
 char *command_words(int argc, char *const argv[])
 {
     char *text = NULL;
