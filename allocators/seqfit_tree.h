@@ -159,8 +159,10 @@ static inline struct seqfit_tree *seqfit_tree_start(const struct policy *policy,
         return NULL;
     }
     struct seqfit_tree *t = seqfit_tree_of(h);
-    t->space =
-        (struct tree_space){r->base, seqfit_tree_key(h, by_size), &h->heap.count.insert_probes};
+    /* one by one: a struct assigned as a whole may bring what lay in its padding */
+    t->space.base = r->base;
+    t->space.key = seqfit_tree_key(h, by_size);
+    t->space.passed = &h->heap.count.insert_probes;
     t->root = t->stamp = 0;
     t->next_rank = 0;
     return t;
