@@ -14,8 +14,9 @@
 #include "shadow_map.h"
 #include "stamp.h"
 
-/* Closing pages takes a call to the kernel: it waits for some to close. */
-static const size_t GUARD_PATIENCE = 64 * REGION_ALIGN;
+/* Closing pages takes a call to the kernel: it waits for some to close. Opening them takes a
+ * signal: some are opened at a time. */
+static const size_t GUARD_PATIENCE = 64 * REGION_ALIGN, GUARD_AHEAD = 16 * REGION_ALIGN;
 
 struct check {
     struct pass *pass;
@@ -23,9 +24,10 @@ struct check {
     struct guard guard;       /* of the region; not watching where the memory is elsewhere */
     struct shadow_map shadow; /* not open where the blocks may be anywhere */
     size_t align;
-    uint64_t event;         /* under way, counted from 1 */
-    uint64_t looks, looked; /* looks through the whole heap; the event of the last */
-    char *brk;              /* when the guard last looked above it */
+    uint64_t event; /* under way, counted from 1 */
+    uint64_t looked,
+        next_look; /* events of the last look through the whole heap, and of the next */
+    char *brk;     /* when the guard last looked above it */
     uint64_t peak_live_bytes, peak_live_blocks;
 };
 
@@ -56,7 +58,7 @@ static bool block_sound(struct check *c, const struct event *e, const struct led
     if (b->granted < b->size) {
         return corrupt(c, "fewer bytes are usable than were asked for");
     }
-    if (!c->shadow.taken) {
+    if (!c->shadow.word) {
         return true;
     }
     const struct region *r = &c->pass->map.region;
@@ -75,7 +77,7 @@ static bool before(struct check *c, const struct ledger_block *b)
     if (!stamp_kept(c, b, b->p, b->size)) {
         return false;
     }
-    if (c->shadow.taken) {
+    if (c->shadow.word) {
         shadow_map_give(&c->shadow, b->p, b->size);
     }
     return true;
@@ -86,7 +88,7 @@ static bool after(struct check *c, const struct event *e, const struct ledger_bl
 {
     const struct ledger_block *b = &c->ledger.block[e->slot];
     if (outcome == LEDGER_REFUSED) {
-        return !old->p || !c->shadow.taken || shadow_map_take(&c->shadow, old->p, old->size) ||
+        return !old->p || !c->shadow.word || shadow_map_take(&c->shadow, old->p, old->size) ||
                corrupt(c, "a refused realloc lost its block");
     }
     if (!block_sound(c, e, b)) {
@@ -99,11 +101,11 @@ static bool after(struct check *c, const struct event *e, const struct ledger_bl
     return true;
 }
 
-/* A look above the break at each event would cost more than all else here: one is due when the
- * break moves far, and every now and then. */
+/* A whole look above the break at each event would cost more than all else here: one is due when
+ * the break moves far, and every now and then. */
 static void watch_break(struct check *c)
 {
-    enum { OFTEN = 64 };
+    enum { OFTEN = 64, SELDOM = 1024 };
     const struct region *r = c->guard.region;
     if (r) {
         guard_glance(&c->guard);
@@ -112,6 +114,9 @@ static void watch_break(struct check *c)
               c->event % OFTEN == 0)) {
         guard_settle(&c->guard);
         c->brk = r->brk;
+    }
+    if (r && c->event % SELDOM == 0) {
+        guard_look_ahead(&c->guard);
     }
 }
 
@@ -168,24 +173,36 @@ static bool heap_sound(struct check *c)
     return true;
 }
 
+/* The look that is due after `now` events if looks are to be even. */
+static uint64_t even_look(const struct check *c, uint64_t now)
+{
+    uint64_t events = c->pass->packed.facts.events, grid = c->pass->cell->samples;
+    return grid ? ((now * grid / events + 1) * events + grid - 1) / grid : UINT64_MAX;
+}
+
 /* Whether the heap is to be looked through after this event: evenly, but not so often that looking
- * through many blocks would cost more than the events between. */
+ * through many blocks would cost more than a little of the events between. */
 static bool look_is_due(struct check *c)
 {
-    enum { FEW = 256 };
-    const struct pass *p = c->pass;
-    uint64_t events = p->packed.facts.events, grid = p->cell->samples, now = c->ledger.events;
-    bool many = c->ledger.live_blocks > FEW && now < c->looked + 2 * c->ledger.live_blocks;
-    if (now * grid < (c->looks + 1) * events || many) {
+    enum { FEW = 256, EVENTS_PER_BLOCK = 16 };
+    uint64_t now = c->ledger.events, live = c->ledger.live_blocks;
+    if (now < c->next_look) {
         return false;
     }
-    c->looks = now * grid / events;
+    if (live > FEW && now < c->looked + EVENTS_PER_BLOCK * live) {
+        c->next_look = c->looked + EVENTS_PER_BLOCK * live;
+        return false;
+    }
     c->looked = now;
+    c->next_look = even_look(c, now);
     return true;
 }
 
-/* What the events to come will look at is far away when there are many blocks. */
-static void fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
+/* What the events to come will look at is far away when there are many blocks. Inlined, as are
+ * those that it calls: gcc finds no effect in a function that only prefetches, and leaves out its
+ * call. */
+static inline __attribute__((always_inline)) void
+fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
 {
     enum { NEAR = 8, FAR = 16 };
     if (i + FAR >= chunk->n) {
@@ -193,14 +210,11 @@ static void fetch_ahead(const struct check *c, const struct packed_chunk *chunk,
     }
     __builtin_prefetch(&c->ledger.block[packed_slot(chunk->event[i + FAR])]);
     const struct ledger_block *b = &c->ledger.block[packed_slot(chunk->event[i + NEAR])];
-    if (!b->p) {
-        return;
+    if (b->p) {
+        __builtin_prefetch(b->p - FITLAB_ALIGN); /* a header, most likely */
+        stamp_prefetch(b->p, b->size);
+        shadow_map_prefetch(&c->shadow, b->p);
     }
-    __builtin_prefetch(b->p - FITLAB_ALIGN); /* a header, most likely */
-    __builtin_prefetch(b->p);
-    __builtin_prefetch(b->p + b->size / 2);
-    __builtin_prefetch(b->p + b->size);
-    shadow_map_prefetch(&c->shadow, b->p);
 }
 
 static bool check_replay(struct check *c)
@@ -217,6 +231,10 @@ static bool check_replay(struct check *c)
         if (!pass_within_memory(p)) {
             return false;
         }
+    }
+    if (c->guard.region) {
+        guard_settle(&c->guard);
+        guard_look_ahead(&c->guard);
     }
     return p->board->status == CELL_OK && heap_sound(c);
 }
@@ -251,6 +269,7 @@ static bool guard_heap(struct check *c)
         return pass_fail(c->pass, CELL_ERROR, "the region cannot be guarded");
     }
     c->guard.patience = GUARD_PATIENCE;
+    c->guard.ahead = GUARD_AHEAD;
     c->brk = m->region.brk;
     return true;
 }
@@ -260,6 +279,7 @@ static bool check_open(struct check *c)
     struct pass *p = c->pass;
     struct problem problem;
     c->align = p->cell->policy->policy->traits & POLICY_ALIGN_8 ? 8 : FITLAB_ALIGN;
+    c->next_look = p->packed.facts.events ? even_look(c, 0) : UINT64_MAX;
     if (!ledger_open(&c->ledger, p->packed.facts.slots)) {
         return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
     }

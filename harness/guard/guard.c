@@ -33,6 +33,18 @@ static void stray(const struct guard *g, const char *at)
     g->report(g->ctx, what);
 }
 
+/* Those up to the break, and some to come. */
+static bool open_pages(struct guard *g)
+{
+    char *end = page_up(g->region->brk), *last = page_up(g->region->limit);
+    end = (size_t)(last - end) < g->ahead ? last : end + g->ahead;
+    if (mprotect(g->opened, (size_t)(end - g->opened), PROT_READ | PROT_WRITE) != 0) {
+        return false;
+    }
+    g->opened = end;
+    return true;
+}
+
 /* Opens pages on their first touch. Anything else is the policy's own crash: the default
  * action is put back and the instruction faults again. */
 static void on_fault(int signal_number, siginfo_t *info, void *context)
@@ -44,10 +56,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
         if (!g || at < g->map || at >= g->map + g->map_bytes) {
             continue;
         }
-        char *end = page_up(g->region->brk);
-        if (at >= g->opened && at < end &&
-            mprotect(g->opened, (size_t)(end - g->opened), PROT_READ | PROT_WRITE) == 0) {
-            g->opened = end;
+        if (at >= g->opened && at < page_up(g->region->brk) && open_pages(g)) {
             return;
         }
         stray(g, at);
@@ -76,7 +85,13 @@ bool guard_watch(struct guard *g, struct region *r, char *map, size_t map_bytes,
     if (i == GUARDS || mprotect(map, map_bytes, PROT_NONE) != 0) {
         return false;
     }
-    *g = (struct guard){r, map, map_bytes, r->base, report, ctx, 0};
+    *g = (struct guard){.region = r,
+                        .map = map,
+                        .map_bytes = map_bytes,
+                        .opened = r->base,
+                        .report = report,
+                        .ctx = ctx};
+    madvise(map, map_bytes, MADV_NOHUGEPAGE); /* a touch is to bring its own page alone */
     guards[i] = g;
     install_handler();
     return true;
@@ -113,6 +128,21 @@ void guard_settle(struct guard *g)
         g->opened = end;
     }
     check_tail(g);
+}
+
+void guard_look_ahead(const struct guard *g)
+{
+    unsigned char resident[GUARD_AHEAD_MOST / REGION_ALIGN];
+    char *from = page_up(g->region->peak);
+    size_t bytes = from < g->opened ? (size_t)(g->opened - from) : 0;
+    if (bytes == 0 || bytes > GUARD_AHEAD_MOST || mincore(from, bytes, resident) != 0) {
+        return;
+    }
+    for (size_t i = 0; i < bytes / REGION_ALIGN; i++) {
+        if (resident[i] & 1) {
+            stray(g, from + i * REGION_ALIGN);
+        }
+    }
 }
 
 void guard_restore(struct guard *g, const struct region *r, const char *bytes)

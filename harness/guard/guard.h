@@ -20,6 +20,8 @@
  * break". It does not return: the touch would happen again. May be called from a signal handler. */
 typedef void guard_report(void *ctx, const char *what);
 
+#define GUARD_AHEAD_MOST (64 * REGION_ALIGN)
+
 struct guard {
     struct region *region;
     char *map; /* the mapping around the region: all of it is watched */
@@ -28,6 +30,8 @@ struct guard {
     guard_report *report;
     void *ctx;
     size_t patience; /* what is given back is closed once it is more than this; 0: at once */
+    size_t ahead;    /* so much is opened above the break with it, whole pages, at most
+                        GUARD_AHEAD_MOST; a touch there is found by guard_look_ahead; 0: nothing */
 };
 
 /* Watches a region that lies in a mapping, of whose pages none has been used yet (or only with
@@ -39,16 +43,23 @@ bool guard_watch(struct guard *, struct region *, char *map, size_t map_bytes, g
  * written, and what was given back is closed. */
 void guard_settle(struct guard *);
 
+/* Now and then, if pages are opened ahead: nobody has been there yet, not even to read. Takes a
+ * call to the kernel. */
+void guard_look_ahead(const struct guard *);
+
 /* A few ns where guard_settle would cost more than the call: looks only at the bytes right above
  * the break, where most stray writes go. */
 static inline void guard_glance(const struct guard *g)
 {
-    static const char fresh[32];
+    enum { SEEN = 32 };
     const struct region *r = g->region;
     size_t left = (size_t) - (uintptr_t)r->brk & (REGION_ALIGN - 1); /* of the break's page */
-    if (r->peak == r->brk && left >= sizeof fresh && r->brk < g->opened &&
-        memcmp(r->brk, fresh, sizeof fresh) != 0) {
-        g->report(g->ctx, GUARD_TAIL);
+    if (r->peak == r->brk && left >= SEEN && r->brk < g->opened) {
+        uint64_t word[SEEN / sizeof(uint64_t)];
+        memcpy(word, r->brk, sizeof word);
+        if (word[0] | word[1] | word[2] | word[3]) {
+            g->report(g->ctx, GUARD_TAIL);
+        }
     }
 }
 

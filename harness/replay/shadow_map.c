@@ -6,24 +6,17 @@
 
 enum { GRANULE_LOG2 = 3, WORD_LOG2 = 6, WORD_MASK = 63 };
 
-/* Bits of words that cost no memory until they are set. */
-static uint64_t *map_words(size_t words)
-{
-    void *map = mmap(NULL, words * sizeof(uint64_t), PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return map == MAP_FAILED ? NULL : map;
-}
-
 bool shadow_map_open(struct shadow_map *m, const char *base, size_t bytes, struct problem *problem)
 {
     *m = (struct shadow_map){.base = base, .words = (bytes >> (GRANULE_LOG2 + WORD_LOG2)) + 2};
-    m->taken = map_words(m->words);
-    m->starts = map_words(m->words);
-    if (!m->taken || !m->starts) {
-        shadow_map_close(m);
+    /* words cost no memory until a bit of them is set */
+    void *map = mmap(NULL, m->words * sizeof *m->word, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (map == MAP_FAILED) {
         return problem_set(problem, "cannot map the shadow of %zu bytes: %s", bytes,
                            strerror(errno));
     }
+    m->word = map;
     return true;
 }
 
@@ -54,14 +47,14 @@ bool shadow_map_take(struct shadow_map *m, const char *p, size_t bytes)
 {
     size_t first = granule(m, p), last = last_granule(m, p, bytes);
     for (size_t w = first >> WORD_LOG2; w <= last >> WORD_LOG2; w++) {
-        if (m->taken[w] & word_mask(w, first, last)) {
+        if (m->word[w].taken & word_mask(w, first, last)) {
             return false;
         }
     }
     for (size_t w = first >> WORD_LOG2; w <= last >> WORD_LOG2; w++) {
-        m->taken[w] |= word_mask(w, first, last);
+        m->word[w].taken |= word_mask(w, first, last);
     }
-    m->starts[first >> WORD_LOG2] |= (uint64_t)1 << (first & WORD_MASK);
+    m->word[first >> WORD_LOG2].starts |= (uint64_t)1 << (first & WORD_MASK);
     return true;
 }
 
@@ -69,25 +62,22 @@ void shadow_map_give(struct shadow_map *m, const char *p, size_t bytes)
 {
     size_t first = granule(m, p), last = last_granule(m, p, bytes);
     for (size_t w = first >> WORD_LOG2; w <= last >> WORD_LOG2; w++) {
-        m->taken[w] &= ~word_mask(w, first, last);
+        m->word[w].taken &= ~word_mask(w, first, last);
     }
-    m->starts[first >> WORD_LOG2] &= ~((uint64_t)1 << (first & WORD_MASK));
+    m->word[first >> WORD_LOG2].starts &= ~((uint64_t)1 << (first & WORD_MASK));
 }
 
 bool shadow_map_starts(const struct shadow_map *m, const char *p)
 {
     size_t at = granule(m, p);
     return p >= m->base && ((size_t)p & ((1u << GRANULE_LOG2) - 1)) == 0 &&
-           at >> WORD_LOG2 < m->words && (m->starts[at >> WORD_LOG2] >> (at & WORD_MASK) & 1);
+           at >> WORD_LOG2 < m->words && (m->word[at >> WORD_LOG2].starts >> (at & WORD_MASK) & 1);
 }
 
 void shadow_map_close(struct shadow_map *m)
 {
-    if (m->taken) {
-        munmap(m->taken, m->words * sizeof(uint64_t));
-    }
-    if (m->starts) {
-        munmap(m->starts, m->words * sizeof(uint64_t));
+    if (m->word) {
+        munmap(m->word, m->words * sizeof *m->word);
     }
     *m = (struct shadow_map){0};
 }

@@ -12,11 +12,16 @@
 
 #include "problem.h"
 
+/* 512 bytes of the region, a bit for every 8: side by side, as they are looked up together. */
+struct shadow_word {
+    uint64_t taken;
+    uint64_t starts; /* the first bit of a block */
+};
+
 struct shadow_map {
     const char *base;
-    uint64_t *taken;  /* by 8 bytes */
-    uint64_t *starts; /* the first 8 bytes of a block */
-    size_t words;     /* in each */
+    struct shadow_word *word; /* NULL: not open */
+    size_t words;
 };
 
 bool shadow_map_open(struct shadow_map *, const char *base, size_t bytes, struct problem *);
@@ -31,12 +36,12 @@ void shadow_map_give(struct shadow_map *, const char *p, size_t bytes);
 bool shadow_map_starts(const struct shadow_map *, const char *p);
 
 /* p may be anything. */
-static inline void shadow_map_prefetch(const struct shadow_map *m, const char *p)
+static inline __attribute__((always_inline)) void shadow_map_prefetch(const struct shadow_map *m,
+                                                                      const char *p)
 {
     size_t word = ((uintptr_t)p - (uintptr_t)m->base) / 512;
     if (word < m->words) {
-        __builtin_prefetch(&m->taken[word]);
-        __builtin_prefetch(&m->starts[word]);
+        __builtin_prefetch(&m->word[word]);
     }
 }
 

@@ -16,4 +16,14 @@ void stamp_write(char *p, size_t size, uint64_t seed);
  * the offset of the damage. */
 bool stamp_whole(const char *p, size_t size, size_t kept, uint64_t seed, size_t *at);
 
+/* For a block that is soon to be judged. */
+static inline __attribute__((always_inline)) void stamp_prefetch(const char *p, size_t size)
+{
+    __builtin_prefetch(p);
+    __builtin_prefetch(p + 63);
+    __builtin_prefetch(p + 512);
+    __builtin_prefetch(p + size - 64);
+    __builtin_prefetch(p + size);
+}
+
 #endif

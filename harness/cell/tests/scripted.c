@@ -93,6 +93,15 @@ static void *scripted_alloc(struct heap *h, size_t n)
     case FAULT_SCRIBBLE:
         memset(before, 0, 8);
         break;
+    case FAULT_ABOVE:
+        *h->region->brk = 1;
+        break;
+    case FAULT_AHEAD:
+        h->region->brk[3 * REGION_ALIGN] = 1;
+        break;
+    case FAULT_FAR:
+        (void)*(volatile char *)(h->region->brk + (1 << 20));
+        break;
     default:
         break;
     }

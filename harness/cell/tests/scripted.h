@@ -19,7 +19,10 @@ enum fault {
     FAULT_GAP,       /* the walk leaves out a span from then on */
     FAULT_GHOST,     /* the walk calls a used block a hole from then on */
     FAULT_FICKLE,    /* takes more memory the second time */
-    FAULT_CHECK      /* check finds something from then on */
+    FAULT_CHECK,     /* check finds something from then on */
+    FAULT_ABOVE,     /* the alloc writes right above the break */
+    FAULT_AHEAD,     /* the alloc writes three pages above the break */
+    FAULT_FAR        /* the alloc reads a MiB above the break */
 };
 
 /* Every block has 16 bytes of header, is rounded up to 16 bytes, and is never used again; freed
