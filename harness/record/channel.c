@@ -27,6 +27,7 @@ uint32_t channel_take_frame(struct channel *c)
 
 void channel_give_frame(struct channel *c, uint32_t frame)
 {
+    c->frame[frame].uses++;
     atomic_store(&c->frame[frame].state, FRAME_FREE);
     uint64_t top = atomic_load(&c->free_frames);
     uint64_t with;

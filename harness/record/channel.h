@@ -1,11 +1,12 @@
 /* channel.h - the memory that recorded programs share with `fitlab record`.
  *
  * Programs write 64-bit words into frames; the collector reads them as they appear, also from
- * frames that are not full yet, so that nothing is lost when a program dies in any way. A word
- * that is zero has not been written. Every event has a sequence number, taken from one atomic
- * counter a process: a free takes it before the real free and an allocation after the real
- * allocation, so that the order of the numbers is an order in which the calls could have
- * happened one after the other.
+ * frames that are not full yet, so that nothing is lost when a program dies in any way. The top
+ * bit of a word tells whether it has been written: it is the other one each time that the frame
+ * is used, so the collector need not wipe what it has read, and the lines stay in the cache of
+ * the program. Every event has a sequence number, taken from one atomic counter a process: a
+ * free takes it before the real free and an allocation after the real allocation, so that the
+ * order of the numbers is an order in which the calls could have happened one after the other.
  *
  * A writer with its own frame writes a stream. A thread has one stream, and one more for each
  * level of signal handlers that allocate while the thread is writing an event.
@@ -29,6 +30,7 @@ enum {
     CHANNEL_FRAME_WORDS = 4096,
     CHANNEL_FRAMES = 8192,    /* address space only: pages come with their first use */
     CHANNEL_BACKLOG = 256,    /* full frames unread before writers wait */
+    CHANNEL_URGENT = 16,      /* full frames unread before they wake the collector */
     CHANNEL_PROCESSES = 8192, /* recorded by one `fitlab record --children` */
     CHANNEL_ARGUMENTS = 960,  /* bytes kept of a command line */
 };
@@ -61,8 +63,10 @@ enum extra_kind {
     EXTRA_KEPT,     /* an event itself: the resize failed and the block stays where it was */
 };
 
-/* An event's word: kind, address / 8 (45 bits: addresses below 2^48), size (16 bits). */
-#define WORD_SIZE_MAX UINT64_C(0xffff)
+/* An event's word: kind, address / 8 (45 bits: addresses below 2^48), size (15 bits), and the
+ * mark of the frame, which all words have. */
+#define WORD_SIZE_MAX UINT64_C(0x7fff)
+#define WORD_MARK     (UINT64_C(1) << 63)
 
 static inline uint64_t word_event(enum word_kind kind, uint64_t address, uint64_t size)
 {
@@ -81,12 +85,12 @@ static inline uint64_t word_address(uint64_t word)
 
 static inline uint64_t word_size(uint64_t word)
 {
-    return word >> 48;
+    return (word & ~WORD_MARK) >> 48;
 }
 
 static inline uint64_t word_extra(enum extra_kind kind, uint64_t value)
 {
-    return value << 6 | (uint64_t)kind << 3 | WORD_EXTRA;
+    return (value << 6 & ~WORD_MARK) | (uint64_t)kind << 3 | WORD_EXTRA;
 }
 
 static inline enum extra_kind word_extra_kind(uint64_t word)
@@ -96,7 +100,7 @@ static inline enum extra_kind word_extra_kind(uint64_t word)
 
 static inline uint64_t word_extra_value(uint64_t word)
 {
-    return word >> 6;
+    return (word & ~WORD_MARK) >> 6;
 }
 
 /* The most words that one event takes. */
@@ -114,6 +118,7 @@ struct frame_info {
     uint32_t stream;
     uint32_t thread;
     uint32_t index; /* of this frame among those of its stream */
+    uint32_t uses;  /* that are over */
     _Atomic uint32_t next_free;
 };
 
@@ -152,10 +157,17 @@ struct channel {
     _Alignas(4096) _Atomic uint64_t word[CHANNEL_FRAMES][CHANNEL_FRAME_WORDS];
 };
 
+/* What the words written into a frame have at the top while it is used for the time after `uses`
+ * others; memory never used has zeros. */
+static inline uint64_t frame_mark(uint32_t uses)
+{
+    return uses % 2 ? 0 : WORD_MARK;
+}
+
 /* Takes a frame off the stack of free ones, or one never used; CHANNEL_FRAMES if there is none. */
 uint32_t channel_take_frame(struct channel *);
 
-/* Puts a frame whose words are all zero on the stack. */
+/* Puts a frame on the stack all of whose words have its mark. */
 void channel_give_frame(struct channel *, uint32_t frame);
 
 /* Lets the collector look at once. */

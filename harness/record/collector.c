@@ -19,6 +19,10 @@
 
 enum { MOST_STREAMS = 1 << 20 };
 
+/* Waits between looks. Programs do not say when they have written, which would cost them a system
+ * call; what is fetched soon is still in a cache, and leaves theirs to them. */
+enum { SHORTEST_MS = 1, LONGEST_MS = 64 };
+
 struct process {
     bool begun, ended, closed; /* for the sink, by itself, for the sink */
     int pidfd;                 /* readable when the process has ended; -1: there is none */
@@ -41,6 +45,8 @@ struct collector {
     uint32_t processes;
     uint32_t heard; /* the bell when the last wait ended */
     uint64_t gaps;
+    bool stirred;      /* there were events since the last wait */
+    unsigned pause_ms; /* the next wait */
     struct process process[CHANNEL_PROCESSES];
 };
 
@@ -241,6 +247,7 @@ static bool drain_events(struct collector *c, uint32_t number, struct problem *p
             }
             return true;
         }
+        c->stirred = true;
         do {
             if (!c->sink.event(c->sink.ctx, number, &s->event, problem)) {
                 return false;
@@ -320,12 +327,15 @@ bool collector_finish(struct collector *c, struct problem *problem)
     return serve_all(c, true, problem);
 }
 
-void collector_wait(struct collector *c, unsigned milliseconds)
+void collector_wait(struct collector *c)
 {
     uint32_t seen = atomic_load(&c->channel->bell);
+    unsigned longer = 2 * c->pause_ms < LONGEST_MS ? 2 * c->pause_ms : LONGEST_MS;
+    c->pause_ms = c->stirred || longer < SHORTEST_MS ? SHORTEST_MS : longer;
+    c->stirred = false;
     atomic_store(&c->channel->asleep, 1);
     if (seen == c->heard) {
-        channel_wait(&c->channel->bell, seen, milliseconds);
+        channel_wait(&c->channel->bell, seen, c->pause_ms);
     }
     atomic_store(&c->channel->asleep, 0);
     c->heard = atomic_load(&c->channel->bell);

@@ -33,9 +33,9 @@ const char *collector_path(const struct collector *);
 /* Reads everything that can be read now. False: the sink failed. */
 bool collector_drain(struct collector *, struct problem *);
 
-/* Waits for more to read, at most so many milliseconds; a signal whose handler rings the
+/* Waits a little, the longer the less there was to read; a signal whose handler rings the
  * channel ends the wait. */
-void collector_wait(struct collector *, unsigned milliseconds);
+void collector_wait(struct collector *);
 
 /* All programs have ended: reads what they left and ends every process. */
 bool collector_finish(struct collector *, struct problem *);

@@ -22,34 +22,43 @@ void *__libc_calloc(size_t, size_t);
 void *__libc_realloc(void *, size_t);
 void __libc_free(void *);
 
+/* How the result is given, result, name, parameters, arguments, what the C library offers as soon
+ * as it is loaded. */
 #define REAL_FUNCTIONS(X)                                                                          \
-    X(void *, malloc, (size_t))                                                                    \
-    X(void *, calloc, (size_t, size_t))                                                            \
-    X(void *, realloc, (void *, size_t))                                                           \
-    X(void, free, (void *))                                                                        \
-    X(void *, aligned_alloc, (size_t, size_t))                                                     \
-    X(int, posix_memalign, (void **, size_t, size_t))                                              \
-    X(void *, memalign, (size_t, size_t))                                                          \
-    X(void *, valloc, (size_t))                                                                    \
-    X(void *, pvalloc, (size_t))
+    X(return, void *, malloc, (size_t size), (size), __libc_malloc)                                \
+    X(return, void *, calloc, (size_t count, size_t size), (count, size), __libc_calloc)           \
+    X(return, void *, realloc, (void *block, size_t size), (block, size), __libc_realloc)          \
+    X(, void, free, (void *block), (block), __libc_free)                                           \
+    X(return, void *, aligned_alloc, (size_t align, size_t size), (align, size), NULL)             \
+    X(return, int, posix_memalign, (void **block, size_t align, size_t size),                      \
+            (block, align, size), NULL)                                                            \
+    X(return, void *, memalign, (size_t align, size_t size), (align, size), NULL)                  \
+    X(return, void *, valloc, (size_t size), (size), NULL)                                         \
+    X(return, void *, pvalloc, (size_t size), (size), NULL)
+
+/* Until the first call of any, all look for the next definitions: the hooks need not ask. */
+#define X(give, result, name, parameters, ...) static result first_##name parameters;
+REAL_FUNCTIONS(X)
+#undef X
 
 static struct {
-#define X(result, name, arguments) result(*name) arguments;
+#define X(give, result, name, parameters, ...) result(*name) parameters;
     REAL_FUNCTIONS(X)
 #undef X
-} real = {.malloc = __libc_malloc,
-          .calloc = __libc_calloc,
-          .realloc = __libc_realloc,
-          .free = __libc_free};
+} real = {
+#define X(give, result, name, ...) .name = first_##name,
+    REAL_FUNCTIONS(X)
+#undef X
+};
 
 /* Programs are single-threaded at their first allocation. */
-static bool resolved;
-
-static void resolve(void)
+static __attribute__((noinline, cold)) void resolve(void)
 {
-    resolved = true;
+#define X(give, result, name, parameters, arguments, early) real.name = early;
+    REAL_FUNCTIONS(X)
+#undef X
     void *found;
-#define X(result, name, arguments)                                                                 \
+#define X(give, result, name, ...)                                                                 \
     found = dlsym(RTLD_NEXT, #name);                                                               \
     if (found) {                                                                                   \
         *(void **)&real.name = found;                                                              \
@@ -58,12 +67,14 @@ static void resolve(void)
 #undef X
 }
 
-static inline void ensure_resolved(void)
-{
-    if (__builtin_expect(!resolved, 0)) {
-        resolve();
+#define X(give, result, name, parameters, arguments, early)                                        \
+    static result first_##name parameters                                                          \
+    {                                                                                              \
+        resolve();                                                                                 \
+        give real.name arguments;                                                                  \
     }
-}
+REAL_FUNCTIONS(X)
+#undef X
 
 static unsigned log2_of(size_t align)
 {
@@ -74,40 +85,44 @@ static unsigned log2_of(size_t align)
     return log2;
 }
 
-static void *allocated(enum word_kind kind, void *block, size_t size, size_t align,
-                       const void *site)
+static inline void *allocated(enum word_kind kind, void *block, size_t size, const void *site)
+{
+    if (__builtin_expect(block != NULL, 1)) {
+        log_event(kind, block, size, site);
+    }
+    return block;
+}
+
+static void *aligned(void *block, size_t size, size_t align, const void *site)
 {
     if (block) {
-        log_event(kind, block, size, log2_of(align), site);
+        log_event_long(WORD_ALIGNED, block, size, log2_of(align), site);
     }
     return block;
 }
 
 EXPORT void *malloc(size_t size)
 {
-    ensure_resolved();
-    return allocated(WORD_MALLOC, real.malloc(size), size, 0, SITE);
+    return allocated(WORD_MALLOC, real.malloc(size), size, SITE);
 }
 
 EXPORT void *calloc(size_t count, size_t size)
 {
-    ensure_resolved();
-    return allocated(WORD_CALLOC, real.calloc(count, size), count * size, 0, SITE);
+    return allocated(WORD_CALLOC, real.calloc(count, size), count * size, SITE);
 }
 
 EXPORT void free(void *block)
 {
-    ensure_resolved();
     if (block) {
-        log_event(WORD_FREE, block, 0, 0, SITE);
+        log_event(WORD_FREE, block, 0, SITE);
     }
     real.free(block);
 }
 
-static void *resized(void *before, void *after, size_t size, const void *site)
+static inline void *resized(void *before, void *after, size_t size, const void *site)
 {
     if (after) {
-        log_event(before ? WORD_REALLOCED : WORD_MALLOC, after, size, 0, site);
+        log_event(before ? WORD_REALLOCED : WORD_MALLOC, after, size, site);
     } else if (before && size) {
         log_kept();
     }
@@ -116,16 +131,15 @@ static void *resized(void *before, void *after, size_t size, const void *site)
 
 /* A size of 0 frees the block with the C library; an allocator that returns a minimal block
  * instead is seen as a free and an allocation. */
-static void announce(void *block, size_t size, const void *site)
+static inline void announce(void *block, size_t size, const void *site)
 {
     if (block) {
-        log_event(size ? WORD_REALLOC : WORD_FREE, block, 0, 0, site);
+        log_event(size ? WORD_REALLOC : WORD_FREE, block, 0, site);
     }
 }
 
 EXPORT void *realloc(void *block, size_t size)
 {
-    ensure_resolved();
     announce(block, size, SITE);
     return resized(size ? block : NULL, real.realloc(block, size), size, SITE);
 }
@@ -138,41 +152,35 @@ EXPORT void *reallocarray(void *block, size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    ensure_resolved();
     announce(block, bytes, SITE);
     return resized(bytes ? block : NULL, real.realloc(block, bytes), bytes, SITE);
 }
 
 EXPORT void *aligned_alloc(size_t align, size_t size)
 {
-    ensure_resolved();
-    return allocated(WORD_ALIGNED, real.aligned_alloc(align, size), size, align, SITE);
+    return aligned(real.aligned_alloc(align, size), size, align, SITE);
 }
 
 EXPORT void *memalign(size_t align, size_t size)
 {
-    ensure_resolved();
-    return allocated(WORD_ALIGNED, real.memalign(align, size), size, align, SITE);
+    return aligned(real.memalign(align, size), size, align, SITE);
 }
 
 EXPORT int posix_memalign(void **block, size_t align, size_t size)
 {
-    ensure_resolved();
     int status = real.posix_memalign(block, align, size);
     if (status == 0) {
-        allocated(WORD_ALIGNED, *block, size, align, SITE);
+        aligned(*block, size, align, SITE);
     }
     return status;
 }
 
 EXPORT void *valloc(size_t size)
 {
-    ensure_resolved();
-    return allocated(WORD_ALIGNED, real.valloc(size), size, (size_t)getpagesize(), SITE);
+    return aligned(real.valloc(size), size, (size_t)getpagesize(), SITE);
 }
 
 EXPORT void *pvalloc(size_t size)
 {
-    ensure_resolved();
-    return allocated(WORD_ALIGNED, real.pvalloc(size), size, (size_t)getpagesize(), SITE);
+    return aligned(real.pvalloc(size), size, (size_t)getpagesize(), SITE);
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/single_threaded.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,66 +17,40 @@
 /* Keeps what is rare out of the path of every event, with its registers and its stack. */
 #define RARE __attribute__((noinline, cold))
 
-enum { PREFETCH_WORDS = 24 };
-enum { LEVELS = 4 }; /* signal handlers that interrupt each other while writing an event */
-
-enum mode { UNDECIDED, ON, OFF };
-
-/* What a forked child must not inherit lies on a page that the kernel wipes in it, however it
- * was forked; all zero means that this process has not looked for the channel yet. */
-struct local {
-    enum mode mode;
-    bool plain; /* events without times and sites */
-    struct channel_process *process;
-};
-
-struct stream {
-    _Atomic uint64_t *at, *end; /* where the next word goes */
-    uint64_t next;              /* the sequence number that needs no word */
-    uint32_t frame;
-    uint32_t number; /* in the process, plus one; 0: none yet */
-    uint32_t frames;
-};
-
-struct thread {
-    unsigned level;  /* events being written: more than one only in signal handlers */
-    uint32_t number; /* in the process, plus one; 0: none yet */
-    struct stream stream[LEVELS];
-};
-
-static struct local undecided;
-static struct local *local = &undecided;
+static struct log_process undecided;
+struct log_process *log_process = &undecided;
+_Thread_local struct log_thread log_thread;
 static struct channel *channel;
 static struct channel_process *ancestor; /* what this process, or the one it was forked from, is */
 static pthread_key_t exit_key;
-static _Thread_local struct thread self;
 
 static void wipe(void)
 {
-    memset(local, 0, sizeof *local);
+    memset(log_process, 0, sizeof *log_process);
 }
 
 static bool map_local_page(void)
 {
-    void *page = mmap(NULL, sizeof(struct local), PROT_READ | PROT_WRITE,
+    void *page = mmap(NULL, sizeof(struct log_process), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) {
         return false;
     }
-    if (madvise(page, sizeof(struct local), MADV_WIPEONFORK) != 0) {
+    if (madvise(page, sizeof(struct log_process), MADV_WIPEONFORK) != 0) {
         pthread_atfork(NULL, NULL, wipe);
     }
-    local = page;
+    log_process = page;
     return true;
 }
 
-static void finish_frame(struct stream *s)
+static void finish_frame(struct log_stream *s)
 {
     if (s->at) {
-        s->at = s->end = NULL;
+        s->at = s->last = NULL;
         atomic_store(&channel->frame[s->frame].state, FRAME_DONE);
-        atomic_fetch_add(&channel->backlog, 1);
-        channel_ring(channel);
+        if (atomic_fetch_add(&channel->backlog, 1) >= CHANNEL_URGENT) {
+            channel_ring(channel);
+        }
     }
 }
 
@@ -87,8 +60,8 @@ static void finish_thread(void *unused)
 {
     (void)unused;
     int saved = errno;
-    for (unsigned i = 0; local->mode == ON && i < LEVELS; i++) {
-        finish_frame(&self.stream[i]);
+    for (unsigned i = 0; log_process->mode == LOG_ON && i < LOG_LEVELS; i++) {
+        finish_frame(&log_thread.stream[i]);
     }
     errno = saved;
 }
@@ -145,28 +118,30 @@ static struct channel_process *join_channel(void)
  * there: in its first moments a program has no environment yet. */
 RARE static bool decide(void)
 {
-    if (local->mode == OFF || !environ) {
+    if (log_process->mode == LOG_OFF || !environ) {
         return false;
     }
     int saved = errno;
-    if (local == &undecided && !map_local_page()) {
+    if (log_process == &undecided && !map_local_page()) {
         return false;
     }
-    memset(&self, 0, sizeof self);
-    local->process = channel || open_channel() ? join_channel() : NULL;
-    local->mode = local->process ? ON : OFF;
-    local->plain = channel && !(channel->flags & (CHANNEL_TIMES | CHANNEL_SITES));
+    memset(&log_thread, 0, sizeof log_thread);
+    log_process->shared = channel || open_channel() ? join_channel() : NULL;
+    log_process->mode = log_process->shared ? LOG_ON : LOG_OFF;
+    if (log_process->shared && !(channel->flags & (CHANNEL_TIMES | CHANNEL_SITES))) {
+        log_process->numbers = &log_process->shared->sequence;
+    }
     errno = saved;
-    return local->mode == ON;
+    return log_process->mode == LOG_ON;
 }
 
 /* The command line becomes known here; the log itself may have begun before. */
 __attribute__((constructor)) static void start(int argc, char **argv)
 {
-    if (local->mode != ON && !decide()) {
+    if (log_process->mode != LOG_ON && !decide()) {
         return;
     }
-    struct channel_process *p = local->process;
+    struct channel_process *p = log_process->shared;
     size_t used = 0;
     for (int i = 0; i < argc; i++) {
         size_t bytes = strlen(argv[i]) + 1;
@@ -183,7 +158,7 @@ __attribute__((constructor)) static void start(int argc, char **argv)
  * signal handler, whose interrupted event the collector may be waiting for. */
 static bool wait_for_room(void)
 {
-    if (self.level > 1) {
+    if (log_thread.level > 1) {
         return true;
     }
     while (atomic_load(&channel->backlog) >= CHANNEL_BACKLOG && !atomic_load(&channel->closed)) {
@@ -200,17 +175,17 @@ static bool wait_for_room(void)
     return !atomic_load(&channel->closed);
 }
 
-static void claim_numbers(struct stream *s)
+static void claim_numbers(struct log_stream *s)
 {
-    if (!self.number) {
-        self.number = atomic_fetch_add(&local->process->threads, 1) + 1;
+    if (!log_thread.number) {
+        log_thread.number = atomic_fetch_add(&log_process->shared->threads, 1) + 1;
     }
     if (!s->number) {
-        s->number = atomic_fetch_add(&local->process->streams, 1) + 1;
+        s->number = atomic_fetch_add(&log_process->shared->streams, 1) + 1;
     }
 }
 
-RARE static bool next_frame(struct stream *s)
+RARE static bool next_frame(struct log_stream *s)
 {
     int saved = errno;
     finish_frame(s);
@@ -219,28 +194,23 @@ RARE static bool next_frame(struct stream *s)
     if (frame < CHANNEL_FRAMES) {
         claim_numbers(s);
         struct frame_info *info = &channel->frame[frame];
-        info->process = (uint32_t)(local->process - channel->process);
+        info->process = (uint32_t)(log_process->shared - channel->process);
         info->stream = s->number - 1;
-        info->thread = self.number - 1;
+        info->thread = log_thread.number - 1;
         info->index = s->frames++;
         atomic_store(&info->state, FRAME_OPEN);
         s->frame = frame;
         s->at = channel->word[frame];
-        s->end = s->at + CHANNEL_FRAME_WORDS;
+        s->last = s->at + CHANNEL_FRAME_WORDS - WORDS_PER_EVENT + 1;
+        s->mark = frame_mark(info->uses);
         s->next = UINT64_MAX; /* the first event of a frame tells its number */
-        if (self.level == 1) {
-            pthread_setspecific(exit_key, &self);
+        if (log_thread.level == 1) {
+            pthread_setspecific(exit_key, &log_thread);
         }
         open = true;
     }
     errno = saved;
     return open;
-}
-
-static inline _Atomic uint64_t *put(_Atomic uint64_t *at, uint64_t word)
-{
-    atomic_store_explicit(at, word, memory_order_release);
-    return at + 1;
 }
 
 /* The call site as a hash that does not depend on where the program was loaded. */
@@ -262,99 +232,61 @@ static uint64_t site_hash(const void *site)
     return hash >> 32;
 }
 
-RARE static _Atomic uint64_t *put_optional(_Atomic uint64_t *at, const void *site)
+RARE static _Atomic uint64_t *put_optional(struct log_stream *s, _Atomic uint64_t *at,
+                                           const void *site)
 {
     if (channel->flags & CHANNEL_TIMES) {
         struct timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
         uint64_t ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-        at = put(at, word_extra(EXTRA_TIME, ns - channel->start_ns));
+        at = log_put(s, at, word_extra(EXTRA_TIME, ns - channel->start_ns));
     }
     if (channel->flags & CHANNEL_SITES && site) {
-        at = put(at, word_extra(EXTRA_SITE, site_hash(site)));
+        at = log_put(s, at, word_extra(EXTRA_SITE, site_hash(site)));
     }
     return at;
 }
 
-/* The next sequence number. With one thread an instruction that no signal can divide is enough;
- * a locked one would wait for every store before it. */
-static inline uint64_t take_number(_Atomic uint64_t *counter)
-{
-#ifdef __x86_64__
-    if (__libc_single_threaded) {
-        uint64_t number = 1;
-        __asm__ volatile("xaddq %0, %1" : "+r"(number), "+m"(*counter) : : "memory", "cc");
-        return number;
-    }
-#endif
-    return atomic_fetch_add(counter, 1);
-}
-
-/* Numbers an event of a stream that has room for it; returns where its words go. */
-static inline _Atomic uint64_t *begin_event(struct stream *s)
-{
-    uint64_t sequence = take_number(&local->process->sequence);
-    _Atomic uint64_t *at = s->at;
-    __builtin_prefetch((void *)(at + PREFETCH_WORDS), 1); /* the collector's core has it */
-    if (sequence != s->next) {
-        at = put(at, word_extra(EXTRA_SEQUENCE, sequence));
-    }
-    s->next = sequence + 1;
-    return at;
-}
-
-static void write_event(struct stream *s, uint64_t word, size_t size, unsigned align_log2,
+static void write_event(struct log_stream *s, uint64_t word, size_t size, unsigned align_log2,
                         const void *site)
 {
-    if (s->end - s->at < WORDS_PER_EVENT && !next_frame(s)) {
-        atomic_fetch_add(&local->process->lost, 1);
+    if (s->at >= s->last && !next_frame(s)) {
+        atomic_fetch_add(&log_process->shared->lost, 1);
         return;
     }
-    _Atomic uint64_t *at = begin_event(s);
+    _Atomic uint64_t *at = log_begin(s, &log_process->shared->sequence);
     if (size >= WORD_SIZE_MAX) {
-        at = put(at, word_extra(EXTRA_SIZE, size));
+        at = log_put(s, at, word_extra(EXTRA_SIZE, size));
     }
     if (align_log2) {
-        at = put(at, word_extra(EXTRA_ALIGN, align_log2));
+        at = log_put(s, at, word_extra(EXTRA_ALIGN, align_log2));
     }
     if (channel->flags & (CHANNEL_TIMES | CHANNEL_SITES)) {
-        at = put_optional(at, site);
+        at = put_optional(s, at, site);
     }
-    s->at = put(at, word);
+    s->at = log_put(s, at, word);
 }
 
 RARE static void log_word(uint64_t word, size_t size, unsigned align_log2, const void *site)
 {
-    if (local->mode != ON && !decide()) {
+    if (log_process->mode != LOG_ON && !decide()) {
         return;
     }
-    unsigned level = self.level++;
+    unsigned level = log_thread.level++;
     atomic_signal_fence(memory_order_seq_cst);
-    if (level < LEVELS) {
-        write_event(&self.stream[level], word, size, align_log2, site);
+    if (level < LOG_LEVELS) {
+        write_event(&log_thread.stream[level], word, size, align_log2, site);
     } else {
-        atomic_fetch_add(&local->process->lost, 1);
+        atomic_fetch_add(&log_process->shared->lost, 1);
     }
     atomic_signal_fence(memory_order_seq_cst);
-    self.level = level;
+    log_thread.level = level;
 }
 
-/* Nearly all events take the short way, which calls nothing. */
-void log_event(enum word_kind kind, const void *block, size_t size, unsigned align_log2,
-               const void *site)
+RARE void log_event_long(enum word_kind kind, const void *block, size_t size, unsigned align_log2,
+                         const void *site)
 {
-    uint64_t word = word_event(kind, (uintptr_t)block, size);
-    struct stream *s = &self.stream[0];
-    if (local->mode == ON && local->plain && self.level == 0 && size < WORD_SIZE_MAX &&
-        align_log2 == 0 && s->end - s->at >= WORDS_PER_EVENT) {
-        self.level = 1;
-        atomic_signal_fence(memory_order_seq_cst);
-        s->at = put(begin_event(s), word);
-        atomic_signal_fence(memory_order_seq_cst);
-        self.level = 0;
-        return;
-    }
-    log_word(word, size, align_log2, site);
+    log_word(word_event(kind, (uintptr_t)block, size), size, align_log2, site);
 }
 
 void log_kept(void)

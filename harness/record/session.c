@@ -16,8 +16,6 @@
 #include "preload.h"
 #include "recording.h"
 
-enum { WAIT_MS = 50 };
-
 struct session {
     const struct session_options *options;
     struct collector *collector;
@@ -166,7 +164,7 @@ static bool collect(struct session *s, struct problem *problem)
 {
     bool ok = true;
     while (s->running) {
-        collector_wait(s->collector, WAIT_MS);
+        collector_wait(s->collector);
         reap(s);
         ok = ok && collector_drain(s->collector, problem);
     }

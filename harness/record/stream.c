@@ -9,6 +9,13 @@ void stream_open(struct stream *s)
     s->first = FRAME_NONE;
 }
 
+static void begin_frame(struct stream *s, const struct frame_list *list, uint32_t frame)
+{
+    s->first = frame;
+    s->position = 0;
+    s->mark = frame == FRAME_NONE ? 0 : frame_mark(list->channel->frame[frame].uses);
+}
+
 /* Frames are seen in the order of their numbers in the channel, not of their writing. */
 void stream_add_frame(struct stream *s, struct frame_list *list, uint32_t frame)
 {
@@ -22,8 +29,7 @@ void stream_add_frame(struct stream *s, struct frame_list *list, uint32_t frame)
     list->frame[frame].known = true;
     list->frame[frame].next = after;
     if (before == FRAME_NONE) {
-        s->first = frame;
-        s->position = 0;
+        begin_frame(s, list, frame);
     } else {
         list->frame[before].next = frame;
     }
@@ -36,9 +42,10 @@ static void retire_first(struct stream *s, struct frame_list *list)
     struct channel *c = list->channel;
     uint32_t frame = s->first;
     bool done = atomic_load(&c->frame[frame].state) == FRAME_DONE;
-    memset((void *)c->word[frame], 0, s->position * sizeof c->word[frame][0]);
-    s->first = list->frame[frame].next;
-    s->position = 0;
+    for (uint32_t i = s->position; i < CHANNEL_FRAME_WORDS; i++) {
+        atomic_store_explicit(&c->word[frame][i], s->mark | WORD_NONE, memory_order_relaxed);
+    }
+    begin_frame(s, list, list->frame[frame].next);
     list->frame[frame].known = false;
     channel_give_frame(c, frame);
     if (done) {
@@ -58,28 +65,28 @@ static void begin_event(struct stream *s)
     s->event.align_log2 = 0;
 }
 
-/* The next word, or 0 if it is not written yet. */
+/* The next word, or WORD_NONE if it is not written yet. */
 static uint64_t next_word(struct stream *s, struct frame_list *list, bool ended)
 {
     struct channel *c = list->channel;
     while (s->first != FRAME_NONE) {
-        /* The state first: a frame that was done before has no word after a zero. */
+        /* The state first: a frame that was done before has no word after one not written. */
         bool done = ended || atomic_load(&c->frame[s->first].state) == FRAME_DONE;
-        uint64_t word =
-            s->position < CHANNEL_FRAME_WORDS
-                ? atomic_load_explicit(&c->word[s->first][s->position], memory_order_acquire)
-                : 0;
-        if (word) {
-            s->position++;
-            return word;
+        if (s->position < CHANNEL_FRAME_WORDS) {
+            uint64_t word =
+                atomic_load_explicit(&c->word[s->first][s->position], memory_order_acquire);
+            if ((word & WORD_MARK) == s->mark) {
+                s->position++;
+                return word;
+            }
         }
         if (!done) {
-            return 0;
+            return WORD_NONE;
         }
         retire_first(s, list);
         begin_event(s);
     }
-    return 0;
+    return WORD_NONE;
 }
 
 /* Looking a little ahead lets the user of the events fetch what it will need. */
@@ -136,7 +143,7 @@ bool stream_peek(struct stream *s, struct frame_list *list, bool ended)
 {
     while (!s->ready) {
         uint64_t word = next_word(s, list, ended);
-        if (!word) {
+        if (word == WORD_NONE) {
             return false;
         }
         if (word_kind(word) == WORD_EXTRA) {

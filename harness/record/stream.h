@@ -31,6 +31,7 @@ struct frame_list {
 struct stream {
     uint32_t first;    /* of the frames still to be read, in order, or FRAME_NONE */
     uint32_t position; /* of the next word in it */
+    uint64_t mark;     /* of its words */
     bool numbered;     /* the event being read brought its own sequence number */
     bool ready;        /* event and sequence are valid */
     bool active;       /* for the user of the stream: it is being looked at */
