@@ -12,7 +12,7 @@
  * level of signal handlers that allocate while the thread is writing an event.
  *
  * Sharing memory instead of a pipe or a file means no descriptor in the program (its own keep
- * their numbers, closing all of them does no harm) and no system call but once a frame.
+ * their numbers, closing all of them does no harm) and no system call while the collector keeps up.
  */
 #ifndef FITLAB_CHANNEL_H
 #define FITLAB_CHANNEL_H
