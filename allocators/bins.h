@@ -8,6 +8,8 @@
 #ifndef FITLAB_BINS_H
 #define FITLAB_BINS_H
 
+#include <string.h>
+
 #include "block.h"
 
 enum { BINS_MAX = 64 * 64 };
@@ -33,7 +35,9 @@ static inline size_t bins_bytes(unsigned count)
 /* Empty bins over memory of bins_bytes, aligned to 8. */
 static inline void bins_init(struct bins *bins, void *memory, unsigned count)
 {
-    *bins = (struct bins){.head = memory, .count = count};
+    memset(bins, 0, sizeof *bins);
+    bins->head = memory;
+    bins->count = count;
     for (unsigned i = 0; i < count; i++) {
         bins->head[i] = NULL;
     }

@@ -5,6 +5,8 @@
 #ifndef FITLAB_BUDDY_TREE_H
 #define FITLAB_BUDDY_TREE_H
 
+#include <string.h>
+
 #include "address_heap.h"
 #include "growth.h"
 
@@ -241,15 +243,15 @@ static inline struct buddy *buddy_layout(struct region *r, enum buddy_system sys
         return NULL;
     }
     struct buddy *h = (struct buddy *)r->base;
-    *h = (struct buddy){.heap = start,
-                        .first = r->base + first,
-                        .end = r->base + first,
-                        .bytes = (size_t *)(r->base + bytes_at),
-                        .free = (struct address_heap **)(void *)(r->base + free_at),
-                        .right = (uint8_t *)r->base + right_at,
-                        .grow = rule,
-                        .classes = classes,
-                        .spine = spine};
+    memset(h, 0, sizeof *h);
+    h->heap = start;
+    h->first = h->end = r->base + first;
+    h->bytes = (size_t *)(r->base + bytes_at);
+    h->free = (struct address_heap **)(void *)(r->base + free_at);
+    h->right = (uint8_t *)r->base + right_at;
+    h->grow = rule;
+    h->classes = classes;
+    h->spine = spine;
     buddy_make_classes(h, units);
     return h;
 }

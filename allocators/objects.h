@@ -9,6 +9,8 @@
 #ifndef FITLAB_OBJECTS_H
 #define FITLAB_OBJECTS_H
 
+#include <string.h>
+
 #include "pages.h"
 
 enum { OBJECTS_WORDS = 4, OBJECTS_MIN = 8, OBJECTS_MAX = OBJECTS_WORDS * 64 };
@@ -49,11 +51,12 @@ static inline struct objects *objects_make(struct heap *h, struct pages *p, size
     }
     p->map[page] = pages_entry(PAGES_OBJECTS, pages);
     struct objects *o = (struct objects *)(void *)pages_address(h, page);
-    *o = (struct objects){.first = (uint32_t)(OBJECTS_HEADER + colour),
-                          .bytes = (uint32_t)bytes,
-                          .inverse = (uint32_t)(((1ull << 32) + bytes - 1) / bytes),
-                          .class = (uint16_t) class,
-                          .total = (uint16_t)objects_in(pages, bytes)};
+    memset(o, 0, sizeof *o);
+    o->first = (uint32_t)(OBJECTS_HEADER + colour);
+    o->bytes = (uint32_t)bytes;
+    o->inverse = (uint32_t)(((1ull << 32) + bytes - 1) / bytes);
+    o->class = (uint16_t) class;
+    o->total = (uint16_t)objects_in(pages, bytes);
     return o;
 }
 

@@ -342,12 +342,11 @@ static inline bool pages_open(struct heap *h, struct pages *p, size_t state, lon
     }
     growth_reach(h, rule, rule == GROW_ARENA ? r->limit : pages_address(h, own));
     uint32_t *map = (uint32_t *)(void *)(r->base + map_at);
-    *p = (struct pages){.map = map,
-                        .first_map = map,
-                        .first_capacity = capacity,
-                        .capacity = capacity,
-                        .count = own,
-                        .grow = rule};
+    memset(p, 0, sizeof *p);
+    p->map = p->first_map = map;
+    p->capacity = p->first_capacity = capacity;
+    p->count = own;
+    p->grow = rule;
     bins_init(&p->bins, r->base + state, bins);
     pages_mark_used(p, 0, own);
     return true;

@@ -3,6 +3,8 @@
 #ifndef FITLAB_SEQFIT_HEAP_H
 #define FITLAB_SEQFIT_HEAP_H
 
+#include <string.h>
+
 #include "seqfit_check.h"
 #include "seqfit_resize.h"
 
@@ -26,11 +28,13 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
         bytes = k.reach - meta;
     }
     struct seqfit *h = (struct seqfit *)r->base;
-    *h = (struct seqfit){.heap = {.policy = policy, .region = r},
-                         .first = (struct block *)(r->base + first),
-                         .coalesce = (enum seqfit_coalesce)arg[ARG_COALESCE],
-                         .grow = grow,
-                         .split_min = (size_t)arg[ARG_SPLIT_MIN]};
+    memset(h, 0, sizeof *h);
+    h->heap.policy = policy;
+    h->heap.region = r;
+    h->first = (struct block *)(r->base + first);
+    h->coalesce = (enum seqfit_coalesce)arg[ARG_COALESCE];
+    h->grow = grow;
+    h->split_min = (size_t)arg[ARG_SPLIT_MIN];
     free_list_init(&h->list, (enum list_order)arg[ARG_ORDER], k.descending);
     h->rover = &h->list.ends;
     h->rover_pos = r->base;

@@ -10,6 +10,8 @@
 #ifndef FITLAB_SIZE_BINS_H
 #define FITLAB_SIZE_BINS_H
 
+#include <string.h>
+
 #include "block.h"
 
 enum { SIZE_BINS_WORDS = 16, SIZE_BINS_MAX = 64 * SIZE_BINS_WORDS };
@@ -33,7 +35,8 @@ static inline size_t size_bins_bytes(unsigned count)
 
 static inline void size_bins_init(struct size_bins *s, unsigned count)
 {
-    *s = (struct size_bins){.count = count};
+    memset(s, 0, sizeof *s);
+    s->count = count;
     for (unsigned g = 0; g < count; g++) {
         size_bins_heads(s)[g] = NULL;
     }

@@ -248,8 +248,9 @@ static struct heap *slab_open(const struct policy *policy, struct region *r, con
         return NULL;
     }
     struct slab *s = (struct slab *)(void *)r->base;
-    *s = (struct slab){
-        .paged = paged, .keep = (uint32_t)arg[ARG_KEEP], .colouring = arg[ARG_COLOUR] != 0};
+    s->paged = paged;
+    s->keep = (uint32_t)arg[ARG_KEEP];
+    s->colouring = arg[ARG_COLOUR] != 0;
     for (unsigned k = 0; k < classes; k++) {
         s->cache[k] = (struct cache){0};
     }
