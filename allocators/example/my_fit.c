@@ -8,7 +8,7 @@ struct block {
 
 struct my_heap {
     struct heap heap; /* must come first */
-    bool best;
+    long best;        /* 1 or 0; a bool would leave padding */
 };
 
 static const char *const fits[] = {"first", "best", NULL};
