@@ -12,6 +12,8 @@ static const char *const pairs[][2] = {
     {"best-fit:order=fifo", "best-fit:order=fifo,index=exact,bins=16"},
     {"best-fit:order=size", "best-fit:order=size,index=exact"},
     {"best-fit:order=size", "best-fit:order=size,index=tree"},
+    {"best-fit", "slim-fit:header=tag8"},
+    {"best-fit:grow=step", "slim-fit:header=tag8,grow=step"},
     {"worst-fit:order=size", "worst-fit:order=size,index=tree"},
     {"next-fit", "next-fit:index=tree"},
     {"next-fit:order=fifo", "next-fit:order=fifo,index=tree"},
