@@ -87,7 +87,7 @@ uint32_t slot_map_acquire(struct slot_map *m, uint64_t key)
 uint32_t slot_map_find(const struct slot_map *m, uint64_t key)
 {
     const struct slot_binding *b = &m->table[probe(m, key)];
-    return b->key == key ? b->slot : SLOT_NONE;
+    return b->key == key && key != KEY_NONE ? b->slot : SLOT_NONE;
 }
 
 void slot_map_prefetch(const struct slot_map *m, uint64_t key)
@@ -109,7 +109,7 @@ bool slot_map_bind(struct slot_map *m, uint64_t key, uint32_t slot)
 uint32_t slot_map_unbind(struct slot_map *m, uint64_t key)
 {
     uint64_t hole = probe(m, key);
-    if (m->table[hole].key != key) {
+    if (m->table[hole].key != key || key == KEY_NONE) {
         return SLOT_NONE;
     }
     uint32_t slot = m->table[hole].slot;

@@ -27,7 +27,7 @@ void slot_map_close(struct slot_map *);
  * number but UINT64_MAX. SLOT_NONE: no memory, and nothing has changed. */
 uint32_t slot_map_acquire(struct slot_map *, uint64_t key);
 
-/* The slot that key is bound to, or SLOT_NONE. */
+/* The slot that key is bound to, or SLOT_NONE; UINT64_MAX never is. */
 uint32_t slot_map_find(const struct slot_map *, uint64_t key);
 
 /* Brings the place where key is, or would be, nearer: worth it some lookups ahead. */

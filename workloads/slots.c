@@ -80,10 +80,10 @@ static uint32_t find_lowest(const struct slots *s)
     return (uint32_t)at;
 }
 
-void slots_word_is_full(struct slots *s, uint32_t slot)
+void slots_summary_is_full(struct slots *s, uint32_t slot)
 {
-    size_t at = slot / 64;
-    for (size_t l = 1; l < s->levels; l++, at /= 64) {
+    size_t at = slot / 4096;
+    for (size_t l = 2; l < s->levels; l++, at /= 64) {
         s->level[l][at / 64] &= ~(UINT64_C(1) << (at % 64));
         if (s->level[l][at / 64]) {
             break;
@@ -94,10 +94,10 @@ void slots_word_is_full(struct slots *s, uint32_t slot)
     }
 }
 
-void slots_word_has_room(struct slots *s, uint32_t slot)
+void slots_summary_has_room(struct slots *s, uint32_t slot)
 {
-    size_t at = slot / 64;
-    for (size_t l = 1; l < s->levels; l++, at /= 64) {
+    size_t at = slot / 4096;
+    for (size_t l = 2; l < s->levels; l++, at /= 64) {
         uint64_t before = s->level[l][at / 64];
         s->level[l][at / 64] = before | UINT64_C(1) << (at % 64);
         if (before) {

@@ -26,10 +26,11 @@ struct slots {
 void slots_open(struct slots *);
 void slots_close(struct slots *);
 
-/* The rare parts of take and give: a bitmap that grows, a word that fills up or empties. */
+/* The rare parts of take and give: a bitmap that grows, a word of the first summary that fills up
+ * or has room again. */
 bool slots_grow(struct slots *, uint32_t slot);
-void slots_word_is_full(struct slots *, uint32_t slot);
-void slots_word_has_room(struct slots *, uint32_t slot);
+void slots_summary_is_full(struct slots *, uint32_t slot);
+void slots_summary_has_room(struct slots *, uint32_t slot);
 
 /* The lowest slot not in use; it may be == bound. */
 static inline uint32_t slots_lowest(const struct slots *s)
@@ -46,10 +47,18 @@ static inline bool slots_take(struct slots *s, uint32_t slot)
     uint64_t rest = s->level[0][slot / 64] &= ~(UINT64_C(1) << (slot % 64));
     s->used++;
     s->bound = slot >= s->bound ? slot + 1 : s->bound;
-    if (!rest) {
-        slots_word_is_full(s, slot);
+    if (rest) {
+        if (slot == s->lowest) {
+            s->lowest = slot / 64 * 64 + (uint32_t)__builtin_ctzll(rest);
+        }
+        return true;
+    }
+    uint64_t words = s->level[1][slot / 4096] &= ~(UINT64_C(1) << (slot / 64 % 64));
+    if (!words) {
+        slots_summary_is_full(s, slot);
     } else if (slot == s->lowest) {
-        s->lowest = slot / 64 * 64 + (uint32_t)__builtin_ctzll(rest);
+        uint32_t word = slot / 4096 * 64 + (uint32_t)__builtin_ctzll(words);
+        s->lowest = word * 64 + (uint32_t)__builtin_ctzll(s->level[0][word]);
     }
     return true;
 }
@@ -57,12 +66,13 @@ static inline bool slots_take(struct slots *s, uint32_t slot)
 /* Unmarks a slot that is in use. */
 static inline void slots_give(struct slots *s, uint32_t slot)
 {
-    uint64_t before = s->level[0][slot / 64];
-    s->level[0][slot / 64] = before | UINT64_C(1) << (slot % 64);
+    uint64_t words = s->level[1][slot / 4096];
+    s->level[0][slot / 64] |= UINT64_C(1) << (slot % 64);
+    s->level[1][slot / 4096] = words | UINT64_C(1) << (slot / 64 % 64);
     s->used--;
     s->lowest = slot < s->lowest ? slot : s->lowest;
-    if (!before) {
-        slots_word_has_room(s, slot);
+    if (!words) {
+        slots_summary_has_room(s, slot);
     }
 }
 

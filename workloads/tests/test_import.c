@@ -207,6 +207,8 @@ static void test_mtrace(void **state)
     check_warned("mtrace", "+ 0x10 0x8\n< 0x10\n- 0x10\n", "NAME: line 2: a '<' without its '>'",
                  2);
     check_warned("mtrace", "+ 0x10 0x8\n- 0x20\n", "NAME: line 2: 0x20 is freed", 1);
+    check_warned("mtrace", "= Start\n- 0xffffffffffffffff\n+ 0x10 0x8\n",
+                 "NAME: line 2: 0xffffffffffffffff is freed", 1);
     check_bad("mtrace", "= Start\n@ ./m:[0x1]\n", "NAME: line 2: '@ ./m:[0x1]' has no operation");
     check_bad("mtrace", "= Start\n= End\n", "there is no line such as");
 }

@@ -1,6 +1,5 @@
 #include "trace_codec.h"
 
-#include <string.h>
 #include <xxhash.h>
 
 uint64_t trace_hash(const void *a, size_t a_bytes, const void *b, size_t b_bytes)
@@ -10,8 +9,9 @@ uint64_t trace_hash(const void *a, size_t a_bytes, const void *b, size_t b_bytes
 
 void trace_codec_open(struct trace_codec *c)
 {
-    memset(c, 0, sizeof *c);
     slots_open(&c->slots);
+    c->born = c->freed = 0; /* of `recent`, only what was born is read */
+    c->thread = 0;
 }
 
 void trace_codec_close(struct trace_codec *c)

@@ -31,6 +31,8 @@
 #include "problem.h"
 #include "slots.h"
 
+struct XXH64_state_s; /* XXH64_state_t of xxhash.h */
+
 enum trace_head {
     HEAD_FREE = 0x00,
     HEAD_FREE_NEAR = 0x60,
@@ -91,10 +93,10 @@ void trace_encoder_close(struct trace_encoder *);
  * are NULL are left out. Returns the raw bytes, valid until the next call; NULL: no memory. */
 const unsigned char *trace_encode(struct trace_encoder *, const struct trace_run *, size_t *bytes);
 
-/* Decodes run->count events into the arrays of run; slots below `slots`. times and sites must
- * not be NULL if the file has them. False, and a problem that says what in the frame is
- * wrong: nothing in raw is trusted. */
+/* Decodes run->count events into the arrays of run, and adds them to the digest; slots below
+ * `slots`. times and sites must not be NULL if the file has them. False, and a problem that says
+ * what in the frame is wrong: nothing in raw is trusted. */
 bool trace_decode(struct trace_codec *, const unsigned char *raw, size_t bytes, uint32_t slots,
-                  struct trace_run *, struct problem *);
+                  struct trace_run *, struct XXH64_state_s *digest, struct problem *);
 
 #endif

@@ -109,7 +109,8 @@ static bool read_frame(struct trace_reader *r, struct trace_run *run, struct pro
     own.times = !(r->layout.columns & TRACE_TIMES) ? NULL : own.times ? own.times : r->times;
     own.sites = !(r->layout.columns & TRACE_SITES) ? NULL : own.sites ? own.sites : r->sites;
     own.count = f.events;
-    if (!trace_decode(&r->codec, r->raw, f.raw, (uint32_t)r->layout.totals.slots, &own, &inner)) {
+    if (!trace_decode(&r->codec, r->raw, f.raw, (uint32_t)r->layout.totals.slots, &own, r->digest,
+                      &inner)) {
         return damaged(r, inner.text, problem);
     }
     run->count = f.events;
@@ -118,7 +119,6 @@ static bool read_frame(struct trace_reader *r, struct trace_run *run, struct pro
     r->weight.frames++;
     r->weight.raw_bytes += f.raw;
     r->weight.packed_bytes += f.packed;
-    XXH64_update(r->digest, run->events, f.events * sizeof *run->events);
     return true;
 }
 
