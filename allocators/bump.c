@@ -168,7 +168,7 @@ static void *take(struct bump *b, size_t align, size_t size)
 }
 
 /* Everything but the common case: a fresh page, a large block, an alignment. */
-static void *alloc_slow(struct heap *h, size_t align, size_t n)
+static void *alloc_slow(struct heap *h, size_t n, size_t align)
 {
     struct bump *b = (struct bump *)h;
     if (n > FITLAB_MAX_REQUEST || align > FITLAB_MAX_REQUEST) {
@@ -185,12 +185,12 @@ static void *alloc_slow(struct heap *h, size_t align, size_t n)
 static void *bump_alloc(struct heap *h, size_t n)
 {
     struct bump *b = (struct bump *)h;
-    size_t last = (n - 1) | (FITLAB_ALIGN - 1); /* n == 0 gives the largest number: no room */
-    size_t room = b->room;
-    if (__builtin_expect(last >= room, 0)) {
-        return alloc_slow(h, FITLAB_ALIGN, n);
+    /* Minus the bytes of the block: added to the room it overflows, but for a block that is larger
+     * than the room or of no bytes. */
+    size_t less = -n & -FITLAB_ALIGN, room;
+    if (__builtin_expect(!__builtin_add_overflow(b->room, less, &room), 0)) {
+        return alloc_slow(h, n, FITLAB_ALIGN);
     }
-    room -= last + 1;
     b->room = room;
     b->marks[room >> 4] = MARK_LIVE;
     return b->low + room;
@@ -203,7 +203,7 @@ static void bump_free(struct heap *h, void *p)
 
 static void *bump_memalign(struct heap *h, size_t align, size_t n)
 {
-    return alloc_slow(h, align, n);
+    return alloc_slow(h, n, align);
 }
 
 /* Where the block at offset `at` of a page ends: at the next mark, or the top. */
@@ -234,7 +234,14 @@ static size_t bump_usable(const struct heap *h, const void *p)
 
 static void *bump_realloc(struct heap *h, void *p, size_t n)
 {
-    return n <= bump_usable(h, p) ? p : heap_realloc_by_copy(h, p, n);
+    size_t old = bump_usable(h, p);
+    void *q = n <= old ? p : bump_alloc(h, n);
+    if (q && q != p) {
+        memcpy(q, p, old);
+        h->count.moved_bytes += old;
+        bump_free(h, p);
+    }
+    return q;
 }
 
 static bool visit(span_visitor *visitor, void *ctx, const char *from, const char *to,

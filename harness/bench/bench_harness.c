@@ -4,6 +4,7 @@
  *     bench_harness WORKLOAD...
  *
  *   replay loop     bump replayed through its vtable, over the same events and allocator inlined
+ *   driver's loop   the same over a loop like that of CS:APP's driver (loops.h)
  *   blocks of 16    a replay that reads the clock every 16 operations, over one that does not
  *   same ratios     a policy's time over bump's, from timed blocks and from untimed replays
  *   check           what the check pass adds to an operation, from 64 to 65536 live blocks. It runs
@@ -19,7 +20,7 @@
 #include <string.h>
 
 #include "board.h"
-#include "pass.h"
+#include "loops.h"
 #include "timed.h"
 
 enum { ROUNDS = 21 };
@@ -75,36 +76,6 @@ static double replay_ns(struct pass *p, struct replay *r, enum replay_timing tim
     return timed_ns_per_op(p, (double)r->ticks);
 }
 
-/* What bump does, without the vtable: a cursor that moves down a page, a mark for each block that
- * is set again when it is freed, and a fresh page when this one is used up. */
-static double inlined_ns(struct pass *p, struct replay *r)
-{
-    enum { PAGE = 2 << 20, LIVE = 1, FREED = 2 };
-    const enum clock_source source = clock_get()->source;
-    unsigned char *marks = (unsigned char *)p->map.region.base;
-    char *low = p->map.region.base + PAGE / 16;
-    size_t room = PAGE;
-    uint64_t ticks = 0;
-    region_map_prefault(&p->map, PAGE / 16 + PAGE);
-    packed_rewind(&p->packed);
-    for (const struct packed_chunk *c; (c = pass_next(p));) {
-        uint64_t start = clock_read_fenced(source);
-        for (const struct packed_event *e = c->event, *end = e + c->n; e < end; e++) {
-            void **slot = &r->slot[packed_slot(*e)];
-            if (e->kind_size < PACKED_ALLOC_END) {
-                size_t last = ((packed_size(*e) - 1) | (FITLAB_ALIGN - 1)) & (PAGE - 1);
-                room = (last >= room ? PAGE : room) - last - 1;
-                marks[room / FITLAB_ALIGN] = LIVE;
-                *slot = low + room;
-            } else {
-                marks[(size_t)((char *)*slot - low) / FITLAB_ALIGN] = FREED;
-            }
-        }
-        ticks += clock_read_fenced(source) - start;
-    }
-    return timed_ns_per_op(p, (double)ticks);
-}
-
 static void row(const char *what, const char *workload, double value, const char *unit, double goal)
 {
     printf("%-14s %-24s %8.3f %-6s goal %5.2f  %s\n", what, workload, value, unit, goal,
@@ -118,17 +89,22 @@ static void bench_loop(const char *workload_text)
     struct cell cell;
     struct pass p;
     struct replay r;
-    double through[ROUNDS], inlined[ROUNDS];
+    struct driver d;
+    double through[ROUNDS], inlined[ROUNDS], driven[ROUNDS];
     open_pass(&p, &cell, &policy, &workload, "bump", workload_text);
-    if (!replay_open(&r, p.packed.facts.slots)) {
+    if (!replay_open(&r, p.packed.facts.slots) || !driver_open(&d, &p)) {
         give_up("out of memory");
     }
     replay_ns(&p, &r, REPLAY_PLAIN);
     for (int i = 0; i < ROUNDS; i++) {
         through[i] = replay_ns(&p, &r, REPLAY_PLAIN);
-        inlined[i] = inlined_ns(&p, &r);
+        inlined[i] = loop_inlined_ns(&p, &r);
+        driven[i] = driver_ns(&d, &p);
     }
-    row("replay loop", workload_text, least(through, ROUNDS) / least(inlined, ROUNDS), "x", 2.0);
+    double ns = least(through, ROUNDS);
+    row("replay loop", workload_text, ns / least(inlined, ROUNDS), "x", 2.0);
+    row("driver's loop", workload_text, ns / least(driven, ROUNDS), "x", 1.0);
+    driver_close(&d);
     replay_close(&r);
     close_pass(&p);
 }

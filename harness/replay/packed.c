@@ -62,10 +62,10 @@ static bool fits(const struct event *e)
     return e->kind != EVENT_ALIGNED && e->size <= PACKED_MOST;
 }
 
-static struct packed_event pack(uint64_t size, uint32_t slot, unsigned kind)
+static struct packed_event pack(uint64_t size, uint32_t slot, enum packed_kind kind)
 {
     return (struct packed_event){.offset = slot * (uint32_t)sizeof(void *),
-                                 .kind_size = kind << PACKED_SIZE_BITS | (uint32_t)size};
+                                 .kind_size = (uint32_t)kind << PACKED_SIZE_BITS | (uint32_t)size};
 }
 
 /* Packs n decoded events; the chunk's arrays are made or grown. */
@@ -83,12 +83,16 @@ static bool pack_chunk(const struct event *event, size_t n, struct packed_chunk 
     if (!packed || !side) {
         return out_of_memory(problem);
     }
+    static const enum packed_kind kind[EVENT_KINDS] = {[EVENT_MALLOC] = PACKED_MALLOC,
+                                                       [EVENT_CALLOC] = PACKED_CALLOC,
+                                                       [EVENT_REALLOC] = PACKED_REALLOC,
+                                                       [EVENT_FREE] = PACKED_FREE};
     c->n = n;
     c->sides = 0;
     for (size_t i = 0; i < n; i++) {
         const struct event *e = &event[i];
         if (fits(e)) {
-            c->event[i] = pack(e->size, e->slot, e->kind);
+            c->event[i] = pack(e->size, e->slot, kind[e->kind]);
         } else {
             c->event[i] = pack(c->sides, e->slot, PACKED_SIDE);
             c->side[c->sides++] = *e;

@@ -6,9 +6,10 @@
  * again chunk by chunk, so that a trace larger than memory is replayed all the same.
  *
  * An event becomes two words: the slot's offset in a table of pointers, and kind (4 bits) above
- * size (28 bits). malloc and calloc are the lowest kinds, so one comparison tells them from all
- * else. An event that does not fit (an alignment, a larger size) has kind PACKED_SIDE, and its
- * `size` is an index into the chunk's side table.
+ * size (28 bits). As a signed number the second is negative for malloc and calloc, zero for free,
+ * and positive for all else: one comparison tells the three apart. An event that does not fit (an
+ * alignment, a larger size) has kind PACKED_SIDE, and its `size` is an index into the chunk's side
+ * table.
  */
 #ifndef FITLAB_PACKED_H
 #define FITLAB_PACKED_H
@@ -20,7 +21,16 @@
 #include "problem.h"
 #include "workload_spec.h"
 
-enum { PACKED_SIDE = EVENT_KINDS, PACKED_SIZE_BITS = 28, PACKED_SLOT_BITS = 29 };
+enum { PACKED_SIZE_BITS = 28, PACKED_SLOT_BITS = 29 };
+
+enum packed_kind {
+    PACKED_FREE,
+    PACKED_REALLOC,
+    PACKED_SIDE,
+    PACKED_MALLOC = 8, /* the sign */
+    PACKED_CALLOC,
+    PACKED_KINDS
+};
 
 struct packed_event {
     uint32_t offset;    /* slot * sizeof(void *) */
@@ -28,11 +38,6 @@ struct packed_event {
 };
 
 #define PACKED_MOST (((uint32_t)1 << PACKED_SIZE_BITS) - 1)
-#define PACKED_FREE ((uint32_t)EVENT_FREE << PACKED_SIZE_BITS)
-
-/* Below it, an event is a malloc or a calloc. */
-#define PACKED_ALLOC_END ((uint32_t)(EVENT_CALLOC + 1) << PACKED_SIZE_BITS)
-_Static_assert(EVENT_MALLOC == 0 && EVENT_CALLOC == 1, "the lowest kinds allocate");
 
 /* Events that stay in memory: 32 MB of them, so that a replayer of any trace stays below 64 MB
  * beyond its heap. */
@@ -95,20 +100,30 @@ static inline uint32_t packed_slot(struct packed_event e)
     return e.offset / (uint32_t)sizeof(void *);
 }
 
-static inline unsigned packed_kind(struct packed_event e)
+static inline enum packed_kind packed_kind(struct packed_event e)
 {
-    return e.kind_size >> PACKED_SIZE_BITS;
+    return (enum packed_kind)(e.kind_size >> PACKED_SIZE_BITS);
+}
+
+/* Negative: malloc or calloc. 0: free. */
+static inline int32_t packed_sign(struct packed_event e)
+{
+    return (int32_t)e.kind_size;
 }
 
 /* The event again, but for its thread. */
 static inline struct event packed_event(const struct packed_chunk *c, size_t i)
 {
+    static const uint8_t kind[PACKED_KINDS] = {[PACKED_FREE] = EVENT_FREE,
+                                               [PACKED_REALLOC] = EVENT_REALLOC,
+                                               [PACKED_MALLOC] = EVENT_MALLOC,
+                                               [PACKED_CALLOC] = EVENT_CALLOC};
     struct packed_event e = c->event[i];
     if (packed_kind(e) == PACKED_SIDE) {
         return c->side[packed_size(e)];
     }
     return (struct event){
-        .size = packed_size(e), .slot = packed_slot(e), .kind = (uint8_t)packed_kind(e)};
+        .size = packed_size(e), .slot = packed_slot(e), .kind = kind[packed_kind(e)]};
 }
 
 #endif

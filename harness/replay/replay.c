@@ -8,12 +8,6 @@
 static char unused;
 #define REPLAY_UNUSED ((void *)&unused)
 
-/* The two entries that matter, out of the vtable once a chunk. */
-struct entry {
-    void *(*alloc)(struct heap *, size_t);
-    void (*free)(struct heap *, void *);
-};
-
 INLINE void touch(void *p, size_t n, enum replay_touch how)
 {
     if (how == REPLAY_TOUCH_FIRST && n) {
@@ -24,29 +18,45 @@ INLINE void touch(void *p, size_t n, enum replay_touch how)
     }
 }
 
+/* A refused realloc leaves its block. */
+INLINE void *play_realloc(struct replay *r, void **slot, size_t size)
+{
+    if (!*slot) {
+        r->skipped++;
+        return NULL;
+    }
+    void *p = heap_realloc(r->heap, *slot, size);
+    r->refused_reallocs += !p;
+    *slot = p ? p : *slot;
+    return p;
+}
+
+static __attribute__((noinline)) void *play_side(struct replay *r, const struct event *e)
+{
+    void **slot = &r->slot[e->slot];
+    if (e->kind == EVENT_REALLOC) {
+        return play_realloc(r, slot, e->size);
+    }
+    return *slot = e->kind == EVENT_ALIGNED
+                       ? heap_memalign(r->heap, (size_t)1 << e->align_log2, e->size)
+                       : heap_alloc(r->heap, e->size);
+}
+
 /* What is rare: kept out of line, so that the common events stay in registers. */
 static __attribute__((noinline)) void play_rare(struct replay *r, const struct packed_chunk *c,
-                                                const struct packed_event *e, enum replay_touch how)
+                                                struct packed_event e, enum replay_touch how)
 {
-    struct event event = packed_event(c, (size_t)(e - c->event));
-    void **slot = &r->slot[event.slot];
+    size_t size = packed_size(e);
     void *p;
-    if (event.kind == EVENT_REALLOC) {
-        if (!*slot) {
-            r->skipped++;
-            return;
-        }
-        p = heap_realloc(r->heap, *slot, event.size);
-        r->refused_reallocs += !p;
-        *slot = p ? p : *slot;
+    if (packed_kind(e) == PACKED_REALLOC) {
+        p = play_realloc(r, &r->slot[packed_slot(e)], size);
     } else {
-        p = event.kind == EVENT_ALIGNED
-                ? heap_memalign(r->heap, (size_t)1 << event.align_log2, event.size)
-                : heap_alloc(r->heap, event.size);
-        *slot = p;
+        const struct event *side = &c->side[size];
+        size = side->size;
+        p = play_side(r, side);
     }
     if (p) {
-        touch(p, event.size, how);
+        touch(p, size, how);
     }
 }
 
@@ -57,26 +67,28 @@ static __attribute__((noinline)) void skip_free(struct replay *r, uint32_t offse
     r->slot[offset / sizeof(void *)] = REPLAY_UNUSED;
 }
 
-INLINE void play(struct replay *r, const struct packed_chunk *c, struct entry entry,
+INLINE void play(struct replay *r, const struct packed_chunk *c, const struct policy *policy,
                  struct heap *heap, char *slots, const struct packed_event *e,
                  enum replay_touch how)
 {
-    uint32_t word = e->kind_size;
-    if (word < PACKED_ALLOC_END) {
-        void *p = entry.alloc(heap, word & PACKED_MOST);
+    int32_t sign = packed_sign(*e);
+    if (sign < 0) {
+        uint32_t size = packed_size(*e);
+        void *p = policy->alloc(heap, size);
+        __asm__("" : "+r"(p)); /* else gcc moves it to another register first */
         *(void **)(slots + e->offset) = p;
         if (how != REPLAY_TOUCH_NONE && p) {
-            touch(p, word & PACKED_MOST, how);
+            touch(p, size, how);
         }
-    } else if (__builtin_expect(word == PACKED_FREE, 1)) {
+    } else if (__builtin_expect(sign == 0, 1)) {
         void *p = *(void **)(slots + e->offset);
         if (__builtin_expect(p != NULL, 1)) {
-            entry.free(heap, p);
+            policy->free(heap, p);
         } else {
             skip_free(r, e->offset);
         }
     } else {
-        play_rare(r, c, e, how);
+        play_rare(r, c, *e, how);
     }
 }
 
@@ -89,7 +101,7 @@ INLINE void play_chunk(struct replay *r, const struct packed_chunk *c, enum repl
                        enum replay_touch how, enum clock_source source)
 {
     struct heap *heap = r->heap;
-    struct entry entry = {heap->policy->alloc, heap->policy->free};
+    const struct policy *policy = heap->policy;
     char *slots = (char *)r->slot;
     const struct packed_event *e = c->event, *end = e + c->n;
     uint32_t *window = r->window;
@@ -98,7 +110,7 @@ INLINE void play_chunk(struct replay *r, const struct packed_chunk *c, enum repl
         for (; end - e >= REPLAY_BLOCK; e += REPLAY_BLOCK) {
 #pragma GCC unroll 16
             for (int k = 0; k < REPLAY_BLOCK; k++) {
-                play(r, c, entry, heap, slots, e + k, how);
+                play(r, c, policy, heap, slots, e + k, how);
             }
             if (timing == REPLAY_BLOCKS) {
                 uint64_t now = clock_read(source);
@@ -112,7 +124,7 @@ INLINE void play_chunk(struct replay *r, const struct packed_chunk *c, enum repl
         if (sampled) {
             last = clock_read_fenced(source);
         }
-        play(r, c, entry, heap, slots, e, how);
+        play(r, c, policy, heap, slots, e, how);
         if (timing == REPLAY_CHAINED) {
             uint64_t now = clock_read(source);
             *window++ = saturate(now - last);

@@ -1,0 +1,32 @@
+/* loops.h - other loops over the same events, for the replay loop to be compared with. */
+#ifndef FITLAB_LOOPS_H
+#define FITLAB_LOOPS_H
+
+#include "pass.h"
+
+/* What bump does, inlined into the loop: what an event costs at the least. Uses the pass's region.
+ * Returns ns an operation. */
+double loop_inlined_ns(struct pass *, struct replay *);
+
+/* An event as the driver of CS:APP's malloc lab (Bryant and O'Hallaron, mdriver) holds it. */
+struct driver_op {
+    enum { DRIVER_ALLOC, DRIVER_FREE, DRIVER_REALLOC } type;
+    int index, size;
+};
+
+struct driver {
+    struct driver_op *op;
+    char **block;
+    size_t ops;
+};
+
+/* The pass's workload, up to its drain, as that driver would hold it. False: no memory. */
+bool driver_open(struct driver *, struct pass *);
+
+/* That driver's loop on a new heap of bump: a switch over the ops, direct calls. ns an operation.
+ */
+double driver_ns(const struct driver *, struct pass *);
+
+void driver_close(struct driver *);
+
+#endif
