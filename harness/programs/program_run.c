@@ -86,24 +86,24 @@ static const char *first_line(const char *folder, const char *name, char text[20
 /* Takes the words that the corpus's script printed: settings, "--", the command. */
 static bool take_words(struct program *program, FILE *file)
 {
-    char *text = NULL;
     size_t room = 0, settings = 0, words = 0;
     bool past = false;
-    ssize_t length;
-    while ((length = getline(&text, &room, file)) > 0) {
-        text[length - 1] = '\0';
-        if (!past && !strcmp(text, "--")) {
+    if (getdelim(&program->text, &room, '\0', file) <= 0) {
+        return false;
+    }
+    char *rest = program->text;
+    for (char *word; (word = strsep(&rest, "\n")) && (rest || *word);) {
+        if (!past && !strcmp(word, "--")) {
             past = true;
         } else if ((past ? words : settings) == PROGRAM_MOST_WORDS) {
-            break;
+            return false;
         } else if (past) {
-            program->command[words++] = strdup(text);
+            program->command[words++] = word;
         } else {
-            program->environment[settings++] = strdup(text);
+            program->environment[settings++] = word;
         }
     }
-    free(text);
-    return length < 0 && words > 0;
+    return words > 0;
 }
 
 static bool prepare_from_corpus(struct program *program, double scale, struct problem *problem)

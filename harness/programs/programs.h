@@ -15,13 +15,15 @@
 
 enum { PROGRAM_MOST_WORDS = 64, PROGRAM_NAME_BYTES = 64 };
 
-/* A program to run: of the corpus, or as the spec says. Strings belong to the spec. */
+/* A program to run: of the corpus, or as the spec says. Strings belong to the spec's document or
+ * to text. */
 struct program {
     char name[PROGRAM_NAME_BYTES];
     const char *input;                           /* shell lines that make the input; NULL: none */
     const char *command[PROGRAM_MOST_WORDS + 1]; /* empty: a program of the corpus */
     const char *environment[PROGRAM_MOST_WORDS + 1];
     char folder[PATH_MAX]; /* where it runs */
+    char *text;            /* what the corpus said, cut into command and environment; or NULL */
 };
 
 struct programs_spec {

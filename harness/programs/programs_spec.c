@@ -202,6 +202,9 @@ void programs_spec_free(struct programs_spec *spec)
         yaml_tree_free(spec->document);
     }
     free(spec->document);
+    for (size_t i = 0; i < spec->programs; i++) {
+        free(spec->program[i].text);
+    }
     free(spec->program);
     free(spec->choice);
 }

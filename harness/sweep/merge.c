@@ -128,7 +128,9 @@ static bool check_source(const struct merge *merge, struct census *census, const
     for (size_t row = 0; sound && row < r.summary->rows; row++) {
         sound = check_row(&r, row, problem);
     }
-    qsort(census->entry, census->entries, sizeof *census->entry, by_key);
+    if (census->entries) {
+        qsort(census->entry, census->entries, sizeof *census->entry, by_key);
+    }
     census->known = census->entries;
     table_free(r.summary);
     table_free(r.provenance);

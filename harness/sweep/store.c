@@ -26,7 +26,9 @@ static int by_key(const void *a, const void *b)
 
 void store_sort(struct store *store)
 {
-    qsort(store->cell, store->cells, sizeof *store->cell, by_key);
+    if (store->cells) {
+        qsort(store->cell, store->cells, sizeof *store->cell, by_key);
+    }
 }
 
 const struct store_cell *store_find(const struct store *store, uint64_t key)

@@ -102,7 +102,9 @@ static bool split_runs(const struct store *store, struct sheet_scan *scan, store
             other[others++] = scan->run[i];
         }
     }
-    memcpy(scan->run + *kept, other, others * sizeof *other);
+    if (others) {
+        memcpy(scan->run + *kept, other, others * sizeof *other);
+    }
     free(other);
     return true;
 }
