@@ -6,6 +6,12 @@
  * found will do: the search looks at three words of bitmap and one hole (a good fit). What
  * is carved from the hole is the request, not the rounded size. Coalescing is immediate.
  *
+ * The rounding passes by the request's own bin, and so a block of that very size that was just
+ * freed: a program that asks for a size between two bins again and again finds its own holes
+ * too small each time. So search=own looks at the first hole of that bin before it rounds.
+ * search=above does not, as published; there a block counts without its tag, so that
+ * the powers of two that programs ask for are the least sizes of bins.
+ *
  * Source: M. Masmano, I. Ripoll, A. Crespo, J. Real, "TLSF: a New Dynamic Memory Allocator
  * for Real-Time Systems", ECRTS 2004.
  */
@@ -18,22 +24,63 @@ struct tlsf {
     unsigned second_log2; /* bins in each doubling */
 };
 
-static struct block *search(struct seqfit *h, size_t bytes)
+enum look { LOOK_OWN, LOOK_ABOVE };
+
+/* What of a block's bytes is binned. */
+static inline size_t binned(size_t bytes, enum look look)
 {
-    struct tlsf *t = (struct tlsf *)h;
-    unsigned bin =
-        bins_next(&t->bins, size_class_ceil(bytes, t->second_log2), &h->heap.count.probes);
+    return look == LOOK_ABOVE ? bytes - FITLAB_ALIGN : bytes;
+}
+
+SEQFIT_INLINE unsigned bin_of(const struct seqfit *h, size_t bytes, enum look look)
+{
+    return size_class_floor(binned(bytes, look), ((const struct tlsf *)h)->second_log2);
+}
+
+/* Any hole of the bins from this one on, or NULL. */
+SEQFIT_INLINE struct block *search_from(struct tlsf *t, unsigned least)
+{
+    unsigned bin = bins_next(&t->bins, least, &t->fit.heap.count.probes);
     if (bin >= t->bins.count) {
         return NULL;
     }
-    h->heap.count.probes++;
+    t->fit.heap.count.probes++;
     return t->bins.head[bin];
 }
 
-static void insert(struct seqfit *h, struct block *b)
+SEQFIT_INLINE void insert(struct seqfit *h, struct block *b, enum look look)
+{
+    bins_insert(&((struct tlsf *)h)->bins, bin_of(h, block_bytes(b), look), b);
+}
+
+static struct block *own_search(struct seqfit *h, size_t bytes)
 {
     struct tlsf *t = (struct tlsf *)h;
-    bins_insert(&t->bins, size_class_floor(block_bytes(b), t->second_log2), b);
+    unsigned bin = bin_of(h, bytes, LOOK_OWN);
+    struct block *first = bin < t->bins.count ? t->bins.head[bin] : NULL;
+    if (first) {
+        h->heap.count.probes++;
+        if (block_bytes(first) >= bytes) {
+            return first;
+        }
+    }
+    return search_from(t, bin + 1);
+}
+
+static void own_insert(struct seqfit *h, struct block *b)
+{
+    insert(h, b, LOOK_OWN);
+}
+
+static struct block *above_search(struct seqfit *h, size_t bytes)
+{
+    struct tlsf *t = (struct tlsf *)h;
+    return search_from(t, size_class_ceil(binned(bytes, LOOK_ABOVE), t->second_log2));
+}
+
+static void above_insert(struct seqfit *h, struct block *b)
+{
+    insert(h, b, LOOK_ABOVE);
 }
 
 static void remove_hole(struct seqfit *h, struct block *b)
@@ -41,18 +88,30 @@ static void remove_hole(struct seqfit *h, struct block *b)
     bins_remove(&((struct tlsf *)h)->bins, b);
 }
 
-#define TLSF ((struct seqfit_kind){.search = search, .insert = insert, .remove = remove_hole})
+#define OWN                                                                                        \
+    ((struct seqfit_kind){.search = own_search, .insert = own_insert, .remove = remove_hole})
+#define ABOVE                                                                                      \
+    ((struct seqfit_kind){.search = above_search, .insert = above_insert, .remove = remove_hole})
 
 enum { FIRST_SECOND_LEVEL_LOG2 = 3 };
 static const char *const second_levels[] = {"8", "16", "32", "64", NULL};
+static const char *const looks[] = {"own", "above", NULL};
+
+enum tlsf_arg { ARG_SECOND_LEVEL, ARG_GROWTH, ARG_SEARCH };
 
 static const struct param params[] = {
-    {.name = "second_level",
-     .help = "bins in each doubling of the hole size",
-     .init = 2,
-     .max = 3,
-     .choices = second_levels},
-    GROWTH_PARAM,
+    [ARG_SECOND_LEVEL] = {.name = "second_level",
+                          .help = "bins in each doubling of the hole size",
+                          .init = 2,
+                          .max = 3,
+                          .choices = second_levels},
+    [ARG_GROWTH] = GROWTH_PARAM,
+    [ARG_SEARCH] = {.name = "search",
+                    .help = "own: the first hole of the request's bin, then the bins above it;"
+                            " above: those alone, as published",
+                    .init = LOOK_OWN,
+                    .max = LOOK_ABOVE,
+                    .choices = looks},
     PARAM_END,
 };
 
@@ -61,34 +120,65 @@ static unsigned bins_for(const struct region *r, unsigned second_log2)
     return size_class_floor((size_t)(r->limit - r->base), second_log2) + 1;
 }
 
-static struct heap *tlsf_open(const struct policy *policy, struct region *r, const long *arg)
+static struct heap *open_kind(const struct policy *policy, struct region *r, const long *arg,
+                              struct seqfit_kind k)
 {
-    unsigned second_log2 = FIRST_SECOND_LEVEL_LOG2 + (unsigned)arg[0];
-    struct seqfit *h = seqfit_start_bins(policy, r, (enum growth)arg[1], TLSF, sizeof(struct tlsf),
+    unsigned second_log2 = FIRST_SECOND_LEVEL_LOG2 + (unsigned)arg[ARG_SECOND_LEVEL];
+    enum growth grow = (enum growth)arg[ARG_GROWTH];
+    struct seqfit *h = seqfit_start_bins(policy, r, grow, k, sizeof(struct tlsf),
                                          offsetof(struct tlsf, bins), bins_for(r, second_log2));
     if (!h) {
         return NULL;
     }
     ((struct tlsf *)h)->second_log2 = second_log2;
-    seqfit_fill(h, TLSF);
+    seqfit_fill(h, k);
     return &h->heap;
 }
 
-static unsigned bin_of(const struct seqfit *h, size_t bytes)
+static unsigned own_bin(const struct seqfit *h, size_t bytes)
 {
-    return size_class_floor(bytes, ((const struct tlsf *)h)->second_log2);
+    return bin_of(h, bytes, LOOK_OWN);
 }
 
-static const char *tlsf_check(const struct heap *heap)
+static unsigned above_bin(const struct seqfit *h, size_t bytes)
+{
+    return bin_of(h, bytes, LOOK_ABOVE);
+}
+
+static const char *check_kind(const struct heap *heap, seqfit_bin_of *bin_of_kind)
 {
     const struct tlsf *t = (const struct tlsf *)heap;
     if (t->second_log2 - FIRST_SECOND_LEVEL_LOG2 >= 4) {
         return "the number of bins in a doubling is damaged";
     }
     return seqfit_check_bins(&t->fit, &t->bins, sizeof *t, bins_for(heap->region, t->second_log2),
-                             bin_of);
+                             bin_of_kind);
 }
 
-SEQFIT_ENTRIES(tlsf, TLSF)
-const struct policy tlsf = SEQFIT_VTABLE(
-    tlsf, "tlsf", "two-level segregated fit: a good fit in constant time", params, tlsf_check);
+static const char *own_check(const struct heap *heap)
+{
+    return check_kind(heap, own_bin);
+}
+
+static const char *above_check(const struct heap *heap)
+{
+    return check_kind(heap, above_bin);
+}
+
+SEQFIT_ENTRIES(own, OWN)
+SEQFIT_ENTRIES(above, ABOVE)
+
+static struct heap *tlsf_open(const struct policy *, struct region *, const long *arg);
+
+#define VTABLE(prefix)                                                                             \
+    SEQFIT_VTABLE_OPENED(prefix, "tlsf", "two-level segregated fit: a good fit in constant time",  \
+                         params, tlsf_open, prefix##_check)
+
+static const struct policy tlsf_above = VTABLE(above);
+const struct policy tlsf = VTABLE(own);
+
+static struct heap *tlsf_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    return arg[ARG_SEARCH] == LOOK_OWN ? open_kind(policy, r, arg, OWN)
+                                       : open_kind(&tlsf_above, r, arg, ABOVE);
+}
