@@ -7,14 +7,16 @@
 enum { GRANULE = 64 };
 
 /* Plays the adversary; the high-water mark in units, and what was probed in the last request. */
-static bool play(const struct adversary *adversary, const char *policy, size_t live, size_t largest,
-                 double *high, double *probes, struct problem *problem)
+static bool play(const struct experiment_run *run, const struct adversary *adversary,
+                 const char *policy, size_t live, size_t largest, double *high, double *probes,
+                 struct problem *problem)
 {
     struct policy_spec spec;
     struct player p;
     struct player_setup setup = {.granule = GRANULE,
                                  .limit = adversary_region(live, largest, GRANULE)};
-    if (!policy_spec_parse(policy, &spec, problem) || !player_open(&p, &spec, &setup, problem)) {
+    if (!experiment_policy(run, policy, &spec, problem) ||
+        !player_open(&p, &spec, &setup, problem)) {
         return false;
     }
     bool ok = adversary->play(&p, live, largest);
@@ -43,15 +45,15 @@ static bool run_robson(struct experiment_run *run, struct problem *problem)
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         double high;
         for (size_t f = 0; f < FITS; f++) {
-            if (!play(&adversary_robson, fit_specs[f], rows[r].live, rows[r].largest, &high, NULL,
-                      problem)) {
+            if (!play(run, &adversary_robson, fit_specs[f], rows[r].live, rows[r].largest, &high,
+                      NULL, problem)) {
                 return false;
             }
             expect_exactly(run, rows[r].bound, high, "%s; M = %zu; n = %zu", fit_names[f],
                            rows[r].live, rows[r].largest);
         }
         for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-            if (!play(&adversary_robson, others[i], rows[r].live, rows[r].largest, &high, NULL,
+            if (!play(run, &adversary_robson, others[i], rows[r].live, rows[r].largest, &high, NULL,
                       problem)) {
                 return false;
             }
@@ -77,7 +79,7 @@ static bool run_buddy_killer(struct experiment_run *run, struct problem *problem
     double high;
     for (size_t i = 0; i < 6; i++) {
         const size_t *r = i < 3 ? short_rows[i] : rows[i - 3];
-        if (!play(&adversary_buddy_killer, "buddy", r[0], r[1], &high, NULL, problem)) {
+        if (!play(run, &adversary_buddy_killer, "buddy", r[0], r[1], &high, NULL, problem)) {
             return false;
         }
         expect_exactly(run, (double)r[2], high, "buddy; M = %zu; n = %zu", r[0], r[1]);
@@ -104,7 +106,7 @@ static bool run_best_fit_killer(struct experiment_run *run, struct problem *prob
         size_t m = rows[r].live, n = rows[r].largest;
         for (size_t f = 0; f < FITS; f++) {
             double high;
-            if (!play(&adversary_best_fit_killer, fit_specs[f], m, n, &high, NULL, problem)) {
+            if (!play(run, &adversary_best_fit_killer, fit_specs[f], m, n, &high, NULL, problem)) {
                 return false;
             }
             expect_exactly(run, rows[r].expected[f], high, "%s; M = %zu; n = %zu", fit_names[f], m,
@@ -137,14 +139,15 @@ static bool run_sweep(struct experiment_run *run, struct problem *problem)
     for (size_t r = 0; r < 3; r++) {
         double high;
         for (size_t i = 0; i < 2; i++) {
-            if (!play(&adversary_sweep, arenas[i], rows[r][0], rows[r][1], &high, NULL, problem)) {
+            if (!play(run, &adversary_sweep, arenas[i], rows[r][0], rows[r][1], &high, NULL,
+                      problem)) {
                 return false;
             }
             expect_exactly(run, (double)rows[r][2], high, "%s; M = %zu; n = %zu", fit_names[2 + i],
                            rows[r][0], rows[r][1]);
         }
         for (size_t f = 0; f < FITS; f++) {
-            if (!play(&adversary_sweep, fit_specs[f], rows[r][0], rows[r][1], &high, NULL,
+            if (!play(run, &adversary_sweep, fit_specs[f], rows[r][0], rows[r][1], &high, NULL,
                       problem)) {
                 return false;
             }
@@ -167,16 +170,16 @@ static bool run_class_sweep(struct experiment_run *run, struct problem *problem)
     enum { LIVE = 1024, LARGEST = 32, CLASSES = 6 };
     double high;
     for (size_t f = 0; f < FITS; f++) {
-        if (!play(&adversary_class_sweep, fit_specs[f], LIVE, LARGEST, &high, NULL, problem)) {
+        if (!play(run, &adversary_class_sweep, fit_specs[f], LIVE, LARGEST, &high, NULL, problem)) {
             return false;
         }
         expect_exactly(run, LIVE, high, "%s", fit_names[f]);
     }
-    if (!play(&adversary_class_sweep, "buddy", LIVE, LARGEST, &high, NULL, problem)) {
+    if (!play(run, &adversary_class_sweep, "buddy", LIVE, LARGEST, &high, NULL, problem)) {
         return false;
     }
     expect_exactly(run, LIVE, high, "buddy");
-    if (!play(&adversary_class_sweep, "segregated", LIVE, LARGEST, &high, NULL, problem)) {
+    if (!play(run, &adversary_class_sweep, "segregated", LIVE, LARGEST, &high, NULL, problem)) {
         return false;
     }
     expect_between(run, CLASSES * LIVE, CLASSES * LIVE, CLASSES * LIVE * 9. / 8, high,
@@ -197,13 +200,14 @@ static bool run_comb(struct experiment_run *run, struct problem *problem)
     double high, probes;
     for (size_t holes = 64; holes <= 4096; holes *= 4) {
         for (size_t f = 0; f < FITS; f++) {
-            if (!play(&adversary_comb, fit_list_specs[f], 2 * holes, 2, &high, &probes, problem)) {
+            if (!play(run, &adversary_comb, fit_list_specs[f], 2 * holes, 2, &high, &probes,
+                      problem)) {
                 return false;
             }
             expect_exactly(run, (double)holes, probes, "%s; %zu holes", fit_list_specs[f], holes);
         }
         for (size_t i = 0; i < sizeof flat / sizeof *flat; i++) {
-            if (!play(&adversary_comb, flat[i], 2 * holes, 2, &high, &probes, problem)) {
+            if (!play(run, &adversary_comb, flat[i], 2 * holes, 2, &high, &probes, problem)) {
                 return false;
             }
             expect_at_most(run, 8, probes, "%s; %zu holes", flat[i], holes);

@@ -104,13 +104,13 @@ static bool region_for(const struct policy_spec *spec, size_t bytes, size_t *lim
 }
 
 /* Mean efficiency with this seed; the sizes and times are the same for every policy. */
-static bool efficiency(const char *policy, enum law law, double mean, unsigned long seed,
-                       double *share, struct problem *problem)
+static bool efficiency(const struct experiment_run *run, const char *policy, enum law law,
+                       double mean, unsigned long seed, double *share, struct problem *problem)
 {
     struct policy_spec spec;
     struct player p;
     struct player_setup setup = {.granule = GRANULE, .fixed = true};
-    if (!policy_spec_parse(policy, &spec, problem) ||
+    if (!experiment_policy(run, policy, &spec, problem) ||
         !region_for(&spec, (size_t)WORDS * GRANULE, &setup.limit, problem)) {
         return false;
     }
@@ -124,12 +124,12 @@ static bool efficiency(const char *policy, enum law law, double mean, unsigned l
     return true;
 }
 
-static bool efficiencies(const char *policy, enum law law, double mean, double share[SEEDS],
-                         double *average, struct problem *problem)
+static bool efficiencies(const struct experiment_run *run, const char *policy, enum law law,
+                         double mean, double share[SEEDS], double *average, struct problem *problem)
 {
     *average = 0;
     for (unsigned long s = 0; s < SEEDS; s++) {
-        if (!efficiency(policy, law, mean, s + 1, &share[s], problem)) {
+        if (!efficiency(run, policy, law, mean, s + 1, &share[s], problem)) {
             return false;
         }
         *average += share[s] / SEEDS;
@@ -138,11 +138,12 @@ static bool efficiencies(const char *policy, enum law law, double mean, double s
 }
 
 /* First-fit over best-fit, minus 1, in percent: the mean over the pairs. */
-static bool first_over_best(enum law law, double mean, double *pct, struct problem *problem)
+static bool first_over_best(const struct experiment_run *run, enum law law, double mean,
+                            double *pct, struct problem *problem)
 {
     double first[SEEDS], best[SEEDS], ignored;
-    if (!efficiencies(fit_specs[0], law, mean, first, &ignored, problem) ||
-        !efficiencies(fit_specs[1], law, mean, best, &ignored, problem)) {
+    if (!efficiencies(run, fit_specs[0], law, mean, first, &ignored, problem) ||
+        !efficiencies(run, fit_specs[1], law, mean, best, &ignored, problem)) {
         return false;
     }
     *pct = 0;
@@ -160,13 +161,13 @@ static bool run_shore75(struct experiment_run *run, struct problem *problem)
                         uniform[FITS] = {.874, .888, .833, .868};
     for (int law = 0; law < LAWS; law++) {
         double pct;
-        if (!first_over_best((enum law)law, 256, &pct, problem)) {
+        if (!first_over_best(run, (enum law)law, 256, &pct, problem)) {
             return false;
         }
         bool up = at_256[law] > 0;
         expect_between(run, at_256[law], up ? 1e-9 : -INFINITY, up ? INFINITY : -1e-9, pct,
                        "first over best; pct; mean 256; %s", law_names[law]);
-        if (!first_over_best((enum law)law, 1024, &pct, problem)) {
+        if (!first_over_best(run, (enum law)law, 1024, &pct, problem)) {
             return false;
         }
         expect_between(run, at_1024[law], -INFINITY, INFINITY, pct,
@@ -174,12 +175,12 @@ static bool run_shore75(struct experiment_run *run, struct problem *problem)
     }
     for (size_t f = 0; f < FITS; f++) {
         double share[SEEDS], mean;
-        if (!efficiencies(fit_specs[f], LAW_EXPONENTIAL, 256, share, &mean, problem)) {
+        if (!efficiencies(run, fit_specs[f], LAW_EXPONENTIAL, 256, share, &mean, problem)) {
             return false;
         }
         expect_within(run, exponential[f], .02, mean, "%s; exponential 256: live over memory",
                       fit_names[f]);
-        if (!efficiencies(fit_specs[f], LAW_UNIFORM, 256, share, &mean, problem)) {
+        if (!efficiencies(run, fit_specs[f], LAW_UNIFORM, 256, share, &mean, problem)) {
             return false;
         }
         expect_within(run, uniform[f], .02, mean, "%s; uniform 256: live over memory",
@@ -198,13 +199,13 @@ const struct experiment experiment_shore75 = {
 static bool run_bays77(struct experiment_run *run, struct problem *problem)
 {
     double share[SEEDS], first, next;
-    if (!efficiencies(fit_specs[0], LAW_EXPONENTIAL, 1024, share, &first, problem) ||
-        !efficiencies(fit_specs[3], LAW_EXPONENTIAL, 1024, share, &next, problem)) {
+    if (!efficiencies(run, fit_specs[0], LAW_EXPONENTIAL, 1024, share, &first, problem) ||
+        !efficiencies(run, fit_specs[3], LAW_EXPONENTIAL, 1024, share, &next, problem)) {
         return false;
     }
     expect_between(run, 1, .985, 1.015, next / first, "next over first; mean 1/32 of memory");
-    if (!efficiencies(fit_specs[0], LAW_EXPONENTIAL, 256, share, &first, problem) ||
-        !efficiencies(fit_specs[3], LAW_EXPONENTIAL, 256, share, &next, problem)) {
+    if (!efficiencies(run, fit_specs[0], LAW_EXPONENTIAL, 256, share, &first, problem) ||
+        !efficiencies(run, fit_specs[3], LAW_EXPONENTIAL, 256, share, &next, problem)) {
         return false;
     }
     expect_between(run, .804 / .830, 0, .985, next / first,

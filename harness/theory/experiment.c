@@ -61,6 +61,14 @@ const struct experiment *experiment_find(const char *name, struct problem *probl
     return NULL;
 }
 
+bool experiment_policy(const struct experiment_run *run, const char *spec, struct policy_spec *out,
+                       struct problem *problem)
+{
+    return run->stand_in && stand_in_serves(run->stand_in, spec)
+               ? stand_in_resolve(run->stand_in, spec, out, problem)
+               : policy_spec_parse(spec, out, problem);
+}
+
 static void add(struct experiment_run *run, struct finding f, const char *what, va_list args)
 {
     if (run->findings == run->capacity) {
@@ -77,11 +85,14 @@ static void add(struct experiment_run *run, struct finding f, const char *what, 
     run->finding[run->findings++] = f;
 }
 
-#define ADD(expected, low, high, observed)                                                         \
+#define ADD(wanted, least, most, seen)                                                             \
     do {                                                                                           \
         va_list args;                                                                              \
         va_start(args, what);                                                                      \
-        add(run, (struct finding){"", expected, low, high, observed}, what, args);                 \
+        add(run,                                                                                   \
+            (struct finding){                                                                      \
+                .expected = (wanted), .low = (least), .high = (most), .observed = (seen)},         \
+            what, args);                                                                           \
         va_end(args);                                                                              \
     } while (0)
 
@@ -121,9 +132,24 @@ void just_show(struct experiment_run *run, double observed, const char *what, ..
     ADD(NAN, -INFINITY, INFINITY, observed);
 }
 
-bool finding_holds(const struct finding *f)
+void explain(struct experiment_run *run, const char *cause, ...)
 {
-    return f->low <= f->observed && f->observed <= f->high;
+    if (run->findings == 0) {
+        return;
+    }
+    va_list args;
+    va_start(args, cause);
+    struct finding *f = &run->finding[run->findings - 1];
+    vsnprintf(f->cause, sizeof f->cause, cause, args);
+    va_end(args);
+}
+
+enum verdict finding_verdict(const struct finding *f)
+{
+    if (f->low <= f->observed && f->observed <= f->high) {
+        return VERDICT_HOLDS;
+    }
+    return f->cause[0] ? VERDICT_FINDING : VERDICT_DIFFERS;
 }
 
 void experiment_run_release(struct experiment_run *run)

@@ -6,6 +6,7 @@
 
 #include "player.h"
 #include "problem.h"
+#include "stand_in.h"
 
 /* One number: it holds if low <= observed <= high. */
 struct finding {
@@ -13,13 +14,27 @@ struct finding {
     double expected; /* NAN: there is nothing to compare with, it is only shown */
     double low, high;
     double observed;
+    char cause[96]; /* why it does not hold where it does not, seen in what was measured */
 };
+
+enum verdict {
+    VERDICT_HOLDS,
+    VERDICT_FINDING, /* it does not, for a cause that lies in what was measured */
+    VERDICT_DIFFERS, /* it does not, and nothing explains it */
+};
+
+enum verdict finding_verdict(const struct finding *);
 
 struct experiment_run {
     struct finding *finding;
     size_t findings, capacity;
     bool out_of_memory;
+    const struct stand_in *stand_in; /* NULL: none */
 };
+
+/* The policy of a spec, or who stands in for it. */
+bool experiment_policy(const struct experiment_run *, const char *spec, struct policy_spec *,
+                       struct problem *);
 
 struct experiment {
     const char *name;
@@ -51,7 +66,8 @@ void expect_at_most(struct experiment_run *, double bound, double observed, cons
 void just_show(struct experiment_run *, double observed, const char *what, ...)
     __attribute__((format(printf, 3, 4)));
 
-bool finding_holds(const struct finding *);
+/* Why the number added last cannot be expected to hold, to be said if it does not. */
+void explain(struct experiment_run *, const char *cause, ...) __attribute__((format(printf, 2, 3)));
 
 void experiment_run_release(struct experiment_run *);
 

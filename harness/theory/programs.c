@@ -10,7 +10,7 @@
 
 const char *const program_names[PROGRAMS] = {"git", "gawk", "perl", "python3", "cc1"};
 
-enum { UNIT = 16, LEAST_UNITS = 2 };
+enum { UNIT = 16 };
 
 /* ---- reading ---- */
 
@@ -51,7 +51,7 @@ static bool read_events(struct reader *r, struct workload *w, struct problem *pr
 {
     static struct event event[4096];
     size_t n;
-    while (true && (n = workload_next(w, event, sizeof event / sizeof *event, problem)) > 0) {
+    while ((n = workload_next(w, event, sizeof event / sizeof *event, problem)) > 0) {
         for (size_t i = 0; i < n; i++) {
             if (event[i].kind == EVENT_FREE || event[i].kind == EVENT_REALLOC) {
                 die(r, event[i].slot);
@@ -67,7 +67,7 @@ static bool read_events(struct reader *r, struct workload *w, struct problem *pr
 bool program_read(struct program *p, const char *workload, struct problem *problem)
 {
     struct workload_spec spec;
-    *p = (struct program){0};
+    *p = (struct program){.most = UINT32_MAX};
     problem->text[0] = '\0';
     struct workload *w =
         workload_spec_parse(workload, &spec, problem) ? workload_spec_open(&spec, problem) : NULL;
@@ -156,7 +156,12 @@ static bool replay(const struct program *p, struct player *player, const struct 
 {
     for (size_t i = 0; i < p->count; i++) {
         for (uint32_t who = d->first[i]; who; who = d->next[who - 1]) {
-            player_free(player, d->slot[who - 1]);
+            if (p->block[who - 1].size <= p->most) {
+                player_free(player, d->slot[who - 1]);
+            }
+        }
+        if (p->block[i].size > p->most) {
+            continue;
         }
         long slot = player_alloc(player, p->block[i].size);
         if (slot == PLAYER_NONE) {
@@ -167,23 +172,69 @@ static bool replay(const struct program *p, struct player *player, const struct 
     return true;
 }
 
-bool program_waste(const struct program *p, const char *policy, double *waste,
+/* The least granule, from UNIT on, of which a policy's smallest block takes no more than one. */
+static bool open_player(struct player *player, const struct policy_spec *spec,
+                        struct problem *problem)
+{
+    struct player_setup setup = {.granule = UNIT, .limit = (size_t)16 << 30};
+    for (; player_open(player, spec, &setup, problem); setup.granule *= 2) {
+        long a = player_alloc(player, 1), b = player_alloc(player, 1);
+        bool fits = a != PLAYER_NONE && b != PLAYER_NONE && player_high_water(player) == 2;
+        player_close(player);
+        if (fits || setup.granule == (size_t)UNIT << 4) {
+            return player_open(player, spec, &setup, problem);
+        }
+    }
+    return false;
+}
+
+bool program_waste(const struct program *p, const struct policy_spec *spec, double *waste,
                    struct problem *problem)
 {
-    struct policy_spec spec;
     struct player player;
     struct deaths d = {0};
-    struct player_setup setup = {.granule = UNIT, .limit = (size_t)16 << 30};
-    if (!policy_spec_parse(policy, &spec, problem) ||
-        !player_open(&player, &spec, &setup, problem)) {
+    if (!open_player(&player, spec, problem)) {
         return false;
     }
     size_t empty = region_bytes(&player.map.region);
     bool ok = (deaths_make(&d, p) && replay(p, &player, &d)) ||
-              problem_set(problem, "%s: no memory to replay a program", policy);
+              problem_set(problem, "%s: no memory to replay a program", spec->label);
     double peak = (double)(player.map.region.peak - player.map.region.base) - (double)empty;
-    *waste = peak / ((double)player.peak_live * UNIT) - 1;
+    *waste = peak / (double)(player.peak_live * player.setup.granule) - 1;
     deaths_release(&d);
     player_close(&player);
     return ok;
+}
+
+/* ---- what it asks for ---- */
+
+static uint64_t power_of_two(uint64_t n)
+{
+    return n < 2 ? 1 : (uint64_t)1 << (64 - __builtin_clzll(n - 1));
+}
+
+bool program_look(const struct program *p, struct program_shape *shape, struct problem *problem)
+{
+    struct deaths d = {0};
+    *shape = (struct program_shape){0};
+    if (!deaths_make(&d, p)) {
+        deaths_release(&d);
+        return problem_set(problem, "no memory to look at a program");
+    }
+    uint64_t live = 0, rounded = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        for (uint32_t who = d.first[i]; who; who = d.next[who - 1]) {
+            live -= p->block[who - 1].size;
+            rounded -= power_of_two(p->block[who - 1].size);
+        }
+        live += p->block[i].size;
+        rounded += power_of_two(p->block[i].size);
+        shape->largest = p->block[i].size > shape->largest ? p->block[i].size : shape->largest;
+        if (live > shape->peak) {
+            shape->peak = live;
+            shape->rounded = rounded;
+        }
+    }
+    deaths_release(&d);
+    return true;
 }

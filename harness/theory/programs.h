@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problem.h"
+#include "policy_spec.h"
 
 enum { PROGRAMS = 5 };
 extern const char *const program_names[PROGRAMS]; /* traces of the corpus */
@@ -20,6 +20,7 @@ struct life {
 struct program {
     struct life *block;
     size_t count;
+    uint32_t most; /* units: larger blocks are not replayed; UINT32_MAX at first */
 };
 
 /* Reads a workload; a realloc is a death and a birth. */
@@ -32,8 +33,18 @@ void program_shuffle(struct program *, unsigned long seed);
 void program_make_independent(struct program *, unsigned long seed);
 
 /* The most that the policy's heap spans over the most that is live, minus 1: only the policy's
- * own, without headers and rounding to 16 bytes. */
-bool program_waste(const struct program *, const char *policy, double *waste, struct problem *);
+ * own, without headers, rounding to 16 bytes, and what its smallest block has beyond them. */
+bool program_waste(const struct program *, const struct policy_spec *, double *waste,
+                   struct problem *);
+
+/* What a program asks for, whatever the policy; in units. */
+struct program_shape {
+    uint64_t peak;    /* the most that is live */
+    uint64_t rounded; /* what is live then, each block's size rounded up to a power of two */
+    uint64_t largest; /* of any block */
+};
+
+bool program_look(const struct program *, struct program_shape *, struct problem *);
 
 void program_release(struct program *);
 

@@ -110,12 +110,19 @@ static void test_findings(void **state)
     expect_at_most(&run, 3, 3.5, "too much");
     expect_at_least(&run, 3, 2.5, "too little");
     just_show(&run, 7, "%s %d", "anything", 7);
-    static const bool holds[] = {true, false, false, true, false, false, false, true};
-    assert_int_equal(run.findings, sizeof holds);
+    expect_at_least(&run, 3, 2.5, "too little, and it is known why");
+    explain(&run, "for %d reasons", 2);
+    expect_at_least(&run, 3, 3.5, "enough");
+    explain(&run, "of no interest");
+    static const enum verdict verdict[] = {
+        VERDICT_HOLDS,   VERDICT_DIFFERS, VERDICT_DIFFERS, VERDICT_HOLDS,   VERDICT_DIFFERS,
+        VERDICT_DIFFERS, VERDICT_DIFFERS, VERDICT_HOLDS,   VERDICT_FINDING, VERDICT_HOLDS};
+    assert_int_equal(run.findings, sizeof verdict / sizeof *verdict);
     for (size_t i = 0; i < run.findings; i++) {
-        assert_int_equal(finding_holds(&run.finding[i]), holds[i]);
+        assert_int_equal(finding_verdict(&run.finding[i]), verdict[i]);
     }
     assert_string_equal(run.finding[7].what, "anything 7");
+    assert_string_equal(run.finding[8].cause, "for 2 reasons");
     experiment_run_release(&run);
 }
 
