@@ -1,33 +1,15 @@
 /* A program is at home on every policy that is built in: the family's manners, threads and
  * forks. */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "registry.h"
-
-static char folder[] = "/tmp/fitlab-exec-XXXXXX";
-
-static int shell(const char *format, ...)
-{
-    char command[4096];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(command, sizeof command, format, args);
-    va_end(args);
-    int status = system(command);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
+#include "scratch.h"
 
 static void on_every_policy(const char *mode)
 {
@@ -131,20 +113,6 @@ static void told_plainly(void **unused)
     assert_int_equal(shell("$FITLAB exec best-fit -- sh -c 'exit 7'"), 7);
 }
 
-static int enter(void **unused)
-{
-    (void)unused;
-    return mkdtemp(folder) ? chdir(folder) : -1;
-}
-
-static int leave(void **unused)
-{
-    (void)unused;
-    char command[64];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return chdir("/") == 0 ? system(command) : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,5 +122,5 @@ int main(void)
         cmocka_unit_test(surroundings),         cmocka_unit_test(others),
         cmocka_unit_test(told_plainly),
     };
-    return cmocka_run_group_tests(tests, enter, leave);
+    return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

@@ -1,6 +1,5 @@
 /* Programs of every kind are recorded, and their traces hold what they did, no more and no less.
  * Reading a trace checks that it makes sense: no free of an empty slot, no slot given twice. */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,41 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "event.h"
+#include "scratch.h"
 #include "subject.h"
 #include "trace_reader.h"
-
-static char folder[] = "/tmp/fitlab-record-XXXXXX";
-static char notes[65536]; /* what the last command said on standard error */
-
-static void read_notes(void)
-{
-    FILE *file = fopen("notes", "r");
-    assert_non_null(file);
-    size_t got = fread(notes, 1, sizeof notes - 1, file);
-    notes[got] = '\0';
-    fclose(file);
-}
-
-/* Runs a shell command in which $FITLAB and $SUBJECT stand for the programs; returns its exit
- * code. */
-static int shell(const char *format, ...)
-{
-    char command[4096];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(command, sizeof command, format, args);
-    va_end(args);
-    int status = system(command);
-    read_notes();
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
 
 struct seen {
     struct event *own; /* events of blocks of OWN_SIZE and above, and their frees */
@@ -98,10 +70,10 @@ static struct seen read_trace(const char *path)
 
 static void assert_nothing_amiss(void)
 {
-    assert_null(strstr(notes, "left out"));
-    assert_null(strstr(notes, "added"));
-    assert_null(strstr(notes, "missing"));
-    assert_null(strstr(notes, "never finished"));
+    assert_null(strstr(notes(), "left out"));
+    assert_null(strstr(notes(), "added"));
+    assert_null(strstr(notes(), "missing"));
+    assert_null(strstr(notes(), "never finished"));
 }
 
 /* The trace replays, with every payload checked. */
@@ -281,12 +253,10 @@ static void same_output(void **unused)
         "ls -l /usr/bin", "sh -c 'echo out; echo err >&2; exit 9'", "seq 100000",
         "sh -c 'exec 3>&1 4>&2; ls /proc/self/fd >&3; exec 3>&- 4>&-; seq 10 | sort -r'"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        int bare = shell("%s >out.bare 2>err.bare; status=$?; : >notes; exit $status", commands[i]);
-        int recorded = shell("$FITLAB record -q -o t.fltrace -- %s >out 2>err; "
-                             "status=$?; : >notes; exit $status",
-                             commands[i]);
+        int bare = shell("%s >out.bare 2>err.bare", commands[i]);
+        int recorded = shell("$FITLAB record -q -o t.fltrace -- %s >out 2>err", commands[i]);
         assert_int_equal(bare, recorded);
-        assert_int_equal(shell("cmp out out.bare 2>notes && cmp err err.bare 2>>notes"), 0);
+        assert_int_equal(shell("cmp out out.bare && cmp err err.bare"), 0);
     }
 }
 
@@ -294,7 +264,7 @@ static void same_output(void **unused)
 static void recorder_killed(void **unused)
 {
     (void)unused;
-    assert_int_equal(shell(": >notes; $FITLAB record -c -q -o t.fltrace -- sh -c "
+    assert_int_equal(shell("$FITLAB record -c -q -o t.fltrace -- sh -c "
                            "'echo >started; $SUBJECT churn 10000000 && echo >finished' 2>notes & "
                            "for i in $(seq 500); do [ -e started ] && break; sleep 0.01; done; "
                            "sleep 0.05; kill -9 $!; "
@@ -307,29 +277,15 @@ static void told_plainly(void **unused)
 {
     (void)unused;
     assert_int_equal(shell("$FITLAB record -o t.fltrace -- ./no-such-program 2>notes"), 2);
-    assert_non_null(strstr(notes, "no-such-program"));
+    assert_non_null(strstr(notes(), "no-such-program"));
     assert_int_equal(shell("$FITLAB record -o no/such/folder.fltrace -- touch ran 2>notes"), 2);
     assert_int_not_equal(access("ran", F_OK), 0);
-    assert_non_null(strstr(notes, "no/such/folder.fltrace"));
+    assert_non_null(strstr(notes(), "no/such/folder.fltrace"));
     assert_int_equal(shell("$FITLAB record -o s.fltrace -- $SUBJECT_STATIC entries 2>notes"), 2);
-    assert_non_null(strstr(notes, "statically"));
+    assert_non_null(strstr(notes(), "statically"));
     assert_int_not_equal(access("s.fltrace", F_OK), 0);
     assert_int_equal(shell("cp $FITLAB alone; ./alone record -o s.fltrace -- true 2>notes"), 2);
-    assert_non_null(strstr(notes, "fitlab-record.so"));
-}
-
-static int enter(void **unused)
-{
-    (void)unused;
-    return mkdtemp(folder) ? chdir(folder) : -1;
-}
-
-static int leave(void **unused)
-{
-    (void)unused;
-    char command[64];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return chdir("/") == 0 ? system(command) : -1;
+    assert_non_null(strstr(notes(), "fitlab-record.so"));
 }
 
 int main(void)
@@ -343,5 +299,5 @@ int main(void)
         cmocka_unit_test(same_output),      cmocka_unit_test(recorder_killed),
         cmocka_unit_test(told_plainly),
     };
-    return cmocka_run_group_tests(tests, enter, leave);
+    return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }
