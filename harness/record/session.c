@@ -16,11 +16,20 @@
 #include "preload.h"
 #include "recording.h"
 
+/* What there is to say of a recording that is finished. */
+struct summary {
+    struct trace_totals totals;
+    struct recording_counts counts;
+    uint64_t lost;
+};
+
 struct session {
     const struct session_options *options;
     struct collector *collector;
     struct recording *recording[CHANNEL_PROCESSES];
     pid_t root;
+    struct summary last;
+    uint32_t images; /* recordings finished, if they are of one process */
     bool running;
     int status;
 };
@@ -60,26 +69,39 @@ static bool event(void *ctx, uint32_t number, const struct logged *logged, struc
     return recording_add(s->recording[number], logged, problem);
 }
 
-static void tell(const char *path, const struct trace_totals *totals,
-                 const struct recording_counts *counts, uint64_t lost)
+static void tell(const char *path, const struct summary *u)
 {
     fprintf(stderr,
             "fitlab: %s: %" PRIu64 " events, at most %" PRIu64 " bytes in %" PRIu64
             " blocks live\n",
-            path, totals->events, totals->peak_live_bytes, totals->peak_live_blocks);
-    if (counts->strangers) {
+            path, u->totals.events, u->totals.peak_live_bytes, u->totals.peak_live_blocks);
+    if (u->counts.strangers) {
         fprintf(stderr,
                 "fitlab: %s: left out %" PRIu64 " frees of blocks from before the recording\n",
-                path, counts->strangers);
+                path, u->counts.strangers);
     }
-    if (counts->implied) {
+    if (u->counts.implied) {
         fprintf(stderr,
                 "fitlab: %s: added %" PRIu64 " frees of blocks that came back without one\n", path,
-                counts->implied);
+                u->counts.implied);
     }
-    if (lost) {
+    if (u->lost) {
         fprintf(stderr, "fitlab: %s: %" PRIu64 " events are missing, there was no room for them\n",
-                path, lost);
+                path, u->lost);
+    }
+}
+
+/* Without children, each image of the program has the same path, and the last one stays. */
+static void tell_last(const struct session *s)
+{
+    if (s->images > 0) {
+        tell(s->options->output, &s->last);
+    }
+    if (s->images > 1) {
+        fprintf(stderr,
+                "fitlab: %s: '%s' replaced itself by exec, and this is the last of %" PRIu32
+                " programs: --children records each\n",
+                s->options->output, s->options->command[0], s->images);
     }
 }
 
@@ -89,15 +111,17 @@ static bool end(void *ctx, uint32_t number, const struct channel_process *proces
     struct session *s = ctx;
     struct recording *recording = s->recording[number];
     s->recording[number] = NULL;
-    struct trace_totals totals;
-    struct recording_counts counts;
-    if (!recording_finish(recording, &totals, &counts, problem)) {
+    struct summary summary = {.lost = atomic_load(&process->lost)};
+    if (!recording_finish(recording, &summary.totals, &summary.counts, problem)) {
         return false;
     }
-    if (!s->options->quiet) {
+    if (!(s->options->flags & CHANNEL_CHILDREN)) {
+        s->images++;
+        s->last = summary;
+    } else if (!s->options->quiet) {
         char path[PATH_MAX];
         trace_path(s->options, number, process, path);
-        tell(path, &totals, &counts, atomic_load(&process->lost));
+        tell(path, &summary);
     }
     return true;
 }
@@ -220,6 +244,7 @@ bool session_run(const struct session_options *options, int *status, struct prob
         recording_abort(s->recording[i]);
     }
     if (ok && !options->quiet) {
+        tell_last(s);
         tell_incomplete(s->collector);
     }
     if (s->collector) {

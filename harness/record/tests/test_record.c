@@ -189,6 +189,7 @@ static void exec_starts_anew(void **unused)
 {
     (void)unused;
     assert_int_equal(shell("$FITLAB record -o t.fltrace -- $SUBJECT exec entries 2>notes"), 0);
+    assert_non_null(strstr(notes(), "the last of 2 programs"));
     struct seen seen = read_trace("t.fltrace");
     assert_int_equal(seen.count, 20);
     assert_int_equal(seen.own[0].size, OWN_SIZE + 1);
