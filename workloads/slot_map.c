@@ -90,11 +90,6 @@ uint32_t slot_map_find(const struct slot_map *m, uint64_t key)
     return b->key == key && key != KEY_NONE ? b->slot : SLOT_NONE;
 }
 
-void slot_map_prefetch(const struct slot_map *m, uint64_t key)
-{
-    __builtin_prefetch(&m->table[home(m, key)], 1);
-}
-
 bool slot_map_bind(struct slot_map *m, uint64_t key, uint32_t slot)
 {
     if (m->bindings > m->mask / 2 && !grow(m)) {

@@ -30,9 +30,6 @@ uint32_t slot_map_acquire(struct slot_map *, uint64_t key);
 /* The slot that key is bound to, or SLOT_NONE; UINT64_MAX never is. */
 uint32_t slot_map_find(const struct slot_map *, uint64_t key);
 
-/* Brings the place where key is, or would be, nearer: worth it some lookups ahead. */
-void slot_map_prefetch(const struct slot_map *, uint64_t key);
-
 /* Forgets key and returns its slot, which stays taken until slot_map_release; SLOT_NONE if
  * key is not bound. A realloc in flight holds a slot without a key. */
 uint32_t slot_map_unbind(struct slot_map *, uint64_t key);

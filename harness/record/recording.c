@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "array.h"
-#include "slot_map.h"
+#include "block_map.h"
 
 enum { BUFFERED = 4096 };
 
@@ -19,7 +19,7 @@ struct resize {
 };
 
 struct recording {
-    struct slot_map map;
+    struct block_map map;
     struct trace_writer *writer;
     struct resize *resize; /* one a stream */
     size_t resize_room;
@@ -85,7 +85,7 @@ struct recording *recording_open(const char *path, uint32_t flags, int level,
                                  const struct channel_process *process, struct problem *problem)
 {
     struct recording *r = calloc(1, sizeof *r);
-    if (!r || !slot_map_open(&r->map)) {
+    if (!r || !block_map_open(&r->map)) {
         problem_set(problem, "no memory to record into %s", path);
         recording_abort(r);
         return NULL;
@@ -108,7 +108,7 @@ struct recording *recording_open(const char *path, uint32_t flags, int level,
 
 static void close_recording(struct recording *r)
 {
-    slot_map_close(&r->map);
+    block_map_close(&r->map);
     free(r->resize);
     free(r);
 }
@@ -178,12 +178,12 @@ static bool no_memory(struct problem *problem)
 /* Frees the block that seems to live at an address which was just given out. */
 static bool vacate(struct recording *r, const struct logged *logged, struct problem *problem)
 {
-    uint32_t slot = slot_map_unbind(&r->map, logged->address);
+    uint32_t slot = block_map_unbind(&r->map, logged->address);
     if (slot == SLOT_NONE) {
         return true;
     }
     r->counts.implied++;
-    slot_map_release(&r->map, slot);
+    block_map_release(&r->map, slot);
     return emit(r, EVENT_FREE, slot, logged, problem);
 }
 
@@ -193,18 +193,18 @@ static bool add_allocation(struct recording *r, enum event_kind kind, const stru
     if (!vacate(r, logged, problem)) {
         return false;
     }
-    uint32_t slot = slot_map_acquire(&r->map, logged->address);
+    uint32_t slot = block_map_acquire(&r->map, logged->address);
     return slot == SLOT_NONE ? no_memory(problem) : emit(r, kind, slot, logged, problem);
 }
 
 static bool add_free(struct recording *r, const struct logged *logged, struct problem *problem)
 {
-    uint32_t slot = slot_map_unbind(&r->map, logged->address);
+    uint32_t slot = block_map_unbind(&r->map, logged->address);
     if (slot == SLOT_NONE) {
         r->counts.strangers++;
         return true;
     }
-    slot_map_release(&r->map, slot);
+    block_map_release(&r->map, slot);
     return emit(r, EVENT_FREE, slot, logged, problem);
 }
 
@@ -231,7 +231,7 @@ static bool begin_resize(struct recording *r, const struct logged *logged, struc
     if (!resize) {
         return no_memory(problem);
     }
-    resize->slot = slot_map_unbind(&r->map, logged->address);
+    resize->slot = block_map_unbind(&r->map, logged->address);
     resize->address = logged->address;
     r->counts.strangers += resize->slot == SLOT_NONE;
     return true;
@@ -249,7 +249,7 @@ static bool end_resize(struct recording *r, bool failed, const struct logged *lo
     uint32_t slot = resize->slot;
     resize->slot = SLOT_NONE;
     if (failed) {
-        return slot == SLOT_NONE || slot_map_bind(&r->map, resize->address, slot) ||
+        return slot == SLOT_NONE || block_map_bind(&r->map, resize->address, slot) ||
                no_memory(problem);
     }
     if (slot == SLOT_NONE) {
@@ -258,7 +258,7 @@ static bool end_resize(struct recording *r, bool failed, const struct logged *lo
     if (!vacate(r, logged, problem)) {
         return false;
     }
-    return slot_map_bind(&r->map, logged->address, slot)
+    return block_map_bind(&r->map, logged->address, slot)
                ? emit(r, EVENT_REALLOC, slot, logged, problem)
                : no_memory(problem);
 }
@@ -266,7 +266,7 @@ static bool end_resize(struct recording *r, bool failed, const struct logged *lo
 bool recording_add(struct recording *r, const struct logged *logged, struct problem *problem)
 {
     if (logged->soon) {
-        slot_map_prefetch(&r->map, logged->soon);
+        block_map_prefetch(&r->map, logged->soon);
     }
     switch (logged->kind) {
     case WORD_MALLOC:

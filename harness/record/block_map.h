@@ -1,0 +1,35 @@
+/* block_map.h - from the addresses of a recorded program's blocks to slots.
+ *
+ * A table by address, as page tables are: neighbours of the heap are neighbours here. A hash table
+ * (slot_map.h) would miss the caches at every event of a program with many blocks, and take from
+ * the program the last level, which it shares. Blocks that are no multiple of 16 apart, of
+ * allocators that align less, are in a hash table all the same.
+ */
+#ifndef FITLAB_BLOCK_MAP_H
+#define FITLAB_BLOCK_MAP_H
+
+#include "slot_map.h"
+
+enum { BLOCK_MAP_FANOUT = 1 << 16, BLOCK_MAP_LEAF = 1 << 12 };
+
+struct block_map {
+    struct slots slots;
+    uint32_t **middle[BLOCK_MAP_FANOUT]; /* by the bits 32..47 of an address, then 16..31; in a
+                                            leaf, by the bits 4..15, slots plus one */
+    struct slot_map odd;
+};
+
+/* In memory that is zero. False: out of memory. Close it in any case. */
+bool block_map_open(struct block_map *);
+void block_map_close(struct block_map *);
+
+/* As those of slot_map.h; addresses are multiples of 8 below 2^48. */
+uint32_t block_map_acquire(struct block_map *, uint64_t address);
+uint32_t block_map_unbind(struct block_map *, uint64_t address);
+bool block_map_bind(struct block_map *, uint64_t address, uint32_t slot);
+void block_map_release(struct block_map *, uint32_t slot);
+
+/* Brings the place of an address nearer: worth it some events ahead. Any number will do. */
+void block_map_prefetch(const struct block_map *, uint64_t address);
+
+#endif
