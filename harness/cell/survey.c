@@ -41,6 +41,9 @@ static void survey_request(struct survey *s, const struct ledger *l, const struc
     if (l->live_blocks > s->peak_live_blocks) {
         s->peak_live_blocks = l->live_blocks;
     }
+    if (l->aligned_bytes > s->peak_aligned_bytes) {
+        s->peak_aligned_bytes = l->aligned_bytes;
+    }
     if (l->granted_bytes > s->peak_granted_bytes) {
         s->peak_granted_bytes = l->granted_bytes;
     }

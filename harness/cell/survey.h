@@ -14,7 +14,7 @@ struct moment {
 /* What the first replay finds. */
 struct survey {
     struct moment peak_live, peak_footprint;
-    uint64_t peak_live_blocks, peak_granted_bytes, high_water_bytes;
+    uint64_t peak_live_blocks, peak_aligned_bytes, peak_granted_bytes, high_water_bytes;
     double ratio_sum, ratio_weight; /* of footprint/live, by bytes allocated */
     double waste_sum;               /* of 1 - live/footprint, by event */
     uint64_t waste_events;

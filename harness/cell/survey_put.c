@@ -18,6 +18,7 @@ static void put_demand(struct pass *p, const struct survey *s, const struct ledg
     metric_set_count(m, METRIC_peak_live_bytes, s->peak_live.live_bytes);
     metric_set_count(m, METRIC_peak_live_event, s->peak_live.event);
     metric_set_count(m, METRIC_peak_live_blocks, s->peak_live_blocks);
+    metric_set_count(m, METRIC_peak_aligned_bytes, s->peak_aligned_bytes);
     metric_set_count(m, METRIC_failed_bytes, l->refused_bytes);
     const struct moment *peak = &s->peak_live;
     if (!p->heap->policy->usable) {

@@ -28,6 +28,7 @@ struct figure {
 #define FITLAB_FIGURES(X) \
     X(heatmap)            \
     X(worst_case)         \
+    X(overhead)           \
     X(pareto)             \
     X(structure)          \
     X(fragmentation)      \

@@ -29,9 +29,15 @@ static void *request(struct heap *heap, const struct event *e, void *old)
     }
 }
 
+static uint64_t aligned(uint64_t size)
+{
+    return (size + FITLAB_ALIGN - 1) & ~(uint64_t)(FITLAB_ALIGN - 1);
+}
+
 static void leave(struct ledger *l, struct ledger_block *b)
 {
     l->live_bytes -= b->size;
+    l->aligned_bytes -= aligned(b->size);
     l->live_blocks--;
     l->granted_bytes -= b->granted;
     b->p = NULL;
@@ -43,6 +49,7 @@ static void enter(struct ledger *l, struct heap *heap, struct ledger_block *b, c
     *b = (struct ledger_block){
         .p = p, .size = size, .granted = heap_granted(heap, p, size), .born = l->events};
     l->live_bytes += size;
+    l->aligned_bytes += aligned(size);
     l->live_blocks++;
     l->granted_bytes += b->granted;
     l->allocated_bytes += size;

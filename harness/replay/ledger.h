@@ -24,6 +24,7 @@ struct ledger {
     size_t slots;
     uint64_t events, allocated_bytes; /* so far; bytes of the requests that were served */
     uint64_t live_bytes, live_blocks, granted_bytes;
+    uint64_t aligned_bytes; /* live bytes, each block's rounded up to FITLAB_ALIGN */
     uint64_t refused, refused_bytes, skipped;
 };
 

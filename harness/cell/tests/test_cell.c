@@ -80,6 +80,7 @@ static void memory_by_hand(void **state)
     assert_int_equal(250, count(&r, METRIC_peak_live_bytes));
     assert_int_equal(4, count(&r, METRIC_peak_live_event));
     assert_int_equal(2, count(&r, METRIC_peak_live_blocks));
+    assert_int_equal(64 + 208, count(&r, METRIC_peak_aligned_bytes));
     assert_int_equal(HEAP, count(&r, METRIC_fixed_bytes));
     assert_int_equal(560, count(&r, METRIC_peak_footprint_bytes));
     assert_int_equal(4, count(&r, METRIC_peak_footprint_event));

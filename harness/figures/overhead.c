@@ -1,0 +1,100 @@
+/* overhead.c - what the peak footprint of each policy holds beside live bytes, and how much of it
+ * no allocator of this alignment could save. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "plate.h"
+#include "spread.h"
+#include "study.h"
+
+/* Bytes. The columns of summary.csv, and what each is called in the figure's. */
+static const struct {
+    const char *column, *drawn;
+} parts[] = {
+    {"rounding_at_peak_bytes", "rounding_pct"},
+    {"metadata_at_peak_bytes", "metadata_pct"},
+    {"slack_at_peak_bytes", "slack_pct"},
+    {"holes_at_peak_bytes", "holes_pct"},
+};
+
+enum { PARTS = sizeof parts / sizeof *parts };
+
+struct overhead {
+    struct spread *live, *bound, *live_at_peak, *part[PARTS]; /* [workload][policy] */
+};
+
+static void write_row(struct plate *plate, const struct overhead *o, size_t w, size_t p)
+{
+    const struct roster *policies = study_policies(plate->study);
+    size_t i = w * policies->count + p;
+    double live = o->live[i].median;
+    if (!(live > 0) || isnan(o->part[0][i].median)) {
+        return;
+    }
+    csv_text(&plate->row, policies->subject[p].label);
+    csv_whole(&plate->row, p + 1);
+    csv_text(&plate->row, study_workloads(plate->study)->subject[w].label);
+    csv_real(&plate->row, 100 * (o->bound[i].median / live - 1));
+    csv_real(&plate->row, 100 * (o->live_at_peak[i].median / live - 1));
+    for (size_t k = 0; k < PARTS; k++) {
+        csv_real(&plate->row, 100 * o->part[k][i].median / live);
+    }
+    plate_end_row(plate);
+}
+
+static bool draw(const struct figure *figure, struct study *study, const struct overhead *o,
+                 struct easel *easel, struct problem *problem)
+{
+    static const char *const header[] = {
+        "label",        "style",        "workload",     "bound_pct",    "live_at_peak_pct",
+        parts[0].drawn, parts[1].drawn, parts[2].drawn, parts[3].drawn, NULL};
+    struct plate plate;
+    if (!plate_open(&plate, figure, study, easel, NULL, problem)) {
+        return false;
+    }
+    plate_header(&plate, header);
+    for (size_t w = 0; w < study_workloads(study)->count; w++) {
+        for (size_t p = 0; p < study_policies(study)->count; p++) {
+            write_row(&plate, o, w, p);
+        }
+    }
+    return plate_close(&plate, problem);
+}
+
+static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+                    struct problem *problem)
+{
+    struct overhead o = {spread_of(study, "memory", "peak_live_bytes", problem),
+                         spread_of(study, "memory", "peak_aligned_bytes", problem),
+                         spread_of(study, "memory", "live_at_peak_bytes", problem),
+                         {NULL}};
+    bool done = o.live && o.bound && o.live_at_peak;
+    for (size_t k = 0; k < PARTS && done; k++) {
+        o.part[k] = spread_of(study, "memory", parts[k].column, problem);
+        done = o.part[k] != NULL;
+    }
+    done = done && draw(figure, study, &o, easel, problem);
+    free(o.live);
+    free(o.bound);
+    free(o.live_at_peak);
+    for (size_t k = 0; k < PARTS; k++) {
+        free(o.part[k]);
+    }
+    return done;
+}
+
+const struct figure figure_overhead = {
+    .name = "overhead",
+    .summary =
+        "what a peak footprint holds beside live bytes, a bar a policy, over the lower bound",
+    .source = "summary.csv",
+    .caption =
+        "What each policy's footprint holds, where it peaks, beside live bytes: rounding (usable, "
+        "but not asked for), metadata (headers, tables, maps), slack (free for one size class "
+        "only) "
+        "and holes, in percent of the peak of live bytes. A bar begins where the live bytes are at "
+        "that moment and ends at the fourth measure of Johnstone and Wilson (1998). The line is "
+        "the "
+        "lower bound for any allocator that aligns to 16: the peak of live sizes rounded to 16.",
+    .prepare = prepare,
+};
