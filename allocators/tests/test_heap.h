@@ -114,4 +114,17 @@ static inline struct test_heap test_heap_of_hole(const char *spec, size_t bytes)
     return t;
 }
 
+/* The most that a search examines, over requests of many sizes, which the heap must serve. */
+static inline uint64_t test_most_probes(struct heap *h)
+{
+    uint64_t most = 0;
+    for (size_t n = 1; n < 100000; n += 1 + n / 3) {
+        uint64_t before = h->count.probes;
+        assert_non_null(heap_alloc(h, n));
+        uint64_t probes = h->count.probes - before;
+        most = probes > most ? probes : most;
+    }
+    return most;
+}
+
 #endif

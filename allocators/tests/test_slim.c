@@ -154,13 +154,7 @@ static uint64_t most_probes(size_t k, size_t holes)
     for (size_t i = 0; i < 2 * holes; i += 2) {
         heap_free(t.heap, p[i]);
     }
-    uint64_t most = 0;
-    for (size_t n = 1; n < 100000; n += 1 + n / 3) {
-        uint64_t before = t.heap->count.probes;
-        assert_non_null(heap_alloc(t.heap, n));
-        uint64_t probes = t.heap->count.probes - before;
-        most = probes > most ? probes : most;
-    }
+    uint64_t most = test_most_probes(t.heap);
     free(p);
     test_heap_close(&t);
     return most;
