@@ -27,8 +27,8 @@ static bool is_odd(uint64_t address)
 
 static uint32_t **leaf_place(const struct block_map *m, uint64_t address)
 {
-    uint32_t **middle = m->middle[address >> 32 & (BLOCK_MAP_FANOUT - 1)];
-    return middle ? &middle[address >> 16 & (BLOCK_MAP_FANOUT - 1)] : NULL;
+    uint32_t **middle = m->middle[address >> 35 & (BLOCK_MAP_FANOUT - 1)];
+    return middle ? &middle[address >> 22 & (BLOCK_MAP_FANOUT - 1)] : NULL;
 }
 
 static uint32_t *entry_in(uint32_t *leaf, uint64_t address)
@@ -46,7 +46,7 @@ static uint32_t *find(const struct block_map *m, uint64_t address)
 /* The same, made if need be; NULL: out of memory. */
 static uint32_t *make(struct block_map *m, uint64_t address)
 {
-    uint32_t ***middle = &m->middle[address >> 32 & (BLOCK_MAP_FANOUT - 1)];
+    uint32_t ***middle = &m->middle[address >> 35 & (BLOCK_MAP_FANOUT - 1)];
     if (!*middle) {
         *middle = calloc(BLOCK_MAP_FANOUT, sizeof **middle);
     }

@@ -10,12 +10,12 @@
 
 #include "slot_map.h"
 
-enum { BLOCK_MAP_FANOUT = 1 << 16, BLOCK_MAP_LEAF = 1 << 12 };
+enum { BLOCK_MAP_FANOUT = 1 << 13, BLOCK_MAP_LEAF = 1 << 18 };
 
 struct block_map {
     struct slots slots;
-    uint32_t **middle[BLOCK_MAP_FANOUT]; /* by the bits 32..47 of an address, then 16..31; in a
-                                            leaf, by the bits 4..15, slots plus one */
+    uint32_t **middle[BLOCK_MAP_FANOUT]; /* by the bits 35..47 of an address, then 22..34; in a
+                                            leaf, by the bits 4..21, slots plus one */
     struct slot_map odd;
 };
 

@@ -28,11 +28,10 @@ struct trace_encoder {
 
 struct trace_encoder *trace_encoder_open(void)
 {
-    struct trace_encoder *e = malloc(sizeof *e);
+    struct trace_encoder *e = calloc(1, sizeof *e);
     if (!e) {
         return NULL;
     }
-    memset(e, 0, offsetof(struct trace_encoder, head_bytes));
     e->mallocs.most = CODEC_MALLOC_SIZES;
     e->callocs.most = CODEC_CALLOC_SIZES;
     trace_codec_open(&e->state);
