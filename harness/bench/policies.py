@@ -3,7 +3,9 @@
 
     policies.py FITLAB table [-w WORKLOAD...] [-p POLICY...] [-o DIR]
         time against jemalloc's in one run, with its interval; instructions an operation; footprint
-        over peak live bytes. Needs a quiet machine for the times.
+        over peak live bytes. Without -w, footprints are those of the whole corpus, times those of a
+        few of its traces, instructions those of one: some five minutes in all. Needs a quiet
+        machine for the times.
     policies.py FITLAB live [-p POLICY...] [-o DIR]
         time of an operation against the number of live blocks
     policies.py FITLAB instructions GOLDEN --compiler NAME [--update]
@@ -24,8 +26,11 @@ POLICIES = ["jemalloc", "first-fit", "first-fit:index=tree", "best-fit", "best-f
             "next-fit", "quick-fit", "slim-fit", "slim-fit:header=bitmap", "tlsf", "segregated", "buddy", "slab", "glibc", "mimalloc",
             "tcmalloc", "bump"]
 INDEXED = [p for p in POLICIES if p not in ("worst-fit:index=tree", "bump")]
-CORPUS = ["bc", "cc1", "clang", "gawk", "git", "jq", "perl", "python3", "redis", "sqlite3", "vim",
-          "xmllint"]
+CORPUS = sorted(p.stem for p in (pathlib.Path(__file__).resolve().parents[2] /
+                                 "workloads/corpus").glob("*.fltrace"))
+TIMED = ["cc1", "clang", "gawk", "git", "perl", "sqlite3"]
+COUNTED = ["clang"]
+REPS = 4  # the fewest that have an interval
 LIVE = [64, 1024, 16384]
 TOLERANCE_PCT = 2
 
@@ -35,13 +40,15 @@ def read(path):
         return list(csv.DictReader(file))
 
 
-def run(args, workloads, passes, *more):
+def run(args, workloads, passes, output, *more):
     """Runs the cells; their policies may refuse requests, which is no reason to stop."""
+    print(f"{passes}: {len(args.policies)} policies on {len(workloads)} workloads", flush=True)
     command = [args.fitlab, "run", "-p", *args.policies, "-w", *workloads, "--pass", passes,
-               "-o", args.output, "--force", *more]
+               "-o", output, "--force", *more]
     status = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
     if status > 1:
         sys.exit(status)
+    return read(pathlib.Path(output) / "summary.csv")
 
 
 def geomean(values):
@@ -69,38 +76,35 @@ def number(row, name):
 
 
 def table(args):
-    run(args, args.workloads, "memory,instructions,throughput", "--baseline", args.policies[0])
-    folder = pathlib.Path(args.output)
-    time, low_high, count, memory, order = {}, {}, {}, {}, []
-    for r in read(folder / "ratios.csv"):
+    base, folder = args.policies[0], pathlib.Path(args.output)
+    memory, count, time, low_high, order = {}, {}, {}, {}, []
+    measured, counted, timed = (args.workloads or names for names in (CORPUS, COUNTED, TIMED))
+    for r in run(args, measured, "memory", folder / "memory"):
+        order += [r["policy"]] if r["policy"] not in order else []
+        peak, live = number(r, "peak_footprint_bytes"), number(r, "peak_live_bytes")
+        memory[r["policy"], r["workload"]] = peak and live and peak / live
+    for r in run(args, counted, "instructions", folder / "instructions"):
+        count[r["policy"], r["workload"]] = number(r, "instructions_per_op")
+    run(args, timed, "throughput", folder / "throughput", "--baseline", base, "--reps", str(REPS))
+    for r in read(folder / "throughput" / "ratios.csv"):
         if r["metric"] == "ns_per_op":
             key = r["policy"], r["workload"]
             time[key] = number(r, "ratio")
             low_high[key] = number(r, "ratio_low"), number(r, "ratio_high")
-    for r in read(folder / "summary.csv"):
-        key = r["policy"], r["workload"]
-        order += [r["policy"]] if r["policy"] not in order else []
-        if r["pass"] == "instructions":
-            count[key] = number(r, "instructions_per_op")
-        if r["pass"] == "memory" and number(r, "peak_live_bytes"):
-            peak = number(r, "peak_footprint_bytes")
-            memory[key] = peak and peak / number(r, "peak_live_bytes")
-    base = args.policies[0]
-    print_table(f"time of an operation over {base}'s", order, args.workloads, time, "{:.2f}", "geomean")
+    print_table(f"time of an operation over {base}'s", order, timed, time, "{:.2f}", "geomean")
     for (policy, workload), (low, high) in sorted(low_high.items()):
         if low and high and (low > 1 or high < 1):
             print(f"    {policy} on {workload}: 95 % interval {low:.2f} to {high:.2f}")
-    print_table("instructions an operation, the replay's included", order, args.workloads, count,
-                "{:.1f}", "geomean")
-    print_table("footprint over peak live bytes", order, args.workloads, memory, "{:.3f}", "geomean")
+    print_table("instructions an operation, the replay's included", order, counted, count, "{:.1f}",
+                "geomean")
+    print_table("footprint over peak live bytes", order, measured, memory, "{:.3f}", "geomean")
 
 
 def live(args):
     workloads = {f"uniform:min=16,max=1024,live={n},events={max(400000, 6 * n)}": n for n in LIVE}
-    run(args, list(workloads), "throughput")
     values, order = {}, []
     sizes = [str(n) for n in LIVE]
-    for r in read(pathlib.Path(args.output) / "summary.csv"):
+    for r in run(args, list(workloads), "throughput", args.output, "--reps", str(REPS)):
         order += [r["policy"]] if r["policy"] not in order else []
         n = next(str(n) for n in LIVE if f"live={n}," in r["workload"] + ",")
         values.setdefault((r["policy"], n), []).append(number(r, "ns_per_op") or math.nan)
@@ -120,9 +124,8 @@ def instructions(args):
         print(f"{args.golden} has no counts for {args.compiler}: --update adds them")
         return 77
     args.policies = sorted({policy for policy, _ in known})
-    run(args, sorted({workload for _, workload in known}), "instructions")
-    now = {(r["policy"], r["workload"]): number(r, "instructions_per_op")
-           for r in read(pathlib.Path(args.output) / "summary.csv")}
+    rows = run(args, sorted({workload for _, workload in known}), "instructions", args.output)
+    now = {(r["policy"], r["workload"]): number(r, "instructions_per_op") for r in rows}
     if args.update:
         with open(args.golden, "w", newline="") as file:
             out = csv.writer(file, lineterminator="\n")
@@ -145,7 +148,7 @@ def main():
     parser.add_argument("fitlab")
     parser.add_argument("what", choices=["table", "live", "instructions"])
     parser.add_argument("golden", nargs="?")
-    parser.add_argument("-w", "--workloads", nargs="+", default=CORPUS)
+    parser.add_argument("-w", "--workloads", nargs="+")
     parser.add_argument("-p", "--policies", nargs="+")
     parser.add_argument("-o", "--output")
     parser.add_argument("--compiler", default="")
