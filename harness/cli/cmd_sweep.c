@@ -283,7 +283,8 @@ static int run_all(struct sweep *sweep, const struct sweep_args *args, const str
     progress_summary(&sweep->progress, summary, sizeof summary);
     printf("%s: %s\n", folder, summary);
     fflush(stdout);
-    warnings_print(&sweep->warnings, stderr);
+    struct setting setting = setting_now();
+    warnings_print(&sweep->warnings, &setting, stderr);
     if (!args->no_figures && !sweep->spec.no_figures && !draw(&sweep->spec, folder, &problem)) {
         return command_fail(&problem);
     }

@@ -260,6 +260,43 @@ static void print_certificate(const struct run_group *g)
     }
 }
 
+/* The policies whose median is known, by it; returns how many. */
+static size_t order_by_median(const struct comparison *c, size_t *order)
+{
+    size_t n = 0;
+    for (size_t p = 0; p < c->policies; p++) {
+        double median = comparison_median(c, p).median;
+        if (isnan(median)) {
+            continue;
+        }
+        size_t at = n++;
+        for (; at > 0 && comparison_median(c, order[at - 1]).median > median; at--) {
+            order[at] = order[at - 1];
+        }
+        order[at] = p;
+    }
+    return n;
+}
+
+/* From the fastest on, each compared with the one before it. */
+static void print_ranking(const struct run_group *g, const struct comparison *all,
+                          const struct interval *aa)
+{
+    struct comparison c = *all;
+    size_t *order = malloc((c.policies + 1) * sizeof *order), n = 0, alike = 0;
+    n = order ? order_by_median(&c, order) : 0;
+    for (size_t i = 0; n > 1 && i < n; i++) {
+        c.baseline = order[i ? i - 1 : 0];
+        bool same = i && comparison_within_noise(&c, order[i], aa);
+        alike += same;
+        printf("%s%s", i == 0 ? "ranking: " : same ? " ~ " : " < ", g->run->policy[order[i]].label);
+    }
+    if (n > 1) {
+        puts(alike ? "   (~: the difference is within the noise)" : "");
+    }
+    free(order);
+}
+
 /* How far the ratios are to be believed. */
 static void print_noise(const struct run_group *g)
 {
@@ -268,23 +305,15 @@ static void print_noise(const struct run_group *g)
         return;
     }
     struct interval aa = comparison_aa(&c);
-    size_t alike = 0;
     if (!isnan(aa.low)) {
-        double noise = comparison_noise_pct(&aa);
         printf("A/A: %.3f [%.3f, %.3f]: differences below %.1f %% are noise\n", aa.median, aa.low,
-               aa.high, noise);
-        for (size_t p = 0; p < c.policies; p++) {
-            struct interval ratio = comparison_ratio(&c, p);
-            alike += p != c.baseline &&
-                     (interval_includes(&ratio, 1) || 100 * fabs(ratio.median - 1) <= noise);
-        }
+               aa.high, comparison_noise_pct(&aa));
     }
     if (!interval_includes(&aa, 1)) {
         puts("WARNING: the A/A comparison excludes 1: the machine changed while it was "
              "measured, and none of these ratios can be trusted: run it again");
-    } else if (alike) {
-        printf("%zu of the policies differ%s from %s by no more than the noise\n", alike,
-               alike == 1 ? "s" : "", g->run->policy[c.baseline].label);
+    } else if (!isnan(aa.low)) {
+        print_ranking(g, &c, &aa);
     }
     free(c.value);
 }
@@ -365,5 +394,6 @@ void run_print(const struct run *r)
         print_clock();
     }
     fflush(stdout);
-    warnings_print(&warnings, stderr);
+    struct setting setting = setting_now();
+    warnings_print(&warnings, &setting, stderr);
 }

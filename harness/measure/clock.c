@@ -1,6 +1,5 @@
 #include "clock.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,34 +10,36 @@
 
 enum { READINGS = 100000, COMMON = 4 };
 
-/* False where the kernel lists its clocks and the counter is not, or no more, among them. */
-static bool kernel_offers_tsc(void)
+static struct tsc_facts look_at_tsc(void)
 {
-    char list[256] = "tsc";
+    struct tsc_facts facts = {.exists = false};
+#if defined(__x86_64__) || defined(__i386__)
+    unsigned a, b, c, d;
+    facts.exists = true;
+    facts.invariant = __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & 1u << 8);
+#endif
     FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/available_clocksource", "r");
     if (file) {
-        bool read = fgets(list, sizeof list, file) != NULL;
+        if (!fgets(facts.offered, sizeof facts.offered, file)) {
+            facts.offered[0] = '\0';
+        }
         fclose(file);
-        return !read || strstr(list, "tsc");
     }
-    return true;
+    return facts;
 }
 
 /* The kernel may distrust a counter that the processor calls invariant: both must agree. */
-static const char *tsc_fault(void)
+const char *clock_tsc_fault(const struct tsc_facts *facts)
 {
-#if defined(__x86_64__) || defined(__i386__)
-    unsigned a, b, c, d;
-    if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || !(d & 1u << 8)) {
+    if (!facts->exists) {
+        return "this processor has no time-stamp counter that fitlab knows";
+    }
+    if (!facts->invariant) {
         return "the time-stamp counter is not invariant";
     }
-    if (!kernel_offers_tsc()) {
-        return "the kernel does not trust the time-stamp counter";
-    }
-    return NULL;
-#else
-    return "this processor has no time-stamp counter that fitlab knows";
-#endif
+    return facts->offered[0] && !strstr(facts->offered, "tsc")
+               ? "the kernel does not trust the time-stamp counter"
+               : NULL;
 }
 
 static int by_value(const void *a, const void *b)
@@ -142,15 +143,20 @@ static void measure_rate(struct clock *c)
     c->ns_per_tick = (double)(ns1 - ns0) / (double)(t1 - t0);
 }
 
+void clock_calibrate(struct clock *c, const char *tsc_fault)
+{
+    *c = (struct clock){.source = tsc_fault ? CLOCK_KERNEL : CLOCK_TSC, .warning = tsc_fault};
+    measure_rate(c);
+    measure_steps(c);
+}
+
 const struct clock *clock_get(void)
 {
     static struct clock clock;
     static bool calibrated;
     if (!calibrated) {
-        clock.warning = tsc_fault();
-        clock.source = clock.warning ? CLOCK_KERNEL : CLOCK_TSC;
-        measure_rate(&clock);
-        measure_steps(&clock);
+        struct tsc_facts facts = look_at_tsc();
+        clock_calibrate(&clock, clock_tsc_fault(&facts));
         calibrated = true;
     }
     return &clock;

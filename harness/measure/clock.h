@@ -6,6 +6,7 @@
 #ifndef FITLAB_CLOCK_H
 #define FITLAB_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -22,6 +23,18 @@ struct clock {
 
 /* Takes about 50 ms the first time. */
 const struct clock *clock_get(void);
+
+/* What is known of the time-stamp counter. */
+struct tsc_facts {
+    bool exists, invariant;
+    char offered[256]; /* the kernel's list of clocks; empty: it keeps none */
+};
+
+/* Why it is not to be used; NULL: it is. */
+const char *clock_tsc_fault(const struct tsc_facts *);
+
+/* A clock as clock_get would have it where the counter has this fault. */
+void clock_calibrate(struct clock *, const char *tsc_fault);
 
 const char *clock_source_name(enum clock_source);
 

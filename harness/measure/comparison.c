@@ -63,3 +63,9 @@ double comparison_noise_pct(const struct interval *aa)
     }
     return 100 * fmax(fabs(aa->low - 1), fabs(aa->high - 1));
 }
+
+bool comparison_within_noise(const struct comparison *c, size_t policy, const struct interval *aa)
+{
+    struct interval ratio = comparison_ratio(c, policy);
+    return interval_includes(&ratio, 1) || 100 * fabs(ratio.median - 1) <= comparison_noise_pct(aa);
+}

@@ -23,6 +23,10 @@ struct interval comparison_ratio(const struct comparison *, size_t policy);
 /* All policies taken together; 1 unless something is wrong with the machine or the method. */
 struct interval comparison_aa(const struct comparison *);
 
+/* Whether a policy's time differs from the baseline's by no more than the noise: the interval of
+ * the ratio includes 1, or the ratio is no further from 1 than the A/A interval reaches. */
+bool comparison_within_noise(const struct comparison *, size_t policy, const struct interval *aa);
+
 /* The widest distance from 1 that the A/A interval reaches, in percent; INFINITY if unknown. */
 double comparison_noise_pct(const struct interval *aa);
 

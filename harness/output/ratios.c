@@ -131,8 +131,7 @@ static void write_metric(FILE *out, const struct group *g, enum metric_id id, do
     for (size_t p = 0; p < g->policies; p++) {
         const struct table *t = g->table;
         struct interval median = comparison_median(&c, p), ratio = comparison_ratio(&c, p);
-        bool same_speed = interval_includes(&ratio, 1) ||
-                          100 * fabs(ratio.median - 1) <= comparison_noise_pct(&aa);
+        bool same_speed = comparison_within_noise(&c, p, &aa);
         struct csv_row row = {.out = out};
         csv_text(&row, table_cell(t, g->first, g->at->workload));
         csv_text(&row, table_cell(t, g->first, g->at->region));

@@ -5,7 +5,6 @@
 
 #include "bootstrap.h"
 #include "canary.h"
-#include "machine.h"
 
 void warnings_note(struct warnings *w, const struct cell *cell, const struct metrics *m)
 {
@@ -23,34 +22,45 @@ void warnings_note(struct warnings *w, const struct cell *cell, const struct met
                  m->value[METRIC_p50_ns].real <= m->value[METRIC_clock_quantum_ns].real;
 }
 
-static void print_build(FILE *out)
+struct setting setting_now(void)
 {
+    struct setting s = {.clock = *clock_get()};
+    machine_describe(&s.machine);
 #ifndef NDEBUG
-    fputs("warning: this fitlab was built with assertions on: for timings, build it with "
-          "'cmake --preset default'\n",
-          out);
+    s.assertions = true;
 #endif
 #ifndef __OPTIMIZE__
-    fputs("warning: this fitlab was built without optimisation: for timings, build it with "
-          "'cmake --preset default'\n",
-          out);
+    s.unoptimised = true;
 #endif
 #ifdef __SANITIZE_ADDRESS__
-    fputs("warning: this fitlab was built with AddressSanitizer: its timings mean nothing\n", out);
+    s.sanitized = true;
 #endif
-    (void)out;
+    return s;
 }
 
-static void print_machine(FILE *out)
+static void print_build(const struct setting *s, FILE *out)
 {
-    struct machine m;
-    const struct clock *c = clock_get();
-    machine_describe(&m);
-    if (m.governor[0] && strcmp(m.governor, "performance") != 0) {
+    static const char remedy[] = "for timings, build it with 'cmake --preset default'";
+    if (s->assertions) {
+        fprintf(out, "warning: this fitlab was built with assertions on: %s\n", remedy);
+    }
+    if (s->unoptimised) {
+        fprintf(out, "warning: this fitlab was built without optimisation: %s\n", remedy);
+    }
+    if (s->sanitized) {
+        fprintf(out, "warning: this fitlab was built with AddressSanitizer: %s\n", remedy);
+    }
+}
+
+static void print_machine(const struct setting *s, FILE *out)
+{
+    const char *governor = s->machine.governor;
+    const struct clock *c = &s->clock;
+    if (governor[0] && strcmp(governor, "performance") != 0) {
         fprintf(out,
                 "warning: the frequency governor is '%s', so the clock rate varies: "
                 "'cpupower frequency-set -g performance' before timing\n",
-                m.governor);
+                governor);
     }
     if (c->warning) {
         fprintf(out,
@@ -60,7 +70,7 @@ static void print_machine(FILE *out)
     }
 }
 
-static void print_cells(const struct warnings *w, FILE *out)
+static void print_cells(const struct warnings *w, const struct clock *c, FILE *out)
 {
     if (w->slow || w->rejected) {
         fprintf(out,
@@ -78,7 +88,6 @@ static void print_cells(const struct warnings *w, FILE *out)
                 w->interrupted, w->timed);
     }
     if (w->coarse) {
-        const struct clock *c = clock_get();
         fprintf(out,
                 "warning: the median operation is within one step of the clock (%.1f ns) in "
                 "%" PRIu64 " of %" PRIu64 " timed cells: compare means (throughput, blocks of 16) "
@@ -93,11 +102,11 @@ static void print_cells(const struct warnings *w, FILE *out)
     }
 }
 
-void warnings_print(const struct warnings *w, FILE *out)
+void warnings_print(const struct warnings *w, const struct setting *s, FILE *out)
 {
     if (w->timed) {
-        print_build(out);
-        print_machine(out);
-        print_cells(w, out);
+        print_build(s, out);
+        print_machine(s, out);
+        print_cells(w, &s->clock, out);
     }
 }

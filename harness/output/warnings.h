@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cell.h"
+#include "machine.h"
 
 /* Timed cells, and how many of them have what there is to warn of. Zeroed at first. */
 struct warnings {
@@ -17,7 +18,16 @@ struct warnings {
 
 void warnings_note(struct warnings *, const struct cell *, const struct metrics *);
 
+/* What the timings were taken with. */
+struct setting {
+    struct machine machine;
+    struct clock clock;
+    bool assertions, unoptimised, sanitized; /* how this program was built */
+};
+
+struct setting setting_now(void);
+
 /* A line each, "warning: what it is: what to do"; nothing if no cell was timed. */
-void warnings_print(const struct warnings *, FILE *);
+void warnings_print(const struct warnings *, const struct setting *, FILE *);
 
 #endif

@@ -44,6 +44,9 @@ bool process_ready(const struct policy *policy, bool timed, struct problem *prob
         return problem_set(problem, "%s is not installed here: there is no %s (apt-get install %s)",
                            policy->name, f->file, f->package);
     }
+    if (path && !(f->preloaded && timed) && !dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND)) {
+        return problem_set(problem, "%s cannot be loaded: %s", policy->name, dlerror());
+    }
     Dl_info home;
     if (f->preloaded && timed &&
         (!dladdr(dlsym(RTLD_DEFAULT, "malloc"), &home) || !home.dli_fname ||

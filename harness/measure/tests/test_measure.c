@@ -63,6 +63,34 @@ static void the_clock_runs_with_the_kernels(void **state)
     assert_true(measured > 0.9 * 20e6 && measured < 1.1 * elapsed + 1e6);
 }
 
+static void an_unfit_counter_is_not_used(void **state)
+{
+    (void)state;
+    static const struct {
+        struct tsc_facts facts;
+        const char *fault; /* a part of it */
+    } cases[] = {
+        {{true, true, "tsc hpet acpi_pm \n"}, NULL},
+        {{true, true, ""}, NULL},
+        {{true, true, "hpet acpi_pm \n"}, "the kernel does not trust"},
+        {{true, false, "tsc hpet \n"}, "not invariant"},
+        {{false, false, "arch_sys_counter \n"}, "no time-stamp counter"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *fault = clock_tsc_fault(&cases[i].facts);
+        assert_int_equal(cases[i].fault == NULL, fault == NULL);
+        assert_true(!fault || strstr(fault, cases[i].fault));
+    }
+    struct clock c;
+    clock_calibrate(&c, "the time-stamp counter is not invariant");
+    assert_int_equal(CLOCK_KERNEL, c.source);
+    assert_string_equal("CLOCK_MONOTONIC_RAW", clock_source_name(c.source));
+    assert_string_equal("the time-stamp counter is not invariant", c.warning);
+    assert_true(c.ns_per_tick == 1 && c.quantum_ticks >= 1 && c.overhead_ticks >= 1);
+    uint64_t kernel = clock_kernel_now(), ours = clock_read_fenced(c.source);
+    assert_in_range(ours, kernel, kernel + 1000000000);
+}
+
 enum { REPETITIONS = 10, POLICIES = 3 };
 
 /* Times as machines give them: a level, noise, and now and then something far out. */
@@ -145,6 +173,7 @@ int main(void)
         cmocka_unit_test(buckets_tile_the_numbers),
         cmocka_unit_test(quantiles_are_ranks),
         cmocka_unit_test(the_clock_runs_with_the_kernels),
+        cmocka_unit_test(an_unfit_counter_is_not_used),
         cmocka_unit_test(intervals_cover),
         cmocka_unit_test(real_differences_show),
         cmocka_unit_test(few_values_have_no_interval),

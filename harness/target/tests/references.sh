@@ -41,6 +41,20 @@ first=$(rows -p glibc jemalloc -w uniform:live=2000,events=20000)
 second=$(rows -p glibc jemalloc -w uniform:live=2000,events=20000)
 [ "$first" = "$second" ] || complain "two runs differ: $first and $second"
 
+# a reference that cannot be loaded is a row that says so, and the others go on
+mkdir "$scratch/broken"
+echo 'no library' >"$scratch/broken/libmimalloc.so.2"
+columns=policy,pass,status,peak_footprint_bytes,ns_per_op,detail
+while IFS='|' read -r policy pass status footprint ns detail; do
+    row="$policy, $pass: $status, $footprint, $ns, $detail"
+    if [ "$policy" = mimalloc ]; then
+        [ "$status" = unavailable ] && [ -z "$footprint$ns" ] && [[ $detail == *libmimalloc* ]]
+    else
+        [ "$status" = ok ]
+    fi || complain "$row"
+done <<<"$(LD_LIBRARY_PATH=$scratch/broken rows -p mimalloc first-fit -w uniform:events=2000 \
+    -m memory,throughput,check --reps 1)"
+
 LD_DEBUG=files "$fitlab" run -p tcmalloc -w uniform:live=10,events=20 2>&1 >/dev/null |
     grep -q 'calling init.*tcmalloc' || echo "references: tcmalloc is not there to be preloaded"
 exit $failed
