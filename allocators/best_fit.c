@@ -32,8 +32,8 @@ static const struct param params[] = {
 
 SEQFIT_ENTRIES(list, LIST)
 SEQFIT_ENTRIES(tree, TREE)
-SEQFIT_SHORT_ENTRIES(by_size, SEQFIT_BY_SIZE, true)
-SEQFIT_SHORT_ENTRIES(by_address, SEQFIT_BY_ADDRESS, false)
+SEQFIT_SHORT_ENTRIES(by_size, SEQFIT_BY_SIZE, ORDER_SIZE)
+SEQFIT_SHORT_ENTRIES(by_address, SEQFIT_BY_ADDRESS, ORDER_ADDRESS)
 SEQFIT_ENTRIES(by_rank, SEQFIT_BY_RANK)
 
 static struct heap *open(const struct policy *, struct region *, const long *arg);

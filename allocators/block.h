@@ -34,12 +34,18 @@ struct block {
         struct {
             uint32_t left, right, rank, most; /* in a tree: hole_tree.h */
         };
+        struct {
+            uint32_t child, sibling; /* in a heap: hole_heap.h */
+            uint32_t : 32;           /* its rank, as in a tree */
+            uint32_t back;
+        };
     };
 };
 
 #define BLOCK_FREE      ((size_t)1) /* this block is free */
 #define BLOCK_PREV_FREE ((size_t)2) /* the block before this one is free: its footer is valid */
 #define BLOCK_KEPT      ((size_t)4) /* used to its neighbours, but free: kept for its own size */
+#define BLOCK_LAST      ((size_t)8) /* the epilogue */
 #define BLOCK_FLAGS     ((size_t)15)
 
 #define BLOCK_TAG sizeof(size_t)
@@ -69,7 +75,13 @@ static inline bool block_prev_is_free(const struct block *b)
 
 static inline bool block_is_epilogue(const struct block *b)
 {
-    return block_bytes(b) == 0;
+    return (b->tag & ~BLOCK_PREV_FREE) == BLOCK_LAST;
+}
+
+/* Makes b, at the end of the heap, the epilogue, with a used block before it. */
+static inline void block_set_epilogue(struct block *b)
+{
+    b->tag = BLOCK_LAST;
 }
 
 /* Divides a block in two: b keeps the first `bytes` and its flags; the rest, which is
@@ -135,6 +147,13 @@ static inline void block_set_hole(struct block *b, size_t bytes, size_t before)
     *block_footer(b, bytes) = bytes;
     block_at(b, bytes)->tag |= BLOCK_PREV_FREE;
     b->tag = bytes | BLOCK_FREE | before;
+}
+
+/* Makes b, the end of what was a hole, a hole: the block after it knows of one already. */
+static inline void block_set_rest(struct block *b, size_t bytes)
+{
+    *block_footer(b, bytes) = bytes;
+    b->tag = bytes | BLOCK_FREE;
 }
 
 static inline void block_set_free(struct block *b, size_t bytes)

@@ -120,28 +120,18 @@ TREE_INLINE void tree_link(struct tree_space *s, uint32_t *tree, struct block *b
     *s->passed += passed;
 }
 
-/* The link to b, and a key that its own must stay above to keep its place: that of the last
- * node passed on its right, 0 if there is none. */
-struct tree_place {
-    uint32_t *link;
-    uint64_t above;
-};
-
-TREE_INLINE struct tree_place tree_find(struct tree_space *s, uint32_t *tree, const struct block *b,
-                                        unsigned by)
+/* The link to b. */
+TREE_INLINE uint32_t *tree_find(struct tree_space *s, uint32_t *tree, const struct block *b,
+                                unsigned by)
 {
-    struct tree_place at = {tree, 0};
     uint32_t handle = tree_handle(s, b);
     uint64_t key = tree_key_by(s, b, by), passed = 0;
-    for (; *at.link != handle; passed++) {
-        struct block *n = tree_node(s, *at.link);
-        uint64_t other = tree_key_by(s, n, by);
-        bool left = key < other;
-        at.above = left ? at.above : other;
-        at.link = left ? &n->left : &n->right;
+    for (; *tree != handle; passed++) {
+        struct block *n = tree_node(s, *tree);
+        tree = key < tree_key_by(s, n, by) ? &n->left : &n->right;
     }
     *s->passed += passed;
-    return at;
+    return tree;
 }
 
 /* Takes b out from under a link. */
@@ -181,10 +171,6 @@ static inline void tree_refresh(struct tree_space *s, uint32_t tree, uint64_t ke
 
 static inline void tree_insert(struct tree_space *s, uint32_t *tree, struct block *b)
 {
-    if (s->key == 0) { /* the commonest case, compiled by itself */
-        tree_link(s, tree, b, 0);
-        return;
-    }
     tree_link(s, tree, b, s->key);
     if (s->key & TREE_LARGEST) {
         tree_refresh(s, *tree, tree_key(s, b));
@@ -194,43 +180,25 @@ static inline void tree_insert(struct tree_space *s, uint32_t *tree, struct bloc
 /* The key of b must be what it was when b was inserted. */
 static inline void tree_remove(struct tree_space *s, uint32_t *tree, const struct block *b)
 {
-    if (s->key == 0) {
-        tree_unlink(s, tree_find(s, tree, b, 0).link, b, 0);
-        return;
-    }
     uint64_t key = tree_key(s, b);
-    tree_unlink(s, tree_find(s, tree, b, s->key).link, b, s->key);
+    tree_unlink(s, tree_find(s, tree, b, s->key), b, s->key);
     if (s->key & TREE_LARGEST) {
         tree_refresh(s, *tree, key);
     }
 }
 
-/* Without TREE_LARGEST: old shrinks to the hole of `bytes` at its end, b, whose rank is given.
- * Its place mostly stays what it is, as when a large hole is used up bit by bit. */
-static inline void tree_shrink(struct tree_space *s, uint32_t *tree, struct block *old,
-                               struct block *b, size_t bytes, uint32_t rank)
+/* Without TREE_LARGEST: takes out the first hole of a tree that has one. */
+static inline struct block *tree_pop_first(struct tree_space *s, uint32_t *tree)
 {
-    struct tree_place at = tree_find(s, tree, old, s->key);
-    uint32_t left = old->left, right = old->right, priority = old->most;
-    for (uint32_t next = left; next; next = tree_node(s, next)->right) {
-        at.above = tree_key(s, tree_node(s, next));
+    uint64_t passed = 1;
+    struct block *n = tree_node(s, *tree);
+    for (; n->left; passed++) {
+        tree = &n->left;
+        n = tree_node(s, *tree);
     }
-    size_t before = b->tag & BLOCK_PREV_FREE;
-    uint32_t granules = (uint32_t)(bytes / FITLAB_ALIGN);
-    uint64_t key = (uint64_t)granules << 32 | (s->key & TREE_BY_RANK ? rank : tree_handle(s, b));
-    if (key <= at.above) {
-        tree_unlink(s, at.link, old, s->key);
-        block_set_hole(b, bytes, before);
-        b->rank = rank;
-        tree_insert(s, tree, b);
-        return;
-    }
-    block_set_hole(b, bytes, before);
-    *at.link = tree_handle(s, b);
-    b->left = left;
-    b->right = right;
-    b->rank = rank;
-    b->most = priority;
+    *tree = n->right;
+    *s->passed += passed;
+    return n;
 }
 
 /* ---- searches ---- */

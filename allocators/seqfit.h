@@ -159,7 +159,7 @@ static inline bool seqfit_extend(struct seqfit *h, size_t n)
     h->heap.count.grows++;
     struct block *b = h->epilogue;
     h->epilogue = block_at(b, n);
-    h->epilogue->tag = 0;
+    block_set_epilogue(h->epilogue);
     block_set_used(b, n);
     return true;
 }
@@ -172,7 +172,7 @@ SEQFIT_INLINE void seqfit_give_back(struct seqfit *h, struct block *b, struct se
         b = block_before(b);
         seqfit_remove(h, b, k);
     }
-    b->tag = 0;
+    block_set_epilogue(b);
     h->epilogue = b;
     region_trim(h->heap.region, (char *)b + BLOCK_TAG);
     h->heap.count.trims++;

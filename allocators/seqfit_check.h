@@ -112,7 +112,7 @@ static inline const char *seqfit_check_heap(const struct seqfit *h, size_t state
         last < (uintptr_t)h->first || last > brk - BLOCK_TAG || last % FITLAB_ALIGN != BLOCK_TAG) {
         return "the heap's bounds are not within the region";
     }
-    if (!block_is_epilogue(h->epilogue) || block_is_free(h->epilogue)) {
+    if (!block_is_epilogue(h->epilogue)) {
         return "the epilogue was overwritten";
     }
     return seqfit_check_blocks(h, there);

@@ -4,17 +4,23 @@
  * The bin that is not empty and next to the request is found in a bitmap, in constant time,
  * and all holes of it are best fits. Which of them is first in the order is a question among
  * equals only: with order=size the bin is a stack, so that all is O(1); in the other orders
- * it is a tree, O(log holes of that size).
+ * it is a heap, O(log holes of that size) amortised.
+ *
+ * The first of the large holes stands outside of their tree. It is what small requests are
+ * carved from where no bin has a hole, and what their blocks come back to: neither changes the
+ * tree, as long as the hole stays the first.
  */
 #ifndef FITLAB_SEQFIT_EXACT_H
 #define FITLAB_SEQFIT_EXACT_H
 
+#include "hole_heap.h"
 #include "seqfit_tree.h"
 #include "size_bins.h"
 
 struct seqfit_exact {
     struct seqfit_tree large; /* the holes too large for a bin, and what all share */
-    struct tree_space equal;  /* how a bin's tree is ordered */
+    struct tree_space equal;  /* how a bin's heap is ordered */
+    struct block *least;      /* the first large hole; NULL: there is none, so the tree is empty */
     size_t small_request;     /* requests below this are for blocks that a bin could hold */
     size_t small_free;        /* frees that make a hole below this can take the short way */
     struct size_bins bins;
@@ -31,144 +37,189 @@ SEQFIT_INLINE bool seqfit_is_small(const struct seqfit *h, size_t bytes)
     return bytes < seqfit_exact_of(h)->bins.count * FITLAB_ALIGN;
 }
 
-static inline struct block **seqfit_exact_head(const struct seqfit_exact *e, unsigned g)
+static inline struct block **seqfit_exact_head(const struct seqfit_exact *e, size_t g)
 {
     return &size_bins_heads(&e->bins)[g];
 }
 
-/* ---- one bin: a stack or a tree, which is a constant wherever it matters ---- */
+/* ---- one bin: a stack in size order, else a heap; the order is a constant ---- */
 
-static inline uint32_t seqfit_exact_root(const struct seqfit_exact *e, unsigned g)
+SEQFIT_INLINE unsigned seqfit_exact_by(enum list_order order)
 {
-    struct block *root = *seqfit_exact_head(e, g);
-    return root ? tree_handle(&e->equal, root) : 0;
+    return order == ORDER_ADDRESS ? 0 : TREE_BY_RANK;
 }
 
-static __attribute__((noinline)) void seqfit_exact_tree_insert(struct seqfit_exact *e, unsigned g,
-                                                               struct block *b)
+SEQFIT_INLINE void seqfit_exact_put(struct seqfit_exact *e, size_t g, struct block *b,
+                                    enum list_order order)
 {
-    uint32_t root = seqfit_exact_root(e, g);
-    struct block *first = tree_node(&e->equal, root);
-    if (!first->left && !first->right) {
-        first->most = tree_hash(root); /* its priority, not needed while it was alone */
-    }
-    tree_insert(&e->equal, &root, b);
-    *seqfit_exact_head(e, g) = tree_node(&e->equal, root);
-}
-
-static __attribute__((noinline)) void seqfit_exact_tree_remove(struct seqfit_exact *e, unsigned g,
-                                                               struct block *b)
-{
-    uint32_t root = seqfit_exact_root(e, g);
-    tree_remove(&e->equal, &root, b);
-    *seqfit_exact_head(e, g) = tree_node(&e->equal, root);
-}
-
-SEQFIT_INLINE void seqfit_exact_put(struct seqfit_exact *e, unsigned g, struct block *b,
-                                    bool stacked)
-{
-    if (stacked) {
+    if (order == ORDER_SIZE) {
         size_bins_push(&e->bins, g, b);
-    } else if (*seqfit_exact_head(e, g)) {
-        seqfit_exact_tree_insert(e, g, b);
-    } else {
-        b->left = b->right = 0;
-        *seqfit_exact_head(e, g) = b;
+        return;
+    }
+    struct block **head = seqfit_exact_head(e, g);
+    b->child = 0;
+    if (!size_bins_is_end(&e->bins, *head)) {
+        *head =
+            tree_node(&e->equal, hole_heap_meld(&e->equal, tree_handle(&e->equal, *head),
+                                                tree_handle(&e->equal, b), seqfit_exact_by(order)));
+        return;
+    }
+    if (!*head) {
         size_bins_mark(&e->bins, g);
     }
+    *head = b;
 }
 
-SEQFIT_INLINE void seqfit_exact_pull(struct seqfit_exact *e, unsigned g, struct block *b,
-                                     bool stacked)
+/* What a heap is without its first hole. */
+static __attribute__((noinline)) struct block *seqfit_exact_below(const struct seqfit_exact *e,
+                                                                  const struct block *first)
 {
-    if (stacked) {
-        size_bins_pull(&e->bins, g, b);
-    } else if (*seqfit_exact_head(e, g) != b || b->left || b->right) {
-        seqfit_exact_tree_remove(e, g, b);
+    const struct tree_space *s = &e->equal;
+    uint32_t rest =
+        s->key ? hole_heap_join(s, first->child, TREE_BY_RANK) : hole_heap_join(s, first->child, 0);
+    return tree_node(s, rest);
+}
+
+static __attribute__((noinline)) void seqfit_exact_heap_remove(struct seqfit_exact *e, size_t g,
+                                                               const struct block *b)
+{
+    const struct tree_space *s = &e->equal;
+    struct block **head = seqfit_exact_head(e, g);
+    uint32_t heap = tree_handle(s, *head);
+    heap = s->key ? hole_heap_remove(s, heap, b, TREE_BY_RANK) : hole_heap_remove(s, heap, b, 0);
+    *head = tree_node(s, heap);
+}
+
+SEQFIT_INLINE void seqfit_exact_pull(struct seqfit_exact *e, size_t g, struct block *b,
+                                     enum list_order order)
+{
+    struct block **head = seqfit_exact_head(e, g);
+    if (order == ORDER_SIZE) {
+        size_bins_pull(b);
+    } else if (*head != b) {
+        seqfit_exact_heap_remove(e, g, b);
     } else {
-        *seqfit_exact_head(e, g) = NULL;
-        size_bins_unmark(&e->bins, g);
+        *head = b->child ? seqfit_exact_below(e, b) : &e->bins.end;
     }
 }
 
-SEQFIT_INLINE struct block *seqfit_exact_pop(struct seqfit_exact *e, unsigned g, bool stacked)
+/* ---- the large holes ---- */
+
+static inline void seqfit_large_link(struct seqfit *h, struct block *b)
 {
-    if (stacked) {
-        return size_bins_pop(&e->bins, g);
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    struct tree_space *s = &e->large.space;
+    struct block *least = e->least;
+    if (least && tree_key(s, b) > tree_key(s, least)) {
+        tree_insert(s, &e->large.root, b);
+        return;
     }
-    struct block *b = *seqfit_exact_head(e, g);
-    while (b->left) {
-        b = tree_node(&e->equal, b->left);
+    e->least = b;
+    if (least) {
+        tree_insert(s, &e->large.root, least);
     }
-    seqfit_exact_pull(e, g, b, false);
-    return b;
+}
+
+static inline void seqfit_large_unlink(struct seqfit *h, struct block *b)
+{
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    struct seqfit_tree *t = &e->large;
+    if (b != e->least) {
+        tree_remove(&t->space, &t->root, b);
+    } else {
+        e->least = t->root ? tree_pop_first(&t->space, &t->root) : NULL;
+    }
+}
+
+static inline struct block *seqfit_large_any(struct seqfit *h)
+{
+    return seqfit_exact_of(h)->least;
+}
+
+#define SEQFIT_LARGE_LINKS                                                                         \
+    ((struct seqfit_links){seqfit_large_link, seqfit_large_unlink, seqfit_large_any})
+
+/* The least large hole becomes the large hole of `bytes` at b, whose tag says what is before. */
+static inline void seqfit_large_reshape(struct seqfit_exact *e, struct block *b, size_t bytes)
+{
+    struct seqfit_tree *t = &e->large;
+    bool grown = bytes > block_bytes(e->least);
+    block_set_free(b, bytes);
+    seqfit_stamp(t, b, SEQFIT_LARGE_LINKS);
+    e->least = b;
+    if (grown && t->root &&
+        tree_key(&t->space, b) > tree_key(&t->space, tree_first(&t->space, t->root))) {
+        e->least = tree_pop_first(&t->space, &t->root);
+        tree_insert(&t->space, &t->root, b);
+    }
 }
 
 /* ---- all holes ---- */
 
-SEQFIT_INLINE void seqfit_exact_insert(struct seqfit *h, struct block *b, bool stacked)
+SEQFIT_INLINE void seqfit_exact_insert(struct seqfit *h, struct block *b, enum list_order order)
 {
-    if (!seqfit_is_small(h, block_bytes(b))) {
-        seqfit_tree_insert(h, b);
-        return;
+    if (seqfit_is_small(h, block_bytes(b))) {
+        seqfit_exact_put(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, order);
+    } else {
+        seqfit_stamp(seqfit_tree_of(h), b, SEQFIT_LARGE_LINKS);
+        seqfit_large_link(h, b);
     }
-    seqfit_exact_put(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, stacked);
 }
 
-SEQFIT_INLINE void seqfit_exact_remove(struct seqfit *h, struct block *b, bool stacked)
+SEQFIT_INLINE void seqfit_exact_remove(struct seqfit *h, struct block *b, enum list_order order)
 {
-    if (!seqfit_is_small(h, block_bytes(b))) {
-        seqfit_tree_remove(h, b);
-        return;
+    if (seqfit_is_small(h, block_bytes(b))) {
+        seqfit_exact_pull(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, order);
+    } else {
+        seqfit_large_unlink(h, b);
     }
-    seqfit_exact_pull(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, stacked);
 }
 
-/* seqfit_replace where ranks are not kept: a large hole that stays large mostly stays in place. */
+/* seqfit_replace where ranks are not kept. */
 SEQFIT_INLINE void seqfit_exact_replace(struct seqfit *h, struct block *old, struct block *b,
-                                        size_t bytes, bool stacked)
+                                        size_t bytes, enum list_order order)
 {
-    struct seqfit_tree *t = seqfit_tree_of(h);
-    if (old != b && !seqfit_is_small(h, bytes)) {
-        seqfit_stamp(t, b, SEQFIT_TREE_LINKS);
-        tree_shrink(&t->space, &t->root, old, b, bytes, b->rank);
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    if (old == e->least && !seqfit_is_small(h, bytes) && e->large.stamp != UINT32_MAX) {
+        seqfit_large_reshape(e, b, bytes);
         return;
     }
     size_t before = b->tag & BLOCK_PREV_FREE;
-    seqfit_exact_remove(h, old, stacked);
+    seqfit_exact_remove(h, old, order);
     block_set_hole(b, bytes, before);
-    seqfit_exact_insert(h, b, stacked);
+    seqfit_exact_insert(h, b, order);
 }
 
 static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
 {
-    const struct seqfit_exact *e = seqfit_exact_of(h);
-    unsigned g = 0;
+    struct seqfit_exact *e = seqfit_exact_of(h);
+    size_t g = 0;
     if (seqfit_is_small(h, bytes)) {
         g = size_bins_find(&e->bins, size_bins_of(bytes), &h->heap.count.probes);
     }
-    if (!g) {
-        return seqfit_tree_search_best(h, bytes);
+    if (g) {
+        return *seqfit_exact_head(e, g);
     }
-    struct block *b = *seqfit_exact_head(e, g);
-    return h->list.order == ORDER_SIZE ? b : tree_first(&e->equal, tree_handle(&e->equal, b));
+    h->heap.count.probes += e->least != NULL;
+    return e->least && block_bytes(e->least) >= bytes ? e->least
+                                                      : seqfit_tree_search_best(h, bytes);
 }
 
 /* order=size: insertion before equals is a push. */
 static inline void seqfit_by_size_insert(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_insert(h, b, true);
+    seqfit_exact_insert(h, b, ORDER_SIZE);
 }
 
 static inline void seqfit_by_size_remove(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_remove(h, b, true);
+    seqfit_exact_remove(h, b, ORDER_SIZE);
 }
 
 static inline void seqfit_by_size_replace(struct seqfit *h, struct block *old, struct block *b,
                                           size_t bytes)
 {
-    seqfit_exact_replace(h, old, b, bytes, true);
+    seqfit_exact_replace(h, old, b, bytes, ORDER_SIZE);
 }
 
 #define SEQFIT_BY_SIZE                                                                             \
@@ -181,18 +232,18 @@ static inline void seqfit_by_size_replace(struct seqfit *h, struct block *old, s
 /* order=address: no rank, and a remainder has its parent's place by itself. */
 static inline void seqfit_by_address_insert(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_insert(h, b, false);
+    seqfit_exact_insert(h, b, ORDER_ADDRESS);
 }
 
 static inline void seqfit_by_address_remove(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_remove(h, b, false);
+    seqfit_exact_remove(h, b, ORDER_ADDRESS);
 }
 
 static inline void seqfit_by_address_replace(struct seqfit *h, struct block *old, struct block *b,
                                              size_t bytes)
 {
-    seqfit_exact_replace(h, old, b, bytes, false);
+    seqfit_exact_replace(h, old, b, bytes, ORDER_ADDRESS);
 }
 
 #define SEQFIT_BY_ADDRESS                                                                          \
@@ -206,22 +257,27 @@ static inline void seqfit_by_address_replace(struct seqfit *h, struct block *old
 static inline void seqfit_by_rank_link(struct seqfit *h, struct block *b)
 {
     if (seqfit_is_small(h, block_bytes(b))) {
-        seqfit_exact_insert(h, b, false);
+        seqfit_exact_put(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, ORDER_LIFO);
     } else {
-        seqfit_tree_link(h, b);
+        seqfit_large_link(h, b);
     }
 }
 
 static inline struct block *seqfit_by_rank_any(struct seqfit *h)
 {
-    const struct seqfit_exact *e = seqfit_exact_of(h);
+    struct seqfit_exact *e = seqfit_exact_of(h);
     uint64_t unused = 0;
-    unsigned g = size_bins_find(&e->bins, 1, &unused);
-    return g ? *seqfit_exact_head(e, g) : seqfit_tree_any(h);
+    size_t g = size_bins_find(&e->bins, 1, &unused);
+    return g ? *seqfit_exact_head(e, g) : e->least;
+}
+
+static inline void seqfit_by_rank_remove(struct seqfit *h, struct block *b)
+{
+    seqfit_exact_remove(h, b, ORDER_LIFO);
 }
 
 #define SEQFIT_RANK_LINKS                                                                          \
-    ((struct seqfit_links){seqfit_by_rank_link, seqfit_by_address_remove, seqfit_by_rank_any})
+    ((struct seqfit_links){seqfit_by_rank_link, seqfit_by_rank_remove, seqfit_by_rank_any})
 
 static inline void seqfit_by_rank_insert(struct seqfit *h, struct block *b)
 {
@@ -238,7 +294,7 @@ static inline void seqfit_by_rank_replace(struct seqfit *h, struct block *old, s
 #define SEQFIT_BY_RANK                                                                             \
     ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
                           .insert = seqfit_by_rank_insert,                                         \
-                          .remove = seqfit_by_address_remove,                                      \
+                          .remove = seqfit_by_rank_remove,                                         \
                           .replace = seqfit_by_rank_replace,                                       \
                           .reach = TREE_REACH})
 
@@ -262,82 +318,13 @@ SEQFIT_INLINE struct heap *seqfit_exact_open(const struct policy *policy, struct
     struct seqfit_exact *e = seqfit_exact_of(&t->fit);
     e->equal = t->space;
     e->equal.key = t->space.key & TREE_BY_RANK;
+    e->least = NULL;
     size_bins_init(&e->bins, bins);
-    e->small_request = bins * FITLAB_ALIGN - BLOCK_TAG - FITLAB_ALIGN;
+    e->small_request = (bins - 2) * FITLAB_ALIGN - BLOCK_TAG; /* so a bin above theirs is one */
     bool at_once = t->fit.coalesce == COALESCE_IMMEDIATE;
     e->small_free = at_once ? bins * FITLAB_ALIGN : 0;
     seqfit_fill(&t->fit, k);
     return &t->fit.heap;
-}
-
-static inline const char *seqfit_check_stack(const struct seqfit_exact *e, unsigned g, size_t holes,
-                                             struct seqfit_census *met)
-{
-    const struct seqfit *h = &e->large.fit;
-    const struct block *before = size_bins_before(&e->bins, g);
-    for (const struct block *b = before->next; b; before = b, b = b->next) {
-        if (!seqfit_inside(h, b, BLOCK_MIN) || !block_is_free(b)) {
-            return "a bin links to what is no hole";
-        }
-        if (b->prev != before || size_bins_of(block_bytes(b)) != g) {
-            return "a hole is in the wrong bin";
-        }
-        if (met->holes == holes) {
-            return "the bins have more holes than the heap";
-        }
-        seqfit_tally(met, b);
-    }
-    return NULL;
-}
-
-static inline const char *seqfit_check_size_bin(const struct seqfit_exact *e, unsigned g,
-                                                size_t holes, struct seqfit_census *met)
-{
-    const struct seqfit *h = &e->large.fit;
-    const struct block *head = size_bins_heads(&e->bins)[g];
-    if (!(e->bins.words >> g / 64 & 1) != !e->bins.map[g / 64] ||
-        !head != !size_bins_marked(&e->bins, g)) {
-        return "the bitmap disagrees with the bins";
-    }
-    if (h->list.order == ORDER_SIZE) {
-        return seqfit_check_stack(e, g, holes, met);
-    }
-    if (head && (!seqfit_inside(h, head, BLOCK_MIN) || size_bins_of(block_bytes(head)) != g)) {
-        return "a hole is in the wrong bin";
-    }
-    return seqfit_check_tree(h, &e->equal, seqfit_exact_root(e, g), TREE_UNBOUNDED, holes, met);
-}
-
-/* Meets the holes; counts in *there what the tags show. */
-static inline const char *seqfit_exact_check_holes(const struct seqfit_exact *e, size_t state,
-                                                   struct seqfit_census *there,
-                                                   struct seqfit_census *met)
-{
-    const struct seqfit *h = &e->large.fit;
-    const char *base = h->heap.region->base;
-    if (e->large.space.base != base || e->equal.base != base) {
-        return "the trees of holes count from another base";
-    }
-    const char *wrong = seqfit_check_heap(h, state, there);
-    wrong = wrong ? wrong
-                  : seqfit_check_tree(h, &e->large.space, e->large.root, TREE_UNBOUNDED,
-                                      there->holes, met);
-    for (unsigned g = 0; !wrong && g < e->bins.count; g++) {
-        wrong = seqfit_check_size_bin(e, g, there->holes, met);
-    }
-    return wrong;
-}
-
-static inline const char *seqfit_exact_check(const struct heap *heap)
-{
-    const struct seqfit_exact *e = seqfit_exact_of((const struct seqfit *)heap);
-    struct seqfit_census there = {0}, met = {0};
-    if (e->bins.count > SIZE_BINS_MAX) {
-        return "the number of bins is impossible";
-    }
-    size_t state = seqfit_exact_bytes(e->bins.count);
-    const char *wrong = seqfit_exact_check_holes(e, state, &there, &met);
-    return wrong ? wrong : seqfit_check_census(&there, &met);
 }
 
 #endif

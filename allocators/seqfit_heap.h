@@ -40,7 +40,7 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
     h->rover_pos = r->base;
     h->first->tag = 0;
     h->epilogue = block_at(h->first, bytes & ~(FITLAB_ALIGN - 1));
-    h->epilogue->tag = 0;
+    block_set_epilogue(h->epilogue);
     return h;
 }
 
@@ -50,6 +50,7 @@ SEQFIT_INLINE void seqfit_fill(struct seqfit *h, struct seqfit_kind k)
     size_t bytes = (size_t)((char *)h->epilogue - (char *)h->first);
     if (bytes < BLOCK_MIN) {
         h->epilogue = h->first;
+        block_set_epilogue(h->epilogue);
         return;
     }
     block_set_free(h->first, bytes);

@@ -1,11 +1,15 @@
-/* size_bins.h - one stack of blocks for each block size up to a limit, and a bitmap of those in
- * use: the smallest block of at least a size, a push and a removal in constant time.
+/* size_bins.h - one set of blocks for each block size up to a limit, and a bitmap of those in
+ * use: the smallest block of at least a size is found in constant time.
  *
- * Space: 8 bytes a size and 17 words, once a heap. Everything lies at a fixed distance from the
+ * A bin that runs empty stays marked until a search comes upon it: programs ask for few sizes, so
+ * it is soon filled again, and neither costs more than a push and a pop.
+ *
+ * Space: 8 bytes a size and 21 words, once a heap. Everything lies at a fixed distance from the
  * struct, which must be the last member of the heap's state: the heads follow it.
  *
- * Source: a list for each size is D. Lea's, "A Memory Allocator", 1996; the two levels of
- * bitmap are those of M. Masmano et al., "TLSF", ECRTS 2004, without rounding to classes.
+ * Source: a list for each size, and marks that are cleared late, are D. Lea's, "A Memory
+ * Allocator", 1996; the two levels of bitmap are those of M. Masmano et al., "TLSF", ECRTS 2004,
+ * without rounding to classes.
  */
 #ifndef FITLAB_SIZE_BINS_H
 #define FITLAB_SIZE_BINS_H
@@ -20,8 +24,10 @@ struct size_bins {
     unsigned count; /* bin g is for blocks of g granules of 16 bytes, g < count */
     uint64_t words; /* bit w: map[w] is not 0 */
     uint64_t map[SIZE_BINS_WORDS];
+    struct block end; /* the head of a bin that is marked but empty; the last of every stack */
 };
 
+/* The first block of each bin. NULL: not marked, and so empty. */
 static inline struct block **size_bins_heads(const struct size_bins *s)
 {
     return (struct block **)(void *)(s + 1);
@@ -42,46 +48,41 @@ static inline void size_bins_init(struct size_bins *s, unsigned count)
     }
 }
 
-static inline unsigned size_bins_of(size_t bytes)
+static inline size_t size_bins_of(size_t bytes)
 {
-    return (unsigned)(bytes / FITLAB_ALIGN);
+    return bytes / FITLAB_ALIGN;
 }
 
-static inline bool size_bins_marked(const struct size_bins *s, unsigned g)
+/* Whether a head is one of an empty bin: the end, like NULL, lies below all blocks. */
+static inline bool size_bins_is_end(const struct size_bins *s, const struct block *head)
+{
+    return (uintptr_t)head <= (uintptr_t)&s->end;
+}
+
+static inline bool size_bins_marked(const struct size_bins *s, size_t g)
 {
     return s->map[g / 64] >> g % 64 & 1;
 }
 
-static inline void size_bins_mark(struct size_bins *s, unsigned g)
+static inline void size_bins_mark(struct size_bins *s, size_t g)
 {
-    uint64_t word = s->map[g / 64];
-    s->map[g / 64] = word | 1ull << g % 64;
-    if (!word) {
-        s->words |= 1ull << g / 64;
-    }
+    s->map[g / 64] |= 1ull << g % 64;
+    s->words |= 1ull << g / 64;
 }
 
-static inline void size_bins_unmark(struct size_bins *s, unsigned g)
+/* The first bin from g on that is marked, or 0, which no block has; 0 < g < count. Counts the words
+ * looked at, and the bin. */
+static inline size_t size_bins_next(const struct size_bins *s, size_t g, uint64_t *probes)
 {
-    s->map[g / 64] &= ~(1ull << g % 64);
-    if (!s->map[g / 64]) {
-        s->words &= ~(1ull << g / 64);
-    }
-}
-
-/* The first bin from g on that is in use, or 0, which no block has; 0 < g < count. Counts the
- * words looked at, and the bin. */
-static inline unsigned size_bins_find(const struct size_bins *s, unsigned g, uint64_t *probes)
-{
-    unsigned w = g / 64;
+    size_t w = g / 64;
     uint64_t bits = s->map[w] >> g % 64;
     *probes += 2;
     if (!bits) {
         uint64_t words = s->words >> w >> 1;
-        *probes += 2;
         if (!words) {
             return 0;
         }
+        *probes += 2;
         w += 1 + (unsigned)__builtin_ctzll(words);
         g = w * 64;
         bits = s->map[w];
@@ -93,48 +94,68 @@ static inline unsigned size_bins_find(const struct size_bins *s, unsigned g, uin
     return g;
 }
 
+/* The first bin from the marked bin g on that holds a block, or 0. Takes the mark from those before
+ * it. Not inlined: its caller is the commonest way to a hole. */
+static __attribute__((noinline)) size_t size_bins_sweep(struct size_bins *s, size_t g,
+                                                        uint64_t *probes)
+{
+    for (; g && size_bins_is_end(s, size_bins_heads(s)[g]); g = size_bins_next(s, g, probes)) {
+        size_bins_heads(s)[g] = NULL;
+        s->map[g / 64] &= ~(1ull << g % 64);
+        if (!s->map[g / 64]) {
+            s->words &= ~(1ull << g / 64);
+        }
+    }
+    return g;
+}
+
+/* The first bin from g on that holds a block, or 0. */
+static inline size_t size_bins_find(struct size_bins *s, size_t g, uint64_t *probes)
+{
+    g = size_bins_next(s, g, probes);
+    return g && size_bins_is_end(s, size_bins_heads(s)[g]) ? size_bins_sweep(s, g, probes) : g;
+}
+
 /* ---- a bin as a stack: the head stands in for the block before the first ---- */
 
-static inline struct block *size_bins_before(const struct size_bins *s, unsigned g)
+static inline struct block *size_bins_before(const struct size_bins *s, size_t g)
 {
     return (struct block *)((char *)&size_bins_heads(s)[g] - offsetof(struct block, next));
 }
 
-static inline void size_bins_push(struct size_bins *s, unsigned g, struct block *b)
+static inline void size_bins_put(struct size_bins *s, size_t g, struct block *first,
+                                 struct block *b)
 {
-    struct block *first = size_bins_heads(s)[g];
-    size_bins_heads(s)[g] = b;
     b->next = first;
     b->prev = size_bins_before(s, g);
-    if (first) {
-        first->prev = b;
-    } else {
-        size_bins_mark(s, g);
-    }
+    first->prev = b;
+    size_bins_heads(s)[g] = b;
 }
 
-/* Takes the first block of a bin in use. */
-static inline struct block *size_bins_pop(struct size_bins *s, unsigned g)
+/* Not inlined, so that a push to a marked bin needs no stack frame. */
+static __attribute__((noinline)) void size_bins_push_first(struct size_bins *s, size_t g,
+                                                           struct block *b)
 {
-    struct block *b = size_bins_heads(s)[g], *next = b->next;
-    size_bins_heads(s)[g] = next;
-    if (next) {
-        next->prev = size_bins_before(s, g);
-    } else {
-        size_bins_unmark(s, g);
-    }
-    return b;
+    size_bins_mark(s, g);
+    size_bins_put(s, g, &s->end, b);
 }
 
-static inline void size_bins_pull(struct size_bins *s, unsigned g, struct block *b)
+static inline void size_bins_push(struct size_bins *s, size_t g, struct block *b)
+{
+    struct block *first = size_bins_heads(s)[g];
+    if (first) {
+        size_bins_put(s, g, first, b);
+    } else {
+        size_bins_push_first(s, g, b);
+    }
+}
+
+/* Takes a block out of whichever stack it is in. */
+static inline void size_bins_pull(struct block *b)
 {
     struct block *next = b->next, *prev = b->prev;
     prev->next = next;
-    if (next) {
-        next->prev = prev;
-    } else if (!size_bins_heads(s)[g]) {
-        size_bins_unmark(s, g);
-    }
+    next->prev = prev;
 }
 
 #endif
