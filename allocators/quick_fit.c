@@ -4,8 +4,9 @@
  * request of that size takes it back: a few instructions for each, no search, no splitting,
  * no coalescing. What the lists do not have comes from a best-fit over bins (seqfit_exact.h).
  * Coalescing is deferred: all that the lists hold is given to the best-fit when the bins have
- * no hole for a request and the lists hold more than a share of the heap, before a large
- * request, and before a request would fail.
+ * no hole for a request and the lists hold more than a share of the heap, a quarter of it if the
+ * request is large, and before a request would fail. That is one walk over the heap, so it costs
+ * O(blocks) once in so many bytes freed.
  *
  * Source: C. B. Weinstock and W. A. Wulf, "Quick Fit: An Efficient Algorithm for Heap Storage
  * Allocation", SIGPLAN Notices 23(10), 1988; deferring in lists of small sizes is also what
