@@ -141,13 +141,19 @@ static void parse_words(int argc, char **argv, const struct argp_option *options
     argp_parse(&argp, argc, argv, 0, NULL, o);
 }
 
-static bool finish(struct trace_writer *out, bool ok, struct problem *problem)
+static bool finish(const struct options *o, struct trace_writer *out, bool ok,
+                   struct problem *problem)
 {
     if (!ok) {
         trace_abort(out);
         return false;
     }
-    return trace_finish(out, NULL, problem);
+    struct trace_totals totals;
+    ok = trace_finish(out, &totals, problem);
+    if (ok && totals.events == 0) {
+        fprintf(stderr, "fitlab: warning: %s: no event is left\n", o->output);
+    }
+    return ok;
 }
 
 static int rewrite(struct options *o, char **argv, int argc)
@@ -157,7 +163,7 @@ static int rewrite(struct options *o, char **argv, int argc)
     struct trace_writer *out =
         in ? verb_create(o->output, trace_provenance(in), trace_columns(in), argc, argv, &problem)
            : NULL;
-    bool ok = out && finish(out, trace_rewrite(in, out, &o->how, &problem), &problem);
+    bool ok = out && finish(o, out, trace_rewrite(in, out, &o->how, &problem), &problem);
     trace_close(in);
     return ok ? EXIT_DONE : command_fail(&problem);
 }
@@ -184,6 +190,11 @@ static int run_filter(int argc, char **argv)
     struct verb_words words = verb_keep(argc, argv);
     parse_words(argc, argv, filter_options, "TRACE -o OUT",
                 "Some of the blocks of a trace, each with all its events.", &o);
+    if (o.how.min_size > o.how.max_size) {
+        struct problem problem;
+        problem_set(&problem, "filter: --min-size is above --max-size: nothing would be left");
+        return command_fail(&problem);
+    }
     return rewrite(&o, words.word, words.count);
 }
 
@@ -214,7 +225,7 @@ static int run_interleave(int argc, char **argv)
     struct trace_writer *out =
         ok ? verb_create(o.output, &provenance, 0, words.count, words.word, &problem) : NULL;
     ok = out &&
-         finish(out, trace_interleave(in, o.inputs, (uint64_t)o.turn, out, &problem), &problem);
+         finish(&o, out, trace_interleave(in, o.inputs, (uint64_t)o.turn, out, &problem), &problem);
     for (size_t i = 0; i < o.inputs; i++) {
         trace_close(in[i]);
     }

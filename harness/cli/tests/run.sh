@@ -106,3 +106,4 @@ grep -q '^ *jw4_pct' out || die "list metrics has no jw4_pct"
 "$FITLAB" generate $small -o whole.fltrace
 head -c $(($(stat -c %s whole.fltrace) / 2)) whole.fltrace >half.fltrace
 mistake "half.fltrace" "$FITLAB" run -p first-fit -w ./half.fltrace
+mistake "max-size" "$FITLAB" trace filter ./whole.fltrace --min-size=2 --max-size=1 -o none.fltrace
