@@ -6,15 +6,14 @@
  *   replay loop     bump replayed through its vtable, over the same events and allocator inlined
  *   driver's loop   the same over a loop like that of CS:APP's driver (loops.h)
  *   blocks of 16    a replay that reads the clock every 16 operations, over one that does not
- *   same ratios     a policy's time over bump's, from timed blocks and from untimed replays
- *   check           what the check pass adds to an operation, from 64 to 65536 live blocks. It runs
- * once in a cell, in a region that was never touched, and so does the replay that it is compared
- * with: the first touch of a page is no cost of the check
+ *   same ratios     a policy's time over another's, from timed blocks and from untimed replays
+ *   check           what the check pass adds to an operation, from 64 to 65536 live blocks
  *
- * The least of interleaved replays: the same instructions each time, so whatever is above it is
- * the machine's doing.
+ * The least of interleaved replays, as they execute the same instructions each time and whatever is
+ * above it is the machine's doing; of ratios of replays side by side, the median.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,40 +108,66 @@ static void bench_loop(const char *workload_text)
     close_pass(&p);
 }
 
-/* Medians of a policy's untimed replays and of those in blocks, in turns. */
-static void plain_and_blocks(const char *policy_text, const char *workload_text, double *plain,
-                             double *blocks)
-{
+/* A policy that is replayed untimed and in blocks. */
+struct runner {
     struct policy_spec policy;
     struct workload_spec workload;
     struct cell cell;
-    struct pass p;
-    struct replay r;
-    double value[2][ROUNDS];
-    open_pass(&p, &cell, &policy, &workload, policy_text, workload_text);
-    if (!replay_open(&r, p.packed.facts.slots)) {
+    struct pass pass;
+    struct replay replay;
+    double plain, blocks, own; /* ns an operation; own: blocks, less the readings of the clock */
+};
+
+static void open_runner(struct runner *r, const char *policy, const char *workload)
+{
+    open_pass(&r->pass, &r->cell, &r->policy, &r->workload, policy, workload);
+    if (!replay_open(&r->replay, r->pass.packed.facts.slots)) {
         give_up("out of memory");
     }
-    replay_ns(&p, &r, REPLAY_PLAIN);
-    for (int i = 0; i < ROUNDS; i++) {
-        value[i % 2][i] = replay_ns(&p, &r, i % 2 ? REPLAY_BLOCKS : REPLAY_PLAIN);
-        value[!(i % 2)][i] = replay_ns(&p, &r, i % 2 ? REPLAY_PLAIN : REPLAY_BLOCKS);
-    }
-    *plain = least(value[0], ROUNDS);
-    *blocks = least(value[1], ROUNDS);
-    replay_close(&r);
-    close_pass(&p);
+    replay_ns(&r->pass, &r->replay, REPLAY_PLAIN);
 }
 
+static void time_blocks(struct runner *r)
+{
+    r->blocks = replay_ns(&r->pass, &r->replay, REPLAY_BLOCKS);
+    r->own = timed_blocks_ns_per_op(&r->pass, (double)r->replay.ticks);
+}
+
+/* Both kinds of replay, which of them first being in turns. */
+static void run_both(struct runner *r, bool blocks_first)
+{
+    if (blocks_first) {
+        time_blocks(r);
+    }
+    r->plain = replay_ns(&r->pass, &r->replay, REPLAY_PLAIN);
+    if (!blocks_first) {
+        time_blocks(r);
+    }
+}
+
+static void close_runner(struct runner *r)
+{
+    replay_close(&r->replay);
+    close_pass(&r->pass);
+}
+
+/* Ratios are taken within a round, as a run takes them within a repetition. */
 static void bench_blocks(const char *workload)
 {
-    double plain[2], blocks[2];
-    plain_and_blocks("tlsf", workload, &plain[0], &blocks[0]);
-    plain_and_blocks("segregated", workload, &plain[1], &blocks[1]);
-    row("blocks of 16", workload, blocks[0] / plain[0], "x", 1.05);
-    double untimed = plain[1] / plain[0], timed = blocks[1] / blocks[0];
-    double apart = 100 * (timed / untimed - 1);
-    row("same ratios", workload, apart < 0 ? -apart : apart, "%", 5.0);
+    struct runner tlsf, segregated;
+    double cost[ROUNDS], apart[ROUNDS];
+    open_runner(&tlsf, "tlsf", workload);
+    open_runner(&segregated, "segregated", workload);
+    for (int i = 0; i < ROUNDS; i++) {
+        run_both(i % 2 ? &segregated : &tlsf, i / 2 % 2);
+        run_both(i % 2 ? &tlsf : &segregated, i / 2 % 2);
+        cost[i] = tlsf.blocks / tlsf.plain;
+        apart[i] = segregated.own / tlsf.own / (segregated.plain / tlsf.plain);
+    }
+    close_runner(&tlsf);
+    close_runner(&segregated);
+    row("blocks of 16", workload, timed_median(cost, ROUNDS), "x", 1.05);
+    row("same ratios", workload, 100 * fabs(timed_median(apart, ROUNDS) - 1), "%", 5.0);
 }
 
 /* Of this process: what others do meanwhile does not count. */
@@ -155,7 +180,9 @@ static double cpu_ns(void)
 
 enum { CHECK_ROUNDS = 5 };
 
-/* A whole check pass in this process, its region never touched before; the decoding left out. */
+/* A whole check pass in this process, the decoding left out. It runs once in a cell, in a region
+ * that was never touched, and so does the replay that it is compared with: the first touch of a
+ * page is no cost of the check. */
 static double check_ns(struct pass *p)
 {
     if (p->map.map) {

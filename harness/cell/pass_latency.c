@@ -114,8 +114,9 @@ static void put(struct pass *p, const struct latency *latency, struct times *tim
         metric_set_real(m, quantiles[i].id, quantile_ns(&all, quantiles[i].q));
     }
     if (latency->blocks.total) {
-        double ticks = (double)histogram_lower(histogram_quantile(&latency->blocks, 0.5));
-        metric_set_real(m, METRIC_block_median_ns, clock_ns(clock, ticks) / REPLAY_BLOCK);
+        uint64_t ticks = histogram_lower(histogram_quantile(&latency->blocks, 0.5));
+        ticks -= ticks < clock->overhead_ticks ? ticks : clock->overhead_ticks;
+        metric_set_real(m, METRIC_block_median_ns, clock_ns(clock, (double)ticks) / REPLAY_BLOCK);
     }
     double elapsed = 0;
     for (size_t s = 0; s < SCHEMES; s++) {
@@ -124,7 +125,7 @@ static void put(struct pass *p, const struct latency *latency, struct times *tim
         }
     }
     metric_set_real(m, METRIC_block_mean_ns,
-                    timed_ns_per_op(p, timed_median(times->ticks[0], times->rounds)));
+                    timed_blocks_ns_per_op(p, timed_median(times->ticks[0], times->rounds)));
     timed_put(p, elapsed);
 }
 

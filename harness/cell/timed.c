@@ -108,6 +108,13 @@ double timed_ns_per_op(const struct pass *p, double ticks)
     return clock_ns(clock_get(), ticks) / (double)p->packed.facts.drain;
 }
 
+double timed_blocks_ns_per_op(const struct pass *p, double ticks)
+{
+    double readings = (double)(p->packed.facts.drain / REPLAY_BLOCK);
+    double own = ticks - readings * (double)clock_get()->overhead_ticks;
+    return timed_ns_per_op(p, own > 0 ? own : 0);
+}
+
 void timed_put(struct pass *p, double elapsed_ns)
 {
     const struct clock *c = clock_get();

@@ -22,6 +22,9 @@ double timed_median(double *values, size_t n);
 /* Ticks of one replay to ns an operation. */
 double timed_ns_per_op(const struct pass *, double ticks);
 
+/* The same of a replay in blocks of 16, less what their readings of the clock cost. */
+double timed_blocks_ns_per_op(const struct pass *, double ticks);
+
 /* What any timed pass tells: of its clock, and of what the kernel did meanwhile. */
 void timed_put(struct pass *, double elapsed_ns);
 
