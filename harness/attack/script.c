@@ -1,5 +1,6 @@
 #include "script.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,17 @@ static uint32_t random_below(gsl_rng *random, size_t n)
     return (uint32_t)gsl_rng_uniform_int(random, n);
 }
 
+/* A place among the first n: any, or as often one whose distance from the end has any number of
+ * digits. What a long script was built up for is decided by its last steps. */
+static size_t random_place(gsl_rng *random, size_t n)
+{
+    if (random_below(random, 2)) {
+        return random_below(random, n);
+    }
+    size_t distance = (size_t)pow((double)n, gsl_rng_uniform(random));
+    return distance < n ? n - distance : 0;
+}
+
 static struct step random_alloc(struct script *s, const struct rules *rules, gsl_rng *random)
 {
     return (struct step){s->blocks++, 1 + random_below(random, rules->largest)};
@@ -122,7 +134,7 @@ bool script_random(struct script *s, const struct rules *rules, size_t steps, gs
 /* A new block somewhere, freed somewhere later or never. */
 static bool add_block(struct script *s, const struct rules *rules, gsl_rng *random)
 {
-    size_t from = random_below(random, s->count + 1);
+    size_t from = random_place(random, s->count + 1);
     struct step alloc = random_alloc(s, rules, random);
     if (!insert(s, from, alloc)) {
         return false;
@@ -137,7 +149,7 @@ static bool add_block(struct script *s, const struct rules *rules, gsl_rng *rand
 static void move_step(struct script *s, gsl_rng *random)
 {
     enum { REACH = 8 };
-    size_t from = random_below(random, s->count), by = 1 + random_below(random, REACH);
+    size_t from = random_place(random, s->count), by = 1 + random_below(random, REACH);
     struct step step = s->step[from];
     if (random_below(random, 2) && from >= by) {
         memmove(&s->step[from - by + 1], &s->step[from - by], by * sizeof step);
@@ -148,11 +160,11 @@ static void move_step(struct script *s, gsl_rng *random)
     }
 }
 
-/* Cuts off up to a quarter and asks for the largest blocks instead, as long as there may be some.
- */
+/* Cuts off the end from some place on and asks for the largest blocks instead, as long as there may
+ * be some. */
 static bool new_end(struct script *s, const struct rules *rules, gsl_rng *random)
 {
-    s->count -= random_below(random, s->count / 4 + 1);
+    s->count = random_place(random, s->count);
     for (unsigned i = 0; i <= rules->live / rules->largest; i++) {
         if (!insert(s, s->count, (struct step){s->blocks++, rules->largest})) {
             return false;
@@ -166,8 +178,8 @@ static bool mutate_once(struct script *s, const struct rules *rules, gsl_rng *ra
     if (s->count < 2) {
         return add_block(s, rules, random);
     }
-    size_t at = random_below(random, s->count);
-    if (random_below(random, 20) == 0) {
+    size_t at = random_place(random, s->count);
+    if (random_below(random, 8) == 0) {
         return new_end(s, rules, random);
     }
     switch (random_below(random, 4)) {
