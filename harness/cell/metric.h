@@ -119,8 +119,10 @@
     X(floor_ns_per_op, REAL, TIMED, "T", "ns", "the same of bump beside it: the loop's own cost")  \
     X(net_ns_per_op, REAL, TIMED, "T", "ns", "ns_per_op - floor_ns_per_op")                        \
     X(replays, COUNT, TIMED, "T", "replays", "replays in this process, whose median it is")        \
-    X(block_mean_ns, REAL, TIMED, "L", "ns", "a replay timed in blocks of 16, an event")           \
-    X(block_median_ns, REAL, TIMED, "L", "ns", "median of those blocks, an event")                 \
+    X(block_mean_ns, REAL, TIMED, "L", "ns",                                                       \
+      "a replay timed in blocks of 16, an event, with the cost of reading the clock taken off")    \
+    X(block_median_ns, REAL, TIMED, "L", "ns",                                                     \
+      "median of those blocks, an event, with the same taken off")                                 \
     X(elapsed_ns, COUNT, TIMED, "TL", "ns", "clock time of the timed chunks")                      \
     X(p50_ns, REAL, TIMED, "L", "ns", "median of one operation; at most clock_quantum_ns: below")  \
     X(p90_ns, REAL, TIMED, "L", "ns", "90th percentile")                                           \
