@@ -124,7 +124,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         args->spec = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which sweep? Give a SPEC.yaml, or quick, paper, classroom or embedded");
+        argp_error(state, "which sweep? Give a SPEC.yaml, or quick, paper, classroom, "
+                          "embedded, structure or headers");
         return EINVAL;
     default:
         return parse_engine(key, arg, args, state);
@@ -138,7 +139,7 @@ static const struct argp argp = {
     .doc =
         "Run every cell of a grid (policies x workloads x regions x passes x repetitions), each "
         "in its own process, and write CSVs and figures. SPEC is a YAML file, or the name of one "
-        "that comes with fitlab: quick, paper, classroom, embedded."
+        "that comes with fitlab: quick, paper, classroom, embedded, structure, headers."
         "\vThe same command goes on where it stopped, whatever stopped it, and runs only what "
         "is missing or has changed. Exit status: 0 all cells done; 1 some crashed, hung or "
         "were wrong (their rows say how); 2 the spec is wrong or the disk refuses.\n\nExamples:\n"
