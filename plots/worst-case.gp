@@ -23,7 +23,7 @@ head = .24
 eval page(head + rows + foot)
 set multiplot
 eval key_strip(.04, .16, 3)
-plot NaN with points pt 7 ps .7 lc rgb blue title "recorded", NaN with points pt 9 ps .7 lc rgb orange title "synthetic", \
+plot NaN with points pt 7 ps .7 lc rgb blue title "trace", NaN with points pt 9 ps .7 lc rgb orange title "generator", \
      NaN with lines lw 2 dt solid lc rgb black title "bound"
 eval key_closed
 set lmargin at screen left / width
@@ -50,6 +50,6 @@ do for [i = 1:n] {
 }
 row(x) = row_at(policies, wrap_at, index_of(policies, stringcolumn("label")))
 is(origin) = stringcolumn("origin") eq origin
-plot data using (is("synthetic") ? column("ratio") : NaN):(row(0) + .03) with points pt 9 ps .7 lc rgb orange, \
-     data using (is("recorded") ? column("ratio") : NaN):(row(0) - .03) with points pt 7 ps .7 lc rgb blue
+plot data using (is("generator") ? column("ratio") : NaN):(row(0) + .03) with points pt 9 ps .7 lc rgb orange, \
+     data using (is("trace") ? column("ratio") : NaN):(row(0) - .03) with points pt 7 ps .7 lc rgb blue
 unset multiplot

@@ -29,7 +29,7 @@ static void write_rows(struct plate *plate, const struct measures *m)
             csv_text(&plate->row, policies->subject[p].label);
             csv_whole(&plate->row, p + 1);
             csv_text(&plate->row, workloads->subject[w].label);
-            csv_text(&plate->row, workloads->subject[w].recorded ? "recorded" : "synthetic");
+            csv_text(&plate->row, workloads->subject[w].recorded ? "trace" : "generator");
             csv_real(&plate->row, m->footprint[i].median / m->live[i].median);
             csv_real(&plate->row, bound_ratio(m, i));
             plate_end_row(plate);
@@ -73,8 +73,9 @@ const struct figure figure_worst_case = {
         "peak footprint over peak live bytes of each policy on every workload, and the bounds",
     .source = "summary.csv",
     .caption =
-        "Peak footprint over peak live bytes, a mark a workload, recorded and synthetic ones "
-        "(adversaries among them), on a log axis; the bar is the least bound that a theorem "
+        "Peak footprint over peak live bytes, a mark a workload, on a log axis: traces (recorded "
+        "programs, and what adversaries have played or a search has found) and generators; the bar "
+        "is the least bound that a theorem "
         "gives for the policy on any of these workloads (Robson 1977 for address-ordered "
         "first-fit; the elementary bound for a fit that grows only when nothing fits).",
     .prepare = prepare,
