@@ -32,7 +32,7 @@ struct block {
             struct block *next, *prev; /* in a list */
         };
         struct {
-            uint32_t left, right, rank, most; /* in a tree: hole_tree.h */
+            uint32_t below[2], rank, most; /* in a tree: hole_tree.h */
         };
         struct {
             uint32_t child, sibling; /* in a heap: hole_heap.h */

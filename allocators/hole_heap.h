@@ -19,13 +19,15 @@
  * wherever that is worth it. */
 
 /* Whether hole a comes before b. */
-TREE_INLINE bool hole_heap_precedes(const struct tree_space *s, uint32_t a, uint32_t b, unsigned by)
+TREAP_INLINE bool hole_heap_precedes(const struct tree_space *s, uint32_t a, uint32_t b,
+                                     unsigned by)
 {
     return by & TREE_BY_RANK ? tree_node(s, a)->rank < tree_node(s, b)->rank : a < b;
 }
 
 /* One heap of two. */
-TREE_INLINE uint32_t hole_heap_meld(const struct tree_space *s, uint32_t a, uint32_t b, unsigned by)
+TREAP_INLINE uint32_t hole_heap_meld(const struct tree_space *s, uint32_t a, uint32_t b,
+                                     unsigned by)
 {
     ++*s->passed;
     bool swap = hole_heap_precedes(s, b, a, by);
@@ -43,7 +45,7 @@ TREE_INLINE uint32_t hole_heap_meld(const struct tree_space *s, uint32_t a, uint
 
 /* One heap of a list of siblings, not empty: melded in pairs from left to right, then the pairs
  * from right to left. */
-TREE_INLINE uint32_t hole_heap_join(const struct tree_space *s, uint32_t siblings, unsigned by)
+TREAP_INLINE uint32_t hole_heap_join(const struct tree_space *s, uint32_t siblings, unsigned by)
 {
     uint32_t pairs = 0;
     while (siblings) {
@@ -67,8 +69,8 @@ TREE_INLINE uint32_t hole_heap_join(const struct tree_space *s, uint32_t sibling
 }
 
 /* Takes b out of a heap of which it is not the first. */
-TREE_INLINE uint32_t hole_heap_remove(const struct tree_space *s, uint32_t heap,
-                                      const struct block *b, unsigned by)
+TREAP_INLINE uint32_t hole_heap_remove(const struct tree_space *s, uint32_t heap,
+                                       const struct block *b, unsigned by)
 {
     struct block *back = tree_node(s, b->back);
     if (back->child == tree_handle(s, b)) {

@@ -205,14 +205,14 @@ static inline const char *seqfit_check_tree(const struct seqfit *h, const struct
     }
     seqfit_tally(met, n);
     uint64_t key = tree_key(s, n);
-    uint32_t top = tree_priority(s, tree, s->key);
+    uint32_t top = tree_priority(s, tree);
     if (key < in.low || key > in.high || top > in.top) {
         return "a tree of holes is out of order";
     }
     struct tree_bounds left = {in.low, key - (key > 0), top};
     struct tree_bounds right = {key + (key < UINT64_MAX), in.high, top};
-    const char *wrong = seqfit_check_tree(h, s, n->left, left, holes, met);
-    wrong = wrong ? wrong : seqfit_check_tree(h, s, n->right, right, holes, met);
+    const char *wrong = seqfit_check_tree(h, s, n->below[0], left, holes, met);
+    wrong = wrong ? wrong : seqfit_check_tree(h, s, n->below[1], right, holes, met);
     if (wrong) {
         return wrong;
     }
