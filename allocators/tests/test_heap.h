@@ -114,10 +114,20 @@ static inline struct test_heap test_heap_of_hole(const char *spec, size_t bytes)
     return t;
 }
 
-/* The most that a search examines, over requests of many sizes, which the heap must serve. */
-static inline uint64_t test_most_probes(struct heap *h)
+/* The most that a search examines among so many holes, each between two used blocks of the sizes
+ * that size_of tells; over requests of many sizes, which the heap must serve. */
+static inline uint64_t test_most_probes(struct heap *h, size_t holes, size_t (*size_of)(size_t))
 {
     uint64_t most = 0;
+    void **p = calloc(2 * holes, sizeof *p);
+    assert_non_null(p);
+    for (size_t i = 0; i < 2 * holes; i++) {
+        p[i] = heap_alloc(h, size_of(i));
+    }
+    for (size_t i = 0; i < 2 * holes; i += 2) {
+        heap_free(h, p[i]);
+    }
+    free(p);
     for (size_t n = 1; n < 100000; n += 1 + n / 3) {
         uint64_t before = h->count.probes;
         assert_non_null(heap_alloc(h, n));

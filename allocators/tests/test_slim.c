@@ -142,20 +142,16 @@ static void test_least_holes(void **state)
     }
 }
 
+static size_t small_and_large(size_t i)
+{
+    return i % 3 ? 100 : 9000 + i % 1000;
+}
+
 /* What a search looks at grows with the logarithm of the holes. */
 static uint64_t most_probes(size_t k, size_t holes)
 {
     struct test_heap t = open_with(k, "", (size_t)1 << 28, false);
-    void **p = calloc(2 * holes, sizeof *p);
-    assert_non_null(p);
-    for (size_t i = 0; i < 2 * holes; i++) {
-        p[i] = heap_alloc(t.heap, i % 3 ? 100 : 9000 + i % 1000);
-    }
-    for (size_t i = 0; i < 2 * holes; i += 2) {
-        heap_free(t.heap, p[i]);
-    }
-    uint64_t most = test_most_probes(t.heap);
-    free(p);
+    uint64_t most = test_most_probes(t.heap, holes, small_and_large);
     test_heap_close(&t);
     return most;
 }

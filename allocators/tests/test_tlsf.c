@@ -96,20 +96,16 @@ static void test_carves_the_request(void **state)
     test_heap_close(&t);
 }
 
+static size_t many_sizes(size_t i)
+{
+    return 24 + i * 16 % 4000;
+}
+
 /* With K holes of many sizes, none or some of them fitting, a search costs the same. */
 static uint64_t most_probes(size_t holes)
 {
     struct test_heap t = test_heap_open("tlsf", (size_t)1 << 28, false);
-    void **p = calloc(2 * holes, sizeof *p);
-    assert_non_null(p);
-    for (size_t i = 0; i < 2 * holes; i++) {
-        p[i] = heap_alloc(t.heap, 24 + i * 16 % 4000);
-    }
-    for (size_t i = 0; i < 2 * holes; i += 2) {
-        heap_free(t.heap, p[i]);
-    }
-    uint64_t most = test_most_probes(t.heap);
-    free(p);
+    uint64_t most = test_most_probes(t.heap, holes, many_sizes);
     test_heap_close(&t);
     return most;
 }
