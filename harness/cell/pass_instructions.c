@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "pass.h"
+#include "process.h"
 
 /* This program if it is fitlab, else (in a test) what the environment names. */
 static bool find_fitlab(char *path, size_t size)
@@ -32,17 +33,20 @@ static bool find_fitlab(char *path, size_t size)
     return named != NULL;
 }
 
-static _Noreturn void exec_valgrind(const struct cell *cell, const char *policy, const char *fitlab,
-                                    const char *out)
+static _Noreturn void exec_valgrind(const struct cell *cell, const struct policy_spec *policy,
+                                    const char *fitlab, const char *out)
 {
     char option[PATH_MAX + 64];
     snprintf(option, sizeof option, "--callgrind-out-file=%s", out);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (process_needed(policy->policy)) {
+        process_prepare(policy->policy, true);
+    }
     int null = open("/dev/null", O_WRONLY);
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     execlp("valgrind", "valgrind", "--tool=callgrind", "--collect-atstart=no", option, fitlab,
-           "count", "--region", cell->region.text, policy, cell->workload->full, (char *)NULL);
+           "count", "--region", cell->region.text, policy->full, cell->workload->full, (char *)NULL);
     _exit(127);
 }
 
@@ -65,7 +69,7 @@ static uint64_t read_total(const char *path)
 }
 
 /* Instructions of a whole replay; false after pass_fail. */
-static bool count(struct pass *p, const char *policy, uint64_t *instructions)
+static bool count(struct pass *p, const struct policy_spec *policy, uint64_t *instructions)
 {
     char fitlab[PATH_MAX], out[] = "/tmp/fitlab-callgrind-XXXXXX";
     if (!find_fitlab(fitlab, sizeof fitlab)) {
@@ -90,7 +94,7 @@ static bool count(struct pass *p, const char *policy, uint64_t *instructions)
     }
     if (status != 0 || *instructions == 0) {
         return pass_fail(p, CELL_ERROR, "valgrind counted nothing for %s: try 'fitlab count'",
-                         policy);
+                         policy->full);
     }
     return true;
 }
@@ -99,11 +103,16 @@ bool pass_instructions(struct pass *p)
 {
     struct metrics *m = pass_metrics(p);
     const double events = (double)p->packed.facts.drain;
+    struct policy_spec bump;
+    struct problem problem;
     uint64_t own, floor;
     if (events == 0) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to count");
     }
-    if (!count(p, p->cell->policy->full, &own) || !count(p, "bump", &floor)) {
+    if (!policy_spec_parse("bump", &bump, &problem)) {
+        return pass_fail(p, CELL_ERROR, "%s", problem.text);
+    }
+    if (!count(p, p->cell->policy, &own) || !count(p, &bump, &floor)) {
         return false;
     }
     pass_put_facts(p);

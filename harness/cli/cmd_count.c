@@ -7,6 +7,7 @@
 #include "command.h"
 #include "packed.h"
 #include "policy_spec.h"
+#include "process.h"
 #include "region_map.h"
 #include "replay.h"
 
@@ -59,6 +60,16 @@ static bool replay_all(struct packed *p, struct replay *r, struct heap *heap,
     return problem->text[0] == '\0';
 }
 
+/* A foreign malloc needs its library there from the start: only who starts this program can see
+ * to that. */
+static bool prepared(const struct policy_spec *policy, struct problem *problem)
+{
+    struct problem why;
+    return !process_needed(policy->policy) || process_ready(policy->policy, true, &why) ||
+           problem_set(problem, "%s; 'fitlab run -p %s --pass instructions' sees to it", why.text,
+                       policy->full);
+}
+
 static bool count(const struct options *o, struct problem *problem)
 {
     struct policy_spec policy;
@@ -68,6 +79,7 @@ static bool count(const struct options *o, struct problem *problem)
     struct packed packed;
     struct replay r;
     if (!policy_spec_parse(o->policy, &policy, problem) ||
+        !prepared(&policy, problem) ||
         !workload_spec_parse(o->workload, &workload, problem) ||
         !region_spec_parse(o->region, &region, problem) ||
         !packed_open(&packed, &workload, PACKED_BUDGET, problem)) {

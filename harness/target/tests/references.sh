@@ -28,6 +28,14 @@ while IFS='|' read -r policy pass status by footprint active probes ns detail; d
     fi
 done <<<"$got"
 
+# their instructions are counted as those of the policies are
+columns=policy,status,instructions_per_op,floor_instructions_per_op,detail
+while IFS='|' read -r policy status own floor detail; do
+    [ "$status" = unavailable ] || { [ "$status" = ok ] && [ "${own%.*}" -gt "${floor%.*}" ]; } ||
+        complain "$policy: $status, $own instructions over $floor: $detail"
+done <<<"$(rows -p glibc jemalloc mimalloc tcmalloc -w uniform:live=200,events=2000 \
+    -m instructions)"
+
 # nobody holds a real program in less than it has live
 columns=policy,status,peak_live_bytes,peak_footprint_bytes,detail
 while IFS='|' read -r policy status live footprint detail; do
