@@ -69,3 +69,26 @@ bool comparison_within_noise(const struct comparison *c, size_t policy, const st
     struct interval ratio = comparison_ratio(c, policy);
     return interval_includes(&ratio, 1) || 100 * fabs(ratio.median - 1) <= comparison_noise_pct(aa);
 }
+
+void comparison_places(const struct comparison *all, const struct interval *aa, struct place *place)
+{
+    struct comparison c = *all;
+    size_t measured = 0;
+    for (size_t p = 0; p < c.policies; p++) {
+        bool known = !isnan(comparison_median(&c, p).median);
+        measured += known;
+        place[p] = known ? (struct place){1, 0} : (struct place){0, 0};
+    }
+    for (size_t p = 0; p < c.policies; p++) {
+        c.baseline = p;
+        place[p].worst = place[p].best ? measured : 0;
+        for (size_t other = 0; place[p].best && other < c.policies; other++) {
+            double ratio = comparison_ratio(&c, other).median;
+            if (other == p || isnan(ratio) || comparison_within_noise(&c, other, aa)) {
+                continue;
+            }
+            place[p].best += ratio < 1;
+            place[p].worst -= ratio > 1;
+        }
+    }
+}

@@ -27,6 +27,15 @@ struct interval comparison_aa(const struct comparison *);
  * the ratio includes 1, or the ratio is no further from 1 than the A/A interval reaches. */
 bool comparison_within_noise(const struct comparison *, size_t policy, const struct interval *aa);
 
+/* Where a policy stands, 1 being the fastest: as far as the noise lets one tell, at `best` at best
+ * and at `worst` at worst. 0: not measured. */
+struct place {
+    size_t best, worst;
+};
+
+/* The place of each policy, every one being compared with every other. */
+void comparison_places(const struct comparison *, const struct interval *aa, struct place *);
+
 /* The widest distance from 1 that the A/A interval reaches, in percent; INFINITY if unknown. */
 double comparison_noise_pct(const struct interval *aa);
 

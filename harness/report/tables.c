@@ -24,6 +24,18 @@ void report_tables_free(struct report_tables *tables)
     free(tables->table);
 }
 
+static bool add_places(struct study *study, struct report_tables *tables, struct problem *problem)
+{
+    struct report_table *places;
+    if (!report_places_make(study, &places, problem)) {
+        return false;
+    }
+    if (places) {
+        add(tables, places);
+    }
+    return true;
+}
+
 static bool any_known(const struct spread *spread, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -325,7 +337,8 @@ bool report_tables_make(struct study *study, size_t baseline, struct report_tabl
     for (size_t i = 0; done && i < sizeof matrices / sizeof *matrices; i++) {
         done = add_matrix(study, &matrices[i], baseline, tables, problem);
     }
-    done = done && add_failures(study, tables, problem) && add_all_details(study, tables, problem);
+    done = done && add_places(study, tables, problem) && add_failures(study, tables, problem) &&
+           add_all_details(study, tables, problem);
     if (!done) {
         report_tables_free(tables);
     }

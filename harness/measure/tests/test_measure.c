@@ -145,6 +145,30 @@ static void real_differences_show(void **state)
     assert_memory_equal(&slower, &again, sizeof again); /* the same data, the same interval */
 }
 
+static void places_are_as_sure_as_the_noise_allows(void **state)
+{
+    (void)state;
+    static const double level[POLICIES] = {10, 10, 8};
+    struct place place[POLICIES];
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    double value[POLICIES][REPETITIONS];
+    simulate(rng, level, value);
+    gsl_rng_free(rng);
+    struct comparison c = {POLICIES, REPETITIONS, 0, &value[0][0]};
+    struct interval aa = comparison_aa(&c);
+    comparison_places(&c, &aa, place);
+    assert_true(place[2].best == 1 && place[2].worst == 1);
+    for (size_t p = 0; p < 2; p++) {
+        assert_true(place[p].best == 2 && place[p].worst == 3);
+    }
+    for (size_t r = 0; r < REPETITIONS; r++) {
+        value[2][r] = NAN;
+    }
+    comparison_places(&c, &aa, place);
+    assert_true(place[2].best == 0 && place[2].worst == 0);
+    assert_true(place[0].best == 1 && place[0].worst == 2);
+}
+
 static void few_values_have_no_interval(void **state)
 {
     (void)state;
@@ -176,6 +200,7 @@ int main(void)
         cmocka_unit_test(an_unfit_counter_is_not_used),
         cmocka_unit_test(intervals_cover),
         cmocka_unit_test(real_differences_show),
+        cmocka_unit_test(places_are_as_sure_as_the_noise_allows),
         cmocka_unit_test(few_values_have_no_interval),
         cmocka_unit_test(canaries_know_slowness),
     };

@@ -12,7 +12,7 @@ complain() {
 }
 
 "$FITLAB" run -p first-fit buddy -w uniform:events=4000 exponential:events=4000 --pass memory,throughput \
-    --reps 2 --samples 20 -o out >/dev/null 2>&1 || complain 'the run failed'
+    --reps 4 --samples 20 -o out >/dev/null 2>&1 || complain 'the run failed'
 "$FITLAB" report out --no-figures >said.txt || complain "report fails: $(cat said.txt)"
 while IFS= read -r path; do
     [ -s "$path" ] || complain "$path is said to be written but is empty"
@@ -37,6 +37,14 @@ for table in out/tables/*.tex; do
     done | grep . && complain "$table has rows as wide as its head is not"
     sed 's/\\[%#&_$]//g' "$table" | grep -v '^%' | grep -q '[%#_]' && complain "$table has a bare % or _"
 done
+
+# Places are given where the A/A comparison allows.
+calm=$(awk -F, '$(NF - 13) == "ns_per_op" && $(NF - 2) <= 1 && $(NF - 1) >= 1 && $(NF - 11) != $(NF - 12)' out/ratios.csv |
+    wc -l) # of two policies each workload has one row that is not the baseline's
+given=$(sed -n '/id="places"/,/<\/thead>/p' $page | grep -o 'noise [0-9.]* %' | wc -l)
+[ "$calm" = "$given" ] || complain "places on $given workloads, where A/A includes 1 on $calm"
+[ "$calm" = 0 ] || sed -n '/id="places"/,/<\/section>/p' $page | grep -Eq '>first-fit<.*>[12](-2)?<' ||
+    complain 'first-fit has no place'
 
 "$FITLAB" report out --baseline budy >said.txt 2>&1
 [ $? = 2 ] || complain 'a wrong baseline is taken'

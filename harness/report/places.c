@@ -1,0 +1,134 @@
+/* places.c - the table of places by time: who is the fastest, as far as the noise lets one tell. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comparison.h"
+#include "study.h"
+#include "tables.h"
+#include "timed_groups.h"
+
+/* A column: one workload, touched one way. */
+struct contest {
+    size_t workload;
+    const char *touch;
+    struct place *place; /* of each policy of the study */
+    double noise_pct;    /* the widest of its regions */
+};
+
+struct contests {
+    struct study *study;
+    struct contest *contest;
+    size_t count;
+};
+
+static struct contest *contest_of(struct contests *all, size_t workload, const char *touch)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->contest[i].workload == workload && !strcmp(all->contest[i].touch, touch)) {
+            return &all->contest[i];
+        }
+    }
+    all->contest = reallocarray(all->contest, all->count + 1, sizeof *all->contest);
+    struct place *place = calloc(study_policies(all->study)->count, sizeof *place);
+    if (!all->contest || !place) {
+        abort();
+    }
+    all->contest[all->count] =
+        (struct contest){.workload = workload, .touch = touch, .place = place};
+    return &all->contest[all->count++];
+}
+
+/* Places are given in every region apart, as its policies are. Policies that are not selected
+ * still count: a place is one among all that were measured together. */
+static void judge(struct contests *all, const struct timed_group *g, size_t workload,
+                  struct comparison *c)
+{
+    struct interval aa = comparison_aa(c);
+    struct place *place = calloc(g->policies, sizeof *place);
+    if (!place) {
+        abort();
+    }
+    if (interval_includes(&aa, 1) && comparison_noise_pct(&aa) < 100) {
+        struct contest *contest =
+            contest_of(all, workload, table_cell(g->table, g->first, g->at->touch));
+        double noise = comparison_noise_pct(&aa);
+        contest->noise_pct = noise > contest->noise_pct ? noise : contest->noise_pct;
+        comparison_places(c, &aa, place);
+        for (size_t i = 0; i < g->policies; i++) {
+            size_t p;
+            if (study_find_policy(all->study, table_cell(g->table, g->policy[i], g->at->policy),
+                                  table_cell(g->table, g->policy[i], g->at->region), &p)) {
+                contest->place[p] = place[i];
+            }
+        }
+    }
+    free(place);
+}
+
+static bool visit(const struct timed_group *g, void *ctx, struct problem *problem)
+{
+    struct contests *all = ctx;
+    size_t workload;
+    problem->text[0] = '\0';
+    if (strcmp(table_cell(g->table, g->first, g->at->pass), "throughput") != 0 ||
+        !study_find_workload_in_full(all->study, table_cell(g->table, g->first, g->at->workload),
+                                     &workload)) {
+        return true;
+    }
+    double *value = timed_group_values(g, METRIC_ns_per_op, problem);
+    if (value) {
+        struct comparison c = {
+            .policies = g->policies, .repetitions = g->repetitions, .value = value};
+        judge(all, g, workload, &c);
+        free(value);
+    }
+    return !problem->text[0];
+}
+
+static struct report_table *draw_up(const struct contests *all)
+{
+    const struct roster *policies = study_policies(all->study);
+    struct report_table *t = report_table_new(
+        "places", "Places by time",
+        "1 is the fastest; a range is as much as the noise lets one tell, and policies whose "
+        "ranges overlap cannot be told apart here. In the heads: differences below that are noise, "
+        "by the A/A comparison. Workloads without enough repetitions for one, or where it excludes "
+        "1, are left out.",
+        1 + all->count, policies->count);
+    report_table_head(t, 0, "policy");
+    for (size_t i = 0; i < all->count; i++) {
+        const struct contest *contest = &all->contest[i];
+        const char *label = study_workloads(all->study)->subject[contest->workload].label;
+        char head[512];
+        snprintf(head, sizeof head, "%s%s%s, noise %.1f %%", label,
+                 strcmp(contest->touch, "none") != 0 ? ", touch=" : "",
+                 strcmp(contest->touch, "none") != 0 ? contest->touch : "", contest->noise_pct);
+        report_table_head(t, i + 1, head);
+        for (size_t p = 0; p < policies->count; p++) {
+            struct place place = contest->place[p];
+            if (place.best && place.best == place.worst) {
+                report_table_set(t, p, i + 1, "%zu", place.best);
+            } else if (place.best) {
+                report_table_set(t, p, i + 1, "%zu-%zu", place.best, place.worst);
+            }
+        }
+    }
+    for (size_t p = 0; p < policies->count; p++) {
+        report_table_set(t, p, 0, "%s", policies->subject[p].label);
+    }
+    return t;
+}
+
+bool report_places_make(struct study *study, struct report_table **table, struct problem *problem)
+{
+    struct contests all = {.study = study};
+    const struct table *summary = study_table(study, "summary.csv", problem);
+    bool made = summary && timed_groups_visit(summary, NULL, visit, &all, problem);
+    *table = made && all.count ? draw_up(&all) : NULL;
+    for (size_t i = 0; i < all.count; i++) {
+        free(all.contest[i].place);
+    }
+    free(all.contest);
+    return made;
+}
