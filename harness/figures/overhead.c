@@ -45,7 +45,7 @@ static void write_row(struct plate *plate, const struct overhead *o, size_t w, s
 static bool draw(const struct figure *figure, struct study *study, const struct overhead *o,
                  struct easel *easel, struct problem *problem)
 {
-    static const char *const header[] = {
+    const char *const header[] = {
         "label",        "style",        "workload",     "bound_pct",    "live_at_peak_pct",
         parts[0].drawn, parts[1].drawn, parts[2].drawn, parts[3].drawn, NULL};
     struct plate plate;
@@ -91,10 +91,9 @@ const struct figure figure_overhead = {
     .caption =
         "What each policy's footprint holds, where it peaks, beside live bytes: rounding (usable, "
         "but not asked for), metadata (headers, tables, maps), slack (free for one size class "
-        "only) "
-        "and holes, in percent of the peak of live bytes. A bar begins where the live bytes are at "
-        "that moment and ends at the fourth measure of Johnstone and Wilson (1998). The line is "
-        "the "
-        "lower bound for any allocator that aligns to 16: the peak of live sizes rounded to 16.",
+        "only) and holes, in percent of the peak of live bytes. A bar begins where the live bytes "
+        "are at that moment and ends at the fourth measure of Johnstone and Wilson (1998). The "
+        "line is the lower bound for any allocator that aligns to 16: the peak of live sizes "
+        "rounded to 16.",
     .prepare = prepare,
 };
