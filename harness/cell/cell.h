@@ -58,7 +58,6 @@ enum cell_pass {
     X(OOM, "oom", "completed, but the policy refused requests")                                    \
     X(CRASH, "crash", "the process died of a signal; detail names it and the event")               \
     X(TIMEOUT, "timeout", "the time limit ran out")                                                \
-    X(MEMORY, "memory", "the resident set grew beyond the memory limit")                           \
     X(MEMORY_LIMIT, "memory-limit", "the resident set outgrew the memory limit")                   \
     X(CORRUPT, "corrupt", "a payload, an overlap, an alignment or the policy's own check failed")  \
     X(VIOLATION, "violation", "the walk law, the space identity or a theorem's bound is broken")   \

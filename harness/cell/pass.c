@@ -111,7 +111,7 @@ bool pass_within_memory(struct pass *p)
     getrusage(RUSAGE_SELF, &usage);
     size_t resident = (size_t)usage.ru_maxrss * 1024;
     if (limit && resident > limit) {
-        return pass_fail(p, CELL_MEMORY, "%zu bytes are resident, the limit is %zu", resident,
+        return pass_fail(p, CELL_MEMORY_LIMIT, "%zu bytes are resident, the limit is %zu", resident,
                          limit);
     }
     return true;
