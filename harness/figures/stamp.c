@@ -7,6 +7,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "markup.h"
+
 struct bytes {
     char *at;
     size_t length;
@@ -34,25 +36,6 @@ static bool read_whole(const char *path, struct bytes *b, struct problem *proble
 }
 
 /* --- SVG: a metadata element before the description ------------------------------------------ */
-
-static void xml_text(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
-    }
-}
 
 /* Copies SVG text, in which gnuplot can name one font only, and has no word for a bold one. */
 static void copy_svg(const char *at, size_t length, FILE *out)
@@ -87,11 +70,11 @@ static void stamp_svg(const struct bytes *svg, const struct stamp *stamp, FILE *
     }
     fwrite(svg->at, 1, (size_t)(title - svg->at), out);
     fputs("<title>", out);
-    xml_text(out, stamp->title);
+    markup_text(out, stamp->title);
     fputs("</title>\n<metadata>\n", out);
-    xml_text(out, stamp->caption);
+    markup_text(out, stamp->caption);
     fputc('\n', out);
-    xml_text(out, stamp->provenance);
+    markup_text(out, stamp->provenance);
     fputs("</metadata>\n", out);
     copy_svg(desc, svg->length - (size_t)(desc - svg->at), out);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "figure.h"
+#include "markup.h"
 #include "report.h"
 #include "study.h"
 #include "tables.h"
@@ -62,7 +63,7 @@ static void inline_caption(FILE *out, FILE *caption)
             fputs(paragraph == 2 ? "<details><summary>Where it comes from</summary><pre>" : "",
                   out);
         } else if (paragraph > 0) {
-            html_text(out, line);
+            markup_text(out, line);
         }
     }
     fputs(paragraph >= 2 ? "</pre></details></figcaption>\n" : "</figcaption>\n", out);
@@ -125,7 +126,7 @@ static void write_value(FILE *out, const json_t *value)
     char *text = json_is_string(value)
                      ? strdup(json_string_value(value))
                      : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6));
-    html_text(out, text ? text : "");
+    markup_text(out, text ? text : "");
     free(text);
 }
 
@@ -140,7 +141,7 @@ static void write_object(FILE *out, const char *title, json_t *object)
     json_object_foreach(object, key, value)
     {
         fputs("<dt>", out);
-        html_text(out, key);
+        markup_text(out, key);
         fputs("</dt><dd>", out);
         write_value(out, value);
         fputs("</dd>\n", out);
@@ -156,7 +157,7 @@ static void write_words(FILE *out, json_t *words)
     json_array_foreach(words, i, word)
     {
         fputs(i ? " " : "", out);
-        html_text(out, json_is_string(word) ? json_string_value(word) : "");
+        markup_text(out, json_is_string(word) ? json_string_value(word) : "");
     }
     fputs("</pre>\n", out);
 }
@@ -197,9 +198,9 @@ static void write_page(FILE *out, const struct study *study, const struct report
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>fitlab: ",
           out);
-    html_text(out, study_dir(study));
+    markup_text(out, study_dir(study));
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>fitlab: ", style);
-    html_text(out, study_dir(study));
+    markup_text(out, study_dir(study));
     fprintf(out, "</h1>\n<p>%zu policies on %zu workloads.</p>\n", study_policies(study)->count,
             study_workloads(study)->count);
     fputs("<nav><a href=\"#tables\">Tables</a><a href=\"#figures\">Figures</a>"

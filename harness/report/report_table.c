@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "markup.h"
+
 static void *must(void *p)
 {
     if (!p) {
@@ -86,45 +88,23 @@ void report_table_mark_least(struct report_table *t, size_t column, const double
 
 /* --- HTML ---------------------------------------------------------------------------------- */
 
-void html_text(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
-    }
-}
-
 static void html_cell(FILE *out, const struct report_cell *cell, bool name)
 {
     fputs(name ? "<th scope=\"row\">" : cell->best ? "<td><b>" : "<td>", out);
-    html_text(out, cell->text);
+    markup_text(out, cell->text);
     fputs(name ? "</th>" : cell->best ? "</b></td>" : "</td>", out);
 }
 
 void report_table_html(const struct report_table *t, FILE *out)
 {
     fprintf(out, "<section id=\"%s\">\n<h3>", t->slug);
-    html_text(out, t->title);
+    markup_text(out, t->title);
     fputs("</h3>\n<p>", out);
-    html_text(out, t->note);
+    markup_text(out, t->note);
     fputs("</p>\n<div class=\"wide\"><table>\n<thead><tr>", out);
     for (size_t c = 0; c < t->columns; c++) {
         fputs("<th scope=\"col\">", out);
-        html_text(out, t->head[c]);
+        markup_text(out, t->head[c]);
         fputs("</th>", out);
     }
     fputs("</tr></thead>\n<tbody>\n", out);

@@ -40,7 +40,4 @@ void report_table_html(const struct report_table *, FILE *);
 /* A table environment for the package booktabs. */
 void report_table_latex(const struct report_table *, FILE *);
 
-/* Text with what HTML would take for its own escaped. */
-void html_text(FILE *, const char *text);
-
 #endif
