@@ -6,11 +6,11 @@
 struct inspection {
     struct shadow *shadow;
     const char *at; /* where the next span must start */
-    struct census census;
+    struct span_sums sums;
     size_t blocks;
 };
 
-static void add_to_census(struct census *c, const struct span *span)
+static void add_span(struct span_sums *c, const struct span *span)
 {
     switch (span->kind) {
     case SPAN_META:
@@ -87,7 +87,7 @@ static bool visit(const struct span *span, void *context)
         watch_used(in, span);
     }
     in->at = span->addr + span->bytes;
-    add_to_census(&in->census, span);
+    add_span(&in->sums, span);
     return true;
 }
 
@@ -104,7 +104,7 @@ static void inspect_walk(struct shadow *s)
         trial_fail(s->trial, "the walk shows %zu used blocks, %zu are live", in.blocks, s->live);
     }
     if (s->watch & WATCH_IDENTITY) {
-        const struct census *c = &in.census;
+        const struct span_sums *c = &in.sums;
         uint64_t rounding = s->granted_bytes - s->live_bytes;
         uint64_t headers = c->used - s->granted_bytes;
         if (s->granted_bytes < s->live_bytes || c->used < s->granted_bytes ||
@@ -155,17 +155,17 @@ void shadow_inspect(struct shadow *s)
     }
 }
 
-static bool count_span(const struct span *span, void *census)
+static bool count_span(const struct span *span, void *sums)
 {
-    add_to_census(census, span);
+    add_span(sums, span);
     return true;
 }
 
-struct census heap_census(const struct heap *heap)
+struct span_sums span_sums_of(const struct heap *heap)
 {
-    struct census census = {0};
+    struct span_sums sums = {0};
     if (heap->policy->walk) {
-        heap->policy->walk(heap, count_span, &census);
+        heap->policy->walk(heap, count_span, &sums);
     }
-    return census;
+    return sums;
 }

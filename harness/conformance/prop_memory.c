@@ -150,10 +150,10 @@ static size_t cost_of(struct trial *t, size_t n, size_t region)
     struct shadow s;
     site_open(&site, t, NULL, region, SITE_FIXED);
     shadow_open(&s, t, &site, 0);
-    size_t before = heap_census(s.heap).free;
+    size_t before = span_sums_of(s.heap).free;
     size_t cost = region;
     if (shadow_alloc(&s, n)) {
-        size_t after = heap_census(s.heap).free;
+        size_t after = span_sums_of(s.heap).free;
         cost = before > after ? before - after : n;
     }
     shadow_close(&s);
@@ -177,7 +177,7 @@ static void test_failure(struct trial *t)
     for (size_t i = 0; i < 4 * t->ops && failures < 60; i++) {
         size_t n = dice_size(&dice, 1, 8 * KIB);
         if (s.live_bytes < REGION / 3 || dice_below(&dice, 2)) {
-            size_t hole = heap_census(s.heap).largest_hole;
+            size_t hole = span_sums_of(s.heap).largest_hole;
             if (!shadow_alloc(&s, n)) {
                 failures++;
                 size_t cost = cost_of(t, n, REGION);

@@ -76,12 +76,12 @@ void shadow_inspect(struct shadow *);
 void shadow_close(struct shadow *);
 
 /* What a walk adds up to. */
-struct census {
+struct span_sums {
     size_t used, free, slack, meta; /* bytes */
     size_t largest_hole;
 };
 
 /* All zero where the policy has no walk. */
-struct census heap_census(const struct heap *);
+struct span_sums span_sums_of(const struct heap *);
 
 #endif
