@@ -51,16 +51,7 @@ static int find_word(const char *text, const char *what, const char *const *name
             return (int)i;
         }
     }
-    const char *near = spec_nearest(text, names, n);
-    if (near) {
-        problem_set(problem, "unknown %s '%s': did you mean '%s'?", what, text, near);
-        return -1;
-    }
-    problem_set(problem, "unknown %s '%s': give one of", what, text);
-    for (size_t i = 0; i < n; i++) {
-        strncat(problem->text, i ? ", " : " ", sizeof problem->text - strlen(problem->text) - 1);
-        strncat(problem->text, names[i], sizeof problem->text - strlen(problem->text) - 1);
-    }
+    spec_unknown(what, text, names, n, NULL, problem);
     return -1;
 }
 

@@ -1,13 +1,9 @@
-/* format_words.h - what `fitlab import` and `fitlab export` share: the words FORMAT IN OUT, and
- * what to say of a format that there is not.
- */
+/* format_words.h - what `fitlab import` and `fitlab export` share: the words FORMAT IN OUT. */
 #ifndef FITLAB_FORMAT_WORDS_H
 #define FITLAB_FORMAT_WORDS_H
 
 #include <argp.h>
 #include <stddef.h>
-
-#include "problem.h"
 
 enum { FORMAT_NAMES = 32, FORMAT_HELP_BYTES = 4096 };
 
@@ -20,9 +16,5 @@ struct format_words {
  * example is shown where words are missing. */
 error_t format_words_parse(struct format_words *, int key, char *arg, struct argp_state *,
                            const char *example);
-
-/* Returns false, and suggests the nearest of the names. */
-bool format_unknown(const char *name, const char *const *names, size_t n, const char *command,
-                    struct problem *);
 
 #endif

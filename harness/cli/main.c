@@ -23,15 +23,6 @@ int command_fail(const struct problem *problem)
     return EXIT_USAGE;
 }
 
-long command_number(struct argp_state *state, const char *option, const char *arg, long most)
-{
-    long value;
-    if (!spec_number(arg, &value) || value < 1 || value > most) {
-        argp_error(state, "--%s=%s: give a whole number from 1 to %ld", option, arg, most);
-    }
-    return value;
-}
-
 char *command_words(int argc, char *const argv[])
 {
     char *text = NULL;
@@ -66,12 +57,7 @@ static int unknown_command(const char *word)
         names[i] = commands[i]->name;
     }
     struct problem problem;
-    const char *near = spec_nearest(word, names, COMMANDS);
-    if (near) {
-        problem_set(&problem, "unknown command '%s': did you mean '%s'?", word, near);
-    } else {
-        problem_set(&problem, "unknown command '%s': see 'fitlab --help'", word);
-    }
+    spec_unknown("command", word, names, COMMANDS, "see 'fitlab --help'", &problem);
     return command_fail(&problem);
 }
 

@@ -21,11 +21,6 @@ const struct figure *figure_find(const char *name, struct problem *problem)
             return figures[i];
         }
     }
-    const char *near = spec_nearest(name, names, FIGURES);
-    if (near) {
-        problem_set(problem, "unknown figure '%s': did you mean '%s'?", name, near);
-    } else {
-        problem_set(problem, "unknown figure '%s': see 'fitlab list figures'", name);
-    }
+    spec_unknown("figure", name, names, FIGURES, "see 'fitlab list figures'", problem);
     return NULL;
 }

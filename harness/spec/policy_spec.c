@@ -26,12 +26,7 @@ static const struct policy *find_policy(const char *name, struct problem *proble
         }
         names[n++] = target_references[i]->name;
     }
-    const char *near = spec_nearest(name, names, n);
-    if (near) {
-        problem_set(problem, "unknown policy '%s': did you mean '%s'?", name, near);
-    } else {
-        problem_set(problem, "unknown policy '%s': see 'fitlab list policies'", name);
-    }
+    spec_unknown("policy", name, names, n, "see 'fitlab list policies'", problem);
     return NULL;
 }
 

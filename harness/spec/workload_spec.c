@@ -64,15 +64,10 @@ static bool unknown_workload(const char *name, struct problem *problem)
             names[n++] = traces.gl_pathv[i];
         }
     }
-    const char *near = spec_nearest(name, names, n);
-    if (near) {
-        problem_set(problem, "unknown workload '%s': did you mean '%s'?", name, near);
-    } else {
-        problem_set(problem,
-                    "unknown workload '%s': no kind of 'fitlab list workloads' and no trace of "
-                    "the corpus is called that; a trace elsewhere is given as a path, './%s'",
-                    name, name);
-    }
+    spec_unknown("workload", name, names, n,
+                 "no kind of 'fitlab list workloads' and no trace of the corpus is called that; a "
+                 "trace elsewhere is given as a path, such as ./my.fltrace",
+                 problem);
     globfree(&traces);
     return false;
 }

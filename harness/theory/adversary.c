@@ -206,11 +206,7 @@ const struct adversary *adversary_find(const char *name, struct problem *problem
             return adversaries[i];
         }
     }
-    const char *near = spec_nearest(name, names, COUNT);
-    problem_set(problem,
-                near ? "unknown adversary '%s': did you mean '%s'?"
-                     : "unknown adversary '%s': see 'fitlab play --help'",
-                name, near);
+    spec_unknown("adversary", name, names, COUNT, "see 'fitlab play --help'", problem);
     return NULL;
 }
 

@@ -52,12 +52,7 @@ const struct experiment *experiment_find(const char *name, struct problem *probl
             return experiments[i];
         }
     }
-    const char *near = spec_nearest(name, names, COUNT);
-    if (near) {
-        problem_set(problem, "unknown result '%s': did you mean '%s'?", name, near);
-    } else {
-        problem_set(problem, "unknown result '%s': see 'fitlab reproduce --help'", name);
-    }
+    spec_unknown("result", name, names, COUNT, "see 'fitlab reproduce --help'", problem);
     return NULL;
 }
 
