@@ -1,9 +1,11 @@
 /* cmd_attack.c - `fitlab attack`: a search for a policy's bad workloads. */
 #include <argp.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "attack.h"
 #include "certificate.h"
 #include "command.h"
@@ -28,25 +30,15 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static double budget(struct argp_state *state, const char *arg)
-{
-    char *end;
-    double value = strtod(arg, &end);
-    if (end == arg || (*end && (end[0] != 's' || end[1])) || !(value > 0 && value < 1e6)) {
-        argp_error(state, "--budget=%s: give a number of seconds, such as 60s", arg);
-    }
-    return value;
-}
-
 static void check_whole(const struct options *o, struct argp_state *state)
 {
     const struct rules *r = &o->plan.rules;
     if (!o->policy || !r->live || !r->largest) {
-        argp_error(state, "say what to attack: POLICY --live M --largest N");
+        argument_wrong(state, "say what to attack: POLICY --live M --largest N");
     }
     if (r->largest > r->live) {
-        argp_error(state, "--largest=%u: no block can be larger than --live=%u", r->largest,
-                   r->live);
+        argument_wrong(state, "--largest=%u: no block can be larger than --live=%u", r->largest,
+                       r->live);
     }
 }
 
@@ -55,28 +47,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *o = state->input;
     switch (key) {
     case KEY_LIVE:
-        o->plan.rules.live = (unsigned)command_number(state, "live", arg, UNITS_MOST);
+        o->plan.rules.live = (unsigned)argument_number(state, "live", arg, 1, UNITS_MOST);
         return 0;
     case KEY_LARGEST:
-        o->plan.rules.largest = (unsigned)command_number(state, "largest", arg, UNITS_MOST);
+        o->plan.rules.largest = (unsigned)argument_number(state, "largest", arg, 1, UNITS_MOST);
         return 0;
     case KEY_BUDGET:
-        o->plan.seconds = budget(state, arg);
+        o->plan.seconds = argument_seconds(state, "budget", arg, 0.001);
         return 0;
     case KEY_ROUNDS:
-        o->plan.rounds = (uint64_t)command_number(state, "rounds", arg, INT64_MAX);
+        o->plan.rounds = (uint64_t)argument_number(state, "rounds", arg, 1, LONG_MAX);
         return 0;
     case KEY_SEED:
-        o->plan.seed = (uint64_t)command_number(state, "seed", arg, INT64_MAX);
+        o->plan.seed = (uint64_t)argument_number(state, "seed", arg, 1, LONG_MAX);
         return 0;
     case 'o':
         o->output = arg;
         return 0;
     case ARGP_KEY_ARG:
-        if (o->policy) {
-            argp_error(state, "one policy at a time: '%s' is too many", arg);
-        }
-        o->policy = arg;
+        o->policy = argument_only(state, "policy", o->policy, arg);
         return 0;
     case ARGP_KEY_END:
         check_whole(o, state);

@@ -1,9 +1,10 @@
 /* cmd_check.c - `fitlab check`: a verdict on each property that a policy must have. */
 #include <argp.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "conformance.h"
 #include "policy_spec.h"
@@ -26,15 +27,6 @@ static const struct argp_option option_table[] = {
     {"fail-fast", 'f', 0, 0, "Stop at the first failure", 0},
     {0},
 };
-
-static error_t read_number(struct argp_state *state, const char *text, long least, long *value)
-{
-    if (!spec_number(text, value) || *value < least) {
-        argp_error(state, "'%s' is no whole number from %ld up", text, least);
-        return EINVAL;
-    }
-    return 0;
-}
 
 static bool is_property(const char *name)
 {
@@ -59,24 +51,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'P':
         o->property = arg;
         if (!is_property(arg)) {
-            argp_error(state, "no property is called '%s': run without -P to see all", arg);
+            argument_wrong(state, "no property is called '%s': run without -P to see all", arg);
         }
         return 0;
     case 's':
-        return read_number(state, arg, 0, &o->seed);
+        o->seed = argument_number(state, "seed", arg, 0, LONG_MAX);
+        return 0;
     case 'n':
-        return read_number(state, arg, 1, &o->ops);
+        o->ops = argument_number(state, "ops", arg, 1, LONG_MAX);
+        return 0;
     case 't':
-        return read_number(state, arg, 1, &o->timeout);
+        o->timeout = argument_number(state, "timeout", arg, 1, LONG_MAX);
+        return 0;
     case ARGP_KEY_ARG:
         if (o->count == sizeof o->specs / sizeof *o->specs) {
-            argp_error(state, "more than %zu policies", o->count);
+            argument_wrong(state, "more than %zu policies", o->count);
         }
         o->specs[o->count++] = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a policy: see 'fitlab list policies'");
-        return EINVAL;
+        argument_wrong(state, "name a policy: see 'fitlab list policies'");
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "cell.h"
 #include "command.h"
 #include "figure.h"
@@ -159,13 +160,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_ARG:
         if (state->arg_num > 1) {
-            argp_error(state, "two words: what, and how it begins");
+            argument_wrong(state, "two words: what, and how it begins");
         }
         *(state->arg_num ? &r->typed : &r->what) = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "say command, policy, workload, figure or pass");
-        return EINVAL;
+        argument_wrong(state, "say command, policy, workload, figure or pass");
     default:
         return ARGP_ERR_UNKNOWN;
     }

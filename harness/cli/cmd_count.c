@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <valgrind/callgrind.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "packed.h"
 #include "policy_spec.h"
@@ -29,14 +30,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (o->workload) {
-            argp_failure(state, EXIT_USAGE, 0, "one policy and one workload: '%s' is too many",
-                         arg);
+            argument_wrong(state, "one policy and one workload: '%s' is too many", arg);
         }
         *(o->policy ? &o->workload : &o->policy) = arg;
         return 0;
     case ARGP_KEY_END:
         if (!o->workload) {
-            argp_failure(state, EXIT_USAGE, 0, "say what to replay: POLICY WORKLOAD");
+            argument_wrong(state, "say what to replay: POLICY WORKLOAD");
         }
         return 0;
     default:

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "exec.h"
 #include "preload.h"
@@ -58,8 +59,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!words->command) {
-            argp_error(state, "nothing to run: give a policy and a command");
-            return EINVAL;
+            argument_wrong(state, "nothing to run: give a policy and a command");
         }
         return 0;
     default:

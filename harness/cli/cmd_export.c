@@ -9,6 +9,7 @@
 #include "command.h"
 #include "exporter.h"
 #include "format_words.h"
+#include "spec.h"
 #include "tally.h"
 #include "trace_reader.h"
 #include "workload_spec.h"
@@ -49,7 +50,7 @@ static const struct exporter *find_format(const char *name, struct problem *prob
         }
         names[n] = exporters[n]->name;
     }
-    format_unknown(name, names, n, "export", problem);
+    spec_unknown("format", name, names, n, "see 'fitlab export --help'", problem);
     return NULL;
 }
 

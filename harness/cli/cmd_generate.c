@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <stdlib.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "spec.h"
 #include "trace_store.h"
@@ -26,19 +27,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->output = arg;
         return 0;
     case 'l':
-        if (!spec_number(arg, &o->level) || o->level < 1 || o->level > 19) {
-            argp_error(state, "--level=%s: give a number from 1 to 19", arg);
-        }
+        o->level = argument_number(state, "level", arg, 1, 19);
         return 0;
     case ARGP_KEY_ARG:
-        if (o->workload) {
-            argp_error(state, "one workload at a time: '%s' is too many", arg);
-        }
-        o->workload = arg;
+        o->workload = argument_only(state, "workload", o->workload, arg);
         return 0;
     case ARGP_KEY_END:
         if (!o->workload || !o->output) {
-            argp_error(state, "say what to write and where: WORKLOAD -o TRACE");
+            argument_wrong(state, "say what to write and where: WORKLOAD -o TRACE");
         }
         return 0;
     default:

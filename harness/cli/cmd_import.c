@@ -8,6 +8,7 @@
 #include "command.h"
 #include "format_words.h"
 #include "importer.h"
+#include "spec.h"
 
 enum { SHOWN_WARNINGS = 10 };
 
@@ -67,7 +68,7 @@ static const struct importer *find_format(const char *name, struct source *in,
     }
     const struct importer *found = importer_find(name);
     if (!found) {
-        format_unknown(name, names, n, "import", problem);
+        spec_unknown("format", name, names, n, "see 'fitlab import --help'", problem);
     }
     return found;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "gnuplot.h"
 #include "profile_report.h"
@@ -43,26 +44,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'f':
         o->figure = arg;
         if (!is_picture(arg)) {
-            argp_error(state, "--figure=%s: end it in .pdf, .svg or .png", arg);
+            argument_wrong(state, "--figure=%s: end it in .pdf, .svg or .png", arg);
         }
         return 0;
     case 'w': {
         char *end;
         o->width = strtod(arg, &end);
         if (*end || !(o->width >= 2 && o->width <= 20)) {
-            argp_error(state, "--width=%s: give 2 to 20 inches", arg);
+            argument_wrong(state, "--width=%s: give 2 to 20 inches", arg);
         }
         return 0;
     }
     case ARGP_KEY_ARG:
-        if (o->workload) {
-            argp_error(state, "one trace at a time: '%s' is too many", arg);
-        }
-        o->workload = arg;
+        o->workload = argument_only(state, "trace", o->workload, arg);
         return 0;
     case ARGP_KEY_END:
         if (!o->workload) {
-            argp_error(state, "say which TRACE");
+            argument_wrong(state, "say which TRACE");
         }
         return 0;
     default:

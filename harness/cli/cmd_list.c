@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "figure.h"
 #include "metric.h"
@@ -97,9 +98,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return 0;
         }
     }
-    argp_error(state, "nothing to list under '%s': say policies, workloads, figures or metrics",
-               arg);
-    return EINVAL;
+    argument_wrong(state, "nothing to list under '%s': say policies, workloads, figures or metrics",
+                   arg);
 }
 
 static int run(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "merge.h"
 
@@ -33,13 +34,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (args->merge.sources == MOST_SOURCES) {
-            argp_error(state, "more than %d folders at once", MOST_SOURCES);
+            argument_wrong(state, "more than %d folders at once", MOST_SOURCES);
         }
         args->source[args->merge.sources++] = arg;
         return 0;
     case ARGP_KEY_END:
         if (!args->merge.output || args->merge.sources == 0) {
-            argp_error(state, "give the folders to merge, and where to: merge A B -o C");
+            argument_wrong(state, "give the folders to merge, and where to: merge A B -o C");
         }
         return 0;
     default:

@@ -2,10 +2,12 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "cell.h"
 #include "command.h"
 #include "optimum.h"
@@ -40,62 +42,40 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static long number(struct argp_state *state, const char *option, const char *arg, long least)
-{
-    long value;
-    if (!spec_number(arg, &value) || value < least) {
-        argp_error(state, "--%s=%s: give a whole number from %ld", option, arg, least);
-    }
-    return value;
-}
-
-static double seconds(struct argp_state *state, const char *option, const char *arg)
-{
-    char *end;
-    double value = strtod(arg, &end);
-    if (end == arg || *end || !(value >= 0 && value < 1e6)) {
-        argp_error(state, "--%s=%s: give a number of seconds", option, arg);
-    }
-    return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *o = state->input;
     switch (key) {
     case 'p':
         if (o->policies == MOST_POLICIES) {
-            argp_error(state, "more than %d policies", MOST_POLICIES);
+            argument_wrong(state, "more than %d policies", MOST_POLICIES);
         }
         o->policy[o->policies++] = arg;
         return 0;
     case 's':
-        o->effort.search_seconds = seconds(state, "search", arg);
+        o->effort.search_seconds = argument_seconds(state, "search", arg, 0);
         return 0;
     case 'x':
-        o->effort.exact_seconds = seconds(state, "exact", arg);
+        o->effort.exact_seconds = argument_seconds(state, "exact", arg, 0);
         return 0;
     case KEY_MOVES:
-        o->effort.search_rounds = (uint64_t)number(state, "moves", arg, 1);
+        o->effort.search_rounds = (uint64_t)argument_number(state, "moves", arg, 1, LONG_MAX);
         return 0;
     case KEY_SEED:
-        o->effort.seed = (uint64_t)number(state, "seed", arg, 0);
+        o->effort.seed = (uint64_t)argument_number(state, "seed", arg, 0, LONG_MAX);
         return 0;
     case KEY_ALIGN:
-        o->align = number(state, "align", arg, 1);
+        o->align = argument_number(state, "align", arg, 1, LONG_MAX);
         return 0;
     case 'o':
         o->output = arg;
         return 0;
     case ARGP_KEY_ARG:
-        if (o->problem) {
-            argp_error(state, "one workload at a time: '%s' is too many", arg);
-        }
-        o->problem = arg;
+        o->problem = argument_only(state, "workload", o->problem, arg);
         return 0;
     case ARGP_KEY_END:
         if (!o->problem) {
-            argp_error(state, "say what to pack: a workload, a trace or a CSV");
+            argument_wrong(state, "say what to pack: a workload, a trace or a CSV");
         }
         return 0;
     default:

@@ -2,9 +2,9 @@
 #include <argp.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "adversary.h"
+#include "arguments.h"
 #include "command.h"
 #include "spec.h"
 #include "text_table.h"
@@ -28,26 +28,17 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static long units(struct argp_state *state, const char *option, const char *arg)
-{
-    long value;
-    if (!spec_number(arg, &value) || value < 1 || value > UNITS_MOST) {
-        argp_error(state, "--%s=%s: give a whole number from 1 to %d", option, arg, UNITS_MOST);
-    }
-    return value;
-}
-
 static void check_whole(const struct options *o, struct argp_state *state)
 {
     if (!o->adversary || !o->policies) {
-        argp_error(state, "say who plays whom: ADVERSARY -p POLICY");
+        argument_wrong(state, "say who plays whom: ADVERSARY -p POLICY");
     }
     if (!o->adversary->can_play((size_t)o->live, (size_t)o->largest)) {
-        argp_error(state, "%s needs %s: not M = %ld, n = %ld", o->adversary->name,
-                   o->adversary->needs, o->live, o->largest);
+        argument_wrong(state, "%s needs %s: not M = %ld, n = %ld", o->adversary->name,
+                       o->adversary->needs, o->live, o->largest);
     }
     if (o->output && o->policies > 1) {
-        argp_error(state, "-o: a trace is of one policy, for the adversary looks at addresses");
+        argument_wrong(state, "-o: a trace is of one policy, for the adversary looks at addresses");
     }
 }
 
@@ -58,26 +49,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'p':
         if (o->policies == MOST_POLICIES) {
-            argp_error(state, "more than %d policies", MOST_POLICIES);
+            argument_wrong(state, "more than %d policies", MOST_POLICIES);
         }
         o->policy[o->policies++] = arg;
         return 0;
     case KEY_LIVE:
-        o->live = units(state, "live", arg);
+        o->live = argument_number(state, "live", arg, 1, UNITS_MOST);
         return 0;
     case KEY_LARGEST:
-        o->largest = units(state, "largest", arg);
+        o->largest = argument_number(state, "largest", arg, 1, UNITS_MOST);
         return 0;
     case 'o':
         o->output = arg;
         return 0;
     case ARGP_KEY_ARG:
         if (o->adversary) {
-            argp_error(state, "one adversary at a time: '%s' is too many", arg);
+            argument_wrong(state, "one adversary at a time: '%s' is too many", arg);
         }
         o->adversary = adversary_find(arg, &problem);
         if (!o->adversary) {
-            argp_error(state, "%s", problem.text);
+            argument_wrong(state, "%s", problem.text);
         }
         return 0;
     case ARGP_KEY_END:

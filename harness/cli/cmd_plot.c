@@ -2,8 +2,8 @@
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "figure.h"
 #include "plate.h"
@@ -37,7 +37,7 @@ static const struct argp_option options[] = {
 static void add_word(struct words *words, const char *word, struct argp_state *state)
 {
     if (words->count == MOST_WORDS) {
-        argp_error(state, "more than %d of one option", MOST_WORDS);
+        argument_wrong(state, "more than %d of one option", MOST_WORDS);
     }
     words->word[words->count++] = word;
 }
@@ -63,14 +63,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_WIDTH:
         return easel_widths(&r->easel, arg, &r->problem) ? 0 : EINVAL;
     case ARGP_KEY_ARG:
-        if (r->dir) {
-            argp_error(state, "one folder at a time: '%s' is a second", arg);
-        }
-        r->dir = arg;
+        r->dir = argument_only(state, "folder", r->dir, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
-        return EINVAL;
+        argument_wrong(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "gnuplot.h"
 #include "manifest.h"
@@ -38,10 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (o->spec) {
-            argp_error(state, "one spec at a time: '%s' is a second", arg);
-        }
-        o->spec = arg;
+        o->spec = argument_only(state, "spec", o->spec, arg);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -1,9 +1,11 @@
 /* cmd_prove.c - `fitlab prove`: the exact worst case of a policy, with a witness. */
 #include <argp.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "explore.h"
 #include "game.h"
@@ -30,17 +32,17 @@ static const struct argp_option option_table[] = {
 static void check_whole(const struct options *o, struct argp_state *state)
 {
     if (!o->live || !o->largest || !(o->policy || o->optimum)) {
-        argp_error(state, "say what to prove: POLICY --live M --largest N");
+        argument_wrong(state, "say what to prove: POLICY --live M --largest N");
     }
     if (o->largest > o->live) {
-        argp_error(state, "--largest=%ld: no block can be larger than --live=%ld", o->largest,
-                   o->live);
+        argument_wrong(state, "--largest=%ld: no block can be larger than --live=%ld", o->largest,
+                       o->live);
     }
     if (o->live * (o->largest + 1) > LAYOUT_MOST) {
-        argp_error(state,
-                   "--live=%ld --largest=%ld: the states are far too many; M * (N + 1) can be "
-                   "%d at most",
-                   o->live, o->largest, LAYOUT_MOST);
+        argument_wrong(state,
+                       "--live=%ld --largest=%ld: the states are far too many; M * (N + 1) can be "
+                       "%d at most",
+                       o->live, o->largest, LAYOUT_MOST);
     }
 }
 
@@ -49,18 +51,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *o = state->input;
     switch (key) {
     case KEY_LIVE:
-        o->live = command_number(state, "live", arg, LAYOUT_MOST);
+        o->live = argument_number(state, "live", arg, 1, LAYOUT_MOST);
         return 0;
     case KEY_LARGEST:
-        o->largest = command_number(state, "largest", arg, LAYOUT_MOST);
+        o->largest = argument_number(state, "largest", arg, 1, LAYOUT_MOST);
         return 0;
     case KEY_MEMORY:
-        o->memory = command_number(state, "memory", arg, INT64_MAX);
+        o->memory = argument_number(state, "memory", arg, 1, LONG_MAX);
         return 0;
     case KEY_SIZES:
         o->powers = !strcmp(arg, "pow2");
         if (!o->powers && strcmp(arg, "all") != 0) {
-            argp_error(state, "--sizes=%s: say pow2 or all", arg);
+            argument_wrong(state, "--sizes=%s: say pow2 or all", arg);
         }
         return 0;
     case KEY_OPTIMUM:
@@ -70,10 +72,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->output = arg;
         return 0;
     case ARGP_KEY_ARG:
-        if (o->policy) {
-            argp_error(state, "one policy at a time: '%s' is too many", arg);
-        }
-        o->policy = arg;
+        o->policy = argument_only(state, "policy", o->policy, arg);
         return 0;
     case ARGP_KEY_END:
         check_whole(o, state);

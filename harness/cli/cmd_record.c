@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "preload.h"
 #include "session.h"
-#include "spec.h"
 #include "trace.h"
 
 static const struct argp_option options[] = {
@@ -21,17 +21,6 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "Print nothing but errors", 0},
     {0},
 };
-
-static error_t parse_level(struct session_options *o, const char *text, struct argp_state *state)
-{
-    long level;
-    if (!spec_number(text, &level) || level < 1 || level > 19) {
-        argp_error(state, "a level of compression is 1 to 19, not '%s'", text);
-        return EINVAL;
-    }
-    o->level = (int)level;
-    return 0;
-}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -50,7 +39,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->flags |= CHANNEL_SITES;
         return 0;
     case 'l':
-        return parse_level(o, arg, state);
+        o->level = (int)argument_number(state, "level", arg, 1, 19);
+        return 0;
     case 'q':
         o->quiet = true;
         return 0;
@@ -59,8 +49,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->next = state->argc;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "nothing to record: give a command after --");
-        return EINVAL;
+        argument_wrong(state, "nothing to record: give a command after --");
     default:
         return ARGP_ERR_UNKNOWN;
     }

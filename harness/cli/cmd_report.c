@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "figure.h"
 #include "plate.h"
@@ -40,14 +41,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         r->no_figures = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (r->dir) {
-            argp_error(state, "one folder at a time: '%s' is a second", arg);
-        }
-        r->dir = arg;
+        r->dir = argument_only(state, "folder", r->dir, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
-        return EINVAL;
+        argument_wrong(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
     default:
         return ARGP_ERR_UNKNOWN;
     }

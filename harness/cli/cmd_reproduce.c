@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "experiment.h"
 #include "gnuplot.h"
@@ -36,7 +37,7 @@ static const struct argp_option option_table[] = {
 static void choose(struct options *o, const struct experiment *e, struct argp_state *state)
 {
     if (o->count == MOST_NAMES) {
-        argp_error(state, "more than %d results", MOST_NAMES);
+        argument_wrong(state, "more than %d results", MOST_NAMES);
     }
     o->chosen[o->count++] = e;
 }
@@ -58,7 +59,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'p':
         if (!stand_in_parse(arg, &o->stand_in, &problem)) {
-            argp_error(state, "--policy: %s", problem.text);
+            argument_wrong(state, "--policy: %s", problem.text);
         }
         return 0;
     case 'q':
@@ -67,13 +68,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_ARG:
         e = experiment_find(arg, &problem);
         if (!e) {
-            argp_error(state, "%s", problem.text);
+            argument_wrong(state, "%s", problem.text);
         }
         choose(o, e, state);
         return 0;
     case ARGP_KEY_END:
         if (o->count == 0) {
-            argp_error(state, "name a result, or say --all");
+            argument_wrong(state, "name a result, or say --all");
         }
         return 0;
     default:

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "run.h"
-#include "spec.h"
 
 enum {
     KEY_REGION = 256,
@@ -86,32 +86,9 @@ static void parse_passes(struct argp_state *state, struct run_options *o, const 
         } else if (cell_pass_parse(word, &pass, &problem)) {
             o->pass_set |= 1u << pass;
         } else {
-            argp_failure(state, EXIT_USAGE, 0, "%s", problem.text);
+            argument_wrong(state, "%s", problem.text);
         }
     }
-}
-
-static long number(struct argp_state *state, const char *option, const char *text, long least,
-                   long most)
-{
-    long n;
-    if (!spec_number(text, &n) || n < least || n > most) {
-        argp_failure(state, EXIT_USAGE, 0, "--%s=%s: give a whole number from %ld to %ld", option,
-                     text, least, most);
-    }
-    return n;
-}
-
-static double parse_seconds(struct argp_state *state, const char *text)
-{
-    char *end;
-    double s = strtod(text, &end);
-    s *= !strcmp(end, "m") ? 60 : !strcmp(end, "h") ? 3600 : 1;
-    if (end == text || !(*end == '\0' || strchr("smh", *end)) || !(s >= 0.001 && s < 1e7)) {
-        argp_failure(state, EXIT_USAGE, 0, "--time-limit=%s: give seconds, such as 90, 2m or 1h",
-                     text);
-    }
-    return s;
 }
 
 /* Words after -p or -w belong to it: "-p first-fit best-fit" reads as one writes it. */
@@ -122,8 +99,7 @@ static void add_word(struct argp_state *state, struct run_options *o, int last, 
     } else if (last == 'w') {
         append(&o->workload, &o->workloads, word);
     } else {
-        argp_failure(state, EXIT_USAGE, 0, "'%s' belongs to no option: put it after -p or -w",
-                     word);
+        argument_wrong(state, "'%s' belongs to no option: put it after -p or -w", word);
     }
 }
 
@@ -132,7 +108,7 @@ static double parse_percent(struct argp_state *state, const char *text)
     char *end;
     double pct = strtod(text, &end);
     if (end == text || strcmp(end, *end == '%' ? "%" : "") != 0 || !(pct > 0 && pct < 100)) {
-        argp_failure(state, EXIT_USAGE, 0, "--precision=%s: give percent, such as 1%%", text);
+        argument_wrong(state, "--precision=%s: give percent, such as 1%%", text);
     }
     return pct;
 }
@@ -141,22 +117,23 @@ static error_t parse_limit(int key, char *arg, struct argp_state *state, struct 
 {
     switch (key) {
     case KEY_TIME:
-        o->time_limit_seconds = parse_seconds(state, arg);
+        o->time_limit_seconds = argument_seconds(state, "time-limit", arg, 0.001);
         return 0;
     case KEY_MEMORY:
-        o->memory_limit_bytes = (size_t)number(state, "memory-limit", arg, 1 << 20, LONG_MAX);
+        o->memory_limit_bytes =
+            (size_t)argument_number(state, "memory-limit", arg, 1 << 20, LONG_MAX);
         return 0;
     case KEY_CPU:
-        o->cpu = number(state, "cpu", arg, 0, 1023);
+        o->cpu = argument_number(state, "cpu", arg, 0, 1023);
         return 0;
     case KEY_SAMPLES:
-        o->samples = number(state, "samples", arg, 1, 100000);
+        o->samples = argument_number(state, "samples", arg, 1, 100000);
         return 0;
     case KEY_REPS:
-        o->reps = number(state, "reps", arg, 1, 10000);
+        o->reps = argument_number(state, "reps", arg, 1, 10000);
         return 0;
     case KEY_MAX_REPS:
-        o->max_reps = number(state, "max-reps", arg, 1, 10000);
+        o->max_reps = argument_number(state, "max-reps", arg, 1, 10000);
         return 0;
     case KEY_PRECISION:
         o->precision_pct = parse_percent(state, arg);
@@ -196,11 +173,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_TOUCH:
         if (!cell_touch_parse(arg, &o->touch, &problem)) {
-            argp_failure(state, EXIT_USAGE, 0, "%s", problem.text);
+            argument_wrong(state, "%s", problem.text);
         }
         return 0;
     case KEY_SEED:
-        o->seed = number(state, "seed", arg, 0, INT_MAX);
+        o->seed = argument_number(state, "seed", arg, 0, INT_MAX);
         o->seeded = true;
         return 0;
     case KEY_INSTRUCTIONS:
@@ -211,8 +188,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!o->policies || !o->workloads) {
-            argp_failure(state, EXIT_USAGE, 0,
-                         "say what to compare and on what: -p POLICY... -w WORKLOAD...");
+            argument_wrong(state, "say what to compare and on what: -p POLICY... -w WORKLOAD...");
         }
         return 0;
     default:

@@ -8,16 +8,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "engine.h"
 #include "engine_plan.h"
 #include "figure.h"
 #include "place.h"
-#include "spec.h"
 #include "sweep.h"
 #include "verify.h"
 
 enum { EXIT_INTERRUPTED = 128 + 2 /* as a shell reports SIGINT */ };
+
+/* In sweep/specs, in the order in which one would try them. */
+#define SPECS "quick, paper, classroom, embedded, structure, headers"
 
 enum { MOST_LOGINS = 256 };
 
@@ -79,14 +82,12 @@ static error_t parse_engine(int key, char *arg, struct sweep_args *args, struct 
         return 0;
     case OPT_SSHLOGIN:
         if (args->logins == MOST_LOGINS) {
-            argp_error(state, "more than %d machines", MOST_LOGINS);
+            argument_wrong(state, "more than %d machines", MOST_LOGINS);
         }
         args->login[args->logins++] = arg;
         return 0;
     case OPT_BATCH:
-        if (!spec_number(arg, &args->batch_seconds) || args->batch_seconds < 1) {
-            argp_error(state, "--batch %s: give whole seconds, at least 1", arg);
-        }
+        args->batch_seconds = argument_number(state, "batch", arg, 1, LONG_MAX);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -101,9 +102,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         args->output = arg;
         return 0;
     case 'j':
-        if (!spec_number(arg, &args->jobs) || args->jobs < 1 || args->jobs > 4096) {
-            argp_error(state, "-j %s: give a number of jobs from 1 to 4096", arg);
-        }
+        args->jobs = argument_number(state, "jobs", arg, 1, POOL_MOST_JOBS);
         return 0;
     case 'n':
         args->dry_run = true;
@@ -118,15 +117,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         args->no_figures = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (args->spec) {
-            argp_error(state, "one SPEC at a time: '%s' is one too many", arg);
-        }
-        args->spec = arg;
+        args->spec = argument_only(state, "spec", args->spec, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which sweep? Give a SPEC.yaml, or quick, paper, classroom, "
-                          "embedded, structure or headers");
-        return EINVAL;
+        argument_wrong(state, "which sweep? Give a SPEC.yaml, or one that comes along: " SPECS);
     default:
         return parse_engine(key, arg, args, state);
     }
@@ -139,7 +133,7 @@ static const struct argp argp = {
     .doc =
         "Run every cell of a grid (policies x workloads x regions x passes x repetitions), each "
         "in its own process, and write CSVs and figures. SPEC is a YAML file, or the name of one "
-        "that comes with fitlab: quick, paper, classroom, embedded, structure, headers."
+        "that comes with fitlab: " SPECS "."
         "\vThe same command goes on where it stopped, whatever stopped it, and runs only what "
         "is missing or has changed. Exit status: 0 all cells done; 1 some crashed, hung or "
         "were wrong (their rows say how); 2 the spec is wrong or the disk refuses.\n\nExamples:\n"

@@ -1,9 +1,11 @@
 /* cmd_trace.c - `fitlab trace`: traces out of traces. */
 #include <argp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "interleave.h"
 #include "rewrite.h"
@@ -49,20 +51,9 @@ static const struct argp_option interleave_options[] = {
     {0},
 };
 
-static void read_number(struct argp_state *state, const char *option, const char *text, long least,
-                        long *value)
+static uint64_t natural(struct argp_state *state, const char *option, const char *arg)
 {
-    if (!spec_number(text, value) || *value < least) {
-        argp_error(state, "--%s=%s: give a whole number from %ld up", option, text, least);
-    }
-}
-
-static void read_size(struct argp_state *state, const char *option, const char *text,
-                      uint64_t *value)
-{
-    long n;
-    read_number(state, option, text, 0, &n);
-    *value = (uint64_t)n;
+    return (uint64_t)argument_number(state, option, arg, 0, LONG_MAX);
 }
 
 static void read_pct(struct argp_state *state, const char *text, uint64_t *pct)
@@ -71,7 +62,7 @@ static void read_pct(struct argp_state *state, const char *text, uint64_t *pct)
     long n;
     snprintf(digits, sizeof digits, "%.*s", (int)strcspn(text, "%"), text);
     if (!spec_number(digits, &n) || n < 1 || n > 100000) {
-        argp_error(state, "--by=%s: give a percentage from 1 to 100000", text);
+        argument_wrong(state, "--by=%s: give a percentage from 1 to 100000", text);
     }
     *pct = (uint64_t)n;
 }
@@ -81,28 +72,28 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
     struct options *o = state->input;
     switch (key) {
     case KEY_FROM:
-        read_size(state, "from", arg, &o->how.from);
+        o->how.from = natural(state, "from", arg);
         return 0;
     case KEY_TO:
-        read_size(state, "to", arg, &o->how.to);
+        o->how.to = natural(state, "to", arg);
         return 0;
     case KEY_LIVE:
         o->how.with_live = true;
         return 0;
     case KEY_THREAD:
-        read_number(state, "thread", arg, 0, &o->how.thread);
+        o->how.thread = argument_number(state, "thread", arg, 0, LONG_MAX);
         return 0;
     case KEY_MIN:
-        read_size(state, "min-size", arg, &o->how.min_size);
+        o->how.min_size = natural(state, "min-size", arg);
         return 0;
     case KEY_MAX:
-        read_size(state, "max-size", arg, &o->how.max_size);
+        o->how.max_size = natural(state, "max-size", arg);
         return 0;
     case KEY_BY:
         read_pct(state, arg, &o->how.scale_pct);
         return 0;
     case KEY_TURN:
-        read_number(state, "turn", arg, 1, &o->turn);
+        o->turn = argument_number(state, "turn", arg, 1, LONG_MAX);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -118,13 +109,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (o->inputs == o->most_inputs) {
-            argp_error(state, "'%s' is one trace too many", arg);
+            argument_wrong(state, "'%s' is one trace too many", arg);
         }
         o->input[o->inputs++] = arg;
         return 0;
     case ARGP_KEY_END:
         if (o->inputs == 0 || !o->output) {
-            argp_error(state, "say which trace, and where to: TRACE -o OUT");
+            argument_wrong(state, "say which trace, and where to: TRACE -o OUT");
         }
         return 0;
     default:
@@ -278,12 +269,7 @@ static int run(int argc, char **argv)
         }
     }
     struct problem problem;
-    const char *near = spec_nearest(argv[1], names, VERBS);
-    if (near) {
-        problem_set(&problem, "unknown verb '%s': did you mean '%s'?", argv[1], near);
-    } else {
-        problem_set(&problem, "unknown verb '%s': see 'fitlab trace --help'", argv[1]);
-    }
+    spec_unknown("verb", argv[1], names, VERBS, "see 'fitlab trace --help'", &problem);
     return command_fail(&problem);
 }
 

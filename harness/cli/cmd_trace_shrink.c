@@ -1,12 +1,14 @@
 /* cmd_trace_shrink.c - `fitlab trace shrink`: the smallest trace that still shows a failure. */
 #include <argp.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "cell.h"
 #include "command.h"
 #include "policy_spec.h"
@@ -41,22 +43,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->region = arg;
         return 0;
     case 'f':
+        o->budget = argument_number(state, "for", arg, 1, LONG_MAX);
+        return 0;
     case 't':
-        if (!spec_number(arg, key == 'f' ? &o->budget : &o->seconds) ||
-            (key == 'f' ? o->budget : o->seconds) < 1) {
-            argp_error(state, "'%s' is no whole number from 1 up", arg);
-        }
+        o->seconds = argument_number(state, "time-limit", arg, 1, LONG_MAX);
         return 0;
     case ARGP_KEY_ARG:
-        if (o->trace) {
-            argp_error(state, "'%s' is one trace too many", arg);
-        }
-        o->trace = arg;
+        o->trace = argument_only(state, "trace", o->trace, arg);
         return 0;
     case ARGP_KEY_END:
         if (!o->trace || !o->output || !o->policy) {
-            argp_error(state,
-                       "say which trace, which policy, and where to: TRACE -p POLICY -o OUT");
+            argument_wrong(state,
+                           "say which trace, which policy, and where to: TRACE -p POLICY -o OUT");
         }
         return 0;
     default:

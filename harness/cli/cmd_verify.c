@@ -1,10 +1,11 @@
 /* cmd_verify.c - `fitlab verify DIR`: a sample of deterministic cells, run again. */
 #include <argp.h>
+#include <limits.h>
 #include <stdio.h>
 
+#include "arguments.h"
 #include "command.h"
 #include "pool.h"
-#include "spec.h"
 #include "verify.h"
 
 enum { OPT_ALL = 256, OPT_SEED };
@@ -17,40 +18,27 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static unsigned long number(const char *what, const char *arg, long least, struct argp_state *state)
-{
-    long value;
-    if (!spec_number(arg, &value) || value < least) {
-        argp_error(state, "%s %s: give a whole number from %ld", what, arg, least);
-    }
-    return (unsigned long)value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct verify *verify = state->input;
     switch (key) {
     case 'n':
-        verify->most = number("--sample", arg, 1, state);
+        verify->most = (unsigned long)argument_number(state, "sample", arg, 1, LONG_MAX);
         return 0;
     case OPT_ALL:
         verify->most = (unsigned long)-1;
         return 0;
     case OPT_SEED:
-        verify->seed = number("--seed", arg, 0, state);
+        verify->seed = (unsigned long)argument_number(state, "seed", arg, 0, LONG_MAX);
         return 0;
     case 'j':
-        verify->jobs = number("-j", arg, 1, state);
+        verify->jobs = (unsigned long)argument_number(state, "jobs", arg, 1, POOL_MOST_JOBS);
         return 0;
     case ARGP_KEY_ARG:
-        if (verify->folder) {
-            argp_error(state, "one folder at a time: '%s' is a second", arg);
-        }
-        verify->folder = arg;
+        verify->folder = argument_only(state, "folder", verify->folder, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "give the results folder");
-        return EINVAL;
+        argument_wrong(state, "give the results folder");
     default:
         return ARGP_ERR_UNKNOWN;
     }

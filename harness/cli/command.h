@@ -55,11 +55,6 @@ extern const struct command *const commands[];
 /* Prints "fitlab: TEXT" on standard error and returns EXIT_USAGE. */
 int command_fail(const struct problem *);
 
-/* The value of --option=arg, a whole number from 1 to most, K, M and G allowed; anything else ends
- * the program with argp's message. */
-struct argp_state;
-long command_number(struct argp_state *, const char *option, const char *arg, long most);
-
 /* The words of a command line in one line, for captions; free it. */
 char *command_words(int argc, char *const argv[]);
 

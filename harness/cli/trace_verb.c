@@ -1,7 +1,9 @@
 #include "trace_verb.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "command.h"
 
 struct verb_words verb_keep(int argc, char **argv)
 {
@@ -28,11 +30,8 @@ struct trace_writer *verb_create(const char *path, const struct provenance *from
                                  int argc, char **argv, struct problem *problem)
 {
     struct provenance provenance = *from;
-    char line[1024] = "";
-    size_t used = 0;
-    for (int i = 0; i < argc && used < sizeof line; i++) {
-        used += (size_t)snprintf(line + used, sizeof line - used, "%s%s", i ? " " : "", argv[i]);
-    }
+    char *line = command_words(argc, argv);
     provenance_add(&provenance, "made by", "%s", line);
+    free(line);
     return trace_create(path, &provenance, columns, problem);
 }

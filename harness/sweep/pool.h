@@ -45,6 +45,8 @@ enum pool_end {
     POOL_FAILED   /* a problem is set */
 };
 
+enum { POOL_MOST_JOBS = 4096 }; /* no machine is larger; a mistyped number is */
+
 /* Runs at most `jobs` cells at a time; timed ones, of which there must be one at a time, pinned to
  * a core. Returns when no process of a cell is left. */
 enum pool_end pool_run(const struct pool_caller *, size_t jobs, struct problem *);

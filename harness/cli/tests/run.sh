@@ -107,3 +107,14 @@ grep -q '^ *jw4_pct' out || die "list metrics has no jw4_pct"
 head -c $(($(stat -c %s whole.fltrace) / 2)) whole.fltrace >half.fltrace
 mistake "half.fltrace" "$FITLAB" run -p first-fit -w ./half.fltrace
 mistake "max-size" "$FITLAB" trace filter ./whole.fltrace --min-size=2 --max-size=1 -o none.fltrace
+
+# what each command reads is read in one way, with one message
+mistake "--jobs=0: give a whole number from 1 to 4096" "$FITLAB" verify -j 0 all
+mistake "--seed=x: give a whole number from 0 up" "$FITLAB" check --seed x first-fit
+mistake "--level=20: give a whole number from 1 to 19" "$FITLAB" generate -l 20 $small -o none.fltrace
+for seconds in -1 5x 5sm s '' 1e9; do
+    mistake "--search=$seconds: give seconds from 0 up" "$FITLAB" offline $small --search="$seconds"
+done
+expect 0 "$FITLAB" run -p bump -w $small --time-limit 0.5m
+mistake "one folder at a time: 'again' is one too many" "$FITLAB" plot all again
+mistake "one policy at a time: 'buddy' is one too many" "$FITLAB" attack bump buddy

@@ -1,0 +1,23 @@
+/* arguments.h - how commands read the words of their command lines. A word that is not what it
+ * should be ends the program with one line, which says what to give instead. */
+#ifndef FITLAB_ARGUMENTS_H
+#define FITLAB_ARGUMENTS_H
+
+#include <argp.h>
+
+/* Prints "fitlab COMMAND: TEXT" on standard error and exits with EXIT_USAGE. */
+__attribute__((format(printf, 2, 3))) _Noreturn void argument_wrong(const struct argp_state *,
+                                                                    const char *format, ...);
+
+/* The value of --option=arg: a whole number, K, M and G allowed. */
+long argument_number(struct argp_state *, const char *option, const char *arg, long least,
+                     long most);
+
+/* The value of --option=arg: seconds, such as 0.5, 90, 60s, 2m or 1h. */
+double argument_seconds(struct argp_state *, const char *option, const char *arg, double least);
+
+/* The one word that a command takes, such as its folder: arg, if there is none before it. */
+const char *argument_only(struct argp_state *, const char *noun, const char *before,
+                          const char *arg);
+
+#endif
