@@ -4,9 +4,23 @@
 
 #include "pass.h"
 
+/* The mallocs, callocs and frees of a pass's workload, up to its drain. Its reallocs are left out:
+ * that of bump copies, which is the policy's cost, not the loop's. */
+struct simple_events {
+    struct packed_event *event;
+    size_t n;
+};
+
+/* False: no memory, or the workload has aligned or huge requests. */
+bool simple_events_open(struct simple_events *, struct pass *);
+void simple_events_close(struct simple_events *);
+
+/* The replay loop over them, on a new heap of the pass's policy. ns an event. */
+double loop_replayed_ns(const struct simple_events *, struct pass *, struct replay *);
+
 /* What bump does, inlined into the loop: what an event costs at the least. Uses the pass's region.
- * Returns ns an operation. */
-double loop_inlined_ns(struct pass *, struct replay *);
+ * ns an event. */
+double loop_inlined_ns(const struct simple_events *, struct pass *, struct replay *);
 
 /* An event as the driver of CS:APP's malloc lab (Bryant and O'Hallaron, mdriver) holds it. */
 struct driver_op {
