@@ -54,13 +54,19 @@ bool sheet_sync(const struct sheet *sheet, struct problem *problem)
     return !fdatasync(sheet->fd) || failed(sheet, problem);
 }
 
+void sheet_cut(struct sheet *sheet, off_t length, struct problem *problem)
+{
+    if (ftruncate(sheet->fd, length)) {
+        problem_prefix(problem, "a torn row stays behind, to be cut off next time");
+    }
+    sheet->length = length;
+}
+
 bool sheet_append(struct sheet *sheet, const char *rows, size_t bytes, struct problem *problem)
 {
     if (!write_all(sheet->fd, rows, bytes)) {
         failed(sheet, problem);
-        if (ftruncate(sheet->fd, sheet->length)) {
-            problem_prefix(problem, "a torn row stays behind, to be cut off next time");
-        }
+        sheet_cut(sheet, sheet->length, problem);
         return false;
     }
     sheet->length += (off_t)bytes;

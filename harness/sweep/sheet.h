@@ -44,6 +44,10 @@ bool sheet_scan(const struct sheet *, struct sheet_scan *, struct problem *);
 /* Appends whole rows; on failure (a full disk) the file is as it was. */
 bool sheet_append(struct sheet *, const char *rows, size_t bytes, struct problem *);
 
+/* Cuts off what was appended beyond a length, after a problem, which is told more if even that
+ * fails. */
+void sheet_cut(struct sheet *, off_t length, struct problem *);
+
 /* Returns when everything appended is on the disk. */
 bool sheet_sync(const struct sheet *, struct problem *);
 

@@ -226,22 +226,79 @@ void store_close(struct store *store)
     free(store->path);
 }
 
+/* What is pending of each table: a row or more a cell, in the order in which the cells came. */
+struct batch {
+    const char *rows[STORE_MOST_TABLES];
+    size_t bytes[STORE_MOST_TABLES];
+};
+
+/* Appends a batch: all of it, or nothing and a problem. */
+static bool append(struct store *store, const struct batch *batch, struct problem *problem)
+{
+    off_t before[STORE_MOST_TABLES];
+    bool done = true;
+    for (size_t i = 0; i < store->tables; i++) {
+        before[i] = store->sheet[i].length;
+    }
+    /* The ledger last: its row says that all the others are there. */
+    for (size_t i = store->tables; done && i-- > 0;) {
+        done = batch->bytes[i] == 0 ||
+               (sheet_append(&store->sheet[i], batch->rows[i], batch->bytes[i], problem) &&
+                sheet_sync(&store->sheet[i], problem));
+    }
+    for (size_t i = 0; !done && i < store->tables; i++) {
+        if (store->sheet[i].length > before[i]) {
+            sheet_cut(&store->sheet[i], before[i], problem);
+        }
+    }
+    return done;
+}
+
+/* How many bytes at the start of some rows belong to the cell of this key. */
+static size_t bytes_of_cell(const char *rows, size_t bytes, const char *key, size_t key_length)
+{
+    size_t at = 0;
+    while (bytes - at >= key_length && !memcmp(rows + at, key, key_length)) {
+        const char *end = memchr(rows + at, '\n', bytes - at);
+        at = end ? (size_t)(end - rows) + 1 : bytes;
+    }
+    return at;
+}
+
+/* Appends those cells of a batch for which there is room. */
+static void salvage(struct store *store, struct batch batch)
+{
+    struct problem known;
+    while (batch.bytes[0] > 0) {
+        const char *key = batch.rows[0];
+        size_t key_length = strcspn(key, ",") + 1;
+        struct batch cell;
+        for (size_t i = 0; i < store->tables; i++) {
+            cell.rows[i] = batch.rows[i];
+            cell.bytes[i] = bytes_of_cell(batch.rows[i], batch.bytes[i], key, key_length);
+            batch.rows[i] += cell.bytes[i];
+            batch.bytes[i] -= cell.bytes[i];
+        }
+        append(store, &cell, &known);
+    }
+}
+
 bool store_commit(struct store *store, struct problem *problem)
 {
-    /* The ledger last: its row says that all the others are there. */
-    for (size_t i = store->tables; i-- > 0;) {
+    struct batch batch;
+    for (size_t i = 0; i < store->tables; i++) {
         if (fflush(store->pending[i].out)) {
             return failed(store, problem);
         }
-        size_t length = (size_t)ftello(store->pending[i].out);
-        if (length == 0) {
-            continue;
-        }
-        if (!sheet_append(&store->sheet[i], store->pending[i].text, length, problem) ||
-            !sheet_sync(&store->sheet[i], problem)) {
-            return false;
-        }
+        batch.rows[i] = store->pending[i].text;
+        batch.bytes[i] = (size_t)ftello(store->pending[i].out);
+    }
+    bool done = append(store, &batch, problem);
+    if (!done) {
+        salvage(store, batch);
+    }
+    for (size_t i = 0; i < store->tables; i++) {
         rewind(store->pending[i].out);
     }
-    return true;
+    return done;
 }

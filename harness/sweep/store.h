@@ -54,7 +54,9 @@ void store_sort(struct store *);
 /* The cell, if it was done at store_open or came by store_import, else NULL. */
 const struct store_cell *store_find(const struct store *, uint64_t key);
 
-/* Puts on the disk what was written to pending[].out since the last time: whole cells. */
+/* Puts on the disk what was written to pending[].out since the last time: whole cells, the rows of
+ * each in one piece. False and a problem if the disk refuses (it is full): then each cell for which
+ * there is still room is there, and the others are forgotten, as if they had not run. */
 bool store_commit(struct store *, struct problem *);
 
 /* Drops the cells for which keep says false. */

@@ -22,6 +22,8 @@ for kilobytes in 400 800 1200 1600; do # each time, some more cells fit
     [ "$(wc -l <<<"$said")" = 1 ] || fail "not one line: $said"
     [[ $said == *'No space left on device; make room and give the same command again'* ]] ||
         fail "not a clear line: $said"
+    left=$(df --output=avail disk | tail -n 1) # of the cells that were done at once, each that fits survives
+    [ "$left" -lt 64 ] || fail "$left KiB are left, yet cells that were done are not there"
     mount -o remount,size=${kilobytes}k disk || fail 'the disk does not grow'
     rounds=$((rounds + 1))
 done

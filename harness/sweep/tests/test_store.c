@@ -44,6 +44,13 @@ static int remove_folder(void **state)
     return system(command);
 }
 
+static void remove_tables(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm %s/*.csv", folder);
+    assert_int_equal(system(command), 0);
+}
+
 static uint64_t key_of(size_t i)
 {
     return 0x9e3779b97f4a7c15u * (i + 1);
@@ -162,9 +169,7 @@ static void any_cut_resumes_to_the_same_bytes(void **state)
     struct store store;
     finish();
     take_image(&whole);
-    char command[128];
-    snprintf(command, sizeof command, "rm %s/*.csv", folder);
-    assert_int_equal(system(command), 0);
+    remove_tables();
     open_store(&store);
     run_missing(&store);
     store_close(&store);
@@ -225,6 +230,20 @@ static void other_columns_are_refused_and_left_alone(void **state)
     assert_int_equal(slurp("summary.csv", now), strlen(text));
 }
 
+/* Commits while no file may outgrow so many bytes, which is too few. */
+static void commit_to_full_disk(struct store *store, size_t bytes, const char *expected)
+{
+    struct problem problem;
+    struct rlimit old, tight;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    tight = (struct rlimit){bytes, old.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &tight);
+    assert_false(store_commit(store, &problem));
+    setrlimit(RLIMIT_FSIZE, &old);
+    assert_non_null(strstr(problem.text, expected));
+}
+
 static void a_full_disk_leaves_whole_rows(void **state)
 {
     (void)state;
@@ -235,17 +254,65 @@ static void a_full_disk_leaves_whole_rows(void **state)
     assert_true(store_commit(&store, &problem));
     struct image before;
     take_image(&before);
-    signal(SIGXFSZ, SIG_IGN);
-    struct rlimit old, tight;
-    getrlimit(RLIMIT_FSIZE, &old);
-    tight = (struct rlimit){before.length[1] + 30, old.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &tight);
     write_cell(&store, 1);
-    assert_false(store_commit(&store, &problem));
-    setrlimit(RLIMIT_FSIZE, &old);
+    commit_to_full_disk(&store, before.length[1] + 30, "series.csv: File too large");
     store_close(&store);
-    assert_non_null(strstr(problem.text, "series.csv: File too large"));
     assert_image(&before);
+}
+
+/* Of cells that are committed at once, those survive for which there is room. */
+static void a_full_disk_takes_what_fits(void **state)
+{
+    (void)state;
+    struct image whole;
+    struct store store;
+    finish();
+    take_image(&whole);
+    remove_tables();
+    for (size_t room = 0; room < whole.length[1]; room += 7) {
+        open_store(&store);
+        for (size_t i = CELLS; i-- > 0;) { /* the largest first */
+            write_cell(&store, i);
+        }
+        commit_to_full_disk(&store, room, "csv: File too large");
+        store_close(&store);
+        open_store(&store);
+        size_t taken = 0, largest = 0;
+        for (size_t i = 0; i < CELLS; i++) {
+            taken += store_find(&store, key_of(i)) ? SERIES + i : 0;
+            largest = store_find(&store, key_of(i)) ? largest : i;
+        }
+        enum { ROW = 16 + sizeof ",0,\n" - 1, HEADER = sizeof "key,event,note\n" - 1 };
+        size_t bytes = HEADER + taken * ROW;
+        assert_true(taken == 0 || bytes <= room);
+        assert_true(bytes + (SERIES + largest) * ROW > room);
+        run_missing(&store);
+        arrange(&store);
+        store_close(&store);
+        assert_image(&whole);
+        remove_tables();
+    }
+}
+
+/* The ledger is what does not fit: nothing of the cell stays behind, to be there twice. */
+static void what_did_not_fit_is_forgotten(void **state)
+{
+    (void)state;
+    struct store store;
+    struct problem problem;
+    open_store(&store);
+    for (size_t i = 0; i < 9; i++) {
+        fprintf(store.pending[0].out, "%016lx,other,crash\n", key_of(CELLS + i));
+    }
+    assert_true(store_commit(&store, &problem));
+    struct image before;
+    take_image(&before);
+    write_cell(&store, 1);
+    commit_to_full_disk(&store, before.length[0] + 8, "summary.csv: File too large");
+    assert_image(&before);
+    assert_true(store_commit(&store, &problem));
+    assert_image(&before);
+    store_close(&store);
 }
 
 static bool is_ok(const struct store_cell *cell, void *ctx)
@@ -292,10 +359,16 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fresh_folder, remove_folder)
     const struct CMUnitTest tests[] = {
-        CASE(cells_come_out_in_the_order_asked_for),     CASE(any_cut_resumes_to_the_same_bytes),
-        CASE(zeroes_after_a_power_cut_are_no_rows),      CASE(two_writers_are_one_too_many),
-        CASE(other_columns_are_refused_and_left_alone),  CASE(a_full_disk_leaves_whole_rows),
-        CASE(failed_cells_can_be_dropped_and_run_again), CASE(cells_set_aside_are_found_there),
+        CASE(cells_come_out_in_the_order_asked_for),
+        CASE(any_cut_resumes_to_the_same_bytes),
+        CASE(zeroes_after_a_power_cut_are_no_rows),
+        CASE(two_writers_are_one_too_many),
+        CASE(other_columns_are_refused_and_left_alone),
+        CASE(a_full_disk_leaves_whole_rows),
+        CASE(a_full_disk_takes_what_fits),
+        CASE(what_did_not_fit_is_forgotten),
+        CASE(failed_cells_can_be_dropped_and_run_again),
+        CASE(cells_set_aside_are_found_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
