@@ -23,8 +23,8 @@ import tempfile
 
 POLICIES = ["jemalloc", "first-fit", "first-fit:index=tree", "best-fit", "best-fit:index=tree",
             "best-fit:index=exact", "best-fit:index=exact,order=size", "worst-fit:index=tree",
-            "next-fit", "quick-fit", "slim-fit", "slim-fit:header=bitmap", "tlsf", "segregated", "buddy", "slab", "glibc", "mimalloc",
-            "tcmalloc", "bump"]
+            "next-fit", "quick-fit", "slim-fit", "slim-fit:header=bitmap", "tlsf", "segregated",
+            "buddy", "slab", "glibc", "mimalloc", "tcmalloc", "bump"]
 INDEXED = [p for p in POLICIES if p not in ("worst-fit:index=tree", "bump")]
 CORPUS = sorted(p.stem for p in (pathlib.Path(__file__).resolve().parents[2] /
                                  "workloads/corpus").glob("*.fltrace"))
@@ -115,6 +115,10 @@ def live(args):
     middle = {key: sorted(v)[len(v) // 2] for key, v in values.items()}
     print_table("ns an operation, by live blocks (random victim, 16 to 1024 bytes)", order, sizes,
                 middle, "{:.1f}")
+    steps = [f"{a} to {b}" for a, b in zip(sizes, sizes[1:])] + [f"{sizes[0]} to {sizes[-1]}"]
+    growth = {(p, f"{a} to {b}"): middle.get((p, b), math.nan) / middle.get((p, a), math.nan)
+              for p in order for a in sizes for b in sizes}
+    print_table("times as much; flat is 1", order, steps, growth, "{:.2f}")
 
 
 def instructions(args):
