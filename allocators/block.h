@@ -51,11 +51,16 @@ struct block {
 #define BLOCK_TAG sizeof(size_t)
 #define BLOCK_MIN ((size_t)32) /* tag, two links, footer */
 
-/* Bytes of the block that holds a request of n <= FITLAB_MAX_REQUEST bytes. */
+/* The block that holds a request of n <= FITLAB_MAX_REQUEST bytes, in granules of 16 bytes. */
+static inline size_t block_granules_for(size_t n)
+{
+    size_t g = (n + BLOCK_TAG + FITLAB_ALIGN - 1) / FITLAB_ALIGN;
+    return g < BLOCK_MIN / FITLAB_ALIGN ? BLOCK_MIN / FITLAB_ALIGN : g;
+}
+
 static inline size_t block_bytes_for(size_t n)
 {
-    size_t bytes = (n + BLOCK_TAG + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
-    return bytes < BLOCK_MIN ? BLOCK_MIN : bytes;
+    return block_granules_for(n) * FITLAB_ALIGN;
 }
 
 static inline size_t block_bytes(const struct block *b)
@@ -149,11 +154,14 @@ static inline void block_set_hole(struct block *b, size_t bytes, size_t before)
     b->tag = bytes | BLOCK_FREE | before;
 }
 
-/* Makes b, the end of what was a hole, a hole: the block after it knows of one already. */
-static inline void block_set_rest(struct block *b, size_t bytes)
+/* Makes the first `bytes` of the hole b a used block, and the rest a hole. */
+static inline void block_divide(struct block *b, size_t bytes, size_t rest)
 {
-    *block_footer(b, bytes) = bytes;
-    b->tag = bytes | BLOCK_FREE;
+    struct block *hole = block_at(b, bytes);
+    *block_footer(hole, rest) = rest;
+    hole->tag = rest | BLOCK_FREE;
+    b->tag -=
+        hole->tag; /* of the sizes, and of the flags; the block after knows of a hole already */
 }
 
 static inline void block_set_free(struct block *b, size_t bytes)

@@ -99,7 +99,13 @@ static __attribute__((noinline)) void *alloc_beyond(struct heap *heap, size_t n)
     if (make_room(quick_fit_of(heap), n)) {
         return alloc_rare(heap, n);
     }
-    return seqfit_exact_beyond(heap, n, SEQFIT_BY_SIZE, alloc_fresh);
+    return seqfit_exact_beyond(heap, n, alloc_fresh);
+}
+
+static __attribute__((noinline)) void *alloc_swept(struct heap *heap, size_t n, size_t g,
+                                                   size_t from)
+{
+    return seqfit_exact_swept(heap, n, g, from, ORDER_SIZE, alloc_beyond);
 }
 
 static __attribute__((noinline)) void *alloc_best(struct heap *heap, size_t n)
@@ -107,7 +113,8 @@ static __attribute__((noinline)) void *alloc_best(struct heap *heap, size_t n)
     if (n >= quick_fit_of(heap)->best.small_request) {
         return alloc_beyond(heap, n);
     }
-    return seqfit_exact_larger(heap, n, 0, ORDER_SIZE, alloc_beyond);
+    size_t g = block_granules_for(n);
+    return seqfit_exact_larger(heap, n, g, g, ORDER_SIZE, alloc_swept, alloc_beyond);
 }
 
 static void *quick_fit_alloc(struct heap *heap, size_t n)

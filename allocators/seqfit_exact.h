@@ -21,6 +21,7 @@ struct seqfit_exact {
     struct seqfit_tree large; /* the holes too large for a bin, and what all share */
     struct tree_space equal;  /* how a bin's heap is ordered */
     struct block *least;      /* the first large hole; NULL: there is none, so the tree is empty */
+    size_t second;            /* bytes of the first hole of that tree; SIZE_MAX: it is empty */
     size_t small_request;     /* requests below this are for blocks that a bin could hold */
     size_t small_free;        /* frees that make a hole below this can take the short way */
     struct size_bins bins;
@@ -49,25 +50,26 @@ SEQFIT_INLINE unsigned seqfit_exact_by(enum list_order order)
     return order == ORDER_ADDRESS ? 0 : TREE_BY_RANK;
 }
 
-SEQFIT_INLINE void seqfit_exact_put(struct seqfit_exact *e, size_t g, struct block *b,
-                                    enum list_order order)
+/* Returns `result`, as size_bins_push does. */
+SEQFIT_INLINE void *seqfit_exact_put(struct seqfit_exact *e, size_t g, struct block *b,
+                                     void *result, enum list_order order)
 {
     if (order == ORDER_SIZE) {
-        size_bins_push(&e->bins, g, b);
-        return;
+        return size_bins_push(&e->bins, g, b, result);
     }
     struct block **head = seqfit_exact_head(e, g);
     b->child = 0;
-    if (!size_bins_is_end(&e->bins, *head)) {
+    if (!size_bins_is_end(*head)) {
         *head =
             tree_node(&e->equal, hole_heap_meld(&e->equal, tree_handle(&e->equal, *head),
                                                 tree_handle(&e->equal, b), seqfit_exact_by(order)));
-        return;
+        return result;
     }
     if (!*head) {
         size_bins_mark(&e->bins, g);
     }
     *head = b;
+    return result;
 }
 
 /* What a heap is without its first hole. */
@@ -105,73 +107,72 @@ SEQFIT_INLINE void seqfit_exact_pull(struct seqfit_exact *e, size_t g, struct bl
 
 /* ---- the large holes ---- */
 
-static inline void seqfit_large_link(struct seqfit *h, struct block *b)
+/* With order=size a hole is stamped when the tree takes it: it is then the last in of all that are
+ * as large, as the least one always is. */
+SEQFIT_INLINE void seqfit_large_put(struct seqfit_exact *e, struct block *b, enum list_order order)
 {
-    struct seqfit_exact *e = seqfit_exact_of(h);
+    struct seqfit_tree *t = &e->large;
+    if (order == ORDER_SIZE) {
+        seqfit_stamp(t, b, SEQFIT_TREE_LINKS);
+    }
+    tree_insert(&t->space, &t->root, b);
+    e->second = block_bytes(b) < e->second ? block_bytes(b) : e->second;
+}
+
+SEQFIT_INLINE void seqfit_large_link(struct seqfit_exact *e, struct block *b, enum list_order order)
+{
     struct tree_space *s = &e->large.space;
     struct block *least = e->least;
-    if (least && tree_key(s, b) > tree_key(s, least)) {
-        tree_insert(s, &e->large.root, b);
-        return;
-    }
-    e->least = b;
-    if (least) {
-        tree_insert(s, &e->large.root, least);
-    }
-}
-
-static inline void seqfit_large_unlink(struct seqfit *h, struct block *b)
-{
-    struct seqfit_exact *e = seqfit_exact_of(h);
-    struct seqfit_tree *t = &e->large;
-    if (b != e->least) {
-        tree_remove(&t->space, &t->root, b);
+    if (!least) {
+        e->least = b;
+    } else if (order == ORDER_SIZE ? block_bytes(b) > block_bytes(least)
+                                   : tree_key(s, b) > tree_key(s, least)) {
+        seqfit_large_put(e, b, order);
     } else {
-        e->least = t->root ? tree_pop_first(&t->space, &t->root) : NULL;
+        e->least = b;
+        seqfit_large_put(e, least, order);
     }
 }
 
-static inline struct block *seqfit_large_any(struct seqfit *h)
-{
-    return seqfit_exact_of(h)->least;
-}
-
-#define SEQFIT_LARGE_LINKS                                                                         \
-    ((struct seqfit_links){seqfit_large_link, seqfit_large_unlink, seqfit_large_any})
-
-/* The least large hole becomes the large hole of `bytes` at b, whose tag says what is before. */
-static inline void seqfit_large_reshape(struct seqfit_exact *e, struct block *b, size_t bytes)
+static inline void seqfit_large_unlink(struct seqfit_exact *e, struct block *b)
 {
     struct seqfit_tree *t = &e->large;
-    bool grown = bytes > block_bytes(e->least);
-    block_set_free(b, bytes);
-    seqfit_stamp(t, b, SEQFIT_LARGE_LINKS);
-    e->least = b;
-    if (grown && t->root &&
-        tree_key(&t->space, b) > tree_key(&t->space, tree_first(&t->space, t->root))) {
-        e->least = tree_pop_first(&t->space, &t->root);
-        tree_insert(&t->space, &t->root, b);
+    if (b == e->least) {
+        e->least = t->root ? tree_pop_first(&t->space, &t->root) : NULL;
+    } else {
+        tree_remove(&t->space, &t->root, b);
+        if (block_bytes(b) > e->second) {
+            return;
+        }
     }
+    e->second = t->root ? block_bytes(tree_first(&t->space, t->root)) : SIZE_MAX;
+}
+
+/* Whether the least large hole stays that if it has so many bytes. */
+SEQFIT_INLINE bool seqfit_stays_least(const struct seqfit_exact *e, size_t bytes)
+{
+    return !seqfit_is_small(&e->large.fit, bytes) && bytes < e->second;
 }
 
 /* ---- all holes ---- */
 
-SEQFIT_INLINE void seqfit_exact_insert(struct seqfit *h, struct block *b, enum list_order order)
+SEQFIT_INLINE void seqfit_exact_link(struct seqfit *h, struct block *b, enum list_order order)
 {
+    struct seqfit_exact *e = seqfit_exact_of(h);
     if (seqfit_is_small(h, block_bytes(b))) {
-        seqfit_exact_put(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, order);
+        seqfit_exact_put(e, size_bins_of(block_bytes(b)), b, NULL, order);
     } else {
-        seqfit_stamp(seqfit_tree_of(h), b, SEQFIT_LARGE_LINKS);
-        seqfit_large_link(h, b);
+        seqfit_large_link(e, b, order);
     }
 }
 
-SEQFIT_INLINE void seqfit_exact_remove(struct seqfit *h, struct block *b, enum list_order order)
+SEQFIT_INLINE void seqfit_exact_unlink(struct seqfit *h, struct block *b, enum list_order order)
 {
+    struct seqfit_exact *e = seqfit_exact_of(h);
     if (seqfit_is_small(h, block_bytes(b))) {
-        seqfit_exact_pull(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, order);
+        seqfit_exact_pull(e, size_bins_of(block_bytes(b)), b, order);
     } else {
-        seqfit_large_unlink(h, b);
+        seqfit_large_unlink(e, b);
     }
 }
 
@@ -180,14 +181,15 @@ SEQFIT_INLINE void seqfit_exact_replace(struct seqfit *h, struct block *old, str
                                         size_t bytes, enum list_order order)
 {
     struct seqfit_exact *e = seqfit_exact_of(h);
-    if (old == e->least && !seqfit_is_small(h, bytes) && e->large.stamp != UINT32_MAX) {
-        seqfit_large_reshape(e, b, bytes);
+    size_t before = b->tag & BLOCK_PREV_FREE;
+    if (old == e->least && seqfit_stays_least(e, bytes)) {
+        block_set_hole(b, bytes, before);
+        e->least = b;
         return;
     }
-    size_t before = b->tag & BLOCK_PREV_FREE;
-    seqfit_exact_remove(h, old, order);
+    seqfit_exact_unlink(h, old, order);
     block_set_hole(b, bytes, before);
-    seqfit_exact_insert(h, b, order);
+    seqfit_exact_link(h, b, order);
 }
 
 static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
@@ -208,12 +210,12 @@ static inline struct block *seqfit_exact_search(struct seqfit *h, size_t bytes)
 /* order=size: insertion before equals is a push. */
 static inline void seqfit_by_size_insert(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_insert(h, b, ORDER_SIZE);
+    seqfit_exact_link(h, b, ORDER_SIZE);
 }
 
 static inline void seqfit_by_size_remove(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_remove(h, b, ORDER_SIZE);
+    seqfit_exact_unlink(h, b, ORDER_SIZE);
 }
 
 static inline void seqfit_by_size_replace(struct seqfit *h, struct block *old, struct block *b,
@@ -225,19 +227,19 @@ static inline void seqfit_by_size_replace(struct seqfit *h, struct block *old, s
 #define SEQFIT_BY_SIZE                                                                             \
     ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
                           .insert = seqfit_by_size_insert,                                         \
-                          .remove = seqfit_by_size_remove,                                         \
                           .replace = seqfit_by_size_replace,                                       \
+                          .remove = seqfit_by_size_remove,                                         \
                           .reach = TREE_REACH})
 
 /* order=address: no rank, and a remainder has its parent's place by itself. */
 static inline void seqfit_by_address_insert(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_insert(h, b, ORDER_ADDRESS);
+    seqfit_exact_link(h, b, ORDER_ADDRESS);
 }
 
 static inline void seqfit_by_address_remove(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_remove(h, b, ORDER_ADDRESS);
+    seqfit_exact_unlink(h, b, ORDER_ADDRESS);
 }
 
 static inline void seqfit_by_address_replace(struct seqfit *h, struct block *old, struct block *b,
@@ -249,18 +251,14 @@ static inline void seqfit_by_address_replace(struct seqfit *h, struct block *old
 #define SEQFIT_BY_ADDRESS                                                                          \
     ((struct seqfit_kind){.search = seqfit_exact_search,                                           \
                           .insert = seqfit_by_address_insert,                                      \
-                          .remove = seqfit_by_address_remove,                                      \
                           .replace = seqfit_by_address_replace,                                    \
+                          .remove = seqfit_by_address_remove,                                      \
                           .reach = TREE_REACH})
 
 /* order=lifo|fifo: by rank. */
 static inline void seqfit_by_rank_link(struct seqfit *h, struct block *b)
 {
-    if (seqfit_is_small(h, block_bytes(b))) {
-        seqfit_exact_put(seqfit_exact_of(h), size_bins_of(block_bytes(b)), b, ORDER_LIFO);
-    } else {
-        seqfit_large_link(h, b);
-    }
+    seqfit_exact_link(h, b, ORDER_LIFO);
 }
 
 static inline struct block *seqfit_by_rank_any(struct seqfit *h)
@@ -273,7 +271,7 @@ static inline struct block *seqfit_by_rank_any(struct seqfit *h)
 
 static inline void seqfit_by_rank_remove(struct seqfit *h, struct block *b)
 {
-    seqfit_exact_remove(h, b, ORDER_LIFO);
+    seqfit_exact_unlink(h, b, ORDER_LIFO);
 }
 
 #define SEQFIT_RANK_LINKS                                                                          \
@@ -319,6 +317,7 @@ SEQFIT_INLINE struct heap *seqfit_exact_open(const struct policy *policy, struct
     e->equal = t->space;
     e->equal.key = t->space.key & TREE_BY_RANK;
     e->least = NULL;
+    e->second = SIZE_MAX;
     size_bins_init(&e->bins, bins);
     e->small_request = (bins - 2) * FITLAB_ALIGN - BLOCK_TAG; /* so a bin above theirs is one */
     bool at_once = t->fit.coalesce == COALESCE_IMMEDIATE;

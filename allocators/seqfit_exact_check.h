@@ -114,11 +114,17 @@ static inline const char *seqfit_check_large(const struct seqfit_exact *e, size_
             return "the least large hole is none";
         }
         seqfit_tally(met, e->least);
-        after.low = tree_key(s, e->least) + 1;
+        after.low = h->list.order == ORDER_SIZE ? (uint64_t)tree_granules(e->least) << 32
+                                                : tree_key(s, e->least) + 1;
     } else if (e->large.root) {
         return "there are large holes, but no least one";
     }
-    return seqfit_check_tree(h, s, e->large.root, after, holes, met);
+    const char *wrong = seqfit_check_tree(h, s, e->large.root, after, holes, met);
+    if (wrong) {
+        return wrong;
+    }
+    size_t second = e->large.root ? block_bytes(tree_first(s, e->large.root)) : SIZE_MAX;
+    return e->second == second ? NULL : "the second large hole has another size than is said";
 }
 
 /* Meets the holes; counts in *there what the tags show. */

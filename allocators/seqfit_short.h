@@ -11,23 +11,20 @@
 
 /* ---- allocating ---- */
 
-/* A block of g granules from the first hole in a bin above g. */
-SEQFIT_INLINE struct block *seqfit_exact_carve(struct seqfit_exact *e, size_t from, size_t g,
-                                               enum list_order order)
+/* A block of g granules from the first hole b in a bin above g. */
+SEQFIT_INLINE void *seqfit_exact_carve(struct seqfit_exact *e, struct block *b, size_t from,
+                                       size_t g, enum list_order order)
 {
     struct seqfit *h = &e->large.fit;
-    struct block *b = *seqfit_exact_head(e, from);
-    size_t bytes = g * FITLAB_ALIGN, rest = (from - g) * FITLAB_ALIGN;
+    size_t rest = (from - g) * FITLAB_ALIGN;
     seqfit_exact_pull(e, from, b, order);
-    if (rest >= h->split_min) {
-        h->heap.count.splits++;
-        b->tag = bytes | (b->tag & BLOCK_PREV_FREE);
-        block_set_rest(block_at(b, bytes), rest);
-        seqfit_exact_put(e, from - g, block_at(b, bytes), order);
-    } else {
-        block_use_whole(b, bytes + rest);
+    if (rest < h->split_min) {
+        block_use_whole(b, from * FITLAB_ALIGN);
+        return block_payload(b);
     }
-    return b;
+    h->heap.count.splits++;
+    block_divide(b, g * FITLAB_ALIGN, rest);
+    return seqfit_exact_put(e, from - g, block_at(b, g * FITLAB_ALIGN), block_payload(b), order);
 }
 
 /* A block from above the break, if it is certain that no hole will do: none in a bin does, and any
@@ -45,9 +42,9 @@ SEQFIT_INLINE void *seqfit_exact_fresh(struct heap *heap, size_t n, struct seqfi
     return grown ? block_payload(b) : NULL;
 }
 
-/* A block for which no bin has a hole, from the least large one; if there is none, it is left to
- * `fresh`. */
-SEQFIT_INLINE void *seqfit_exact_beyond(struct heap *heap, size_t n, struct seqfit_kind k,
+/* A block for which no bin has a hole, from the least large one if that stays one; else it is left
+ * to `fresh`. */
+SEQFIT_INLINE void *seqfit_exact_beyond(struct heap *heap, size_t n,
                                         void *(*fresh)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
@@ -55,35 +52,58 @@ SEQFIT_INLINE void *seqfit_exact_beyond(struct heap *heap, size_t n, struct seqf
     if (n >= e->small_request || !b) {
         return fresh(heap, n);
     }
+    size_t bytes = block_bytes_for(n), rest = block_bytes(b) - bytes;
+    if (seqfit_is_small(&e->large.fit, rest)) {
+        return fresh(heap, n);
+    }
     heap->count.probes++;
-    seqfit_take(&e->large.fit, b, block_bytes_for(n), k);
+    heap->count.splits++;
+    block_divide(b, bytes, rest);
+    e->least = block_at(b, bytes);
     return block_payload(b);
 }
 
-/* A block, small, from a hole in a bin that is at least `past` granules larger; if there is none,
- * it is left to `beyond`. */
-SEQFIT_INLINE void *seqfit_exact_larger(struct heap *heap, size_t n, size_t past,
+/* A block of g granules from the first bin from `from` on that has a hole, marked ones being
+ * empty perhaps; if there is none, it is left to `beyond`. */
+SEQFIT_INLINE void *seqfit_exact_swept(struct heap *heap, size_t n, size_t g, size_t from,
+                                       enum list_order order,
+                                       void *(*beyond)(struct heap *, size_t))
+{
+    struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
+    from = size_bins_sweep(&e->bins, from, &heap->count.probes);
+    if (!from) {
+        return beyond(heap, n);
+    }
+    return seqfit_exact_carve(e, *seqfit_exact_head(e, from), from, g, order);
+}
+
+/* A block of g granules, n bytes, from a hole in a bin from `least` on. */
+SEQFIT_INLINE void *seqfit_exact_larger(struct heap *heap, size_t n, size_t g, size_t least,
                                         enum list_order order,
+                                        void *(*swept)(struct heap *, size_t, size_t, size_t),
                                         void *(*beyond)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
-    size_t g = size_bins_of(block_bytes_for(n));
-    size_t from = size_bins_find(&e->bins, g + past, &heap->count.probes);
-    return from ? block_payload(seqfit_exact_carve(e, from, g, order)) : beyond(heap, n);
+    size_t from = size_bins_next(&e->bins, least, &heap->count.probes);
+    if (!from) {
+        return beyond(heap, n);
+    }
+    struct block *b = *seqfit_exact_head(e, from);
+    return size_bins_is_end(b) ? swept(heap, n, g, from) : seqfit_exact_carve(e, b, from, g, order);
 }
 
 SEQFIT_INLINE void *seqfit_exact_alloc(struct heap *heap, size_t n, enum list_order order,
-                                       void *(*larger)(struct heap *, size_t),
+                                       void *(*larger)(struct heap *, size_t, size_t),
                                        void *(*beyond)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     if (n >= e->small_request) {
         return beyond(heap, n);
     }
-    size_t g = size_bins_of(block_bytes_for(n));
+    size_t g = block_granules_for(n);
     struct block *b = *seqfit_exact_head(e, g);
-    if (size_bins_is_end(&e->bins, b)) {
-        return larger(heap, n);
+    if (size_bins_is_end(b)) {
+        return larger(heap, n, g);
     }
     seqfit_exact_pull(e, g, b, order);
     block_use_whole(b, g * FITLAB_ALIGN);
@@ -93,103 +113,127 @@ SEQFIT_INLINE void *seqfit_exact_alloc(struct heap *heap, size_t n, enum list_or
 
 /* ---- freeing ---- */
 
-/* What a used block becomes with its free neighbours. */
-struct seqfit_union {
-    struct block *start;
-    size_t before, after, bytes; /* the neighbours' and the whole */
-};
-
-SEQFIT_INLINE struct seqfit_union seqfit_exact_unite(const struct block *b)
-{
-    struct block *next = block_after(b);
-    struct seqfit_union u = {.start = (struct block *)b};
-    u.after = block_is_free(next) ? block_bytes(next) : 0;
-    if (block_prev_is_free(b)) {
-        u.start = block_before(b);
-        u.before = block_bytes(u.start);
-    }
-    u.bytes = u.before + block_bytes(b) + u.after;
-    return u;
-}
-
 /* Frees a block next to the least large hole. False: it is not, or there is more to do. */
 SEQFIT_INLINE bool seqfit_exact_free_beside(struct heap *heap, void *p, enum list_order order)
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
-    struct block *b = block_of(p), *next = block_after(b);
-    struct seqfit_union u = seqfit_exact_unite(b);
-    bool low = u.before && u.start == e->least, high = u.after && next == e->least;
-    size_t other = low ? u.after : u.before;
-    if (!(low || high) || !e->small_free || !seqfit_is_small(&e->large.fit, other) ||
-        (e->large.fit.grow == GROW_EXACT && block_at(u.start, u.bytes) == e->large.fit.epilogue)) {
+    struct block *b = block_of(p), *next = block_after(b), *start = b;
+    size_t before = 0, after = block_is_free(next) ? block_bytes(next) : 0;
+    if (block_prev_is_free(b)) {
+        start = block_before(b);
+        before = block_bytes(start);
+    }
+    bool low = start == e->least, high = next == e->least;
+    size_t other = low ? after : before, bytes = before + block_bytes(b) + after;
+    if (!(low || high) || bytes >= e->second || !seqfit_is_small(&e->large.fit, other) ||
+        !e->small_free || next->tag & BLOCK_LAST) {
         return false;
     }
     heap->count.merges++;
     if (other) {
         heap->count.merges++;
-        seqfit_exact_pull(e, size_bins_of(other), low ? next : u.start, order);
+        seqfit_exact_pull(e, size_bins_of(other), low ? next : start, order);
     }
-    seqfit_exact_replace(&e->large.fit, e->least, u.start, u.bytes, order);
+    block_set_hole(start, bytes, 0);
+    e->least = start;
     return true;
 }
 
-SEQFIT_INLINE void seqfit_exact_free_merging(struct heap *heap, void *p, enum list_order order,
-                                             void (*rare)(struct heap *, void *))
+/* Frees a block with a hole before it, with one after it, or both: constants. */
+SEQFIT_INLINE void seqfit_exact_join(struct heap *heap, void *p, bool low, bool high,
+                                     enum list_order order, void (*rare)(struct heap *, void *))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
-    struct block *b = block_of(p);
-    struct seqfit_union u = seqfit_exact_unite(b);
-    if (u.bytes >= e->small_free || block_at(u.start, u.bytes)->tag & BLOCK_LAST) {
+    struct block *b = block_of(p), *next = block_after(b), *start = low ? block_before(b) : b;
+    size_t before = low ? block_bytes(start) : 0, after = high ? block_bytes(next) : 0;
+    size_t bytes = before + block_bytes(b) + after;
+    if (bytes >= e->small_free || (high && next->tag & BLOCK_LAST)) {
         rare(heap, p);
         return;
     }
-    if (u.after) {
+    if (high) {
         heap->count.merges++;
-        seqfit_exact_pull(e, size_bins_of(u.after), block_after(b), order);
+        seqfit_exact_pull(e, size_bins_of(after), next, order);
     }
-    if (u.before) {
+    if (low) {
         heap->count.merges++;
-        seqfit_exact_pull(e, size_bins_of(u.before), u.start, order);
+        seqfit_exact_pull(e, size_bins_of(before), start, order);
     }
-    block_set_hole(u.start, u.bytes, 0);
-    seqfit_exact_put(e, size_bins_of(u.bytes), u.start, order);
+    *block_footer(start, bytes) = bytes;
+    start->tag = bytes | BLOCK_FREE;
+    if (!high) {
+        next->tag |= BLOCK_PREV_FREE;
+    }
+    seqfit_exact_put(e, size_bins_of(bytes), start, NULL, order);
+}
+
+/* What comes after a used block: a hole, or the end of the heap, which is as rare as it matters. */
+SEQFIT_INLINE bool seqfit_joins_next(const struct block *next)
+{
+    return (next->tag & (BLOCK_FREE | BLOCK_LAST)) != 0;
+}
+
+/* Frees a block after a hole. */
+SEQFIT_INLINE void seqfit_exact_free_after(struct heap *heap, void *p, enum list_order order,
+                                           void (*between)(struct heap *, void *),
+                                           void (*rare)(struct heap *, void *))
+{
+    if (seqfit_joins_next(block_after(block_of(p)))) {
+        between(heap, p);
+    } else {
+        seqfit_exact_join(heap, p, true, false, order, rare);
+    }
 }
 
 SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, enum list_order order,
-                                     void (*merging)(struct heap *, void *))
+                                     void (*after)(struct heap *, void *),
+                                     void (*before)(struct heap *, void *),
+                                     void (*rare)(struct heap *, void *))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct block *b = block_of(p), *next = block_after(b);
     size_t bytes = block_bytes(b);
-    if (((next->tag & (BLOCK_FREE | BLOCK_LAST)) | (b->tag & BLOCK_PREV_FREE)) != 0 ||
-        bytes >= e->small_free) {
-        merging(heap, p);
-        return;
+    if (block_prev_is_free(b)) {
+        after(heap, p);
+    } else if (seqfit_joins_next(next)) {
+        before(heap, p);
+    } else if (bytes >= e->small_free) {
+        rare(heap, p);
+    } else {
+        *block_footer(b, bytes) = bytes;
+        b->tag |= BLOCK_FREE;
+        next->tag |= BLOCK_PREV_FREE;
+        seqfit_exact_put(e, size_bins_of(bytes), b, NULL, order);
     }
-    block_set_hole(b, bytes, 0);
-    seqfit_exact_put(e, size_bins_of(bytes), b, order);
 }
+
+#define SEQFIT_APART static __attribute__((noinline))
 
 /* SEQFIT_ENTRIES with the short ways. */
 #define SEQFIT_SHORT_ENTRIES(prefix, kind, order)                                                  \
     SEQFIT_RESIZING(prefix, kind)                                                                  \
     SEQFIT_SHORT_FREE(prefix, kind, order)                                                         \
-    static __attribute__((noinline)) void *prefix##_alloc_rare(struct heap *h, size_t n)           \
+    SEQFIT_APART void *prefix##_alloc_rare(struct heap *h, size_t n)                               \
     {                                                                                              \
         return seqfit_alloc(h, n, kind);                                                           \
     }                                                                                              \
-    static __attribute__((noinline)) void *prefix##_alloc_fresh(struct heap *h, size_t n)          \
+    SEQFIT_APART void *prefix##_alloc_fresh(struct heap *h, size_t n)                              \
     {                                                                                              \
         void *p = seqfit_exact_fresh(h, n, kind);                                                  \
         return p ? p : prefix##_alloc_rare(h, n);                                                  \
     }                                                                                              \
-    static __attribute__((noinline)) void *prefix##_alloc_beyond(struct heap *h, size_t n)         \
+    SEQFIT_APART void *prefix##_alloc_beyond(struct heap *h, size_t n)                             \
     {                                                                                              \
-        return seqfit_exact_beyond(h, n, kind, prefix##_alloc_fresh);                              \
+        return seqfit_exact_beyond(h, n, prefix##_alloc_fresh);                                    \
     }                                                                                              \
-    static __attribute__((noinline)) void *prefix##_alloc_larger(struct heap *h, size_t n)         \
+    SEQFIT_APART void *prefix##_alloc_swept(struct heap *h, size_t n, size_t g, size_t from)       \
     {                                                                                              \
-        return seqfit_exact_larger(h, n, 1, order, prefix##_alloc_beyond);                         \
+        return seqfit_exact_swept(h, n, g, from, order, prefix##_alloc_beyond);                    \
+    }                                                                                              \
+    SEQFIT_APART void *prefix##_alloc_larger(struct heap *h, size_t n, size_t g)                   \
+    {                                                                                              \
+        return seqfit_exact_larger(h, n, g, g + 1, order, prefix##_alloc_swept,                    \
+                                   prefix##_alloc_beyond);                                         \
     }                                                                                              \
     static void *prefix##_alloc(struct heap *h, size_t n)                                          \
     {                                                                                              \
@@ -197,19 +241,28 @@ SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, enum list_order
     }
 
 #define SEQFIT_SHORT_FREE(prefix, kind, order)                                                     \
-    static __attribute__((noinline)) void prefix##_free_rare(struct heap *h, void *p)              \
+    SEQFIT_APART void prefix##_free_rare(struct heap *h, void *p)                                  \
     {                                                                                              \
         if (!seqfit_exact_free_beside(h, p, order)) {                                              \
             seqfit_free(h, p, kind);                                                               \
         }                                                                                          \
     }                                                                                              \
-    static __attribute__((noinline)) void prefix##_free_merging(struct heap *h, void *p)           \
+    SEQFIT_APART void prefix##_free_between(struct heap *h, void *p)                               \
     {                                                                                              \
-        seqfit_exact_free_merging(h, p, order, prefix##_free_rare);                                \
+        seqfit_exact_join(h, p, true, true, order, prefix##_free_rare);                            \
+    }                                                                                              \
+    SEQFIT_APART void prefix##_free_after(struct heap *h, void *p)                                 \
+    {                                                                                              \
+        seqfit_exact_free_after(h, p, order, prefix##_free_between, prefix##_free_rare);           \
+    }                                                                                              \
+    SEQFIT_APART void prefix##_free_before(struct heap *h, void *p)                                \
+    {                                                                                              \
+        seqfit_exact_join(h, p, false, true, order, prefix##_free_rare);                           \
     }                                                                                              \
     static void prefix##_free(struct heap *h, void *p)                                             \
     {                                                                                              \
-        seqfit_exact_free(h, p, order, prefix##_free_merging);                                     \
+        seqfit_exact_free(h, p, order, prefix##_free_after, prefix##_free_before,                  \
+                          prefix##_free_rare);                                                     \
     }
 
 #endif

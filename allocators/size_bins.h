@@ -24,7 +24,8 @@ struct size_bins {
     unsigned count; /* bin g is for blocks of g granules of 16 bytes, g < count */
     uint64_t words; /* bit w: map[w] is not 0 */
     uint64_t map[SIZE_BINS_WORDS];
-    struct block end; /* the head of a bin that is marked but empty; the last of every stack */
+    /* The head of a bin that is marked but empty; the last of every stack. */
+    _Alignas(FITLAB_ALIGN) struct block end;
 };
 
 /* The first block of each bin. NULL: not marked, and so empty. */
@@ -53,10 +54,11 @@ static inline size_t size_bins_of(size_t bytes)
     return bytes / FITLAB_ALIGN;
 }
 
-/* Whether a head is one of an empty bin: the end, like NULL, lies below all blocks. */
-static inline bool size_bins_is_end(const struct size_bins *s, const struct block *head)
+/* Whether a head is one of an empty bin: a block starts a tag past a multiple of 16, which is where
+ * the end, like NULL, lies. */
+static inline bool size_bins_is_end(const struct block *head)
 {
-    return (uintptr_t)head <= (uintptr_t)&s->end;
+    return ((uintptr_t)head & BLOCK_TAG) == 0;
 }
 
 static inline bool size_bins_marked(const struct size_bins *s, size_t g)
@@ -99,21 +101,36 @@ static inline size_t size_bins_next(const struct size_bins *s, size_t g, uint64_
 static __attribute__((noinline)) size_t size_bins_sweep(struct size_bins *s, size_t g,
                                                         uint64_t *probes)
 {
-    for (; g && size_bins_is_end(s, size_bins_heads(s)[g]); g = size_bins_next(s, g, probes)) {
-        size_bins_heads(s)[g] = NULL;
-        s->map[g / 64] &= ~(1ull << g % 64);
-        if (!s->map[g / 64]) {
-            s->words &= ~(1ull << g / 64);
+    size_t w = g / 64;
+    uint64_t bits = s->map[w] >> g % 64 << g % 64, below = s->map[w] ^ bits;
+    for (;;) {
+        for (; bits; bits &= bits - 1) {
+            g = w * 64 + (unsigned)__builtin_ctzll(bits);
+            ++*probes;
+            if (!size_bins_is_end(size_bins_heads(s)[g])) {
+                s->map[w] = bits | below;
+                return g;
+            }
+            size_bins_heads(s)[g] = NULL;
         }
+        s->map[w] = below;
+        s->words ^= (uint64_t)!below << w;
+        uint64_t words = s->words >> w >> 1;
+        if (!words) {
+            return 0;
+        }
+        *probes += 2;
+        w += 1 + (unsigned)__builtin_ctzll(words);
+        bits = s->map[w];
+        below = 0;
     }
-    return g;
 }
 
 /* The first bin from g on that holds a block, or 0. */
 static inline size_t size_bins_find(struct size_bins *s, size_t g, uint64_t *probes)
 {
     g = size_bins_next(s, g, probes);
-    return g && size_bins_is_end(s, size_bins_heads(s)[g]) ? size_bins_sweep(s, g, probes) : g;
+    return g && size_bins_is_end(size_bins_heads(s)[g]) ? size_bins_sweep(s, g, probes) : g;
 }
 
 /* ---- a bin as a stack: the head stands in for the block before the first ---- */
@@ -132,22 +149,23 @@ static inline void size_bins_put(struct size_bins *s, size_t g, struct block *fi
     size_bins_heads(s)[g] = b;
 }
 
-/* Not inlined, so that a push to a marked bin needs no stack frame. */
-static __attribute__((noinline)) void size_bins_push_first(struct size_bins *s, size_t g,
-                                                           struct block *b)
+/* Returns its last argument: what a caller that is done returns itself, and so needs no frame. */
+static __attribute__((noinline)) void *size_bins_push_first(struct size_bins *s, size_t g,
+                                                            struct block *b, void *result)
 {
     size_bins_mark(s, g);
     size_bins_put(s, g, &s->end, b);
+    return result;
 }
 
-static inline void size_bins_push(struct size_bins *s, size_t g, struct block *b)
+static inline void *size_bins_push(struct size_bins *s, size_t g, struct block *b, void *result)
 {
     struct block *first = size_bins_heads(s)[g];
-    if (first) {
-        size_bins_put(s, g, first, b);
-    } else {
-        size_bins_push_first(s, g, b);
+    if (!first) {
+        return size_bins_push_first(s, g, b, result);
     }
+    size_bins_put(s, g, first, b);
+    return result;
 }
 
 /* Takes a block out of whichever stack it is in. */
