@@ -181,6 +181,7 @@ static int run(int argc, char **argv)
                "keeping what harms: from a random one, and from adversaries that are known.\v"
                "For cases too large for 'fitlab prove'. Units are blocks of 128 bytes, headers "
                "included.\n\n"
+               "Examples:\n"
                "  fitlab attack best-fit --live 64 --largest 8 --budget 60s -o bad.fltrace\n"
                "  fitlab run -p best-fit -p first-fit -w bad.fltrace"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);

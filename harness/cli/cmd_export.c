@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -99,14 +100,21 @@ static bool open_events(const char *text, struct export_source *in, struct probl
     return ok;
 }
 
+/* A device or a pipe is written to; a file by that name would take its place. */
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 /* Under a temporary name until it is whole, as all files are. */
 static bool write_out(const struct exporter *format, struct export_source *in, const char *path,
                       struct problem *problem)
 {
     char part[4096];
-    bool to_stdout = !strcmp(path, "-");
+    bool to_stdout = !strcmp(path, "-"), in_place = !to_stdout && !is_file(path);
     snprintf(part, sizeof part, "%s.part", path);
-    FILE *out = to_stdout ? stdout : fopen(part, "wb");
+    FILE *out = to_stdout ? stdout : fopen(in_place ? path : part, "wb");
     if (!out) {
         return problem_set(problem, "%s: cannot create it: %s", path, strerror(errno));
     }
@@ -115,7 +123,7 @@ static bool write_out(const struct exporter *format, struct export_source *in, c
     if (ok && !wrote) {
         ok = problem_set(problem, "%s: cannot write: %s", path, strerror(errno));
     }
-    if (to_stdout) {
+    if (to_stdout || in_place) {
         return ok;
     }
     if (ok && rename(part, path) != 0) {

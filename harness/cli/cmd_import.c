@@ -151,8 +151,10 @@ static int run(int argc, char **argv)
         .args_doc = "FORMAT IN OUT",
         .doc = "Turn a trace of another tool into a trace file that 'fitlab run -w OUT' "
                "replays.\vExamples:\n"
-               "  fitlab import auto amptjp.rep amptjp.fltrace\n"
-               "  fitlab import mtrace mtrace.log program.fltrace",
+               "  fitlab export rep gawk gawk.rep\n"
+               "  fitlab import auto gawk.rep gawk.fltrace\n"
+               "  valgrind --trace-malloc=yes true 2>true.log\n"
+               "  fitlab import valgrind true.log true.fltrace",
         .help_filter = add_formats,
     };
     argp_parse(&argp, argc, argv, 0, NULL, &o);

@@ -126,6 +126,10 @@ static bool draw(const struct options *o, const struct profile *p, const char *l
     for (char *comma = name; (comma = strchr(comma, ','));) {
         *comma = ' ';
     }
+    FILE *picture = fopen(o->figure, "w"); /* gnuplot would blame its script */
+    if (!picture || fclose(picture) != 0) {
+        return problem_set(problem, "%s: cannot write: %s", o->figure, strerror(errno));
+    }
     int fd = mkstemp(data);
     FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!out) {

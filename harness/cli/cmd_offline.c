@@ -245,12 +245,14 @@ static int run(int argc, char **argv)
         .options = option_table,
         .parser = parse,
         .args_doc = "WORKLOAD|PROBLEM.csv",
-        .doc = "Pack the blocks of a workload as an allocator could that knows the future: the "
-               "height of the best packing is what no allocator can beat.\v"
-               "A PROBLEM.csv has the columns id, lower, upper and size (MiniMalloc's form): "
-               "buffers that live in [lower, upper). Times in the output count births.\n\n"
-               "  fitlab offline perl -p best-fit -p first-fit\n"
-               "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
+        .doc =
+            "Pack the blocks of a workload as an allocator could that knows the future: the "
+            "height of the best packing is what no allocator can beat.\v"
+            "A PROBLEM.csv has the columns id, lower, upper and size (MiniMalloc's form): "
+            "buffers that live in [lower, upper). Times in the output count births.\n\nExamples:\n"
+            "  fitlab offline perl -p best-fit -p first-fit\n"
+            "  fitlab export minimalloc uniform:events=400 problem.csv\n"
+            "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     return offline(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }

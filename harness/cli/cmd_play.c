@@ -85,17 +85,18 @@ static char *list_adversaries(int key, const char *text, void *input)
     if (key != ARGP_KEY_HELP_POST_DOC) {
         return (char *)text;
     }
-    const size_t size = 4096;
-    char *out = malloc(size);
-    int used = out ? snprintf(out, size, "Adversaries:\n") : 0;
-    for (size_t i = 0; out && adversaries[i]; i++) {
-        used += snprintf(out + used, size - (size_t)used, "  %-16s %s; %s\n", adversaries[i]->name,
-                         adversaries[i]->summary, adversaries[i]->needs);
+    char *list = NULL;
+    size_t size;
+    FILE *out = open_memstream(&list, &size);
+    fputs("Adversaries:\n", out);
+    for (size_t i = 0; adversaries[i]; i++) {
+        char line[256];
+        snprintf(line, sizeof line, "%s; %s", adversaries[i]->summary, adversaries[i]->needs);
+        command_entry(out, adversaries[i]->name, line);
     }
-    if (out && text) {
-        snprintf(out + used, size - (size_t)used, "\n%s", text);
-    }
-    return out;
+    fprintf(out, "\n%s", text ? text : "");
+    fclose(out);
+    return list;
 }
 
 static bool write_trace(const struct options *o, const struct policy_spec *spec,

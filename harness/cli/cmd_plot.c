@@ -29,7 +29,7 @@ static const struct argp_option options[] = {
     {"workload", 'w', "WORKLOAD", 0,
      "Only this workload, by its spec or short name (again for more)", 0},
     {"format", KEY_FORMAT, "LIST", 0, "Of pdf, svg and png [pdf,svg,png]", 0},
-    {"width", KEY_WIDTH, "INCHES", 0, "3.3 fits a column, 7 a page; a list draws each [7]", 0},
+    {"width", KEY_WIDTH, "INCHES", 0, "3.3 fits a column, 7 a page; a list draws all [7]", 0},
     {"output", 'o', "DIR", 0, "Where figures go [DIR/figures]", 0},
     {0},
 };
@@ -81,7 +81,7 @@ static const struct argp argp = {
         "left as PDF, SVG and PNG, with the numbers it shows (CSV) and a caption that says "
         "where they come from (TXT). Without -f, all that the folder has data for.\v"
         "Examples:\n"
-        "  fitlab run -p first-fit -p best-fit -w uniform -o out\n"
+        "  fitlab run -p best-fit buddy tlsf -w perl uniform -o out\n"
         "  fitlab plot out\n"
         "  fitlab plot out -f heatmap --format pdf --width 3.3\n"
         "  fitlab plot out -f fragmentation -w perl -p buddy -p tlsf\n"

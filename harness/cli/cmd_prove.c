@@ -167,6 +167,7 @@ static int run(int argc, char **argv)
                "highest that the break ever gets.\v"
                "The policy's own code runs, in units of a granule without headers, as the theorems "
                "count. Ends with 1 if the memory ran out before all states were seen.\n\n"
+               "Examples:\n"
                "  fitlab prove first-fit --live 8 --largest 8 --sizes all\n"
                "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
                "  fitlab prove --optimum --live 7 --largest 4"};

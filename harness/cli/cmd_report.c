@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "arguments.h"
 #include "command.h"
@@ -97,6 +98,15 @@ static bool draw_figures(struct study *study, struct easel *easel, struct proble
     return true;
 }
 
+/* The page is moved to its place when it is whole: a device or a folder there would be lost. */
+static bool is_page(const char *path, struct problem *problem)
+{
+    struct stat st;
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode) ||
+           problem_set(problem, "%s: is no regular file: give -o the name of a page, out.html",
+                       path);
+}
+
 static void print_path(const char *path)
 {
     puts(path);
@@ -112,7 +122,8 @@ static bool report(struct study *study, const struct request *r, const char *com
     snprintf(easel.dir, sizeof easel.dir, "%s/figures", r->dir);
     snprintf(page, sizeof page, "%s/report.html", r->dir);
     snprintf(folder, sizeof folder, "%s/tables", r->dir);
-    if (!find_baseline(study, r->baseline, &baseline, problem) ||
+    if ((r->output && !is_page(r->output, problem)) ||
+        !find_baseline(study, r->baseline, &baseline, problem) ||
         (!r->no_figures && !draw_figures(study, &easel, problem)) ||
         !report_tables_make(study, baseline, &tables, problem)) {
         return false;

@@ -88,17 +88,16 @@ static char *list_results(int key, const char *text, void *input)
     if (key != ARGP_KEY_HELP_POST_DOC) {
         return (char *)text;
     }
-    const size_t size = 8192;
-    char *out = malloc(size);
-    int used = out ? snprintf(out, size, "Results:\n") : 0;
-    for (size_t i = 0; out && experiments[i]; i++) {
-        used += snprintf(out + used, size - (size_t)used, "  %-16s %s\n", experiments[i]->name,
-                         experiments[i]->summary);
+    char *list = NULL;
+    size_t size;
+    FILE *out = open_memstream(&list, &size);
+    fputs("Results:\n", out);
+    for (size_t i = 0; experiments[i]; i++) {
+        command_entry(out, experiments[i]->name, experiments[i]->summary);
     }
-    if (out && text) {
-        snprintf(out + used, size - (size_t)used, "\n%s", text);
-    }
-    return out;
+    fprintf(out, "\n%s", text ? text : "");
+    fclose(out);
+    return list;
 }
 
 /* "=", "<= high", ">= low" or the range that is accepted. */
@@ -225,6 +224,16 @@ static bool reproduce(const struct options *o, const struct experiment *e, size_
     return ok;
 }
 
+static bool make_folder(const char *path, struct problem *problem)
+{
+    struct stat st;
+    if (mkdir(path, 0777) == 0 || (stat(path, &st) == 0 && S_ISDIR(st.st_mode))) {
+        return true;
+    }
+    return problem_set(problem, "the folder '%s' cannot be made: %s: choose another with -o", path,
+                       strerror(errno));
+}
+
 static int run(int argc, char **argv)
 {
     struct options o = {0};
@@ -243,8 +252,7 @@ static int run(int argc, char **argv)
             "  fitlab reproduce robson fifty -p best-fit=./my_best_fit.so\n",
         .help_filter = list_results};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
-    if (o.dir && mkdir(o.dir, 0777) != 0 && errno != EEXIST) {
-        problem_set(&problem, "%s: %s", o.dir, strerror(errno));
+    if (o.dir && !make_folder(o.dir, &problem)) {
         return command_fail(&problem);
     }
     size_t failed = 0, found = 0;

@@ -6,6 +6,8 @@
 #ifndef FITLAB_COMMAND_H
 #define FITLAB_COMMAND_H
 
+#include <stdio.h>
+
 #include "problem.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
@@ -54,6 +56,9 @@ extern const struct command *const commands[];
 
 /* Prints "fitlab: TEXT" on standard error and returns EXIT_USAGE. */
 int command_fail(const struct problem *);
+
+/* A line of a list in --help, NAME and what it is, wrapped below itself as argp wraps options. */
+void command_entry(FILE *, const char *name, const char *text);
 
 /* The words of a command line in one line, for captions; free it. */
 char *command_words(int argc, char *const argv[]);

@@ -1,5 +1,6 @@
 /* main.c - fitlab's front door: picks the sub-command and hands over. */
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,24 @@ int command_fail(const struct problem *problem)
 {
     fprintf(stderr, "fitlab: %s\n", problem->text);
     return EXIT_USAGE;
+}
+
+void command_entry(FILE *out, const char *name, const char *text)
+{
+    enum { INDENT = 19, WIDTH = 78 };
+    fprintf(out, "  %-*s", INDENT - 3, name);
+    size_t column = INDENT - 1;
+    while (*text) {
+        size_t word = strcspn(text, " ");
+        if (column + 1 + word > WIDTH) {
+            fprintf(out, "\n%*s", INDENT - 1, "");
+            column = INDENT - 1;
+        }
+        fprintf(out, " %.*s", (int)word, text);
+        column += 1 + word;
+        text += word + strspn(text + word, " ");
+    }
+    fputc('\n', out);
 }
 
 char *command_words(int argc, char *const argv[])
@@ -61,6 +80,19 @@ static int unknown_command(const char *word)
     return command_fail(&problem);
 }
 
+/* A table that did not reach its file is no result. */
+static int printed(int status)
+{
+    errno = 0;
+    if (!fflush(stdout) && !ferror(stdout)) {
+        return status;
+    }
+    struct problem problem;
+    problem_set(&problem, "standard output cannot be written: %s",
+                errno ? strerror(errno) : "some of it is lost");
+    return command_fail(&problem);
+}
+
 int main(int argc, char **argv)
 {
     fresh_program = "/proc/self/exe";
@@ -82,7 +114,7 @@ int main(int argc, char **argv)
             snprintf(name, sizeof name, "fitlab %s", commands[i]->name);
             argp_err_exit_status = EXIT_USAGE;
             argv[1] = name;
-            return commands[i]->run(argc - 1, argv + 1);
+            return printed(commands[i]->run(argc - 1, argv + 1));
         }
     }
     return unknown_command(argv[1]);

@@ -1,7 +1,10 @@
 #include "folder.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,11 +17,59 @@ void folder_tables(struct store_table out[FOLDER_TABLES + 1])
     out[FOLDER_TABLES] = (struct store_table){NULL, NULL};
 }
 
+/* What can be read of the first line is the beginning of the header: the rest may be torn. */
+static bool has_header(FILE *file, const char *header)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length = getline(&line, &room, file);
+    length -= length > 0 && line[length - 1] == '\n';
+    bool same = length < 0 || !strncmp(line, header, (size_t)length);
+    free(line);
+    return same;
+}
+
+static bool has_rows(const char *path)
+{
+    char file[4096];
+    struct stat st;
+    snprintf(file, sizeof file, "%s/%s", path, rows_file[ROWS_SUMMARY]);
+    return !stat(file, &st) && (size_t)st.st_size > strlen(rows_header[ROWS_SUMMARY]) + 1;
+}
+
+/* All tables are made before the first row: where summary.csv has rows and another table is not
+ * there, the rows of that table are lost, and the cells are not done. */
+bool folder_sound(const char *path, struct problem *problem)
+{
+    bool rows = has_rows(path);
+    for (size_t i = 0; i < ROWS_TABLES; i++) {
+        char name[4096];
+        snprintf(name, sizeof name, "%s/%s", path, rows_file[i]);
+        FILE *file = fopen(name, "r");
+        if (!file && errno == ENOENT && rows) {
+            return problem_set(problem,
+                               "%s: is not there, but summary.csv has its cells: put it back, or "
+                               "remove summary.csv to measure them again",
+                               name);
+        }
+        bool same = !file || has_header(file, rows_header[i]);
+        if (file) {
+            fclose(file);
+        }
+        if (!same) {
+            return problem_set(
+                problem, "%s: its columns are not those of this fitlab: choose another folder",
+                name);
+        }
+    }
+    return true;
+}
+
 bool folder_open(struct store *store, const char *path, struct problem *problem)
 {
     struct store_table tables[FOLDER_TABLES + 1];
     folder_tables(tables);
-    return store_open(store, path, tables, problem);
+    return folder_sound(path, problem) && store_open(store, path, tables, problem);
 }
 
 struct table *folder_summary(const char *path, struct problem *problem)

@@ -13,7 +13,11 @@ _Static_assert((int)FOLDER_TABLES <= (int)STORE_MOST_TABLES,
                "a store has room for a folder's tables");
 void folder_tables(struct store_table out[FOLDER_TABLES + 1]);
 
-/* Locks and opens one. */
+/* Whether what a folder has, if it is there, can be a whole one of this fitlab: no table with other
+ * columns, and none missing beside rows of summary.csv. Nothing is written. */
+bool folder_sound(const char *path, struct problem *);
+
+/* Locks and opens one that is sound. */
 bool folder_open(struct store *, const char *path, struct problem *);
 
 /* Its summary.csv. NULL and a problem if there is none. */

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include "array.h"
@@ -153,38 +154,64 @@ static bool add_source(struct store *output, const char *source, struct problem 
     return added;
 }
 
+static bool has(const char *folder, const char *file)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    return access(path, F_OK) == 0;
+}
+
 /* store_open makes folders; a source must be there. */
 static bool is_folder_of_results(const char *path, struct problem *problem)
 {
     struct table *summary = folder_summary(path, problem);
     table_free(summary);
-    return summary;
+    return summary && folder_sound(path, problem) &&
+           (has(path, "provenance.csv") ||
+            problem_set(problem,
+                        "%s: has no provenance.csv: give folders that 'fitlab sweep' "
+                        "or 'fitlab merge' made",
+                        path));
+}
+
+static bool check_sources(const struct merge *merge, struct census *census, struct problem *problem)
+{
+    bool sound = true;
+    for (size_t i = 0; sound && i < merge->sources; i++) {
+        sound = check_source(merge, census, merge->source[i], problem);
+    }
+    return sound;
+}
+
+/* Into a folder that is open and whose cells do not contradict the sources'. */
+static bool unite(const struct merge *merge, struct store *output, struct problem *problem)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < merge->sources; i++) {
+        done = add_source(output, merge->source[i], problem);
+    }
+    return done && ratios_write(merge->output, NULL, problem) &&
+           folder_describe(merge->output, merge->manifest, problem) &&
+           manifest_write(merge->manifest, merge->output, problem);
 }
 
 bool merge_run(const struct merge *merge, size_t *cells, struct problem *problem)
 {
     struct census census = {0};
     struct store output;
-    for (size_t i = 0; i < merge->sources; i++) {
-        if (!is_folder_of_results(merge->source[i], problem)) {
-            return false;
-        }
-    }
-    if (!folder_open(&output, merge->output, problem)) {
-        return false;
-    }
-    bool done = check_source(merge, &census, merge->output, problem);
+    bool done = true, fresh = !has(merge->output, rows_file[ROWS_SUMMARY]);
     for (size_t i = 0; done && i < merge->sources; i++) {
-        done = check_source(merge, &census, merge->source[i], problem);
+        done = is_folder_of_results(merge->source[i], problem);
     }
-    for (size_t i = 0; done && i < merge->sources; i++) {
-        done = add_source(&output, merge->source[i], problem);
+    /* A folder that is not there yet is made when nothing speaks against the merge. */
+    done = done && (!fresh || check_sources(merge, &census, problem));
+    if (done && (done = folder_open(&output, merge->output, problem))) {
+        done = (fresh || (check_source(merge, &census, merge->output, problem) &&
+                          check_sources(merge, &census, problem))) &&
+               unite(merge, &output, problem);
+        *cells = output.cells;
+        store_close(&output);
     }
-    *cells = output.cells;
-    done = done && ratios_write(merge->output, NULL, problem) &&
-           folder_describe(merge->output, merge->manifest, problem) &&
-           manifest_write(merge->manifest, merge->output, problem);
-    store_close(&output);
     free(census.entry);
     return done;
 }

@@ -199,7 +199,8 @@ bool store_open(struct store *store, const char *path, const struct store_table 
     }
     if (!store->path || !make_folders(path) ||
         (store->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
-        problem_set(problem, "%s: %s", path, strerror(errno));
+        problem_set(problem, "the folder '%s' cannot be made: %s: choose another with -o", path,
+                    strerror(errno));
     } else if (take_lock(store, problem) && open_tables(store, tables, problem)) {
         return true;
     }

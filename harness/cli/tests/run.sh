@@ -118,3 +118,19 @@ done
 expect 0 "$FITLAB" run -p bump -w $small --time-limit 0.5m
 mistake "one folder at a time: 'again' is one too many" "$FITLAB" plot all again
 mistake "one policy at a time: 'buddy' is one too many" "$FITLAB" attack bump buddy
+# What did not reach standard output is not done; a device or a pipe stays what it is.
+for command in "list policies" "info ./whole.fltrace" "run -p first-fit -w $small"; do
+    got=0
+    "$FITLAB" $command >/dev/full 2>err || got=$?
+    [ $got = 2 ] && grep -q 'standard output' err || die "exit $got on a full disk: fitlab $command"
+done
+mkfifo pipe
+wc -l <pipe >lines &
+expect 0 "$FITLAB" export csv $small pipe
+wait $!
+[ -p pipe ] && [ "$(cat lines)" -gt 5000 ] || die "export put a file in a pipe's place"
+mistake "pipe: is no regular file" "$FITLAB" report a -o pipe
+mistake "/nowhere/a.pdf: cannot write" "$FITLAB" info ./whole.fltrace --figure /nowhere/a.pdf
+mistake "whole.fltrace/out' cannot be made" "$FITLAB" run -p first-fit -w $small -o whole.fltrace/out
+expect 2 "$FITLAB" reproduce robson -o whole.fltrace
+[ ! -s out ] || die "reproduce found only at the end that it has nowhere to write"

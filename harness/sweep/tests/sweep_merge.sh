@@ -58,3 +58,9 @@ sed -i 's/"host": "[^"]*"/"host": "elsewhere"/' tb/manifest.json
 
 "$FITLAB" merge a nowhere -o x >said 2>&1
 [ $? = 2 ] && grep -q nowhere said && [ ! -e x ] || fail "a missing source: $(cat said)"
+"$FITLAB" run -p first-fit -w uniform:events=1000 -o run >/dev/null || fail 'run'
+"$FITLAB" merge a run -o x >said 2>&1
+[ $? = 2 ] && grep -q 'run: has no provenance.csv' said && [ ! -e x ] || fail "of run: $(cat said)"
+sed 1s/policy/other/ -i b/summary.csv
+"$FITLAB" merge a b -o x >said 2>&1
+[ $? = 2 ] && [ ! -e x ] || fail "other columns leave something: $(ls x)"

@@ -28,6 +28,13 @@ same_results whole killed
 # rows that were on the disk before are there still, as they were; the last may have been torn
 head -n -1 before.csv | grep -vxFf killed/summary.csv && fail 'a row was lost or rewritten'
 
+# a table that is gone takes its cells with it, and is not made anew in silence
+cp -r killed lost
+rm lost/fragmentation.csv
+said=$(sweep spec.yaml -o lost 2>&1)
+[ $? = 2 ] && [[ $said == *'lost/fragmentation.csv: is not there'* ]] && [ ! -e lost/fragmentation.csv ] ||
+    fail "a lost table: $said"
+
 # a sweep that takes long enough to be met at work
 cat >long.yaml <<'YAML'
 policies: [first-fit]
