@@ -135,8 +135,8 @@ static void complete_passes(const char *typed)
     const char *comma = strrchr(typed, ',');
     char head[SPEC_MAX_TEXT];
     snprintf(head, sizeof head, "%.*s", comma ? (int)(comma + 1 - typed) : 0, typed);
-    for (size_t i = 0; i < CELL_PASS_COUNT; i++) {
-        offer(typed, head, cell_pass_name(i), "");
+    for (enum cell_pass pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        offer(typed, head, cell_pass_name(pass), "");
     }
 }
 

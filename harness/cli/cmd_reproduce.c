@@ -135,7 +135,7 @@ static void print_findings(const struct experiment_run *run, bool quiet)
         }
         format_range(f, range, sizeof range);
         text_table_add(&table, "%s", f->what);
-        text_table_add(&table, isnan(f->expected) ? "" : "%.6g", f->expected);
+        text_table_add(&table, isnan(f->expected) ? " " : "%.6g", f->expected);
         text_table_add(&table, "%s", range);
         text_table_add(&table, "%.6g", f->observed);
         enum verdict verdict = finding_verdict(f);
