@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Each source compiles with clang, too: the sanitized build is clang's, and what gcc alone takes
+# for C would be found there only.
+set -uo pipefail
+command -v clang >/dev/null || exit 77
+python3 -c '
+import json, sys
+commands = {entry["file"]: entry["command"] for entry in json.load(open(sys.argv[1]))}
+print(*commands.values(), sep="\n")' "$FITLAB_BUILD/compile_commands.json" |
+    sed 's|^[^ ]*|clang -fsyntax-only -w -Qunused-arguments|; s| -o [^ ]* -c | |' |
+    xargs -P2 -d '\n' -I{} sh -c '{} || exit 1'
