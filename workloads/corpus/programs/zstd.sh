@@ -17,6 +17,7 @@ input() {
     }'
 }
 
+# Run again in the same folder, it leaves alone what it made before: or each run would have more to do.
 run() {
-    trace zstd -T2 -9 -q -f -r files
+    trace zstd -T2 -9 -q -f ${prepare:+--exclude-compressed} -r files
 }
