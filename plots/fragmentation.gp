@@ -1,5 +1,5 @@
 # fragmentation.gp - footprint and live bytes over time, a panel a policy.
-# reads: label, workload, allocated_bytes, live_bytes, footprint_bytes
+# reads: label, workload, allocated_bytes, live_bytes, footprint_bytes, jw4_pct
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -32,15 +32,13 @@ eval panel_xtics(A_max / x_unit, 3)
 set ytics step(F_max / y_unit, 3)
 do for [i = 0:n - 1] {
     policy = word(policies, i + 1)
-    peak_footprint = 0
-    peak_live = 0
-    stats data using (is(policy) ? (peak_footprint = max(peak_footprint, column("footprint_bytes")), \
-                                    peak_live = max(peak_live, column("live_bytes"))) : 0) nooutput
+    over = ""
+    stats data using (is(policy) && column("jw4_pct") > -100 ? (over = sprintf("%+.1f%%", column("jw4_pct")), 0) : 0) nooutput
     eval panel(i)
     set title panel_title(policy) offset 0, -.7
     set format x is_lowest(i, n) ? "%g" : ""
     set format y column_of(i) == 0 ? "%g" : ""
-    set label 4 sprintf("%+.1f%%", (peak_footprint / peak_live - 1) * 100) at graph .97, .12 right front
+    set label 4 over at graph .97, .12 right front
     plot data using (x(policy)):(of(policy, "live_bytes") / y_unit) with filledcurves y=0 lc rgb pale, \
          "" using (x(policy)):(of(policy, "footprint_bytes") / y_unit) with lines lw 1.2 dt solid lc rgb blue
     eval without_heading

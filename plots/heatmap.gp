@@ -37,11 +37,13 @@ set ytics scale 0 offset .6, 0 ("" -1)
 do for [i = 1:columns] { set x2tics add (wrap(word(workloads, i), 20) i) }
 do for [i = 1:words(policies)] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
 
+M_max = 0
+stats data using (M_max = max(M_max, column("jw4_pct"))) nooutput
 # Colour by log(1 + value): near 0 it is linear, above it tells a factor.
 shade(x) = log10(1 + x)
 set cbrange [0:shade(300)]
 set cbtics scale .4 offset 0, .5 ("0" shade(0), "1" shade(1), "3" shade(3), "10" shade(10), "30" shade(30), \
-    "100" shade(100), "300" shade(300))
+    "100" shade(100), (M_max > 300 ? "300+" : "300") shade(300))
 set colorbox horizontal user origin screen left / width, screen (foot - .15) / page_height \
     size screen 1 - (left + right) / width, screen .07 / page_height noborder
 set label 1 "peak footprint / peak live bytes - 1, percent" right at screen 1 - right / width, screen .09 / page_height

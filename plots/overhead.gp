@@ -37,6 +37,7 @@ set label 2 width < 5 ? "percent of peak live bytes" : "at the peak footprint: p
     center at screen (width + left - right) / 2 / width, screen .1 / page_height
 
 set yrange [panel_height:0]
+set style textbox opaque margins .4, .2 fillcolor rgb "white" noborder
 unset grid
 set grid xtics back lw .4 lc rgb pale dt solid
 policy(x) = index_of(policies, stringcolumn("label"))
@@ -45,13 +46,15 @@ above(x) = row(0) - .055
 under(x) = row(0) + .055
 
 do for [g = 1:n] {
-    most = 1
+    ends_at = ""
     least = 0
     bound = 0
-    stats data using (mine(g) ? (most = max(most, holes(0)), least = min(least, start(0)), bound = column("bound_pct")) : 0) nooutput
+    stats data using (mine(g) ? (ends_at = ends_at.sprintf(" %g", holes(0)), least = min(least, start(0)), bound = column("bound_pct")) : 0) nooutput
+    most = max(1, max(bound, common_most(ends_at, 8)))
+    is_cut(x) = mine(g) && holes(0) > most * 1.06
     eval panel(g - 1)
     set title word(workloads, g) font "Liberation Sans:Bold,8" offset 0, -.7
-    set xrange [least * 1.05:max(most, bound) * 1.06]
+    set xrange [least * 1.05:most * 1.06]
     set xtics step(most - least, 4)
     set ytics scale 0 offset .6, 0 ("" -1)
     do for [i = 1:words(policies)] {
@@ -62,7 +65,8 @@ do for [g = 1:n] {
     plot data using (mine(g) ? start(0) : NaN):(row(0)):(start(0)):(rounding(0)):(above(0)):(under(0)) with boxxyerror fc rgb purple, \
          "" using (mine(g) ? rounding(0) : NaN):(row(0)):(rounding(0)):(metadata(0)):(above(0)):(under(0)) with boxxyerror fc rgb black, \
          "" using (mine(g) ? metadata(0) : NaN):(row(0)):(metadata(0)):(slack(0)):(above(0)):(under(0)) with boxxyerror fc rgb orange, \
-         "" using (mine(g) ? slack(0) : NaN):(row(0)):(slack(0)):(holes(0)):(above(0)):(under(0)) with boxxyerror fc rgb sky
+         "" using (mine(g) ? slack(0) : NaN):(row(0)):(slack(0)):(holes(0)):(above(0)):(under(0)) with boxxyerror fc rgb sky, \
+         "" using (is_cut(0) ? most * 1.04 : NaN):(row(0)):(sprintf("to %.0f", holes(0))) with labels right boxed
     unset arrow
     unset label 2
 }

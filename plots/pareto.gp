@@ -24,12 +24,14 @@ stats data using (column("most")) nooutput name "T"
 stats data using (column("least")) nooutput name "S"
 B_max = 0
 stats data using (B_max = column("floor") > B_max ? column("floor") : B_max) nooutput
+if (B_max > 0) { stats data using (column("floor")) nooutput name "FLOOR" }
+floor_at = B_max > 0 ? FLOOR_median : 0
 stats data using (column("overhead_pct")) nooutput name "M"
 
 key_width = text_in(longest) + .45
 beside = width - key_width > 3
 key_columns = beside ? 1 : max(1, int((width - .1) / key_width))
-key_rows = int((n + 1 + key_columns) / key_columns)
+key_rows = int((n + 2 + key_columns) / key_columns)
 picture_height = max(2.1, beside ? key_rows * .14 : 0)
 below = beside ? .42 : .5 + key_rows * .14
 eval page(picture_height + below + .25)
@@ -49,14 +51,14 @@ set logscale x
 if (T_max / S_min < 300) {
     set xtics (.01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 }
-least = B_max > 0 ? min(B_max, S_min) / 1.3 : S_min / 1.5
+least = B_max > 0 ? min(floor_at, S_min) / 1.3 : S_min / 1.5
 set xrange [least:T_max * 1.4]
 set nonlinear y via log10(1 + y) inverse 10 ** y - 1
 set yrange [0:M_max * 1.5 + .5]
 set ytics (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 if (M_max < 150) { set ytics add (.5, 3, 7, 15, 30, 70) }
 if (B_max > 0) {
-    set arrow 1 from B_max, graph 0 to B_max, graph 1 nohead lc rgb grey dt (4,3) back
+    set arrow 1 from floor_at, graph 0 to floor_at, graph 1 nohead lc rgb grey dt (4,3) back
 }
 
 # The front from left to right, from the upper edge on to the right one; data is in order of time.
@@ -75,6 +77,7 @@ set print
 set arrow 2 from E_min_x, E_max_y to E_min_x, y_end nohead lc rgb grey lw 1.5 back
 
 plot $FRONT using 1:2 with steps lc rgb grey lw 1.5 dt solid title "front", \
+     NaN with lines lc rgb grey dt (4,3) title B_max > 0 ? "replay loop" : "", \
      for [i = 1:styles] data using (column("style") == i ? column("time") : NaN): \
          (column("overhead_pct")):(column("least")):(column("most")) \
          with xerrorbars lt i dt solid lw .8 ps .9 title strlen(LABEL[i]) ? LABEL[i] : ""

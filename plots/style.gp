@@ -115,6 +115,19 @@ label_width_(list, w, i) = i < 1 ? 0 : \
 index_of(list, s) = index_from(list, s, 1)
 index_from(list, s, i) = i > words(list) ? 0 : word(list, i) eq s ? i : index_from(list, s, i + 1)
 
+# What one policy has many times over must not flatten what the others have: the most of a list of
+# numbers of those that are at most `often` times its upper median.
+number(list, i) = real(word(list, i))
+less(list, x) = sum [k_ = 1:words(list)] (number(list, k_) < x)
+no_more(list, x) = sum [k_ = 1:words(list)] (number(list, k_) <= x)
+upper_median(list) = median_from(list, 1)
+median_from(list, i) = i > words(list) ? 0 : \
+    less(list, number(list, i)) <= words(list) / 2 && no_more(list, number(list, i)) > words(list) / 2 ? \
+    number(list, i) : median_from(list, i + 1)
+most_within(list, limit, i) = i > words(list) ? 0 : \
+    max(number(list, i) <= limit ? number(list, i) : 0, most_within(list, limit, i + 1))
+common_most(list, often) = most_within(list, often * upper_median(list), 1)
+
 # Nanoseconds on a log axis.
 time_tics = '("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 us" 1e3, "10 us" 1e4, "100 us" 1e5, "1 ms" 1e6, "10 ms" 1e7, "100 ms" 1e8, "1 s" 1e9)'
 blank_time_tics = '("" 1, "" 10, "" 100, "" 1e3, "" 1e4, "" 1e5, "" 1e6, "" 1e7, "" 1e8, "" 1e9)'

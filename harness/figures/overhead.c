@@ -92,7 +92,8 @@ const struct figure figure_overhead = {
         "What each policy's footprint holds, where it peaks, beside live bytes: rounding (usable, "
         "but not asked for), metadata (headers, tables, maps), slack (free for one size class "
         "only) and holes, in percent of the peak of live bytes. A bar begins where the live bytes "
-        "are at that moment and ends at the fourth measure of Johnstone and Wilson (1998). The "
+        "are at that moment and ends at the fourth measure of Johnstone and Wilson (1998), "
+        "which is printed on a bar that leaves the picture. The "
         "line is the lower bound for any allocator that aligns to 16: the peak of live sizes "
         "rounded to 16.",
     .prepare = prepare,

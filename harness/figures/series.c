@@ -4,16 +4,29 @@
 #include <string.h>
 
 #include "plate.h"
+#include "spread.h"
 #include "study.h"
 
 /* Whose a row is, and what is copied of it. */
 static const char *const header[] = {
-    "label",           "style",       "workload",        "event",
-    "allocated_bytes", "live_bytes",  "footprint_bytes", "rounding_bytes",
-    "metadata_bytes",  "holes_bytes", "slack_bytes",     NULL,
+    "label",
+    "style",
+    "workload",
+    "event",
+    "allocated_bytes",
+    "live_bytes",
+    "footprint_bytes",
+    "rounding_bytes",
+    "metadata_bytes",
+    "holes_bytes",
+    "slack_bytes",
+    "jw4_pct",
+    NULL,
 };
 
-enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 1, ALLOCATED = 1, FOOTPRINT = 3 };
+/* OWN columns before those of fragmentation.csv, and one of summary.csv after them. */
+enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 2, ALLOCATED = 1, FOOTPRINT = 3 };
+enum { ROUNDING = FOOTPRINT + 1 };
 
 /* What is drawn of one policy on one workload: its first cell, as repetitions are alike. */
 struct line {
@@ -25,14 +38,16 @@ struct series {
     struct identity id;
     size_t key, drain;
     size_t column[COLUMNS];
-    struct line *line; /* [workload][policy] */
+    struct line *line;  /* [workload][policy] */
+    struct spread *jw4; /* the same: exact, where samples may have missed the peaks */
+    bool parts;         /* draw only what is known inside */
 };
 
 /* The line that a row belongs to, or NULL: its heap must be known and its program running. */
 static struct line *line_of(const struct series *s, size_t row)
 {
     size_t p, w;
-    if (!*table_cell(s->id.table, row, s->column[FOOTPRINT]) ||
+    if (!*table_cell(s->id.table, row, s->column[s->parts ? ROUNDING : FOOTPRINT]) ||
         table_cell(s->id.table, row, s->drain)[0] == '1' || !identity_row(&s->id, row, &p, &w)) {
         return NULL;
     }
@@ -57,9 +72,10 @@ static bool find_last(struct series *s, struct problem *problem)
     return true;
 }
 
-static bool series_open(struct series *s, struct study *study, struct problem *problem)
+static bool series_open(struct series *s, const struct figure *figure, struct study *study,
+                        struct problem *problem)
 {
-    *s = (struct series){0};
+    *s = (struct series){.parts = figure == &figure_waste};
     if (!study_identity(study, "fragmentation.csv", &s->id, problem) ||
         !table_column(s->id.table, "key", &s->key, problem) ||
         !table_column(s->id.table, "drain", &s->drain, problem)) {
@@ -72,6 +88,10 @@ static bool series_open(struct series *s, struct study *study, struct problem *p
     }
     size_t pairs = study_policies(study)->count * study_workloads(study)->count;
     s->line = calloc(pairs, sizeof *s->line);
+    s->jw4 = spread_of(study, "memory", "jw4_pct", problem);
+    if (!s->jw4) {
+        return false;
+    }
     return s->line ? find_last(s, problem) : problem_set(problem, "out of memory");
 }
 
@@ -88,6 +108,7 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
         }
         csv_text(&plate->row, table_cell(s->id.table, row, s->column[i]));
     }
+    csv_real(&plate->row, s->jw4[workload * study_policies(s->id.study)->count + policy].median);
     plate_end_row(plate);
     return true;
 }
@@ -119,9 +140,10 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
                     struct problem *problem)
 {
     struct series s;
-    bool done = series_open(&s, study, problem) &&
+    bool done = series_open(&s, figure, study, problem) &&
                 plate_each_workload(figure, study, easel, header, write_rows, &s, problem);
     free(s.line);
+    free(s.jw4);
     return done;
 }
 

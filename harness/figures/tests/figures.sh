@@ -51,6 +51,15 @@ for svg in out/figures/*.svg; do
     grep -q '\(NaN\|nan\)' "$svg" && complain "$svg shows what is no number"
 done
 
+# A reference has no panel for its inside, and its percentage is what summary.csv says; a
+# policy that never reuses leaves the picture, and its bar says where to.
+"$FITLAB" run -p first-fit best-fit tlsf bump glibc -w uniform:live=100,events=30000 -o apart >run.txt 2>&1
+"$FITLAB" plot apart -f fragmentation -f waste -f overhead --format svg >/dev/null || complain "plot apart failed"
+grep -q '^glibc' apart/figures/waste-*.csv && complain "waste has a panel for what is not known"
+grep ',glibc,.*,ok,' apart/summary.csv | grep -q "$(sed -n 's/^glibc.*,\([0-9.]*\)$/,\1,/p' apart/figures/fragmentation-*.csv |
+    head -n 1)" || complain "the percentage in fragmentation is another than that in summary.csv"
+grep -q '>to [0-9]*<' apart/figures/overhead.svg || complain "overhead is flattened by bump"
+
 # Drawn again by the same command, all is the same.
 for time in first second; do
     "$FITLAB" plot out -w uniform:live=50,events=3000 -o again >/dev/null || complain "plot failed the $time time"
