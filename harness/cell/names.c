@@ -42,6 +42,16 @@ const char *cell_touch_name(enum cell_touch touch)
     return touch_names[touch];
 }
 
+const char *cell_touch_meaning(enum cell_touch touch)
+{
+    static const char *const meanings[] = {
+#define X(symbol, name, meaning) meaning,
+        CELL_TOUCHES(X)
+#undef X
+    };
+    return meanings[touch];
+}
+
 /* The index of a word, or -1 and a problem that suggests one. */
 static int find_word(const char *text, const char *what, const char *const *names, size_t n,
                      struct problem *problem)

@@ -9,7 +9,7 @@
 #include "plate.h"
 #include "study.h"
 
-enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH };
+enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH };
 
 struct words {
     const char *word[MOST_WORDS + 1]; /* ends with NULL */
@@ -17,7 +17,7 @@ struct words {
 };
 
 struct request {
-    const char *dir;
+    const char *dir, *touch;
     struct words figures, policies, workloads;
     struct easel easel;
     struct problem problem; /* the first; "" if there is none */
@@ -28,6 +28,8 @@ static const struct argp_option options[] = {
     {"policy", 'p', "POLICY", 0, "Only this policy, as summary.csv names it (again for more)", 0},
     {"workload", 'w', "WORKLOAD", 0,
      "Only this workload, by its spec or short name (again for more)", 0},
+    {"touch", KEY_TOUCH, "WHICH", 0,
+     "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
     {"format", KEY_FORMAT, "LIST", 0, "Of pdf, svg and png [pdf,svg,png]", 0},
     {"width", KEY_WIDTH, "INCHES", 0, "3.3 fits a column, 7 a page; a list draws all [7]", 0},
     {"output", 'o', "DIR", 0, "Where figures go [DIR/figures]", 0},
@@ -62,6 +64,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return easel_formats(&r->easel, arg, &r->problem) ? 0 : EINVAL;
     case KEY_WIDTH:
         return easel_widths(&r->easel, arg, &r->problem) ? 0 : EINVAL;
+    case KEY_TOUCH:
+        r->touch = arg;
+        return 0;
     case ARGP_KEY_ARG:
         r->dir = argument_only(state, "folder", r->dir, arg);
         return 0;
@@ -153,9 +158,14 @@ static int run(int argc, char **argv)
     if (!r.easel.dir[0]) {
         snprintf(r.easel.dir, sizeof r.easel.dir, "%s/figures", r.dir);
     }
-    const struct selection selection = {r.policies.word, r.workloads.word};
+    const struct selection selection = {r.policies.word, r.workloads.word, r.touch};
     struct study *study = study_open(r.dir, &selection, &r.problem);
     bool done = study && draw_all(study, &r);
+    if (done) {
+        char note[4500];
+        study_touch_note(study, note, sizeof note);
+        fputs(note, stderr);
+    }
     study_close(study);
     free(command);
     return done ? EXIT_DONE : command_fail(&r.problem);

@@ -14,16 +14,18 @@
 #include "study.h"
 #include "tables.h"
 
-enum { KEY_BASELINE = 256, KEY_NO_FIGURES };
+enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_NO_FIGURES };
 
 struct request {
-    const char *dir, *output, *baseline;
+    const char *dir, *output, *baseline, *touch;
     bool no_figures;
 };
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "The page [DIR/report.html]", 0},
     {"baseline", KEY_BASELINE, "POLICY", 0, "Relate times to this one [the first]", 0},
+    {"touch", KEY_TOUCH, "WHICH", 0,
+     "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
     {"no-figures", KEY_NO_FIGURES, NULL, 0, "Tables only", 0},
     {0},
 };
@@ -40,6 +42,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_NO_FIGURES:
         r->no_figures = true;
+        return 0;
+    case KEY_TOUCH:
+        r->touch = arg;
         return 0;
     case ARGP_KEY_ARG:
         r->dir = argument_only(state, "folder", r->dir, arg);
@@ -144,9 +149,14 @@ static int run(int argc, char **argv)
     struct problem problem;
     char *command = command_words(argc, argv);
     argp_parse(&argp, argc, argv, 0, NULL, &r);
-    const struct selection all = {NULL, NULL};
+    const struct selection all = {.touch = r.touch};
     struct study *study = study_open(r.dir, &all, &problem);
     bool done = study && report(study, &r, command, &problem);
+    if (done) {
+        char note[4500];
+        study_touch_note(study, note, sizeof note);
+        fputs(note, stderr);
+    }
     study_close(study);
     free(command);
     return done ? EXIT_DONE : command_fail(&problem);

@@ -163,5 +163,6 @@ const struct figure figure_cost = {
         "the time of an operation against the number of live blocks, for one kind of workload "
         "in several sizes; both axes are logarithmic. A flat line is a policy whose cost "
         "does not depend on the heap.",
+    .timed = true,
     .prepare = prepare,
 };

@@ -17,6 +17,7 @@ struct figure {
     const char *summary; /* one line for `fitlab list figures` */
     const char *source;  /* the CSV of a results folder that it cannot do without */
     const char *caption; /* sentences that can stand under the figure */
+    bool timed;          /* it shows times: the caption says how blocks were touched */
 
     /* Opens, fills and closes plates. None at all: the folder has nothing for this figure.
      * False and a problem if what is there cannot be used. */

@@ -220,5 +220,6 @@ const struct figure figure_latency = {
     .caption = "Service time of single operations: median, 90th, 99th, 99.9th and 99.99th "
                "percentile, and maximum. Shaded: at most the clock's quantum, below which nothing "
                "can be told apart. Replay is back to back, so this is not response time.",
+    .timed = true,
     .prepare = prepare,
 };

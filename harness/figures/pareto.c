@@ -196,5 +196,6 @@ const struct figure figure_pareto = {
                "is the front: no policy is better at both. Dashed: the replay loop alone, measured "
                "with a policy that does nothing. Means are geometric, of the ratios of each "
                "workload, over the policies that are known on all of them.",
+    .timed = true,
     .prepare = prepare,
 };

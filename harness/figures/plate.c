@@ -275,15 +275,29 @@ static bool write_caption(const struct plate *plate, const struct stamp *stamp,
     return move(made, to, problem);
 }
 
+/* What the figure shows, and under which conditions. */
+static char *caption_of(const struct plate *plate)
+{
+    char *text, touch[128] = "";
+    if (plate->figure->timed) {
+        study_touch_sentence(plate->study, touch, sizeof touch);
+    }
+    if (asprintf(&text, "%s%s", plate->figure->caption, touch) < 0) {
+        abort();
+    }
+    return text;
+}
+
 static bool draw_all(struct plate *plate, struct problem *problem)
 {
-    char *text = provenance(plate);
-    struct stamp stamp = {plate->name, plate->figure->caption, text};
+    char *text = provenance(plate), *caption = caption_of(plate);
+    struct stamp stamp = {plate->name, caption, text};
     bool done = draw_pictures(plate, &stamp, problem);
     char to[PATH_SIZE];
     snprintf(to, sizeof to, "%s/%s.csv", plate->easel->dir, plate->name);
     done = done && write_caption(plate, &stamp, problem) && move(plate->path, to, problem);
     free(text);
+    free(caption);
     return done || problem_prefix(problem, "figure %s", plate->name);
 }
 

@@ -13,7 +13,7 @@ enum { NUMBERS = sizeof numbers / sizeof *numbers };
 struct ratios {
     struct study *study;
     const struct table *table;
-    size_t policy, baseline, workload, region, pass, metric;
+    size_t policy, baseline, workload, region, touch, pass, metric;
     size_t number[NUMBERS];
 };
 
@@ -25,6 +25,7 @@ static bool ratios_open(struct ratios *r, const struct figure *figure, struct st
         !table_column(r->table, "baseline", &r->baseline, problem) ||
         !table_column(r->table, "workload", &r->workload, problem) ||
         !table_column(r->table, "region", &r->region, problem) ||
+        !table_column(r->table, "touch", &r->touch, problem) ||
         !table_column(r->table, "pass", &r->pass, problem) ||
         !table_column(r->table, "metric", &r->metric, problem)) {
         return false;
@@ -41,6 +42,7 @@ static bool is_drawn(const struct ratios *r, size_t row)
 {
     return !strcmp(table_cell(r->table, row, r->pass), "throughput") &&
            !strcmp(table_cell(r->table, row, r->metric), "ns_per_op") &&
+           study_is_touch(r->study, table_cell(r->table, row, r->touch)) &&
            strcmp(table_cell(r->table, row, r->policy), table_cell(r->table, row, r->baseline)) !=
                0;
 }
@@ -104,5 +106,6 @@ const struct figure figure_ratios = {
     .caption = "Time of an operation over the baseline's, taken within each repetition: the median "
                "and its 95 % bootstrap interval, on a log axis. Shaded: where a policy compared "
                "with itself comes out, the noise of this machine.",
+    .timed = true,
     .prepare = prepare,
 };

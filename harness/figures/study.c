@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cell.h"
 #include "label.h"
 #include "workload.h"
 
@@ -18,6 +19,8 @@ struct study {
     size_t tables;
     struct roster policies, workloads;
     bool many_regions;
+    const char *touch; /* of summary.csv's */
+    bool many_touches;
 };
 
 const char *study_dir(const struct study *s)
@@ -33,6 +36,37 @@ const struct roster *study_policies(const struct study *s)
 const struct roster *study_workloads(const struct study *s)
 {
     return &s->workloads;
+}
+
+const char *study_touch(const struct study *s)
+{
+    return s->touch;
+}
+
+void study_touch_sentence(const struct study *s, char *text, size_t size)
+{
+    struct problem ignored;
+    enum cell_touch touch;
+    text[0] = '\0';
+    if (s->touch && cell_touch_parse(s->touch, &touch, &ignored)) {
+        snprintf(text, size, " While timed, %s (touch=%s).", cell_touch_meaning(touch), s->touch);
+    }
+}
+
+void study_touch_note(const struct study *s, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (s->many_touches) {
+        snprintf(text, size,
+                 "note: %s was timed with blocks touched in several ways: these are the times of "
+                 "touch=%s; --touch gives the others\n",
+                 s->dir, s->touch);
+    }
+}
+
+bool study_is_touch(const struct study *s, const char *touch)
+{
+    return s->touch && !strcmp(s->touch, touch);
 }
 
 static void study_path(const struct study *s, const char *file, char *path, size_t size)
@@ -208,6 +242,33 @@ static bool check_selected(const struct roster *r, const char *const *list, cons
     return true;
 }
 
+static bool is_timed(const struct identity *id, size_t row)
+{
+    struct problem ignored;
+    enum cell_pass pass;
+    return cell_pass_parse(table_cell(id->table, row, id->pass), &pass, &ignored) &&
+           cell_pass_is_timed(pass);
+}
+
+/* Settles on one way of touching blocks. */
+static bool choose_touch(struct study *s, const struct identity *id, const char *selected,
+                         struct problem *problem)
+{
+    const char *first = NULL;
+    for (size_t row = 0; row < id->table->rows; row++) {
+        if (is_timed(id, row)) {
+            const char *touch = table_cell(id->table, row, id->touch);
+            first = first ? first : touch;
+            s->many_touches |= strcmp(touch, first) != 0;
+            s->touch = selected && !strcmp(touch, selected) ? touch : s->touch;
+        }
+    }
+    s->touch = selected ? s->touch : first;
+    return !selected || s->touch ||
+           problem_set(problem, "%s: nothing was timed with touch=%s: see its column 'touch'",
+                       id->table->path, selected);
+}
+
 static bool make_rosters(struct study *s, const struct selection *selection,
                          struct problem *problem)
 {
@@ -228,7 +289,8 @@ static bool make_rosters(struct study *s, const struct selection *selection,
                    selection->policies);
         add_workload(s, table_cell(id.table, i, id.workload), selection->workloads);
     }
-    return check_selected(&s->policies, selection->policies, "policy", id.table->path, problem) &&
+    return choose_touch(s, &id, selection->touch, problem) &&
+           check_selected(&s->policies, selection->policies, "policy", id.table->path, problem) &&
            check_selected(&s->workloads, selection->workloads, "workload", id.table->path, problem);
 }
 
@@ -291,7 +353,8 @@ bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t 
     *workload = roster_find(&id->study->workloads, table_cell(id->table, row, id->workload));
     return study_find_policy(id->study, table_cell(id->table, row, id->policy),
                              table_cell(id->table, row, id->region), policy) &&
-           *workload < id->study->workloads.count;
+           *workload < id->study->workloads.count &&
+           (!is_timed(id, row) || study_is_touch(id->study, table_cell(id->table, row, id->touch)));
 }
 
 bool identity_is_pass(const struct identity *id, size_t row, const char *pass)

@@ -30,6 +30,7 @@ struct roster {
 struct selection {
     const char *const *policies;
     const char *const *workloads;
+    const char *touch; /* how blocks were touched while timed; NULL: as in the first timed row */
 };
 
 struct study;
@@ -39,6 +40,19 @@ struct study *study_open(const char *dir, const struct selection *, struct probl
 void study_close(struct study *);
 
 const char *study_dir(const struct study *);
+
+/* How blocks were touched in the timed rows that are looked at, as in the column 'touch': times of
+ * one kind are never mixed with those of another. NULL: the folder has no timed rows. */
+const char *study_touch(const struct study *);
+
+/* A sentence that says so, after a blank; "" without timed rows. */
+void study_touch_sentence(const struct study *, char *text, size_t size);
+
+/* A line for the user if the folder has timed rows of other kinds too; else "". */
+void study_touch_note(const struct study *, char *text, size_t size);
+
+/* Whether times of that kind are looked at. */
+bool study_is_touch(const struct study *, const char *touch);
 
 /* A CSV of the folder, read once; its path must be checked by study_has first if it is optional. */
 const struct table *study_table(struct study *, const char *file, struct problem *);
@@ -60,7 +74,8 @@ struct identity {
 };
 bool study_identity(struct study *, const char *file, struct identity *, struct problem *);
 
-/* Whose a row is: indices into the rosters; false if it is not selected. */
+/* Whose a row is: indices into the rosters; false if it is not selected, or timed with blocks
+ * touched in another way than study_touch. */
 bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *workload);
 
 bool identity_is_pass(const struct identity *, size_t row, const char *pass);

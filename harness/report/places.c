@@ -8,10 +8,9 @@
 #include "tables.h"
 #include "timed_groups.h"
 
-/* A column: one workload, touched one way. */
+/* A column. */
 struct contest {
     size_t workload;
-    const char *touch;
     struct place *place; /* of each policy of the study */
     double noise_pct;    /* the widest of its regions */
 };
@@ -22,10 +21,10 @@ struct contests {
     size_t count;
 };
 
-static struct contest *contest_of(struct contests *all, size_t workload, const char *touch)
+static struct contest *contest_of(struct contests *all, size_t workload)
 {
     for (size_t i = 0; i < all->count; i++) {
-        if (all->contest[i].workload == workload && !strcmp(all->contest[i].touch, touch)) {
+        if (all->contest[i].workload == workload) {
             return &all->contest[i];
         }
     }
@@ -34,8 +33,7 @@ static struct contest *contest_of(struct contests *all, size_t workload, const c
     if (!all->contest || !place) {
         abort();
     }
-    all->contest[all->count] =
-        (struct contest){.workload = workload, .touch = touch, .place = place};
+    all->contest[all->count] = (struct contest){.workload = workload, .place = place};
     return &all->contest[all->count++];
 }
 
@@ -50,8 +48,7 @@ static void judge(struct contests *all, const struct timed_group *g, size_t work
         abort();
     }
     if (interval_includes(&aa, 1) && comparison_noise_pct(&aa) < 100) {
-        struct contest *contest =
-            contest_of(all, workload, table_cell(g->table, g->first, g->at->touch));
+        struct contest *contest = contest_of(all, workload);
         double noise = comparison_noise_pct(&aa);
         contest->noise_pct = noise > contest->noise_pct ? noise : contest->noise_pct;
         comparison_places(c, &aa, place);
@@ -72,6 +69,7 @@ static bool visit(const struct timed_group *g, void *ctx, struct problem *proble
     size_t workload;
     problem->text[0] = '\0';
     if (strcmp(table_cell(g->table, g->first, g->at->pass), "throughput") != 0 ||
+        !study_is_touch(all->study, table_cell(g->table, g->first, g->at->touch)) ||
         !study_find_workload_in_full(all->study, table_cell(g->table, g->first, g->at->workload),
                                      &workload)) {
         return true;
@@ -89,21 +87,22 @@ static bool visit(const struct timed_group *g, void *ctx, struct problem *proble
 static struct report_table *draw_up(const struct contests *all)
 {
     const struct roster *policies = study_policies(all->study);
-    struct report_table *t = report_table_new(
-        "places", "Places by time",
-        "1 is the fastest; a range is as much as the noise lets one tell, and policies whose "
-        "ranges overlap cannot be told apart here. In the heads: differences below that are noise, "
-        "by the A/A comparison. Workloads without enough repetitions for one, or where it excludes "
-        "1, are left out.",
-        1 + all->count, policies->count);
+    char note[640], touch[128];
+    study_touch_sentence(all->study, touch, sizeof touch);
+    snprintf(note, sizeof note,
+             "1 is the fastest; a range is as much as the noise lets one tell, and policies whose "
+             "ranges overlap cannot be told apart here. In the heads: differences below that are "
+             "noise, by the A/A comparison. Workloads without enough repetitions for one, or where "
+             "it excludes 1, are left out.%s",
+             touch);
+    struct report_table *t =
+        report_table_new("places", "Places by time", note, 1 + all->count, policies->count);
     report_table_head(t, 0, "policy");
     for (size_t i = 0; i < all->count; i++) {
         const struct contest *contest = &all->contest[i];
         const char *label = study_workloads(all->study)->subject[contest->workload].label;
         char head[512];
-        snprintf(head, sizeof head, "%s%s%s, noise %.1f %%", label,
-                 strcmp(contest->touch, "none") != 0 ? ", touch=" : "",
-                 strcmp(contest->touch, "none") != 0 ? contest->touch : "", contest->noise_pct);
+        snprintf(head, sizeof head, "%s, noise %.1f %%", label, contest->noise_pct);
         report_table_head(t, i + 1, head);
         for (size_t p = 0; p < policies->count; p++) {
             struct place place = contest->place[p];

@@ -149,7 +149,12 @@ static bool add_matrix(struct study *study, const struct matrix *m, size_t basel
     if (any_known(spread, policies->count * workloads->count)) {
         size_t recorded = count_recorded(workloads), made = workloads->count - recorded;
         size_t means = (size_t)(recorded > 1) + (size_t)(made > 1);
-        struct report_table *t = report_table_new(m->slug, m->title, m->note,
+        char note[640], touch[128] = "";
+        if (m->ratio == time_ratio) {
+            study_touch_sentence(study, touch, sizeof touch);
+        }
+        snprintf(note, sizeof note, "%s%s", m->note, touch);
+        struct report_table *t = report_table_new(m->slug, m->title, note,
                                                   1 + workloads->count + means, policies->count);
         double *value = calloc(policies->count + 1, sizeof *value);
         for (size_t p = 0; p < policies->count; p++) {

@@ -74,6 +74,30 @@ diff -rq first second || complain "the same data gives other bytes"
 [ "$(wc -l <few.txt)" = 2 ] || complain "a selection draws $(wc -l <few.txt) pictures, not 2"
 [ "$(cut -d, -f1 few/pareto-*.csv | sort -u | grep -vc label)" = 2 ] || complain "a selection has other policies"
 
+# Times of blocks touched one way are not mixed with those of another.
+mkdir touched
+cp out/*.csv out/manifest.json touched
+python3 - <<'PYTHON'
+import csv
+rows = list(csv.DictReader(open("out/summary.csv")))
+with open("touched/summary.csv", "w", newline="") as file:
+    out = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+    out.writeheader()
+    for row in rows:
+        out.writerow(row)
+        if row["pass"] == "throughput":
+            out.writerow({**row, "touch": "all", "ns_per_op": 3 * float(row["ns_per_op"])})
+PYTHON
+for touch in none all; do
+    "$FITLAB" plot touched -f pareto --touch $touch --format svg -o $touch >/dev/null 2>said.txt
+    grep -q "the times of touch=$touch" said.txt || complain "touched in two ways: $(cat said.txt)"
+    grep -q "(touch=$touch)" $touch/pareto-*.txt || complain 'the caption does not say how'
+    tail -q -n +2 $touch/pareto-uniform*50*.csv |
+        awk -F, '{ print $1, $(NF - 5) }' | sort >$touch.txt
+done
+paste none.txt all.txt | awk '{ r = $NF / $(NF / 2); bad = bad || r < 2.999 || r > 3.001 }
+    END { exit bad || !NR }' || complain "times are mixed: $(paste none.txt all.txt)"
+
 # refuse WORDS ARGUMENTS...: exit status 2, one line that says WORDS, and no figure.
 refuse() {
     local words=$1
@@ -100,6 +124,7 @@ mkdir empty
 refuse 'has no summary.csv' empty -o none
 refuse "did you mean 'heatmap'" out -f heatmp -o none
 refuse "unknown format 'gif'" out --format gif -o none
+refuse 'nothing was timed with touch=first' out --touch first -o none
 refuse 'inches from 2.5 to 20' out --width 300 -o none
 refuse "has no policy 'budy'" out -p budy -o none
 broken </dev/null
