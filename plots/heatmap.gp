@@ -1,5 +1,5 @@
 # heatmap.gp - policy x workload: peak footprint over peak live bytes, less one, in percent.
-# reads: label, workload, status, jw4_pct
+# reads: label, workload, status, over_pct
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("label"))) nooutput
@@ -15,7 +15,7 @@ right = .14
 cell_width = (width - left - right) / columns
 widest = label_width(workloads, 20)
 upright = widest > cell_width
-head = upright ? min(1.4, widest * .95) + .1 : .2
+head = upright ? min(2, widest * 1.08) + .1 : .2
 foot = .5
 height = rows_height(policies, wrap_at)
 eval page(head + height + foot)
@@ -38,7 +38,7 @@ do for [i = 1:columns] { set x2tics add (wrap(word(workloads, i), 20) i) }
 do for [i = 1:words(policies)] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
 
 M_max = 0
-stats data using (M_max = max(M_max, column("jw4_pct"))) nooutput
+stats data using (M_max = max(M_max, column("over_pct"))) nooutput
 # Colour by log(1 + value): near 0 it is linear, above it tells a factor.
 shade(x) = log10(1 + x)
 set cbrange [0:shade(300)]
@@ -50,7 +50,7 @@ set label 1 "peak footprint / peak live bytes - 1, percent" right at screen 1 - 
 
 print_size = cell_width > .3 ? 8 : cell_width > .22 ? 7 : 6
 printed(x) = sprintf(x < 9.95 || (x < 99.5 && cell_width > .26) ? "%.1f" : "%.0f", x)
-is_known(x) = column("jw4_pct") >= 0 # false for an empty cell
+is_known(x) = column("over_pct") >= 0 # false for an empty cell
 policy(x) = index_of(policies, stringcolumn("label"))
 row(x) = row_at(policies, wrap_at, policy(0))
 above(x) = rows_(policies, wrap_at, policy(0) - 1) + .01
@@ -59,7 +59,7 @@ across(x) = index_of(workloads, stringcolumn("workload"))
 plot data using (across(0)):(row(0)):(across(0) - .48):(across(0) + .48):(above(0)):(under(0)) \
          with boxxyerror fc rgb "#EEEEEE", \
      "" using (is_known(0) ? across(0) : NaN):(row(0)):(across(0) - .48):(across(0) + .48):(above(0)):(under(0)): \
-         (shade(min(300, column("jw4_pct")))) with boxxyerror fc palette, \
-     "" using (across(0)):(row(0)):(is_known(0) ? printed(column("jw4_pct")) : stringcolumn("status")): \
-         (is_known(0) && column("jw4_pct") > 15 ? 0xFFFFFF : 0x000000) \
+         (shade(min(300, column("over_pct")))) with boxxyerror fc palette, \
+     "" using (across(0)):(row(0)):(is_known(0) ? printed(column("over_pct")) : stringcolumn("status")): \
+         (is_known(0) && column("over_pct") > 15 ? 0xFFFFFF : 0x000000) \
          with labels font sprintf("Liberation Sans,%d", print_size) tc rgb variable

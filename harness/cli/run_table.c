@@ -150,11 +150,18 @@ static void add_rate(struct text_table *t, const struct run_group *g, size_t pol
     text_table_add(t, "%.2f", all > 0 ? value / all : 0);
 }
 
+/* In a region of fixed size the footprint is the region: it says nothing of the policy. */
+static bool says_nothing(const struct run_group *g, size_t policy, enum metric_id id)
+{
+    return run_row_of(g, policy, 0)->cell.region.form != REGION_GROW &&
+           (id == METRIC_jw1_pct || id == METRIC_jw4_pct || id == METRIC_jw4_policy_pct);
+}
+
 static void add_value(struct text_table *t, const struct run_group *g, size_t policy,
                       const struct column *c)
 {
     double value;
-    if (!group_median(g, policy, c->id, &value)) {
+    if (says_nothing(g, policy, c->id) || !group_median(g, policy, c->id, &value)) {
         text_table_add(t, "-");
         return;
     }

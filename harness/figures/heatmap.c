@@ -1,4 +1,5 @@
 /* heatmap.c - policy x workload: the headline number of every cell. */
+#include <math.h>
 #include <string.h>
 
 #include "plate.h"
@@ -6,28 +7,39 @@
 
 static bool write_rows(const struct identity *id, struct plate *plate, struct problem *problem)
 {
-    size_t status, jw4;
-    if (!table_column(id->table, "status", &status, problem) ||
-        !table_column(id->table, "jw4_pct", &jw4, problem)) {
-        return false;
+    static const char *const names[] = {"status", "jw4_pct", "high_water_bytes", "peak_live_bytes"};
+    enum { STATUS, JW4, HIGH_WATER, LIVE, COLUMNS };
+    size_t at[COLUMNS];
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!table_column(id->table, names[i], &at[i], problem)) {
+            return false;
+        }
     }
     const struct roster *policies = study_policies(id->study);
     const struct roster *workloads = study_workloads(id->study);
     for (size_t row = 0; row < id->table->rows; row++) {
         size_t p, w;
-        double value;
+        double value, high, live;
         if (!identity_is_pass(id, row, "memory") || !identity_row(id, row, &p, &w)) {
             continue;
         }
-        if (!table_number(id->table, row, jw4, &value, problem)) {
+        if (!table_number(id->table, row, at[JW4], &value, problem) ||
+            !table_number(id->table, row, at[HIGH_WATER], &high, problem) ||
+            !table_number(id->table, row, at[LIVE], &live, problem)) {
             return false;
+        }
+        if (strncmp(table_cell(id->table, row, id->region), "grow", 4) != 0) {
+            value = 100 * (high / live - 1); /* the footprint is the region, whatever the policy */
+        }
+        if (strcmp(table_cell(id->table, row, at[STATUS]), "ok") != 0) {
+            value = NAN;
         }
         csv_text(&plate->row, policies->subject[p].label);
         csv_whole(&plate->row, p + 1);
         csv_text(&plate->row, workloads->subject[w].label);
         csv_whole(&plate->row, w + 1);
-        csv_text(&plate->row, table_cell(id->table, row, status));
-        csv_text(&plate->row, table_cell(id->table, row, jw4));
+        csv_text(&plate->row, table_cell(id->table, row, at[STATUS]));
+        csv_real(&plate->row, value);
         plate_end_row(plate);
     }
     return true;
@@ -42,8 +54,8 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
         !plate_open(&plate, figure, study, easel, NULL, problem)) {
         return false;
     }
-    static const char *const header[] = {"label",  "style",   "workload", "workload_order",
-                                         "status", "jw4_pct", NULL};
+    static const char *const header[] = {"label",  "style",    "workload", "workload_order",
+                                         "status", "over_pct", NULL};
     plate_header(&plate, header);
     if (!write_rows(&id, &plate, problem)) {
         plate_abandon(&plate);
@@ -56,9 +68,11 @@ const struct figure figure_heatmap = {
     .name = "heatmap",
     .summary = "policy x workload: peak footprint over peak live bytes (JW#4), in percent",
     .source = "summary.csv",
-    .caption = "Fragmentation of every policy on every workload: the peak footprint over the peak "
-               "of live requested bytes, less one, in percent (the fourth measure of Johnstone and "
-               "Wilson 1998); darker is worse, on a log scale. A cell that did not complete says "
-               "why.",
+    .caption =
+        "Fragmentation of every policy on every workload: the peak footprint over the peak "
+        "of live requested bytes, less one, in percent (the fourth measure of Johnstone and "
+        "Wilson 1998); darker is worse, on a log scale. In a region of fixed size, which is "
+        "the footprint whatever is done in it, the highest end of a block takes its place. A "
+        "cell that did not complete or was refused a request (oom) says so.",
     .prepare = prepare,
 };

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "study.h"
 
@@ -24,9 +25,10 @@ static bool collect(struct study *study, const char *pass, const char *column,
                     struct values *values, struct problem *problem)
 {
     struct identity id;
-    size_t c;
+    size_t c, status;
     if (!study_identity(study, "summary.csv", &id, problem) ||
-        !table_column(id.table, column, &c, problem)) {
+        !table_column(id.table, column, &c, problem) ||
+        !table_column(id.table, "status", &status, problem)) {
         return false;
     }
     for (size_t row = 0; row < id.table->rows; row++) {
@@ -38,7 +40,7 @@ static bool collect(struct study *study, const char *pass, const char *column,
         if (!table_number(id.table, row, c, &value, problem)) {
             return false;
         }
-        if (!isnan(value)) {
+        if (!isnan(value) && !strcmp(table_cell(id.table, row, status), "ok")) {
             add(&values[w * study_policies(study)->count + p], value);
         }
     }

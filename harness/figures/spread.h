@@ -14,7 +14,8 @@ struct spread {
 };
 
 /* A new array [workload][policy], in the order of the study's rosters, of a column in the rows of a
- * pass; NULL and a problem if the column is missing or holds what is no number. Free it. */
+ * pass, of those that are ok: a policy that refused requests had less to do, and compares with
+ * none. NULL and a problem if the column is missing or holds what is no number. Free it. */
 struct spread *spread_of(struct study *, const char *pass, const char *column, struct problem *);
 
 #endif

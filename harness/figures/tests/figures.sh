@@ -60,6 +60,14 @@ grep ',glibc,.*,ok,' apart/summary.csv | grep -q "$(sed -n 's/^glibc.*,\([0-9.]*
     head -n 1)" || complain "the percentage in fragmentation is another than that in summary.csv"
 grep -q '>to [0-9]*<' apart/figures/overhead.svg || complain "overhead is flattened by bump"
 
+# In a region of fixed size a policy is judged by how far up it went, and not at all if it refused.
+"$FITLAB" run -p first-fit buddy bump -w uniform:live=100,events=3000 --region 96K -o fixed >run.txt 2>&1
+"$FITLAB" plot fixed -f heatmap --format svg >/dev/null || complain "plot fixed failed"
+[ "$(sed -n 's/^bump.*,\(oom,.*\)/\1/p' fixed/figures/heatmap.csv)" = oom, ] ||
+    complain "what was refused has a number: $(cat fixed/figures/heatmap.csv)"
+[ "$(grep ',ok,' fixed/figures/heatmap.csv | cut -d, -f6 | sort -u | wc -l)" = 2 ] ||
+    complain "in a fixed region all policies are alike: $(cat fixed/figures/heatmap.csv)"
+
 # Drawn again by the same command, all is the same.
 for time in first second; do
     "$FITLAB" plot out -w uniform:live=50,events=3000 -o again >/dev/null || complain "plot failed the $time time"
