@@ -78,6 +78,20 @@ static inline uint64_t tree_key_of(const void *space, uint32_t handle)
 
 #define TREE_OF_HOLES ((struct treap_kind){tree_links, tree_key_of, tree_priority})
 
+/* The same for a space whose key is TREE_BY_SIZE | TREE_BY_RANK, with no more to decide. */
+static inline uint64_t tree_size_key(const void *space, uint32_t handle)
+{
+    const struct block *n = tree_node(space, handle);
+    return (uint64_t)tree_granules(n) << 32 | n->rank;
+}
+
+static inline uint32_t tree_stored_priority(const void *space, uint32_t handle)
+{
+    return tree_node(space, handle)->most;
+}
+
+#define TREE_OF_SIZES ((struct treap_kind){tree_links, tree_size_key, tree_stored_priority})
+
 static inline uint32_t tree_most(const struct tree_space *s, uint32_t handle)
 {
     return handle ? tree_node(s, handle)->most : 0;

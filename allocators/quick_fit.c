@@ -80,41 +80,47 @@ static bool make_room(struct quick_fit *q, size_t n)
     return q->held * 100 > heap * pct && flush(q);
 }
 
-static __attribute__((noinline)) void *alloc_rare(struct heap *heap, size_t n)
+SEQFIT_APART void *alloc_rare(struct heap *heap, size_t n)
 {
     void *p = seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
     return p || !flush(quick_fit_of(heap)) ? p : seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
 }
 
-static __attribute__((noinline)) void *alloc_fresh(struct heap *heap, size_t n)
+SEQFIT_APART void *alloc_fresh(struct heap *heap, size_t g)
 {
-    void *p = seqfit_exact_fresh(heap, n, SEQFIT_BY_SIZE);
-    return p ? p : alloc_rare(heap, n);
+    return seqfit_exact_fresh(heap, g, alloc_rare);
 }
 
 /* Where no bin has a hole a large one is divided or the break moves, unless what is kept may do
  * instead. */
-static __attribute__((noinline)) void *alloc_beyond(struct heap *heap, size_t n)
+SEQFIT_APART void *alloc_beyond(struct heap *heap, size_t g)
 {
+    size_t n = seqfit_request_for(g);
     if (make_room(quick_fit_of(heap), n)) {
         return alloc_rare(heap, n);
     }
-    return seqfit_exact_beyond(heap, n, alloc_fresh);
+    return seqfit_exact_beyond(heap, g, alloc_fresh);
 }
 
-static __attribute__((noinline)) void *alloc_swept(struct heap *heap, size_t n, size_t g,
-                                                   size_t from)
+SEQFIT_APART void *alloc_swept(struct heap *heap, size_t g, size_t from)
 {
-    return seqfit_exact_swept(heap, n, g, from, ORDER_SIZE, alloc_beyond);
+    return seqfit_exact_swept(heap, g, from, ORDER_SIZE, alloc_beyond);
 }
 
-static __attribute__((noinline)) void *alloc_best(struct heap *heap, size_t n)
+SEQFIT_APART void *alloc_larger(struct heap *heap, size_t g)
 {
-    if (n >= quick_fit_of(heap)->best.small_request) {
-        return alloc_beyond(heap, n);
-    }
-    size_t g = block_granules_for(n);
-    return seqfit_exact_larger(heap, n, g, g, ORDER_SIZE, alloc_swept, alloc_beyond);
+    return seqfit_exact_larger(heap, g, g + 1, ORDER_SIZE, alloc_swept, alloc_beyond);
+}
+
+SEQFIT_APART void *alloc_large(struct heap *heap, size_t n)
+{
+    make_room(quick_fit_of(heap), n);
+    return alloc_rare(heap, n);
+}
+
+SEQFIT_APART void *alloc_best(struct heap *heap, size_t n)
+{
+    return seqfit_exact_alloc(heap, n, ORDER_SIZE, alloc_larger, alloc_large);
 }
 
 static void *quick_fit_alloc(struct heap *heap, size_t n)

@@ -24,6 +24,7 @@ struct seqfit_exact {
     size_t second;            /* bytes of the first hole of that tree; SIZE_MAX: it is empty */
     size_t small_request;     /* requests below this are for blocks that a bin could hold */
     size_t small_free;        /* frees that make a hole below this can take the short way */
+    size_t fresh_reach; /* up to this the heap grows at once where no hole will do; 0: never */
     struct size_bins bins;
 };
 
@@ -50,14 +51,29 @@ SEQFIT_INLINE unsigned seqfit_exact_by(enum list_order order)
     return order == ORDER_ADDRESS ? 0 : TREE_BY_RANK;
 }
 
-/* Returns `result`, as size_bins_push does. */
+/* Puts a hole into a bin that is not marked. Not inlined, but the last thing that callers do, with
+ * the `result` that they return: so they need no stack frame. */
+static __attribute__((noinline)) void *seqfit_exact_put_first(struct seqfit_exact *e,
+                                                              struct block *b, void *result)
+{
+    size_t g = size_bins_of(block_bytes(b));
+    size_bins_mark(&e->bins, g);
+    size_bins_put(&e->bins, g, &e->bins.end, b);
+    return result;
+}
+
+/* Returns `result`. */
 SEQFIT_INLINE void *seqfit_exact_put(struct seqfit_exact *e, size_t g, struct block *b,
                                      void *result, enum list_order order)
 {
-    if (order == ORDER_SIZE) {
-        return size_bins_push(&e->bins, g, b, result);
-    }
     struct block **head = seqfit_exact_head(e, g);
+    if (order == ORDER_SIZE) {
+        if (!*head) {
+            return seqfit_exact_put_first(e, b, result);
+        }
+        size_bins_put(&e->bins, g, *head, b);
+        return result;
+    }
     b->child = 0;
     if (!size_bins_is_end(*head)) {
         *head =
@@ -105,47 +121,66 @@ SEQFIT_INLINE void seqfit_exact_pull(struct seqfit_exact *e, size_t g, struct bl
     }
 }
 
-/* ---- the large holes ---- */
+/* ---- the large holes: by size, then rank; an address is a rank as well ---- */
+
+static __attribute__((noinline)) void seqfit_large_insert(struct seqfit_exact *e, struct block *b)
+{
+    struct tree_space *s = &e->large.space;
+    uint32_t handle = tree_handle(s, b);
+    b->most = treap_hash(handle);
+    *s->passed += treap_insert(s, &e->large.root, handle, TREE_OF_SIZES);
+    e->second = block_bytes(b) < e->second ? block_bytes(b) : e->second;
+}
+
+static __attribute__((noinline)) void seqfit_large_unlink(struct seqfit_exact *e, struct block *b)
+{
+    struct seqfit_tree *t = &e->large;
+    struct tree_space *s = &t->space;
+    if (b == e->least) {
+        e->least = t->root ? tree_pop_first(s, &t->root) : NULL;
+    } else {
+        *s->passed += treap_remove(s, &t->root, tree_handle(s, b), TREE_OF_SIZES);
+        if (block_bytes(b) > e->second) {
+            return;
+        }
+    }
+    e->second = t->root ? block_bytes(tree_first(s, t->root)) : SIZE_MAX;
+}
 
 /* With order=size a hole is stamped when the tree takes it: it is then the last in of all that are
  * as large, as the least one always is. */
 SEQFIT_INLINE void seqfit_large_put(struct seqfit_exact *e, struct block *b, enum list_order order)
 {
-    struct seqfit_tree *t = &e->large;
     if (order == ORDER_SIZE) {
-        seqfit_stamp(t, b, SEQFIT_TREE_LINKS);
+        seqfit_stamp(&e->large, b, SEQFIT_TREE_LINKS);
+    } else if (order == ORDER_ADDRESS) {
+        b->rank = tree_handle(&e->large.space, b);
     }
-    tree_insert(&t->space, &t->root, b);
-    e->second = block_bytes(b) < e->second ? block_bytes(b) : e->second;
+    seqfit_large_insert(e, b);
+}
+
+/* Whether b, a new hole, comes after the least one. */
+SEQFIT_INLINE bool seqfit_comes_after(const struct block *b, const struct block *least,
+                                      enum list_order order)
+{
+    size_t bytes = block_bytes(b), least_bytes = block_bytes(least);
+    if (bytes != least_bytes || order == ORDER_SIZE) {
+        return bytes > least_bytes;
+    }
+    return order == ORDER_ADDRESS ? b > least : b->rank > least->rank;
 }
 
 SEQFIT_INLINE void seqfit_large_link(struct seqfit_exact *e, struct block *b, enum list_order order)
 {
-    struct tree_space *s = &e->large.space;
     struct block *least = e->least;
-    if (!least) {
-        e->least = b;
-    } else if (order == ORDER_SIZE ? block_bytes(b) > block_bytes(least)
-                                   : tree_key(s, b) > tree_key(s, least)) {
+    if (least && seqfit_comes_after(b, least, order)) {
         seqfit_large_put(e, b, order);
-    } else {
-        e->least = b;
+        return;
+    }
+    e->least = b;
+    if (least) {
         seqfit_large_put(e, least, order);
     }
-}
-
-static inline void seqfit_large_unlink(struct seqfit_exact *e, struct block *b)
-{
-    struct seqfit_tree *t = &e->large;
-    if (b == e->least) {
-        e->least = t->root ? tree_pop_first(&t->space, &t->root) : NULL;
-    } else {
-        tree_remove(&t->space, &t->root, b);
-        if (block_bytes(b) > e->second) {
-            return;
-        }
-    }
-    e->second = t->root ? block_bytes(tree_first(&t->space, t->root)) : SIZE_MAX;
 }
 
 /* Whether the least large hole stays that if it has so many bytes. */
@@ -316,12 +351,14 @@ SEQFIT_INLINE struct heap *seqfit_exact_open(const struct policy *policy, struct
     struct seqfit_exact *e = seqfit_exact_of(&t->fit);
     e->equal = t->space;
     e->equal.key = t->space.key & TREE_BY_RANK;
+    t->space.key = TREE_BY_SIZE | TREE_BY_RANK;
     e->least = NULL;
     e->second = SIZE_MAX;
     size_bins_init(&e->bins, bins);
     e->small_request = (bins - 2) * FITLAB_ALIGN - BLOCK_TAG; /* so a bin above theirs is one */
     bool at_once = t->fit.coalesce == COALESCE_IMMEDIATE;
     e->small_free = at_once ? bins * FITLAB_ALIGN : 0;
+    e->fresh_reach = at_once && t->fit.grow == GROW_EXACT ? k.reach : 0;
     seqfit_fill(&t->fit, k);
     return &t->fit.heap;
 }

@@ -114,8 +114,10 @@ static inline const char *seqfit_check_large(const struct seqfit_exact *e, size_
             return "the least large hole is none";
         }
         seqfit_tally(met, e->least);
-        after.low = h->list.order == ORDER_SIZE ? (uint64_t)tree_granules(e->least) << 32
-                                                : tree_key(s, e->least) + 1;
+        uint32_t rank = h->list.order == ORDER_SIZE      ? 0
+                        : h->list.order == ORDER_ADDRESS ? tree_handle(s, e->least)
+                                                         : e->least->rank;
+        after.low = (uint64_t)tree_granules(e->least) << 32 | rank;
     } else if (e->large.root) {
         return "there are large holes, but no least one";
     }

@@ -27,34 +27,45 @@ SEQFIT_INLINE void *seqfit_exact_carve(struct seqfit_exact *e, struct block *b, 
     return seqfit_exact_put(e, from - g, block_at(b, g * FITLAB_ALIGN), block_payload(b), order);
 }
 
-/* A block from above the break, if it is certain that no hole will do: none in a bin does, and any
- * large one would. Else NULL. */
-SEQFIT_INLINE void *seqfit_exact_fresh(struct heap *heap, size_t n, struct seqfit_kind k)
+/* A request that needs a block of g granules. */
+static inline size_t seqfit_request_for(size_t g)
+{
+    return g * FITLAB_ALIGN - BLOCK_TAG;
+}
+
+/* A small block from above the break, if it is certain that no hole will do: none in a bin does,
+ * and any large one would; else it is left to `rare`. */
+SEQFIT_INLINE void *seqfit_exact_fresh(struct heap *heap, size_t g,
+                                       void *(*rare)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct seqfit *h = &e->large.fit;
-    if (n >= e->small_request || e->least || h->grow != GROW_EXACT || !e->small_free) {
-        return NULL;
-    }
     struct block *b = h->epilogue;
-    size_t bytes = block_bytes_for(n);
-    bool grown = bytes <= seqfit_room(h, k) && seqfit_extend(h, bytes);
-    return grown ? block_payload(b) : NULL;
+    size_t bytes = g * FITLAB_ALIGN;
+    if (e->least || region_bytes(heap->region) + bytes > e->fresh_reach ||
+        !region_extend(heap->region, bytes)) {
+        return rare(heap, seqfit_request_for(g));
+    }
+    heap->count.grows++;
+    h->epilogue = block_at(b, bytes);
+    block_set_epilogue(h->epilogue);
+    b->tag += bytes - BLOCK_LAST;
+    return block_payload(b);
 }
 
-/* A block for which no bin has a hole, from the least large one if that stays one; else it is left
- * to `fresh`. */
-SEQFIT_INLINE void *seqfit_exact_beyond(struct heap *heap, size_t n,
+/* A small block for which no bin has a hole, from the least large one if that stays one; else it is
+ * left to `fresh`. */
+SEQFIT_INLINE void *seqfit_exact_beyond(struct heap *heap, size_t g,
                                         void *(*fresh)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct block *b = e->least;
-    if (n >= e->small_request || !b) {
-        return fresh(heap, n);
+    if (!b) {
+        return fresh(heap, g);
     }
-    size_t bytes = block_bytes_for(n), rest = block_bytes(b) - bytes;
+    size_t bytes = g * FITLAB_ALIGN, rest = block_bytes(b) - bytes;
     if (seqfit_is_small(&e->large.fit, rest)) {
-        return fresh(heap, n);
+        return fresh(heap, g);
     }
     heap->count.probes++;
     heap->count.splits++;
@@ -63,47 +74,45 @@ SEQFIT_INLINE void *seqfit_exact_beyond(struct heap *heap, size_t n,
     return block_payload(b);
 }
 
-/* A block of g granules from the first bin from `from` on that has a hole, marked ones being
- * empty perhaps; if there is none, it is left to `beyond`. */
-SEQFIT_INLINE void *seqfit_exact_swept(struct heap *heap, size_t n, size_t g, size_t from,
+/* A small block from the first bin from `from` on that has a hole, marked ones being empty perhaps;
+ * if there is none, it is left to `beyond`. */
+SEQFIT_INLINE void *seqfit_exact_swept(struct heap *heap, size_t g, size_t from,
                                        enum list_order order,
                                        void *(*beyond)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     from = size_bins_sweep(&e->bins, from, &heap->count.probes);
-    if (!from) {
-        return beyond(heap, n);
-    }
-    return seqfit_exact_carve(e, *seqfit_exact_head(e, from), from, g, order);
+    return from ? seqfit_exact_carve(e, *seqfit_exact_head(e, from), from, g, order)
+                : beyond(heap, g);
 }
 
-/* A block of g granules, n bytes, from a hole in a bin from `least` on. */
-SEQFIT_INLINE void *seqfit_exact_larger(struct heap *heap, size_t n, size_t g, size_t least,
+/* A small block of g granules from a hole in a bin from `least` on. */
+SEQFIT_INLINE void *seqfit_exact_larger(struct heap *heap, size_t g, size_t least,
                                         enum list_order order,
-                                        void *(*swept)(struct heap *, size_t, size_t, size_t),
+                                        void *(*swept)(struct heap *, size_t, size_t),
                                         void *(*beyond)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     size_t from = size_bins_next(&e->bins, least, &heap->count.probes);
     if (!from) {
-        return beyond(heap, n);
+        return beyond(heap, g);
     }
     struct block *b = *seqfit_exact_head(e, from);
-    return size_bins_is_end(b) ? swept(heap, n, g, from) : seqfit_exact_carve(e, b, from, g, order);
+    return size_bins_is_end(b) ? swept(heap, g, from) : seqfit_exact_carve(e, b, from, g, order);
 }
 
 SEQFIT_INLINE void *seqfit_exact_alloc(struct heap *heap, size_t n, enum list_order order,
-                                       void *(*larger)(struct heap *, size_t, size_t),
-                                       void *(*beyond)(struct heap *, size_t))
+                                       void *(*larger)(struct heap *, size_t),
+                                       void *(*rare)(struct heap *, size_t))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     if (n >= e->small_request) {
-        return beyond(heap, n);
+        return rare(heap, n);
     }
     size_t g = block_granules_for(n);
     struct block *b = *seqfit_exact_head(e, g);
     if (size_bins_is_end(b)) {
-        return larger(heap, n, g);
+        return larger(heap, g);
     }
     seqfit_exact_pull(e, g, b, order);
     block_use_whole(b, g * FITLAB_ALIGN);
@@ -113,8 +122,10 @@ SEQFIT_INLINE void *seqfit_exact_alloc(struct heap *heap, size_t n, enum list_or
 
 /* ---- freeing ---- */
 
-/* Frees a block next to the least large hole. False: it is not, or there is more to do. */
-SEQFIT_INLINE bool seqfit_exact_free_beside(struct heap *heap, void *p, enum list_order order)
+/* Frees a block that makes a large hole, next to the least one and leaving it that; else it is left
+ * to `rare`. The block is not the last. */
+SEQFIT_INLINE void seqfit_exact_free_large(struct heap *heap, void *p, enum list_order order,
+                                           void (*rare)(struct heap *, void *))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct block *b = block_of(p), *next = block_after(b), *start = b;
@@ -126,8 +137,9 @@ SEQFIT_INLINE bool seqfit_exact_free_beside(struct heap *heap, void *p, enum lis
     bool low = start == e->least, high = next == e->least;
     size_t other = low ? after : before, bytes = before + block_bytes(b) + after;
     if (!(low || high) || bytes >= e->second || !seqfit_is_small(&e->large.fit, other) ||
-        !e->small_free || next->tag & BLOCK_LAST) {
-        return false;
+        !e->small_free) {
+        rare(heap, p);
+        return;
     }
     heap->count.merges++;
     if (other) {
@@ -136,7 +148,30 @@ SEQFIT_INLINE bool seqfit_exact_free_beside(struct heap *heap, void *p, enum lis
     }
     block_set_hole(start, bytes, 0);
     e->least = start;
-    return true;
+}
+
+/* Frees the last block, and moves the break down to it; if there is more to do, it is left to
+ * `rare`. */
+SEQFIT_INLINE void seqfit_exact_free_last(struct heap *heap, void *p, enum list_order order,
+                                          void (*rare)(struct heap *, void *))
+{
+    struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
+    struct block *b = block_of(p);
+    struct block *before = block_prev_is_free(b) ? block_before(b) : NULL;
+    size_t bytes = before ? block_bytes(before) : 0;
+    if (!e->fresh_reach || !seqfit_is_small(&e->large.fit, bytes)) {
+        rare(heap, p);
+        return;
+    }
+    if (before) {
+        heap->count.merges++;
+        seqfit_exact_pull(e, size_bins_of(bytes), before, order);
+        b = before;
+    }
+    block_set_epilogue(b);
+    e->large.fit.epilogue = b;
+    region_trim(heap->region, block_payload(b));
+    heap->count.trims++;
 }
 
 /* Frees a block with a hole before it, with one after it, or both: constants. */
@@ -147,7 +182,7 @@ SEQFIT_INLINE void seqfit_exact_join(struct heap *heap, void *p, bool low, bool 
     struct block *b = block_of(p), *next = block_after(b), *start = low ? block_before(b) : b;
     size_t before = low ? block_bytes(start) : 0, after = high ? block_bytes(next) : 0;
     size_t bytes = before + block_bytes(b) + after;
-    if (bytes >= e->small_free || (high && next->tag & BLOCK_LAST)) {
+    if (bytes >= e->small_free) {
         rare(heap, p);
         return;
     }
@@ -167,38 +202,48 @@ SEQFIT_INLINE void seqfit_exact_join(struct heap *heap, void *p, bool low, bool 
     seqfit_exact_put(e, size_bins_of(bytes), start, NULL, order);
 }
 
-/* What comes after a used block: a hole, or the end of the heap, which is as rare as it matters. */
-SEQFIT_INLINE bool seqfit_joins_next(const struct block *next)
+/* Frees a block before a hole or the end of the heap. */
+SEQFIT_INLINE void seqfit_exact_free_before(struct heap *heap, void *p, enum list_order order,
+                                            void (*last)(struct heap *, void *),
+                                            void (*large)(struct heap *, void *))
 {
-    return (next->tag & (BLOCK_FREE | BLOCK_LAST)) != 0;
+    if (block_after(block_of(p))->tag & BLOCK_LAST) {
+        last(heap, p);
+    } else {
+        seqfit_exact_join(heap, p, false, true, order, large);
+    }
 }
 
 /* Frees a block after a hole. */
 SEQFIT_INLINE void seqfit_exact_free_after(struct heap *heap, void *p, enum list_order order,
                                            void (*between)(struct heap *, void *),
-                                           void (*rare)(struct heap *, void *))
+                                           void (*last)(struct heap *, void *),
+                                           void (*large)(struct heap *, void *))
 {
-    if (seqfit_joins_next(block_after(block_of(p)))) {
+    const struct block *next = block_after(block_of(p));
+    if (!(next->tag & (BLOCK_FREE | BLOCK_LAST))) {
+        seqfit_exact_join(heap, p, true, false, order, large);
+    } else if (block_is_free(next)) {
         between(heap, p);
     } else {
-        seqfit_exact_join(heap, p, true, false, order, rare);
+        last(heap, p);
     }
 }
 
 SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, enum list_order order,
                                      void (*after)(struct heap *, void *),
                                      void (*before)(struct heap *, void *),
-                                     void (*rare)(struct heap *, void *))
+                                     void (*large)(struct heap *, void *))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct block *b = block_of(p), *next = block_after(b);
     size_t bytes = block_bytes(b);
     if (block_prev_is_free(b)) {
         after(heap, p);
-    } else if (seqfit_joins_next(next)) {
+    } else if (next->tag & (BLOCK_FREE | BLOCK_LAST)) {
         before(heap, p);
     } else if (bytes >= e->small_free) {
-        rare(heap, p);
+        large(heap, p);
     } else {
         *block_footer(b, bytes) = bytes;
         b->tag |= BLOCK_FREE;
@@ -217,52 +262,58 @@ SEQFIT_INLINE void seqfit_exact_free(struct heap *heap, void *p, enum list_order
     {                                                                                              \
         return seqfit_alloc(h, n, kind);                                                           \
     }                                                                                              \
-    SEQFIT_APART void *prefix##_alloc_fresh(struct heap *h, size_t n)                              \
+    SEQFIT_APART void *prefix##_alloc_fresh(struct heap *h, size_t g)                              \
     {                                                                                              \
-        void *p = seqfit_exact_fresh(h, n, kind);                                                  \
-        return p ? p : prefix##_alloc_rare(h, n);                                                  \
+        return seqfit_exact_fresh(h, g, prefix##_alloc_rare);                                      \
     }                                                                                              \
-    SEQFIT_APART void *prefix##_alloc_beyond(struct heap *h, size_t n)                             \
+    SEQFIT_APART void *prefix##_alloc_beyond(struct heap *h, size_t g)                             \
     {                                                                                              \
-        return seqfit_exact_beyond(h, n, prefix##_alloc_fresh);                                    \
+        return seqfit_exact_beyond(h, g, prefix##_alloc_fresh);                                    \
     }                                                                                              \
-    SEQFIT_APART void *prefix##_alloc_swept(struct heap *h, size_t n, size_t g, size_t from)       \
+    SEQFIT_APART void *prefix##_alloc_swept(struct heap *h, size_t g, size_t from)                 \
     {                                                                                              \
-        return seqfit_exact_swept(h, n, g, from, order, prefix##_alloc_beyond);                    \
+        return seqfit_exact_swept(h, g, from, order, prefix##_alloc_beyond);                       \
     }                                                                                              \
-    SEQFIT_APART void *prefix##_alloc_larger(struct heap *h, size_t n, size_t g)                   \
+    SEQFIT_APART void *prefix##_alloc_larger(struct heap *h, size_t g)                             \
     {                                                                                              \
-        return seqfit_exact_larger(h, n, g, g + 1, order, prefix##_alloc_swept,                    \
+        return seqfit_exact_larger(h, g, g + 1, order, prefix##_alloc_swept,                       \
                                    prefix##_alloc_beyond);                                         \
     }                                                                                              \
     static void *prefix##_alloc(struct heap *h, size_t n)                                          \
     {                                                                                              \
-        return seqfit_exact_alloc(h, n, order, prefix##_alloc_larger, prefix##_alloc_beyond);      \
+        return seqfit_exact_alloc(h, n, order, prefix##_alloc_larger, prefix##_alloc_rare);        \
     }
 
 #define SEQFIT_SHORT_FREE(prefix, kind, order)                                                     \
     SEQFIT_APART void prefix##_free_rare(struct heap *h, void *p)                                  \
     {                                                                                              \
-        if (!seqfit_exact_free_beside(h, p, order)) {                                              \
-            seqfit_free(h, p, kind);                                                               \
-        }                                                                                          \
+        seqfit_free(h, p, kind);                                                                   \
+    }                                                                                              \
+    SEQFIT_APART void prefix##_free_large(struct heap *h, void *p)                                 \
+    {                                                                                              \
+        seqfit_exact_free_large(h, p, order, prefix##_free_rare);                                  \
+    }                                                                                              \
+    SEQFIT_APART void prefix##_free_last(struct heap *h, void *p)                                  \
+    {                                                                                              \
+        seqfit_exact_free_last(h, p, order, prefix##_free_rare);                                   \
     }                                                                                              \
     SEQFIT_APART void prefix##_free_between(struct heap *h, void *p)                               \
     {                                                                                              \
-        seqfit_exact_join(h, p, true, true, order, prefix##_free_rare);                            \
+        seqfit_exact_join(h, p, true, true, order, prefix##_free_large);                           \
     }                                                                                              \
     SEQFIT_APART void prefix##_free_after(struct heap *h, void *p)                                 \
     {                                                                                              \
-        seqfit_exact_free_after(h, p, order, prefix##_free_between, prefix##_free_rare);           \
+        seqfit_exact_free_after(h, p, order, prefix##_free_between, prefix##_free_last,            \
+                                prefix##_free_large);                                              \
     }                                                                                              \
     SEQFIT_APART void prefix##_free_before(struct heap *h, void *p)                                \
     {                                                                                              \
-        seqfit_exact_join(h, p, false, true, order, prefix##_free_rare);                           \
+        seqfit_exact_free_before(h, p, order, prefix##_free_last, prefix##_free_large);            \
     }                                                                                              \
     static void prefix##_free(struct heap *h, void *p)                                             \
     {                                                                                              \
         seqfit_exact_free(h, p, order, prefix##_free_after, prefix##_free_before,                  \
-                          prefix##_free_rare);                                                     \
+                          prefix##_free_large);                                                    \
     }
 
 #endif

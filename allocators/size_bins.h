@@ -72,58 +72,63 @@ static inline void size_bins_mark(struct size_bins *s, size_t g)
     s->words |= 1ull << g / 64;
 }
 
-/* The first bin from g on that is marked, or 0, which no block has; 0 < g < count. Counts the words
- * looked at, and the bin. */
-static inline size_t size_bins_next(const struct size_bins *s, size_t g, uint64_t *probes)
+/* The words of the map after w that are not 0, or were not. */
+static inline uint64_t size_bins_words_after(const struct size_bins *s, size_t w)
 {
-    size_t w = g / 64;
-    uint64_t bits = s->map[w] >> g % 64;
-    *probes += 2;
-    if (!bits) {
-        uint64_t words = s->words >> w >> 1;
-        if (!words) {
-            return 0;
-        }
-        *probes += 2;
-        w += 1 + (unsigned)__builtin_ctzll(words);
-        g = w * 64;
-        bits = s->map[w];
-    }
-    g += (unsigned)__builtin_ctzll(bits);
-    if (g == 0) {
-        __builtin_unreachable(); /* so that callers need not test for what cannot be */
-    }
-    return g;
+    return s->words >> w >> 1;
 }
 
 /* The first bin from the marked bin g on that holds a block, or 0. Takes the mark from those before
- * it. Not inlined: its caller is the commonest way to a hole. */
-static __attribute__((noinline)) size_t size_bins_sweep(struct size_bins *s, size_t g,
-                                                        uint64_t *probes)
+ * it. Inlined, as a caller that calls nothing needs no stack frame. */
+static inline __attribute__((always_inline)) size_t size_bins_sweep(struct size_bins *s, size_t g,
+                                                                    uint64_t *probes)
 {
     size_t w = g / 64;
     uint64_t bits = s->map[w] >> g % 64 << g % 64, below = s->map[w] ^ bits;
     for (;;) {
-        for (; bits; bits &= bits - 1) {
-            g = w * 64 + (unsigned)__builtin_ctzll(bits);
+        struct block **heads = &size_bins_heads(s)[w * 64];
+        for (; bits && size_bins_is_end(heads[__builtin_ctzll(bits)]); bits &= bits - 1) {
+            heads[__builtin_ctzll(bits)] = NULL;
             ++*probes;
-            if (!size_bins_is_end(size_bins_heads(s)[g])) {
-                s->map[w] = bits | below;
-                return g;
-            }
-            size_bins_heads(s)[g] = NULL;
         }
-        s->map[w] = below;
+        s->map[w] = bits | below;
+        if (bits) {
+            return w * 64 + (size_t)__builtin_ctzll(bits);
+        }
         s->words ^= (uint64_t)!below << w;
-        uint64_t words = s->words >> w >> 1;
+        uint64_t words = size_bins_words_after(s, w);
         if (!words) {
             return 0;
         }
         *probes += 2;
-        w += 1 + (unsigned)__builtin_ctzll(words);
+        w += 1 + (size_t)__builtin_ctzll(words);
         bits = s->map[w];
         below = 0;
     }
+}
+
+/* The first bin from g on that is marked, or 0, which no block has; 0 < g < count. Counts the words
+ * looked at, and the bin. */
+static inline unsigned size_bins_next(const struct size_bins *s, size_t g, uint64_t *probes)
+{
+    unsigned w = (unsigned)g / 64, from = (unsigned)g, looked = 2;
+    uint64_t bits = s->map[w] >> g % 64;
+    if (!bits) {
+        uint64_t words = size_bins_words_after(s, w);
+        *probes += 2;
+        if (!words) {
+            return 0;
+        }
+        w += 1 + (unsigned)__builtin_ctzll(words);
+        from = w * 64;
+        bits = s->map[w];
+    }
+    *probes += looked;
+    from += (unsigned)__builtin_ctzll(bits);
+    if (from == 0) {
+        __builtin_unreachable(); /* so that callers need not test for what cannot be */
+    }
+    return from;
 }
 
 /* The first bin from g on that holds a block, or 0. */
@@ -147,25 +152,6 @@ static inline void size_bins_put(struct size_bins *s, size_t g, struct block *fi
     b->prev = size_bins_before(s, g);
     first->prev = b;
     size_bins_heads(s)[g] = b;
-}
-
-/* Returns its last argument: what a caller that is done returns itself, and so needs no frame. */
-static __attribute__((noinline)) void *size_bins_push_first(struct size_bins *s, size_t g,
-                                                            struct block *b, void *result)
-{
-    size_bins_mark(s, g);
-    size_bins_put(s, g, &s->end, b);
-    return result;
-}
-
-static inline void *size_bins_push(struct size_bins *s, size_t g, struct block *b, void *result)
-{
-    struct block *first = size_bins_heads(s)[g];
-    if (!first) {
-        return size_bins_push_first(s, g, b, result);
-    }
-    size_bins_put(s, g, first, b);
-    return result;
 }
 
 /* Takes a block out of whichever stack it is in. */

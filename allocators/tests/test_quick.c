@@ -66,12 +66,31 @@ static void test_holds_no_more_than_its_share(void **state)
     assert_false(makes_room("quick-fit:hold=100"));
 }
 
+/* Nothing may be held back when memory runs out, however much may be held before. */
+static void test_gives_all_up_when_memory_runs_out(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("quick-fit:hold=100", (size_t)1 << 16, true);
+    void *p[1 << 10];
+    size_t n = 0;
+    while ((p[n] = heap_alloc(t.heap, 100)) != NULL) {
+        n++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        heap_free(t.heap, p[i]);
+    }
+    assert_non_null(heap_alloc(t.heap, 1000));
+    assert_non_null(heap_alloc(t.heap, 10000));
+    test_heap_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keeps_up_to_its_limit),
         cmocka_unit_test(test_takes_back_the_last),
         cmocka_unit_test(test_holds_no_more_than_its_share),
+        cmocka_unit_test(test_gives_all_up_when_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
