@@ -87,16 +87,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct site site;
     struct shadow shadow;
     site_open(&site, &trial, NULL, (size_t)(take(&b) + 8) << 14,
-               settings & 128 ? SITE_GROWABLE : SITE_FIXED);
+              settings & 128 ? SITE_GROWABLE : SITE_FIXED);
     shadow_open(&shadow, &trial, &site, WATCH_ALL);
     while (b.next < b.end) {
         one_operation(&b, &shadow);
         shadow_inspect(&shadow);
     }
-    shadow_verify_all(&shadow);
-    shadow_free_all(&shadow);
-    shadow_inspect(&shadow);
-    shadow_close(&shadow);
+    shadow_finish(&shadow);
     site_close(&site);
     return 0;
 }

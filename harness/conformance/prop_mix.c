@@ -16,10 +16,7 @@ static void run_mixes(struct trial *t, unsigned watch)
             mixer_step(&mixer, &shadow);
             shadow_inspect(&shadow);
         }
-        shadow_verify_all(&shadow);
-        shadow_free_all(&shadow);
-        shadow_inspect(&shadow);
-        shadow_close(&shadow);
+        shadow_finish(&shadow);
         site_close(&site);
     }
 }

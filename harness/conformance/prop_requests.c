@@ -17,11 +17,8 @@ static void scene_open(struct scene *c, struct trial *t, size_t bytes, enum site
 
 static void scene_close(struct scene *c)
 {
-    shadow_verify_all(&c->shadow);
     shadow_inspect(&c->shadow);
-    shadow_free_all(&c->shadow);
-    shadow_inspect(&c->shadow);
-    shadow_close(&c->shadow);
+    shadow_finish(&c->shadow);
     site_close(&c->site);
 }
 

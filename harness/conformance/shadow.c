@@ -235,3 +235,11 @@ void shadow_close(struct shadow *s)
     tdestroy(s->tree, forget);
     free(s->blocks);
 }
+
+void shadow_finish(struct shadow *s)
+{
+    shadow_verify_all(s);
+    shadow_free_all(s);
+    shadow_inspect(s);
+    shadow_close(s);
+}

@@ -75,6 +75,10 @@ void shadow_inspect(struct shadow *);
 /* Forgets the blocks; the heap is left alone. */
 void shadow_close(struct shadow *);
 
+/* The last words of a trial: all payloads are compared, all blocks freed, the empty heap is
+ * inspected, and the shadow closed. */
+void shadow_finish(struct shadow *);
+
 /* What a walk adds up to. */
 struct span_sums {
     size_t used, free, slack, meta; /* bytes */

@@ -73,11 +73,11 @@ const char *spec_nearest(const char *word, const char *const *candidates, size_t
     return nearest;
 }
 
-/* Appends the names to a list of at most size - 1 characters. */
-static const char *join(char *list, size_t size, const char *const *names, size_t n,
-                        const char *between)
+const char *spec_join(char *list, size_t size, const char *const *names, size_t n,
+                      const char *between)
 {
     size_t used = 0;
+    *list = '\0';
     for (size_t i = 0; i < n && used < size; i++) {
         used += (size_t)snprintf(list + used, size - used, "%s%s", i ? between : "", names[i]);
     }
@@ -87,7 +87,7 @@ static const char *join(char *list, size_t size, const char *const *names, size_
 bool spec_unknown(const char *kind, const char *word, const char *const *names, size_t n,
                   const char *what_to_do, struct problem *problem)
 {
-    char list[256] = "";
+    char list[256];
     const char *near = spec_nearest(word, names, n);
     if (near) {
         return problem_set(problem, "unknown %s '%s': did you mean '%s'?", kind, word, near);
@@ -96,7 +96,7 @@ bool spec_unknown(const char *kind, const char *word, const char *const *names, 
         return problem_set(problem, "unknown %s '%s': %s", kind, word, what_to_do);
     }
     return problem_set(problem, "unknown %s '%s': give one of %s", kind, word,
-                       join(list, sizeof list, names, n, ", "));
+                       spec_join(list, sizeof list, names, n, ", "));
 }
 
 static bool unknown_key(const char *whose, const struct param *table, const char *key,
@@ -115,9 +115,9 @@ static bool unknown_key(const char *whose, const struct param *table, const char
         return problem_set(problem, "unknown parameter '%s' of %s: did you mean '%s'?", key, whose,
                            near);
     }
-    char list[256] = "";
+    char list[256];
     return problem_set(problem, "unknown parameter '%s' of %s: it takes %s", key, whose,
-                       join(list, sizeof list, names, n, ", "));
+                       spec_join(list, sizeof list, names, n, ", "));
 }
 
 static bool parse_choice(const char *whose, const struct param *row, const char *value, long *out,
@@ -135,9 +135,9 @@ static bool parse_choice(const char *whose, const struct param *row, const char 
         return problem_set(problem, "%s: '%s=%s' is no choice: did you mean '%s=%s'?", whose,
                            row->name, value, row->name, near);
     }
-    char list[256] = "";
+    char list[256];
     return problem_set(problem, "%s: '%s=%s' is no choice: give one of %s", whose, row->name, value,
-                       join(list, sizeof list, row->choices, n, "|"));
+                       spec_join(list, sizeof list, row->choices, n, "|"));
 }
 
 static bool parse_number(const char *whose, const struct param *row, const char *value, long *out,

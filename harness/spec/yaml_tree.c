@@ -150,19 +150,18 @@ static bool unknown_key(struct yaml_tree *tree, const yaml_node_t *key,
                         const struct mapping_read *read)
 {
     const char *names[SPEC_MAX_PARAMS], *word = (const char *)key->data.scalar.value;
-    char list[256] = "";
+    char list[256];
     size_t n = 0;
     for (; read->keys[n].name && n < SPEC_MAX_PARAMS; n++) {
         names[n] = read->keys[n].name;
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", n ? ", " : "", names[n]);
     }
     const char *near = spec_nearest(word, names, n);
     if (near) {
         return yaml_fail(tree, key, "unknown key '%s' in %s: did you mean '%s'?", word, read->whose,
                          near);
     }
-    return yaml_fail(tree, key, "unknown key '%s' in %s: it takes %s", word, read->whose, list);
+    return yaml_fail(tree, key, "unknown key '%s' in %s: it takes %s", word, read->whose,
+                     spec_join(list, sizeof list, names, n, ", "));
 }
 
 static bool read_key(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *value, void *context)
@@ -208,18 +207,17 @@ bool yaml_choice(struct yaml_tree *tree, const yaml_node_t *node, const char *wh
     if (!text) {
         return false;
     }
-    char list[256] = "";
+    char list[256];
     for (size_t i = 0; i < n; i++) {
         if (!strcmp(names[i], text)) {
             *index = i;
             return true;
         }
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
     }
     const char *near = spec_nearest(text, names, n);
     if (near) {
         return yaml_fail(tree, node, "%s: unknown '%s': did you mean '%s'?", whose, text, near);
     }
-    return yaml_fail(tree, node, "%s: unknown '%s': give one of %s", whose, text, list);
+    return yaml_fail(tree, node, "%s: unknown '%s': give one of %s", whose, text,
+                     spec_join(list, sizeof list, names, n, ", "));
 }
