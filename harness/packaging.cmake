@@ -5,6 +5,8 @@ install(FILES ${sdk} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fitlab)
 # For authors of plug-ins: pkg-config and CMake.
 include(CMakePackageConfigHelpers)
 set(sdk_cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/fitlab)
+# pkg-config finds the headers wherever --prefix put them.
+file(RELATIVE_PATH FITLAB_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(allocators/sdk/fitlab.pc.in ${PROJECT_BINARY_DIR}/sdk/fitlab.pc @ONLY)
 configure_package_config_file(allocators/sdk/fitlabConfig.cmake.in
     ${PROJECT_BINARY_DIR}/sdk/fitlabConfig.cmake

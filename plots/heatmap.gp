@@ -49,7 +49,7 @@ set colorbox horizontal user origin screen left / width, screen (foot - .15) / p
 set label 1 "peak footprint / peak live bytes - 1, percent" right at screen 1 - right / width, screen .09 / page_height
 
 print_size = cell_width > .3 ? 8 : cell_width > .22 ? 7 : 6
-printed(x) = sprintf(x < 9.95 || (x < 99.5 && cell_width > .26) ? "%.1f" : "%.0f", x)
+printed(x) = x >= 9999.5 && cell_width < .4 ? sprintf("%.0fk", x / 1000) : sprintf(x < 9.95 || (x < 99.5 && cell_width > .26) ? "%.1f" : "%.0f", x)
 is_known(x) = column("over_pct") >= 0 # false for an empty cell
 policy(x) = index_of(policies, stringcolumn("label"))
 row(x) = row_at(policies, wrap_at, policy(0))

@@ -55,7 +55,7 @@ do for [g = 1:n] {
     eval panel(g - 1)
     set title word(workloads, g) font "Liberation Sans:Bold,8" offset 0, -.7
     set xrange [least * 1.05:most * 1.06]
-    set xtics step(most - least, 4)
+    set xtics step(most - least, width < 5 ? 2.5 : 4)
     set ytics scale 0 offset .6, 0 ("" -1)
     do for [i = 1:words(policies)] {
         if (column_of(g - 1) == 0) { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }

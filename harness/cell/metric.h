@@ -38,7 +38,7 @@
     X(peak_live_blocks, COUNT, EXACT, "MC", "blocks", "most blocks live at once")                  \
     X(peak_aligned_bytes, COUNT, EXACT, "M", "bytes",                                              \
       "most bytes live at once, every size rounded up to 16: the lower bound of the footprint of " \
-      "any allocator that aligns to 16")                                                           \
+      "any allocator that aligns to 16, but for the rounding of its last block")                   \
     X(failed_requests, COUNT, EXACT, "all", "events", "requests that the policy refused")          \
     X(failed_bytes, COUNT, EXACT, "MC", "bytes", "bytes that those requests asked for")            \
     X(skipped_events, COUNT, EXACT, "all", "events",                                               \

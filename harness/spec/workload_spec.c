@@ -168,15 +168,18 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
     if (spec->kind) {
         return parse_kind(name, settings, spec, problem);
     }
-    if (is_path(text)) {
-        snprintf(spec->full, sizeof spec->full, "%s", text);
-        label_of_path(text, spec->label, sizeof spec->label);
-        return trace_of_path(text, spec, problem);
-    }
-    if (*text && !*settings && in_folder(workload_corpus(), text, path, sizeof path)) {
+    bool in_corpus = *text && !*settings && !is_path(text) &&
+                     in_folder(workload_corpus(), text, path, sizeof path);
+    if (in_corpus) {
         snprintf(spec->full, sizeof spec->full, "%s", text);
         snprintf(spec->label, sizeof spec->label, "%s", text);
         return trace_of_path(path, spec, problem);
+    }
+    /* Of any other name that a file has, its reader says what it is not. */
+    if (is_path(text) || (*text && access(text, F_OK) == 0)) {
+        snprintf(spec->full, sizeof spec->full, "%s", text);
+        label_of_path(text, spec->label, sizeof spec->label);
+        return trace_of_path(text, spec, problem);
     }
     return unknown_workload(name, problem);
 }

@@ -103,10 +103,10 @@ static bool compile(const struct lab *lab, const char *out, const char *edition)
     snprintf(own, sizeof own, "-I%s", lab->folder);
     snprintf(ours, sizeof ours, "-I%s", lab->include);
     snprintf(sdk, sizeof sdk, "-I%s", lab->sdk);
-    const char *argv[] = {compiler, "-std=gnu11", "-O2",          "-g",    "-w",
-                          "-fPIC",  "-shared",    "-fno-builtin", sdk,     own,
-                          ours,     "-DDRIVER",   name,           edition, "-o",
-                          out,      lab->adapter, lab->path,      NULL};
+    const char *argv[] = {compiler,  "-std=gnu11",   "-O2", "-g", "-w",         "-fPIC",
+                          "-shared", "-fno-builtin", sdk,   own,  ours,         "-DDRIVER",
+                          name,      edition,        "-o",  out,  lab->adapter, lab->path,
+                          "-lm",     "-Wl,-z,defs",  NULL};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, lab->log,

@@ -134,3 +134,7 @@ mistake "/nowhere/a.pdf: cannot write" "$FITLAB" info ./whole.fltrace --figure /
 mistake "whole.fltrace/out' cannot be made" "$FITLAB" run -p first-fit -w $small -o whole.fltrace/out
 expect 2 "$FITLAB" reproduce robson -o whole.fltrace
 [ ! -s out ] || die "reproduce found only at the end that it has nowhere to write"
+cp whole.fltrace named_otherwise
+expect 0 "$FITLAB" run -p first-fit -w named_otherwise
+"$FITLAB" export rep $small lab.rep
+mistake "lab.rep: offset 0: this is no fitlab trace: import" "$FITLAB" run -p first-fit -w lab.rep

@@ -27,8 +27,7 @@ cmake -S "$example" -B "$scratch/build" -DCMAKE_PREFIX_PATH="$prefix" >"$scratch
 }
 
 pc=$(dirname "$(find "$prefix" -name fitlab.pc)")
-# its prefix is that of the configuration; this one was chosen at the installation
-flags=$(PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" --cflags fitlab) ||
+flags=$(PKG_CONFIG_PATH=$pc pkg-config --cflags fitlab) ||
     complain "pkg-config does not find fitlab"
 cc -O2 -Wall -Wextra -Werror -fPIC -shared $flags "$example/my_fit.c" -o "$scratch/my_fit.so" ||
     complain "the example does not build with pkg-config's flags"
