@@ -78,8 +78,7 @@ static bool count(const struct options *o, struct problem *problem)
     struct region_map map;
     struct packed packed;
     struct replay r;
-    if (!policy_spec_parse(o->policy, &policy, problem) ||
-        !prepared(&policy, problem) ||
+    if (!policy_spec_parse(o->policy, &policy, problem) || !prepared(&policy, problem) ||
         !workload_spec_parse(o->workload, &workload, problem) ||
         !region_spec_parse(o->region, &region, problem) ||
         !packed_open(&packed, &workload, PACKED_BUDGET, problem)) {

@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "arguments.h"
 #include "command.h"
+#include "folders.h"
 #include "gnuplot.h"
 #include "manifest.h"
 #include "place.h"
@@ -50,15 +50,7 @@ static bool make_folders(const char *folder, struct problem *problem)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/figures", folder);
-    for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-        *slash = '\0';
-        if (mkdir(path, 0755) != 0 && errno != EEXIST) {
-            return problem_set(problem, "%s: %s", path, strerror(errno));
-        }
-        *slash = '/';
-    }
-    return mkdir(path, 0755) == 0 || errno == EEXIST ||
-           problem_set(problem, "%s: %s", path, strerror(errno));
+    return folders_make(path) || problem_set(problem, "%s: %s", path, strerror(errno));
 }
 
 static bool draw(const char *folder, struct problem *problem)

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "arguments.h"
 #include "command.h"
 #include "experiment.h"
+#include "folders.h"
 #include "gnuplot.h"
 #include "seconds.h"
 #include "table.h"
@@ -226,11 +226,8 @@ static bool reproduce(const struct options *o, const struct experiment *e, size_
 
 static bool make_folder(const char *path, struct problem *problem)
 {
-    struct stat st;
-    if (mkdir(path, 0777) == 0 || (stat(path, &st) == 0 && S_ISDIR(st.st_mode))) {
-        return true;
-    }
-    return problem_set(problem, "the folder '%s' cannot be made: %s: choose another with -o", path,
+    return folders_make(path) ||
+           problem_set(problem, "the folder '%s' cannot be made: %s: choose another with -o", path,
                        strerror(errno));
 }
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "folders.h"
 #include "gnuplot.h"
 #include "stamp.h"
 #include "study.h"
@@ -80,7 +80,7 @@ bool plate_open(struct plate *plate, const struct figure *figure, struct study *
     snprintf(plate->name, sizeof plate->name, "%s%s%s", figure->name, suffix ? "-" : "",
              suffix ? suffix : "");
     snprintf(plate->path, sizeof plate->path, "%s/.%s.csv", easel->dir, plate->name);
-    if (mkdir(easel->dir, 0777) && errno != EEXIST) {
+    if (!folders_make(easel->dir)) {
         return problem_set(problem, "%s: %s", easel->dir, strerror(errno));
     }
     plate->row.out = fopen(plate->path, "w");

@@ -1,15 +1,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "folders.h"
 #include "report.h"
 #include "tables.h"
 
 bool report_latex(const char *folder, const struct report_tables *tables,
                   void (*told)(const char *path), struct problem *problem)
 {
-    if (mkdir(folder, 0777) && errno != EEXIST) {
+    if (!folders_make(folder)) {
         return problem_set(problem, "%s: %s", folder, strerror(errno));
     }
     for (size_t i = 0; i < tables->count; i++) {

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folders.h"
+
 const char *engine_quote(const char *word, char *out, size_t size)
 {
     size_t used = 0;
@@ -135,7 +137,7 @@ static bool make_folder(struct engine_job *job, const struct sweep *sweep, struc
     if (length < 0 || (size_t)length + FOLDER_RUN_SIZE + 64 > sizeof job->folder) {
         return problem_set(problem, "%s: the path is too long", top);
     }
-    if (mkdir(job->folder, 0777) && errno != EEXIST) {
+    if (!folders_make(job->folder)) {
         return failed(job->folder, problem);
     }
     for (int i = 1; i < 100; i++) {

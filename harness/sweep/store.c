@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "folders.h"
 #include "table.h"
 
 enum { LOCK_TRIES = 10, LOCK_PAUSE_US = 50000 };
@@ -35,25 +35,6 @@ const struct store_cell *store_find(const struct store *store, uint64_t key)
 {
     return store->cells ? bsearch(&key, store->cell, store->cells, sizeof *store->cell, by_key)
                         : NULL;
-}
-
-/* Like mkdir -p. */
-static bool make_folders(const char *path)
-{
-    char *partial = strdup(path);
-    bool made = partial;
-    for (char *slash = partial; made && slash;) {
-        slash = strchr(slash + 1, '/');
-        if (slash) {
-            *slash = '\0';
-        }
-        made = !mkdir(partial, 0777) || errno == EEXIST;
-        if (slash) {
-            *slash = '/';
-        }
-    }
-    free(partial);
-    return made;
 }
 
 /* The cells of a sweep that was killed hold its lock until they are dead, too: a moment. */
@@ -197,7 +178,7 @@ bool store_open(struct store *store, const char *path, const struct store_table 
     for (size_t i = 0; i < STORE_MOST_TABLES; i++) {
         store->sheet[i].fd = -1;
     }
-    if (!store->path || !make_folders(path) ||
+    if (!store->path || !folders_make(path) ||
         (store->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
         problem_set(problem, "the folder '%s' cannot be made: %s: choose another with -o", path,
                     strerror(errno));

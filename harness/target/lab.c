@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "folders.h"
 #include "place.h"
 
 enum { MOST_PATH = 4096 };
@@ -82,12 +82,7 @@ static bool cache_folder(char *out, struct problem *problem)
     } else {
         snprintf(out, MOST_PATH, "/tmp/fitlab-%ld", (long)getuid());
     }
-    for (char *slash = strchr(out + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(out, 0755);
-        *slash = '/';
-    }
-    if (mkdir(out, 0755) != 0 && errno != EEXIST) {
+    if (!folders_make(out)) {
         return problem_set(problem, "%s: %s: set XDG_CACHE_HOME to a folder for compiled files",
                            out, strerror(errno));
     }

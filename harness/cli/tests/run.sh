@@ -138,3 +138,9 @@ cp whole.fltrace named_otherwise
 expect 0 "$FITLAB" run -p first-fit -w named_otherwise
 "$FITLAB" export rep $small lab.rep
 mistake "lab.rep: offset 0: this is no fitlab trace: import" "$FITLAB" run -p first-fit -w lab.rep
+
+# what is written to is made, with what is above it; a file in the way is told
+expect 0 "$FITLAB" plot all -f footprint --format svg -o deep/er/figures
+ls deep/er/figures/*.svg >/dev/null || die "no figure in a folder of folders"
+mistake "whole.fltrace: Not a directory" "$FITLAB" plot all -f footprint -o whole.fltrace/figures
+mistake "whole.fltrace: Not a directory" "$FITLAB" run -p bump -w $small -o whole.fltrace
