@@ -142,5 +142,5 @@ mistake "lab.rep: offset 0: this is no fitlab trace: import" "$FITLAB" run -p fi
 # what is written to is made, with what is above it; a file in the way is told
 expect 0 "$FITLAB" plot all -f footprint --format svg -o deep/er/figures
 ls deep/er/figures/*.svg >/dev/null || die "no figure in a folder of folders"
-mistake "whole.fltrace: Not a directory" "$FITLAB" plot all -f footprint -o whole.fltrace/figures
-mistake "whole.fltrace: Not a directory" "$FITLAB" run -p bump -w $small -o whole.fltrace
+mistake "whole.fltrace/figures: Not a directory" "$FITLAB" plot all -f footprint -o whole.fltrace/figures
+mistake "whole.fltrace' cannot be made: Not a directory" "$FITLAB" run -p bump -w $small -o whole.fltrace
