@@ -107,14 +107,19 @@ static int run(int argc, char **argv)
     size_t failed = 0;
     ok = ok && programs_measure(&spec, o.output, o.quiet, &failed, &problem) &&
          write_manifest(manifest, &o, &problem) && (o.no_figure || draw(o.output, &problem));
+    size_t pairs = spec.programs * spec.choices;
     manifest_free(manifest);
     programs_spec_free(&spec);
     if (!ok) {
         return command_fail(&problem);
     }
+    printf("%s: %zu pairs of a program and a malloc: %zu ok", o.output, pairs, pairs - failed);
     if (failed) {
-        fprintf(stderr, "fitlab: %zu pairs failed: see the status in %s/programs.csv\n", failed,
-                o.output);
+        printf(", %zu failed: see the status in %s/programs.csv", failed, o.output);
+    }
+    putchar('\n');
+    if (!o.no_figure) {
+        printf("%s/figures: drawn\n", o.output);
     }
     return failed ? EXIT_NO : EXIT_DONE;
 }
