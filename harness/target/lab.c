@@ -135,6 +135,12 @@ static bool objection(const struct lab *lab, struct problem *problem)
         return problem_set(problem, "%s: cannot be compiled: install a C compiler, or set CC",
                            lab->path);
     }
+    if (strstr(first, "undefined reference to `mm_")) {
+        return problem_set(problem,
+                           "%s: lacks %s: a .c file is a malloc-lab solution; a policy is built "
+                           "first, cc -shared -fPIC, and named by its .so",
+                           lab->path, strstr(first, "`mm_"));
+    }
     return problem_set(problem, "%s: does not compile: %s", lab->path, first);
 }
 
