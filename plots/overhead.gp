@@ -46,12 +46,17 @@ above(x) = row(0) - .055
 under(x) = row(0) + .055
 
 do for [g = 1:n] {
-    ends_at = ""
+    ends_at = whose = ""
     least = 0
     bound = 0
-    stats data using (mine(g) ? (ends_at = ends_at.sprintf(" %g", holes(0)), least = min(least, start(0)), bound = column("bound_pct")) : 0) nooutput
+    stats data using (mine(g) ? (ends_at = ends_at.sprintf(" %.9g", holes(0)), whose = whose.' "'.stringcolumn("label").'"', least = min(least, start(0)), bound = column("bound_pct")) : 0) nooutput
     most = max(1, max(bound, common_most(ends_at, 8)))
-    is_cut(x) = mine(g) && holes(0) > most * 1.06
+    do for [i = 1:words(whose)] {
+        if (number(ends_at, i) > most * 1.06) {
+            set label 10 + i sprintf("to %.0f", number(ends_at, i)) boxed right front \
+                at most * 1.04, row_at(policies, wrap_at, index_of(policies, word(whose, i)))
+        }
+    }
     eval panel(g - 1)
     set title word(workloads, g) font "Liberation Sans:Bold,8" offset 0, -.7
     set xrange [least * 1.05:most * 1.06]
@@ -65,8 +70,8 @@ do for [g = 1:n] {
     plot data using (mine(g) ? start(0) : NaN):(row(0)):(start(0)):(rounding(0)):(above(0)):(under(0)) with boxxyerror fc rgb purple, \
          "" using (mine(g) ? rounding(0) : NaN):(row(0)):(rounding(0)):(metadata(0)):(above(0)):(under(0)) with boxxyerror fc rgb black, \
          "" using (mine(g) ? metadata(0) : NaN):(row(0)):(metadata(0)):(slack(0)):(above(0)):(under(0)) with boxxyerror fc rgb orange, \
-         "" using (mine(g) ? slack(0) : NaN):(row(0)):(slack(0)):(holes(0)):(above(0)):(under(0)) with boxxyerror fc rgb sky, \
-         "" using (is_cut(0) ? most * 1.04 : NaN):(row(0)):(sprintf("to %.0f", holes(0))) with labels right boxed
+         "" using (mine(g) ? slack(0) : NaN):(row(0)):(slack(0)):(holes(0)):(above(0)):(under(0)) with boxxyerror fc rgb sky
+    do for [i = 1:words(whose)] { unset label 10 + i }
     unset arrow
     unset label 2
 }

@@ -58,7 +58,9 @@
     X(jw3_pct, REAL, EXACT, "M", "percent", "peak footprint over the live bytes there, - 1")       \
     X(jw4_pct, REAL, EXACT, "M", "percent", "peak footprint over peak live bytes, - 1")            \
     X(jw4_policy_pct, REAL, EXACT, "M", "percent",                                                 \
-      "jw4 of placement alone: headers and rounding at the peak footprint left out")               \
+      "jw4 of placement alone: headers and rounding at the peak footprint left out; below 0 "      \
+      "where "                                                                                     \
+      "live bytes peak at another event and there is little else")                                 \
     X(utilisation_pct, REAL, EXACT, "M", "percent",                                                \
       "peak live bytes over peak footprint (CS:APP)")                                              \
     X(mean_waste_pct, REAL, EXACT, "M", "percent", "mean over events of 1 - live/footprint")       \

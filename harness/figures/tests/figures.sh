@@ -63,6 +63,8 @@ grep -q '>to [0-9]*<' apart/figures/overhead.svg || complain "overhead is flatte
 # In a region of fixed size a policy is judged by how far up it went, and not at all if it refused.
 "$FITLAB" run -p first-fit buddy bump -w uniform:live=100,events=3000 --region 96K -o fixed >run.txt 2>&1
 "$FITLAB" plot fixed -f heatmap --format svg >/dev/null || complain "plot fixed failed"
+"$FITLAB" run -p bump -w uniform:live=100,events=3000 -o alone >run.txt 2>&1
+"$FITLAB" plot alone --format svg >/dev/null || complain "one policy alone is not drawn"
 [ "$(sed -n 's/^bump.*,\(oom,.*\)/\1/p' fixed/figures/heatmap.csv)" = oom, ] ||
     complain "what was refused has a number: $(cat fixed/figures/heatmap.csv)"
 [ "$(grep ',ok,' fixed/figures/heatmap.csv | cut -d, -f6 | sort -u | wc -l)" = 2 ] ||
