@@ -17,6 +17,8 @@
 #include "programs.h"
 #include "table.h"
 
+enum { NOISY_PCT = 10 }; /* an idle machine keeps the middle half of the runs within a few */
+
 /* One program on one choice. */
 struct pair {
     struct program_run run;
@@ -286,6 +288,22 @@ static bool time_all(struct matrix *m, const char *folder, struct problem *probl
     return ok;
 }
 
+/* The same program on the same malloc, time and again: what differs then is the machine's doing. */
+static void warn_of_noise(const struct matrix *m)
+{
+    size_t noisy = 0;
+    for (size_t i = 0; i < m->pairs; i += m->spec->choices) {
+        double low = quantile(&m->pair[i], WALL, .25), high = quantile(&m->pair[i], WALL, .75);
+        noisy += high > (1 + NOISY_PCT / 100.0) * low;
+    }
+    if (noisy) {
+        fprintf(stderr,
+                "warning: on the C library's own malloc, the quartiles of %zu of %zu programs' "
+                "times are more than %d %% apart: stop other programs, or ask for more passes\n",
+                noisy, m->spec->programs, NOISY_PCT);
+    }
+}
+
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
 {
     (void)status;
@@ -324,6 +342,9 @@ bool programs_measure(struct programs_spec *spec, const char *folder, bool quiet
     }
     bool ok = measure(&m, folder, problem);
     tell_end(&m);
+    if (ok) {
+        warn_of_noise(&m);
+    }
     if (interrupted) {
         problem_set(problem, "interrupted: the passes done so far are in %s", folder);
     }
