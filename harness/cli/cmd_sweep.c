@@ -333,6 +333,18 @@ static bool choose_engine(const struct sweep_args *args, const struct engine **e
     return true;
 }
 
+/* A bare word that is neither a file nor one of ours is most likely a slip. */
+static bool is_spec(const char *word, const char *output, struct problem *problem)
+{
+    if (!strcmp(word, "-") && !output) {
+        return problem_set(problem, "a spec from standard input has no name: give its results a "
+                                    "folder with -o");
+    }
+    return strpbrk(word, "/.") || !strcmp(word, "-") || access(word, F_OK) == 0 ||
+           spec_unknown("sweep", word, NULL, 0,
+                        "give the path of a YAML file, or one that comes along: " SPECS, problem);
+}
+
 static int run(int argc, char **argv)
 {
     static struct sweep_args args;
@@ -347,7 +359,8 @@ static int run(int argc, char **argv)
     struct sweep sweep;
     struct problem problem;
     const struct engine *engine;
-    if (!choose_engine(&args, &engine, &problem) || !sweep_prepare(&sweep, args.spec, &problem)) {
+    if (!is_spec(args.spec, args.output, &problem) || !choose_engine(&args, &engine, &problem) ||
+        !sweep_prepare(&sweep, args.spec, &problem)) {
         return command_fail(&problem);
     }
     int status = EXIT_DONE;

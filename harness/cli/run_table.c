@@ -61,6 +61,11 @@ static const struct column check_columns[] = {
     {0},
 };
 
+static const struct column map_columns[] = {
+    {"refused", METRIC_failed_requests, FORM_COUNT},
+    {0},
+};
+
 static const struct column lines_columns[] = {
     {"lines/op", METRIC_lines_per_op, FORM_NS},
     {"pages/op", METRIC_pages_per_op, FORM_NS},
@@ -90,7 +95,7 @@ static const struct column *const columns_of[CELL_PASS_COUNT] = {
     [PASS_THROUGHPUT_COLD] = throughput_columns,
     [PASS_LATENCY] = latency_columns,
     [PASS_CHECK] = check_columns,
-    [PASS_MAP] = check_columns,
+    [PASS_MAP] = map_columns,
     [PASS_LINES] = lines_columns,
     [PASS_INSTRUCTIONS] = instructions_columns,
     [PASS_MINHEAP] = minheap_columns,

@@ -15,6 +15,10 @@ static const size_t REGION_BASE_ALIGN = (size_t)1 << 30;
 
 static bool bad_spec(const char *text, struct problem *problem)
 {
+    long n;
+    if (spec_number(strncmp(text, "grow:", 5) ? text : text + 5, &n)) {
+        return problem_set(problem, "'%s' is out of range for a region: give 4K to 64G", text);
+    }
     return problem_set(problem,
                        "'%s' is no region: give 'grow', 'grow:64M' (growable up to a limit), "
                        "'64M' (fixed) or '1.5x' (fixed, a multiple of the peak live bytes)",

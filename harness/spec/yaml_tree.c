@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "spec.h"
 
@@ -30,6 +31,11 @@ bool yaml_tree_load(const char *path, struct yaml_tree *tree, struct problem *pr
     FILE *file = standard ? stdin : fopen(path, "rb");
     if (!file) {
         return problem_set(problem, "%s: %s", path, strerror(errno));
+    }
+    struct stat st;
+    if (fstat(fileno(file), &st) == 0 && S_ISDIR(st.st_mode)) {
+        fclose(file);
+        return problem_set(problem, "%s: is a folder, not a YAML file", path);
     }
     yaml_parser_t parser;
     bool done = yaml_parser_initialize(&parser);

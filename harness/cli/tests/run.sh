@@ -144,3 +144,6 @@ expect 0 "$FITLAB" plot all -f footprint --format svg -o deep/er/figures
 ls deep/er/figures/*.svg >/dev/null || die "no figure in a folder of folders"
 mistake "whole.fltrace/figures: Not a directory" "$FITLAB" plot all -f footprint -o whole.fltrace/figures
 mistake "whole.fltrace' cannot be made: Not a directory" "$FITLAB" run -p bump -w $small -o whole.fltrace
+mistake "'1K' is out of range for a region: give 4K to 64G" "$FITLAB" run -p first-fit -w $small --region 1K
+mistake "unknown sweep 'qiuck'" "$FITLAB" sweep qiuck
+mistake ".: is a folder" "$FITLAB" sweep .
