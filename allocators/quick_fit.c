@@ -5,8 +5,7 @@
  * no coalescing. What the lists do not have comes from a best-fit over bins (seqfit_exact.h).
  * Coalescing is deferred: all that the lists hold is given to the best-fit when the bins have
  * no hole for a request and the lists hold more than a share of the heap, a quarter of it if the
- * request is large, and before a request would fail. That is one walk over the heap, so it costs
- * O(blocks) once in so many bytes freed.
+ * request is large, and before a request would fail. That costs O(1) a block kept.
  *
  * Source: C. B. Weinstock and W. A. Wulf, "Quick Fit: An Efficient Algorithm for Heap Storage
  * Allocation", SIGPLAN Notices 23(10), 1988; deferring in lists of small sizes is also what
@@ -14,7 +13,7 @@
  */
 #include "seqfit_short.h"
 
-enum { BINS = 256, QUICK_MOST = 2048, QUICK_BINS = QUICK_MOST / 16 + 2, LARGE = 65536 };
+enum { BINS = 256, QUICK_MOST = 2048, QUICK_BINS = QUICK_MOST / 16 + 2, LARGE = 65536, DENSE = 8 };
 
 struct quick_fit {
     struct seqfit_exact best;
@@ -54,20 +53,46 @@ static struct block *release_run(struct seqfit *h, struct block *b)
     return end;
 }
 
-/* Gives every kept block to the best-fit, in one walk over the heap: cheaper than block by block,
- * as it reads memory in its order. False: there was none. */
-static bool flush(struct quick_fit *q)
+/* Releases every kept block in one walk over the heap. */
+static void flush_heap(struct quick_fit *q)
 {
     struct seqfit *h = &q->best.large.fit;
-    if (q->held == 0) {
-        return false;
-    }
     memset(q->quick, 0, sizeof q->quick);
-    q->held = 0;
     for (struct block *b = h->first; b != h->epilogue;) {
         bool run = b->tag & BLOCK_KEPT || (block_is_free(b) && block_after(b)->tag & BLOCK_KEPT);
         b = run ? release_run(h, b) : block_after(b);
     }
+}
+
+/* Releases every kept block, list by list. */
+static void flush_lists(struct quick_fit *q)
+{
+    for (size_t g = 0; g < QUICK_BINS; g++) {
+        struct block *b = q->quick[g];
+        q->quick[g] = NULL;
+        while (b) {
+            struct block *next = b->next;
+            b->tag &= ~BLOCK_KEPT;
+            best_free(&q->best.large.fit.heap, block_payload(b));
+            b = next;
+        }
+    }
+}
+
+/* Gives every kept block to the best-fit. If they are a large part of the heap it is cheaper to
+ * read all of it, in the order of its memory, than to go from one to the next. False: there was
+ * none. */
+static bool flush(struct quick_fit *q)
+{
+    if (q->held == 0) {
+        return false;
+    }
+    if (q->held > region_bytes(q->best.large.fit.heap.region) / DENSE) {
+        flush_heap(q);
+    } else {
+        flush_lists(q);
+    }
+    q->held = 0;
     return true;
 }
 
@@ -184,7 +209,7 @@ static const struct param params[] = {
     [HOLD] = {.name = "hold",
               .help = "share of the heap that the lists may hold while the heap grows",
               .unit = "pct",
-              .init = 5,
+              .init = 4,
               .max = 100},
     [GROW] = GROWTH_PARAM,
     PARAM_END,
