@@ -15,10 +15,12 @@ enum { KEY_DIGITS = 16 };
 
 static bool failed(const struct sheet *sheet, struct problem *problem)
 {
-    const char *remedy = errno == ENOSPC || errno == EDQUOT
-                             ? "; make room and give the same command again: it goes on from here"
-                             : "";
-    return problem_set(problem, "%s/%s: %s%s", sheet->path, sheet->name, strerror(errno), remedy);
+    const char *remedy = errno == ENOSPC || errno == EDQUOT ? "make room"
+                         : errno == EFBIG                   ? "raise the limit (ulimit -f)"
+                                                            : NULL;
+    return problem_set(problem, "%s/%s: %s%s%s%s", sheet->path, sheet->name, strerror(errno),
+                       remedy ? "; " : "", remedy ? remedy : "",
+                       remedy ? " and give the same command again: it goes on from here" : "");
 }
 
 bool sheet_key(const char *text, uint64_t *key)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -175,6 +176,7 @@ bool store_open(struct store *store, const char *path, const struct store_table 
                 struct problem *problem)
 {
     *store = (struct store){.path = strdup(path), .folder = -1, .lock = -1};
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write, and no sudden end */
     for (size_t i = 0; i < STORE_MOST_TABLES; i++) {
         store->sheet[i].fd = -1;
     }

@@ -40,7 +40,8 @@ struct store {
 };
 
 /* Opens a folder, made if need be; tables ends with a NULL name. False and a problem if another
- * process writes there, the files have other columns, or the disk refuses. */
+ * process writes there, the files have other columns, or the disk refuses. From then on the process
+ * ignores SIGXFSZ. */
 bool store_open(struct store *, const char *path, const struct store_table *tables,
                 struct problem *);
 void store_close(struct store *);

@@ -1,7 +1,19 @@
 #!/usr/bin/env bash
-# A full disk is one clear line and no damage; once there is room, the same command goes on.
+# A full disk, and a file that may not grow, is one clear line and no damage; once there is room, the
+# same command goes on.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
+write_spec spec.yaml
+sweep spec.yaml -o whole || fail 'the sweep on a large disk'
+
+said=$(ulimit -f 200; sweep spec.yaml -o limited 2>&1)
+[ $? = 2 ] || fail "files that may not grow: $said"
+[[ $(wc -l <<<"$said") = 1 && $said == *'File too large; raise the limit (ulimit -f) and give the same command again'* ]] ||
+    fail "not one clear line: $said"
+[ "$(grep -c '^[0-9a-f]' limited/summary.csv)" -gt 1 ] || fail 'no cell survived'
+sweep spec.yaml -o limited || fail 'the sweep after the limit was raised'
+same_results whole limited
+
 mkdir disk
 if ! mount -t tmpfs -o size=120k tmpfs disk 2>/dev/null; then
     # without root: in a mount namespace of our own, where there may be such
@@ -12,9 +24,6 @@ if ! mount -t tmpfs -o size=120k tmpfs disk 2>/dev/null; then
     exit $status
 fi
 clean_up() { umount disk 2>/dev/null; }
-write_spec spec.yaml
-
-sweep spec.yaml -o whole || fail 'the sweep on a large disk'
 rounds=0
 for kilobytes in 400 800 1200 1600; do # each time, some more cells fit
     said=$(sweep spec.yaml -o disk/out 2>&1)

@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include <dirent.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -235,7 +234,6 @@ static void commit_to_full_disk(struct store *store, size_t bytes, const char *e
 {
     struct problem problem;
     struct rlimit old, tight;
-    signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &old);
     tight = (struct rlimit){bytes, old.rlim_max};
     setrlimit(RLIMIT_FSIZE, &tight);
