@@ -94,7 +94,7 @@
     X(minheap_pct, REAL, EXACT, "N", "percent", "by how much that exceeds the peak live bytes")    \
     X(minheap_tried_below, COUNT, EXACT, "N", "sizes",                                             \
       "sizes just below it that were tried too, one by one, and are too small")                    \
-    X(minheap_tries, COUNT, EXACT, "N", "replays", "sizes tried in the search")
+    X(minheap_tries, COUNT, EXACT, "N", "replays", "sizes tried, those of curve.csv included")
 
 /* What a reference says of itself, at the sample with the most live bytes. */
 #define METRICS_OWN(X)                                                                             \

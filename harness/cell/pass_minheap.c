@@ -1,9 +1,10 @@
 /* pass_minheap.c - the smallest fixed region in which a policy completes the workload, and how
  * requests fail in others: an allocator's counterpart of a cache's miss-ratio curve.
  *
- * To fail is not always monotone in the region's size, so a bisection alone proves nothing. It ends
- * with a size that succeeds while the next smaller one fails; then the sizes below are tried one by
- * one for a while, and the search goes on from any that succeeds.
+ * To fail is not always monotone in the region's size, so a bisection alone proves nothing. It
+ * begins below the smallest size of the curve that succeeds, and ends with a size that succeeds
+ * while the next smaller one fails; then the sizes below are tried one by one for a while, and the
+ * search goes on from any that succeeds.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -89,28 +90,6 @@ static size_t some_that_succeeds(struct search *s, size_t guess)
     return 0;
 }
 
-static size_t search_smallest(struct search *s, size_t lower)
-{
-    size_t smallest = some_that_succeeds(s, lower + lower / 4 + REGION_ALIGN);
-    if (!smallest) {
-        return 0;
-    }
-    smallest = bisect(s, lower - FITLAB_ALIGN, smallest);
-    for (size_t below = 1; below <= TRIED_BELOW;) {
-        size_t bytes = smallest - below * FITLAB_ALIGN;
-        if (bytes < lower || bytes > smallest) {
-            break;
-        }
-        if (replay_at(s, bytes, false)) {
-            smallest = bytes;
-            below = 1;
-        } else {
-            below++;
-        }
-    }
-    return smallest;
-}
-
 /* From the peak live bytes to three times that. */
 static bool trace_curve(struct search *s, size_t lower)
 {
@@ -131,13 +110,49 @@ static bool trace_curve(struct search *s, size_t lower)
     return true;
 }
 
+/* Between which sizes to look first: one that cannot do, and the smallest known that does. */
+static void look_at_curve(struct search *s, size_t lower, size_t *fails, size_t *succeeds)
+{
+    const struct cell_board *b = s->pass->board;
+    const struct curve_point *point = (const struct curve_point *)board_extra(s->pass->board);
+    size_t i = 0;
+    while (i < b->curve_points && (!point[i].opened || point[i].refused)) {
+        i++;
+    }
+    *fails = i ? point[i - 1].region_bytes : lower - FITLAB_ALIGN;
+    *succeeds = i < b->curve_points ? point[i].region_bytes : some_that_succeeds(s, 2 * *fails);
+}
+
+static size_t search_smallest(struct search *s, size_t lower)
+{
+    size_t fails, smallest;
+    look_at_curve(s, lower, &fails, &smallest);
+    if (!smallest) {
+        return 0;
+    }
+    smallest = bisect(s, fails, smallest);
+    for (size_t below = 1; below <= TRIED_BELOW;) {
+        size_t bytes = smallest - below * FITLAB_ALIGN;
+        if (bytes < lower || bytes > smallest) {
+            break;
+        }
+        if (replay_at(s, bytes, false)) {
+            smallest = bytes;
+            below = 1;
+        } else {
+            below++;
+        }
+    }
+    return smallest;
+}
+
 static bool measure(struct search *s)
 {
     struct pass *p = s->pass;
     const uint64_t peak = p->packed.facts.peak_live_bytes;
     size_t lower = ((size_t)peak + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
     lower = lower > FITLAB_ALIGN ? lower : FITLAB_ALIGN;
-    size_t smallest = search_smallest(s, lower);
+    size_t smallest = trace_curve(s, lower) ? search_smallest(s, lower) : 0;
     if (p->board->status != CELL_OK) {
         return false;
     }
@@ -153,7 +168,7 @@ static bool measure(struct search *s)
     } else {
         pass_fail(p, CELL_OOM, "no region up to %zu bytes is enough", p->region_bytes);
     }
-    return trace_curve(s, lower);
+    return true;
 }
 
 bool pass_minheap(struct pass *p)

@@ -8,8 +8,9 @@ static int run(int argc, char **argv)
         argc, argv, PASS_MINHEAP,
         "Find the smallest fixed region in which each policy completes each workload, to the "
         "16 bytes. At the answer every request is served; 16 bytes less are too little, and so is "
-        "each of the sizes below it that the last column counts (a larger region is not always "
-        "enough where a smaller one is, so no search by halves can prove more).\v"
+        "each of the sizes below it that the last column counts, and each smaller one of curve.csv "
+        "(a larger region is not always enough where a smaller one is, so no search by halves "
+        "can prove more).\v"
         "'fitlab run --region N' shows the same. With -o, curve.csv has the share of requests that "
         "fail in regions from one to three times the peak live bytes.\n\nExample:\n"
         "  fitlab minheap -p first-fit best-fit -w bc -o out");

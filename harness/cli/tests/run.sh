@@ -72,6 +72,14 @@ bytes=$(awk '/^first-fit/ { print $4 }' out)
 expect 0 "$FITLAB" run -p first-fit -w $small --region "$bytes"
 expect 1 "$FITLAB" run -p first-fit -w $small --region $((bytes - 16))
 [ "$(wc -l <minheap/curve.csv)" = 42 ] || die "not 41 points of the failure curve"
+# A rover roams: where a region is enough, a larger one may not be. No size known to be enough is smaller.
+expect 0 "$FITLAB" minheap -p next-fit -w bash -o roams
+python3 - <<'PY' || die "curve.csv knows a smaller region than minheap_bytes"
+import csv
+smallest = int(next(csv.DictReader(open('roams/summary.csv')))['minheap_bytes'])
+enough = [int(r['region_bytes']) for r in csv.DictReader(open('roams/curve.csv')) if r['failed_requests'] == '0']
+exit(min(enough) < smallest)
+PY
 
 # Instructions are the same on every run of one build; bump is its own floor. valgrind and
 # AddressSanitizer do not go together.
