@@ -75,3 +75,10 @@ said=$(cat said)
 [ "$(wc -l <<<"$said")" = 121 ] || fail "a dry run lists each cell and sums up: $said"
 [[ $said == *'120 cells; about '* ]] || fail "no count: $said"
 [ ! -e out ] || fail 'a dry run writes nothing'
+
+# Every spec that comes along is named where one looks for them.
+help=$("$FITLAB" sweep --help)
+for path in "$FITLAB_SOURCE"/harness/sweep/specs/*.yaml; do
+    name=$(basename "$path" .yaml)
+    [[ $help =~ fitlab:[^.]*$name ]] || fail "sweep --help does not name $name"
+done
