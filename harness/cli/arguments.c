@@ -56,3 +56,12 @@ const char *argument_only(struct argp_state *state, const char *noun, const char
     }
     return arg;
 }
+
+void argument_append(struct argp_state *state, const char *nouns, const char **list, size_t *count,
+                     size_t most, const char *arg)
+{
+    if (*count == most) {
+        argument_wrong(state, "more %s than %zu: '%s' is one too many", nouns, most, arg);
+    }
+    list[(*count)++] = arg;
+}

@@ -4,6 +4,7 @@
 #define FITLAB_ARGUMENTS_H
 
 #include <argp.h>
+#include <stddef.h>
 
 /* Prints "fitlab COMMAND: TEXT" on standard error and exits with EXIT_USAGE. */
 __attribute__((format(printf, 2, 3))) _Noreturn void argument_wrong(const struct argp_state *,
@@ -19,5 +20,9 @@ double argument_seconds(struct argp_state *, const char *option, const char *arg
 /* The one word that a command takes, such as its folder: arg, if there is none before it. */
 const char *argument_only(struct argp_state *, const char *noun, const char *before,
                           const char *arg);
+
+/* Adds arg to a list of words, of which there may be so many. */
+void argument_append(struct argp_state *, const char *nouns, const char **list, size_t *count,
+                     size_t most, const char *arg);
 
 #endif

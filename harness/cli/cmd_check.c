@@ -64,10 +64,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->timeout = argument_number(state, "timeout", arg, 1, LONG_MAX);
         return 0;
     case ARGP_KEY_ARG:
-        if (o->count == sizeof o->specs / sizeof *o->specs) {
-            argument_wrong(state, "more than %zu policies", o->count);
-        }
-        o->specs[o->count++] = arg;
+        argument_append(state, "policies", o->specs, &o->count, sizeof o->specs / sizeof *o->specs,
+                        arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argument_wrong(state, "name a policy: see 'fitlab list policies'");

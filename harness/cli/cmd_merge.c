@@ -33,10 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         args->merge.mixed_machines = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (args->merge.sources == MOST_SOURCES) {
-            argument_wrong(state, "more than %d folders at once", MOST_SOURCES);
-        }
-        args->source[args->merge.sources++] = arg;
+        argument_append(state, "folders", args->source, &args->merge.sources, MOST_SOURCES, arg);
         return 0;
     case ARGP_KEY_END:
         if (!args->merge.output || args->merge.sources == 0) {

@@ -47,10 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *o = state->input;
     switch (key) {
     case 'p':
-        if (o->policies == MOST_POLICIES) {
-            argument_wrong(state, "more than %d policies", MOST_POLICIES);
-        }
-        o->policy[o->policies++] = arg;
+        argument_append(state, "policies", o->policy, &o->policies, MOST_POLICIES, arg);
         return 0;
     case 's':
         o->effort.search_seconds = argument_seconds(state, "search", arg, 0);

@@ -48,10 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct problem problem;
     switch (key) {
     case 'p':
-        if (o->policies == MOST_POLICIES) {
-            argument_wrong(state, "more than %d policies", MOST_POLICIES);
-        }
-        o->policy[o->policies++] = arg;
+        argument_append(state, "policies", o->policy, &o->policies, MOST_POLICIES, arg);
         return 0;
     case KEY_LIVE:
         o->live = argument_number(state, "live", arg, 1, UNITS_MOST);

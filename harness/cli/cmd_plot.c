@@ -36,12 +36,9 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static void add_word(struct words *words, const char *word, struct argp_state *state)
+static void add_word(struct argp_state *state, struct words *words, const char *word)
 {
-    if (words->count == MOST_WORDS) {
-        argument_wrong(state, "more than %d of one option", MOST_WORDS);
-    }
-    words->word[words->count++] = word;
+    argument_append(state, "words of one option", words->word, &words->count, MOST_WORDS, word);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -49,13 +46,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct request *r = state->input;
     switch (key) {
     case 'f':
-        add_word(&r->figures, arg, state);
+        add_word(state, &r->figures, arg);
         return 0;
     case 'p':
-        add_word(&r->policies, arg, state);
+        add_word(state, &r->policies, arg);
         return 0;
     case 'w':
-        add_word(&r->workloads, arg, state);
+        add_word(state, &r->workloads, arg);
         return 0;
     case 'o':
         snprintf(r->easel.dir, sizeof r->easel.dir, "%s", arg);

@@ -81,10 +81,7 @@ static error_t parse_engine(int key, char *arg, struct sweep_args *args, struct 
         args->only = arg;
         return 0;
     case OPT_SSHLOGIN:
-        if (args->logins == MOST_LOGINS) {
-            argument_wrong(state, "more than %d machines", MOST_LOGINS);
-        }
-        args->login[args->logins++] = arg;
+        argument_append(state, "machines", args->login, &args->logins, MOST_LOGINS, arg);
         return 0;
     case OPT_BATCH:
         args->batch_seconds = argument_number(state, "batch", arg, 1, LONG_MAX);

@@ -108,10 +108,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->output = arg;
         return 0;
     case ARGP_KEY_ARG:
-        if (o->inputs == o->most_inputs) {
-            argument_wrong(state, "'%s' is one trace too many", arg);
-        }
-        o->input[o->inputs++] = arg;
+        argument_append(state, "traces", o->input, &o->inputs, o->most_inputs, arg);
         return 0;
     case ARGP_KEY_END:
         if (o->inputs == 0 || !o->output) {

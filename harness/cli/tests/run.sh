@@ -155,3 +155,4 @@ mistake "whole.fltrace' cannot be made: Not a directory" "$FITLAB" run -p bump -
 mistake "'1K' is out of range for a region: give 4K to 64G" "$FITLAB" run -p first-fit -w $small --region 1K
 mistake "unknown sweep 'qiuck'" "$FITLAB" sweep qiuck
 mistake ".: is a folder" "$FITLAB" sweep .
+mistake "more traces than 1: 'again' is one too many" "$FITLAB" trace cut whole.fltrace again -o none.fltrace
