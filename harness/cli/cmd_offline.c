@@ -86,12 +86,12 @@ static bool is_csv(const char *text)
     return n > 4 && !strcmp(text + n - 4, ".csv");
 }
 
-static bool read_csv(struct packing *p, const struct options *o, struct problem *problem)
+/* The table stays open: its ids and times are those of whoever made it. */
+static bool read_csv(struct packing *p, const struct options *o, struct table **t,
+                     struct problem *problem)
 {
-    struct table *t = table_read(o->problem, problem);
-    bool ok = t && packing_from_table(p, t, o->align ? (uint64_t)o->align : 1, problem);
-    table_free(t);
-    return ok;
+    *t = table_read(o->problem, problem);
+    return *t && packing_from_table(p, *t, o->align ? (uint64_t)o->align : 1, problem);
 }
 
 static bool read_workload(struct packing *p, const struct options *o, struct workload_spec *spec,
@@ -177,24 +177,49 @@ static bool certify(const struct optimum *o, const char *policy, const struct wo
     return true;
 }
 
-static bool write_packing(const struct packing *p, const uint64_t *offset, const char *path,
-                          struct problem *problem)
+static void write_block(struct csv_row *row, const struct packing_block *b)
+{
+    csv_whole(row, b->id);
+    csv_whole(row, b->lower);
+    csv_whole(row, b->upper);
+    csv_whole(row, b->size);
+}
+
+static void write_given(struct csv_row *row, const struct table *given, size_t i,
+                        const char *const *columns)
+{
+    for (; *columns; columns++) {
+        struct problem none;
+        size_t column;
+        if (table_column(given, *columns, &column, &none)) {
+            csv_text(row, table_cell(given, i, column));
+        } else {
+            csv_whole(row, i); /* the id may be missing */
+        }
+    }
+}
+
+/* given: the problem as it was, or NULL if the blocks are a workload's. */
+static bool write_packing(const struct packing *p, const struct table *given,
+                          const uint64_t *offset, const char *path, struct problem *problem)
 {
     FILE *out = !strcmp(path, "-") ? stdout : fopen(path, "w");
     if (!out) {
         return problem_set(problem, "%s: cannot write: %s", path, strerror(errno));
     }
     struct csv_row row = {.out = out};
-    static const char *const head[] = {"id", "lower", "upper", "size", "offset"};
-    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+    static const char *const head[] = {"id", "lower", "upper", "size", NULL};
+    for (size_t i = 0; head[i]; i++) {
         csv_text(&row, head[i]);
     }
+    csv_text(&row, "offset");
     csv_end_row(&row);
     for (size_t i = 0; i < p->count; i++) {
-        csv_whole(&row, p->block[i].id);
-        csv_whole(&row, p->block[i].lower);
-        csv_whole(&row, p->block[i].upper);
-        csv_whole(&row, p->block[i].size);
+        if (given) {
+            write_given(&row, given, p->block[i].id, head);
+        } else {
+            write_block(&row, &p->block[i]);
+        }
         csv_whole(&row, offset[i]);
         csv_end_row(&row);
     }
@@ -210,6 +235,7 @@ static bool offline(const struct options *o, struct problem *problem)
     struct packing packing;
     struct workload_spec workload;
     struct optimum optimum;
+    struct table *given = NULL;
     bool csv = is_csv(o->problem);
     if (csv && o->policies) {
         return problem_set(problem,
@@ -217,7 +243,9 @@ static bool offline(const struct options *o, struct problem *problem)
                            "as a trace first (fitlab import minimalloc)",
                            o->problem);
     }
-    if (!(csv ? read_csv(&packing, o, problem) : read_workload(&packing, o, &workload, problem))) {
+    if (!(csv ? read_csv(&packing, o, &given, problem)
+              : read_workload(&packing, o, &workload, problem))) {
+        table_free(given);
         return false;
     }
     bool ok = optimum_find(&optimum, &packing, &o->effort, problem);
@@ -227,10 +255,12 @@ static bool offline(const struct options *o, struct problem *problem)
         for (size_t i = 0; ok && i < o->policies; i++) {
             ok = certify(&optimum, o->policy[i], &workload, problem);
         }
-        ok = ok && (!o->output || write_packing(&packing, optimum.offset, o->output, problem));
+        ok = ok &&
+             (!o->output || write_packing(&packing, given, optimum.offset, o->output, problem));
         optimum_release(&optimum);
     }
     packing_release(&packing);
+    table_free(given);
     return ok;
 }
 
@@ -242,14 +272,15 @@ static int run(int argc, char **argv)
         .options = option_table,
         .parser = parse,
         .args_doc = "WORKLOAD|PROBLEM.csv",
-        .doc =
-            "Pack the blocks of a workload as an allocator could that knows the future: the "
-            "height of the best packing is what no allocator can beat.\v"
-            "A PROBLEM.csv has the columns id, lower, upper and size (MiniMalloc's form): "
-            "buffers that live in [lower, upper). Times in the output count births.\n\nExamples:\n"
-            "  fitlab offline perl -p best-fit -p first-fit\n"
-            "  fitlab export minimalloc uniform:events=400 problem.csv\n"
-            "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
+        .doc = "Pack the blocks of a workload as an allocator could that knows the future: the "
+               "height of the best packing is what no allocator can beat.\v"
+               "A PROBLEM.csv has the columns id, lower, upper and size (MiniMalloc's form): "
+               "buffers that live in [lower, upper). The output has its ids and times again; those "
+               "of a "
+               "workload count births.\n\nExamples:\n"
+               "  fitlab offline perl -p best-fit -p first-fit\n"
+               "  fitlab export minimalloc uniform:events=400 problem.csv\n"
+               "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     return offline(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }

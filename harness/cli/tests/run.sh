@@ -156,3 +156,8 @@ mistake "'1K' is out of range for a region: give 4K to 64G" "$FITLAB" run -p fir
 mistake "unknown sweep 'qiuck'" "$FITLAB" sweep qiuck
 mistake ".: is a folder" "$FITLAB" sweep .
 mistake "more traces than 1: 'again' is one too many" "$FITLAB" trace cut whole.fltrace again -o none.fltrace
+
+# A packed problem is told in the ids and times that it came with.
+printf 'id,lower,upper,size\nb,5,9,30\na,0,6,10\n' >problem.csv
+expect 0 "$FITLAB" offline problem.csv -s 0 -o packed.csv
+printf 'id,lower,upper,size,offset\na,0,6,10,0\nb,5,9,30,10\n' | cmp - packed.csv || die "packed.csv: $(cat packed.csv)"
