@@ -35,24 +35,30 @@ SOURCE = HERE.parents[2]
 SKIPPED = 77
 
 
-class Unusable(Exception):
-    """A mutant that cannot be made."""
-
-
 class Mutant:
     def __init__(self, table, policies, tests, name):
         self.table, self.policies, self.tests, self.name = table, policies, tests, name
         self.file, self.old, self.new = None, [], []
 
-    def apply(self, folder):
+    def places(self, folder):
+        """Where the old words stand in their file: once, if the table is right."""
         path = folder / self.file
         text = path.read_text() if path.exists() else ""
-        found = list(re.finditer(r"\s+".join(map(re.escape, "".join(self.old).split())), text))
-        if len(found) != 1:
-            raise Unusable(f"{self.table}: '{self.name}': its old words stand {len(found)} times "
-                           f"in {self.file}, not once: mend the table")
-        start, end = found[0].span()
-        path.write_text(text[:start] + "".join(self.new) + text[end:])
+        return list(re.finditer(r"\s+".join(map(re.escape, "".join(self.old).split())), text))
+
+    def apply(self, folder):
+        place, = self.places(folder)
+        text = place.string
+        (folder / self.file).write_text(text[:place.start()] + "".join(self.new) + text[place.end():])
+
+
+def slips(mutants):
+    """The mutants that cannot be made."""
+    for mutant in mutants:
+        found = len(mutant.places(SOURCE / "allocators"))
+        if found != 1:
+            yield (f"{mutant.table}: '{mutant.name}': its old words stand {found} times in {mutant.file}, "
+                   "not once: mend the table")
 
 
 def read_table(path):
@@ -89,10 +95,7 @@ def killer(mutant, policy, build):
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "allocators"
         shutil.copytree(SOURCE / "allocators", folder, ignore=shutil.ignore_patterns("tests", "example"))
-        try:
-            mutant.apply(folder)
-        except Unusable as why:
-            return why
+        mutant.apply(folder)
         plugin = pathlib.Path(scratch) / f"{policy}.so"
         subprocess.run(["cc", "-std=gnu17", "-O1", "-w", "-shared", "-fPIC", "-o", plugin,
                         folder / f"{policy}.c"], check=True)
@@ -125,25 +128,26 @@ def main():
     options.add_argument("-v", action="store_true", help="say what killed each")
     chosen = options.parse_args()
 
-    work = [(mutant, policy) for table in sorted(HERE.glob("*.txt")) for mutant in read_table(table)
-            for policy in mutant.policies]
+    mutants = [mutant for table in sorted(HERE.glob("*.txt")) for mutant in read_table(table)]
+    wrong = list(slips(mutants))
+    if wrong:
+        print(*wrong, sep="\n")
+        return 1
+    work = [(mutant, policy) for mutant in mutants for policy in mutant.policies]
     work = [w for w in work if chosen.only in f"{w[0].table} {w[1]} {w[0].name}"][::chosen.every]
     deaf = deaf_tests(work, chosen.build.resolve())
     for test in deaf:
         print(test)
-    survivors = unusable = 0
+    survivors = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         found = pool.map(lambda w: killer(*w, chosen.build.resolve()), work)
         for (mutant, policy), by in zip(work, found):
             survivors += by is None
-            if isinstance(by, Unusable):
-                unusable += 1
-                print(by, flush=True)
-            elif chosen.v or by is None:
+            if chosen.v or by is None:
                 print(f"{policy}: {mutant.name}: {'SURVIVED' if by is None else 'killed by ' + by}",
                       flush=True)
-    print(f"{len(work) - survivors - unusable} of {len(work)} mutants killed")
-    return 1 if survivors or unusable or deaf or not work else 0
+    print(f"{len(work) - survivors} of {len(work)} mutants killed")
+    return 1 if survivors or deaf or not work else 0
 
 
 if __name__ == "__main__":
