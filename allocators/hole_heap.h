@@ -13,64 +13,65 @@
 
 #include "hole_tree.h"
 
-/* A heap is the handle of its first hole; 0: empty. In each hole: `child`, the first of those below
- * it; `sibling`, the next below the same one; `back`, the sibling before, or the one above. The
- * first hole of a heap has no `sibling` or `back` of use. by: s->key without the size, a constant
- * wherever that is worth it. */
+/* A heap is its first hole. In each hole: `child`, the first of those below it; `sibling`, the next
+ * below the same one; `back`, the sibling before, or the one above. The first hole of a heap has no
+ * `sibling` or `back` of use. Whether holes are in the order of their addresses or ranks is what
+ * the key of the space says, a constant wherever that is worth it. */
 
 /* Whether hole a comes before b. */
-TREAP_INLINE bool hole_heap_precedes(const struct tree_space *s, uint32_t a, uint32_t b,
-                                     unsigned by)
+TREAP_INLINE bool hole_heap_precedes(const struct tree_space *s, const struct block *a,
+                                     const struct block *b)
 {
-    return by & TREE_BY_RANK ? tree_node(s, a)->rank < tree_node(s, b)->rank : a < b;
+    return s->key & TREE_BY_RANK ? a->rank < b->rank : a < b;
 }
 
 /* One heap of two. */
-TREAP_INLINE uint32_t hole_heap_meld(const struct tree_space *s, uint32_t a, uint32_t b,
-                                     unsigned by)
+TREAP_INLINE struct block *hole_heap_meld(const struct tree_space *s, struct block *a,
+                                          struct block *b)
 {
     ++*s->passed;
-    bool swap = hole_heap_precedes(s, b, a, by);
-    uint32_t first = swap ? b : a, second = swap ? a : b;
-    struct block *upper = tree_node(s, first), *lower = tree_node(s, second);
-    uint32_t next = upper->child;
+    bool swap = hole_heap_precedes(s, b, a);
+    struct block *upper = swap ? b : a, *lower = swap ? a : b;
+    uint32_t next = upper->child, handle = tree_handle(s, lower);
     lower->sibling = next;
-    lower->back = first;
-    upper->child = second;
+    lower->back = tree_handle(s, upper);
+    upper->child = handle;
     if (next) {
-        tree_node(s, next)->back = second;
+        tree_node(s, next)->back = handle;
     }
-    return first;
+    return upper;
 }
 
 /* One heap of a list of siblings, not empty: melded in pairs from left to right, then the pairs
  * from right to left. */
-TREAP_INLINE uint32_t hole_heap_join(const struct tree_space *s, uint32_t siblings, unsigned by)
+TREAP_INLINE struct block *hole_heap_join(const struct tree_space *s, uint32_t siblings)
 {
     uint32_t pairs = 0;
     while (siblings) {
-        uint32_t a = siblings, b = tree_node(s, a)->sibling;
+        struct block *a = tree_node(s, siblings);
+        uint32_t second = a->sibling;
         siblings = 0;
-        if (b) {
-            siblings = tree_node(s, b)->sibling;
-            a = hole_heap_meld(s, a, b, by);
+        if (second) {
+            struct block *b = tree_node(s, second);
+            siblings = b->sibling;
+            a = hole_heap_meld(s, a, b);
         }
-        tree_node(s, a)->sibling = pairs;
-        pairs = a;
+        a->sibling = pairs;
+        pairs = tree_handle(s, a);
     }
-    uint32_t all = pairs;
-    pairs = tree_node(s, all)->sibling;
+    struct block *all = tree_node(s, pairs);
+    pairs = all->sibling;
     while (pairs) {
-        uint32_t a = pairs;
-        pairs = tree_node(s, a)->sibling;
-        all = hole_heap_meld(s, all, a, by);
+        struct block *a = tree_node(s, pairs);
+        pairs = a->sibling;
+        all = hole_heap_meld(s, all, a);
     }
     return all;
 }
 
 /* Takes b out of a heap of which it is not the first. */
-TREAP_INLINE uint32_t hole_heap_remove(const struct tree_space *s, uint32_t heap,
-                                       const struct block *b, unsigned by)
+TREAP_INLINE struct block *hole_heap_remove(const struct tree_space *s, struct block *heap,
+                                            const struct block *b)
 {
     struct block *back = tree_node(s, b->back);
     if (back->child == tree_handle(s, b)) {
@@ -81,7 +82,7 @@ TREAP_INLINE uint32_t hole_heap_remove(const struct tree_space *s, uint32_t heap
     if (b->sibling) {
         tree_node(s, b->sibling)->back = b->back;
     }
-    return b->child ? hole_heap_meld(s, heap, hole_heap_join(s, b->child, by), by) : heap;
+    return b->child ? hole_heap_meld(s, heap, hole_heap_join(s, b->child)) : heap;
 }
 
 #endif

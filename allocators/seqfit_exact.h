@@ -19,7 +19,6 @@
 
 struct seqfit_exact {
     struct seqfit_tree large; /* the holes too large for a bin, and what all share */
-    struct tree_space equal;  /* how a bin's heap is ordered */
     struct block *least;      /* the first large hole; NULL: there is none, so the tree is empty */
     size_t second;            /* bytes of the first hole of that tree; SIZE_MAX: it is empty */
     size_t small_request;     /* requests below this are for blocks that a bin could hold */
@@ -46,9 +45,12 @@ static inline struct block **seqfit_exact_head(const struct seqfit_exact *e, siz
 
 /* ---- one bin: a stack in size order, else a heap; the order is a constant ---- */
 
-SEQFIT_INLINE unsigned seqfit_exact_by(enum list_order order)
+/* How the heaps are ordered. The base is where the heap's state is. */
+SEQFIT_INLINE struct tree_space seqfit_exact_equal(struct seqfit_exact *e, enum list_order order)
 {
-    return order == ORDER_ADDRESS ? 0 : TREE_BY_RANK;
+    return (struct tree_space){.base = (char *)e,
+                               .key = order == ORDER_ADDRESS ? 0 : TREE_BY_RANK,
+                               .passed = &e->large.fit.heap.count.insert_probes};
 }
 
 /* Puts a hole into a bin that is not marked. Not inlined, but the last thing that callers do, with
@@ -74,11 +76,10 @@ SEQFIT_INLINE void *seqfit_exact_put(struct seqfit_exact *e, size_t g, struct bl
         size_bins_put(&e->bins, g, *head, b);
         return result;
     }
+    struct tree_space s = seqfit_exact_equal(e, order);
     b->child = 0;
     if (!size_bins_is_end(*head)) {
-        *head =
-            tree_node(&e->equal, hole_heap_meld(&e->equal, tree_handle(&e->equal, *head),
-                                                tree_handle(&e->equal, b), seqfit_exact_by(order)));
+        *head = hole_heap_meld(&s, *head, b);
         return result;
     }
     if (!*head) {
@@ -88,36 +89,51 @@ SEQFIT_INLINE void *seqfit_exact_put(struct seqfit_exact *e, size_t g, struct bl
     return result;
 }
 
-/* What a heap is without its first hole. */
-static __attribute__((noinline)) struct block *seqfit_exact_below(const struct seqfit_exact *e,
-                                                                  const struct block *first)
+/* seqfit_exact_pop from a heap that has more holes; the last thing that callers do, like put_first.
+ */
+static __attribute__((noinline)) void *seqfit_exact_pop_heap(struct seqfit_exact *e, size_t g,
+                                                             const struct block *first,
+                                                             enum list_order order)
 {
-    const struct tree_space *s = &e->equal;
-    uint32_t rest =
-        s->key ? hole_heap_join(s, first->child, TREE_BY_RANK) : hole_heap_join(s, first->child, 0);
-    return tree_node(s, rest);
+    struct tree_space by_address = seqfit_exact_equal(e, ORDER_ADDRESS),
+                      by_rank = seqfit_exact_equal(e, ORDER_LIFO);
+    *seqfit_exact_head(e, g) = order == ORDER_ADDRESS ? hole_heap_join(&by_address, first->child)
+                                                      : hole_heap_join(&by_rank, first->child);
+    return block_payload(first);
+}
+
+/* Takes the first hole out of a bin. Returns what will be its payload. */
+SEQFIT_INLINE void *seqfit_exact_pop(struct seqfit_exact *e, size_t g, struct block *first,
+                                     enum list_order order)
+{
+    if (order == ORDER_SIZE) {
+        size_bins_pull(first);
+    } else if (first->child) {
+        return seqfit_exact_pop_heap(e, g, first, order);
+    } else {
+        *seqfit_exact_head(e, g) = &e->bins.end;
+    }
+    return block_payload(first);
 }
 
 static __attribute__((noinline)) void seqfit_exact_heap_remove(struct seqfit_exact *e, size_t g,
-                                                               const struct block *b)
+                                                               const struct block *b,
+                                                               enum list_order order)
 {
-    const struct tree_space *s = &e->equal;
+    struct tree_space by_address = seqfit_exact_equal(e, ORDER_ADDRESS),
+                      by_rank = seqfit_exact_equal(e, ORDER_LIFO);
     struct block **head = seqfit_exact_head(e, g);
-    uint32_t heap = tree_handle(s, *head);
-    heap = s->key ? hole_heap_remove(s, heap, b, TREE_BY_RANK) : hole_heap_remove(s, heap, b, 0);
-    *head = tree_node(s, heap);
+    *head = order == ORDER_ADDRESS ? hole_heap_remove(&by_address, *head, b)
+                                   : hole_heap_remove(&by_rank, *head, b);
 }
 
 SEQFIT_INLINE void seqfit_exact_pull(struct seqfit_exact *e, size_t g, struct block *b,
                                      enum list_order order)
 {
-    struct block **head = seqfit_exact_head(e, g);
-    if (order == ORDER_SIZE) {
-        size_bins_pull(b);
-    } else if (*head != b) {
-        seqfit_exact_heap_remove(e, g, b);
+    if (order == ORDER_SIZE || *seqfit_exact_head(e, g) == b) {
+        seqfit_exact_pop(e, g, b, order);
     } else {
-        *head = b->child ? seqfit_exact_below(e, b) : &e->bins.end;
+        seqfit_exact_heap_remove(e, g, b, order);
     }
 }
 
@@ -349,8 +365,6 @@ SEQFIT_INLINE struct heap *seqfit_exact_open(const struct policy *policy, struct
         return NULL;
     }
     struct seqfit_exact *e = seqfit_exact_of(&t->fit);
-    e->equal = t->space;
-    e->equal.key = t->space.key & TREE_BY_RANK;
     t->space.key = TREE_BY_SIZE | TREE_BY_RANK;
     e->least = NULL;
     e->second = SIZE_MAX;

@@ -42,7 +42,9 @@ static inline const char *seqfit_check_children(const struct seqfit_exact *e, si
                                                 const struct block *above, size_t holes,
                                                 struct seqfit_census *met)
 {
-    const struct tree_space *s = &e->equal;
+    const struct tree_space equal = seqfit_exact_equal(seqfit_exact_of(&e->large.fit),
+                                                       e->large.fit.list.order),
+                            *s = &equal;
     uint32_t top = tree_handle(s, above), before = top;
     for (uint32_t at = above->child; at; at = tree_node(s, at)->sibling) {
         const struct block *b = tree_node(s, at);
@@ -62,7 +64,9 @@ static inline const char *seqfit_check_children(const struct seqfit_exact *e, si
 static inline const char *seqfit_check_hole_heap(const struct seqfit_exact *e, size_t g,
                                                  size_t holes, struct seqfit_census *met)
 {
-    const struct tree_space *s = &e->equal;
+    const struct tree_space equal = seqfit_exact_equal(seqfit_exact_of(&e->large.fit),
+                                                       e->large.fit.list.order),
+                            *s = &equal;
     const struct block *first = *seqfit_exact_head(e, g), *b = first;
     const char *wrong = seqfit_check_binned(e, g, b, holes, met);
     while (!wrong) {
@@ -136,8 +140,8 @@ static inline const char *seqfit_exact_check_holes(const struct seqfit_exact *e,
 {
     const struct seqfit *h = &e->large.fit;
     const char *base = h->heap.region->base;
-    if (e->large.space.base != base || e->equal.base != base) {
-        return "the trees of holes count from another base";
+    if (e->large.space.base != base) {
+        return "the tree of holes counts from another base";
     }
     const char *wrong = seqfit_check_heap(h, state, there);
     wrong = wrong ? wrong : seqfit_check_large(e, there->holes, met);

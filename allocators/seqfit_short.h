@@ -11,20 +11,26 @@
 
 /* ---- allocating ---- */
 
-/* A block of g granules from the first hole b in a bin above g. */
+/* A block of g granules from the first hole b in a bin above g. What may call something comes last.
+ */
 SEQFIT_INLINE void *seqfit_exact_carve(struct seqfit_exact *e, struct block *b, size_t from,
                                        size_t g, enum list_order order)
 {
     struct seqfit *h = &e->large.fit;
     size_t rest = (from - g) * FITLAB_ALIGN;
-    seqfit_exact_pull(e, from, b, order);
     if (rest < h->split_min) {
         block_use_whole(b, from * FITLAB_ALIGN);
-        return block_payload(b);
+        return seqfit_exact_pop(e, from, b, order);
     }
     h->heap.count.splits++;
     block_divide(b, g * FITLAB_ALIGN, rest);
-    return seqfit_exact_put(e, from - g, block_at(b, g * FITLAB_ALIGN), block_payload(b), order);
+    struct block *hole = block_at(b, g * FITLAB_ALIGN);
+    if (order == ORDER_SIZE) {
+        size_bins_pull(b);
+        return seqfit_exact_put(e, from - g, hole, block_payload(b), order);
+    }
+    seqfit_exact_put(e, from - g, hole, NULL, order);
+    return seqfit_exact_pop(e, from, b, order);
 }
 
 /* A request that needs a block of g granules. */
@@ -114,10 +120,9 @@ SEQFIT_INLINE void *seqfit_exact_alloc(struct heap *heap, size_t n, enum list_or
     if (size_bins_is_end(b)) {
         return larger(heap, g);
     }
-    seqfit_exact_pull(e, g, b, order);
-    block_use_whole(b, g * FITLAB_ALIGN);
     heap->count.probes++;
-    return block_payload(b);
+    block_use_whole(b, g * FITLAB_ALIGN);
+    return seqfit_exact_pop(e, g, b, order);
 }
 
 /* ---- freeing ---- */
@@ -186,12 +191,8 @@ SEQFIT_INLINE void seqfit_exact_join(struct heap *heap, void *p, bool low, bool 
         rare(heap, p);
         return;
     }
-    if (high) {
-        heap->count.merges++;
-        seqfit_exact_pull(e, size_bins_of(after), next, order);
-    }
+    heap->count.merges += (uint64_t)low + high;
     if (low) {
-        heap->count.merges++;
         seqfit_exact_pull(e, size_bins_of(before), start, order);
     }
     *block_footer(start, bytes) = bytes;
@@ -200,6 +201,9 @@ SEQFIT_INLINE void seqfit_exact_join(struct heap *heap, void *p, bool low, bool 
         next->tag |= BLOCK_PREV_FREE;
     }
     seqfit_exact_put(e, size_bins_of(bytes), start, NULL, order);
+    if (high) { /* its links are where they were; what may call something comes last */
+        seqfit_exact_pull(e, size_bins_of(after), next, order);
+    }
 }
 
 /* Frees a block before a hole or the end of the heap. */
