@@ -200,7 +200,6 @@ int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
 {
     struct run_options o = {.region = "grow",
                             .reps = 5,
-                            .max_reps = 50,
                             .samples = 200,
                             .cpu = -1,
                             .time_limit_seconds = 600,
@@ -212,6 +211,8 @@ int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
                               .doc = doc};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
     o.pass_set = o.pass_set ? o.pass_set : 1u << pass;
+    o.reps = o.max_reps && o.max_reps < o.reps ? o.max_reps : o.reps;
+    o.max_reps = o.max_reps ? o.max_reps : 50;
     o.pass_set |= o.instructions ? 1u << PASS_INSTRUCTIONS : 0;
     struct run r = {0};
     struct problem problem = {""};

@@ -63,6 +63,8 @@ grep -q '^bump .*1 (baseline)' out || die "bump is not the baseline"
 
 expect 0 "$FITLAB" run -p bump -w $small --pass throughput --reps 1 --max-reps 2 --precision 0.001%
 grep -q 'median of 2' out || die "an unreachable precision did not end at --max-reps"
+expect 0 "$FITLAB" run -p bump -w $small --pass throughput --max-reps 2
+grep -q 'median of 2$' out || die "--max-reps is no limit: $(head -1 out)"
 expect 0 "$FITLAB" run -p bump -w $small --pass throughput --reps 4 --max-reps 40 --precision 99%
 grep -q 'median of 4$' out || die "an easy precision did not end the repetitions: $(head -1 out)"
 
