@@ -23,6 +23,10 @@ static bool open_heap(struct pass *p)
     const struct policy_spec *spec = p->cell->policy;
     p->meter = meter_of(spec->policy);
     p->heap = p->policy->open(p->policy, &p->map.region, spec->values.number);
+    if (!p->heap && foreign_of(spec->policy)) {
+        return pass_fail(p, CELL_UNAVAILABLE, "%s cannot be the malloc of this fitlab's process",
+                         spec->policy->name);
+    }
     if (!p->heap) {
         return pass_fail(p, CELL_UNAVAILABLE,
                          "%s cannot open a heap in a region of %zu bytes: give a larger one",

@@ -127,6 +127,17 @@ static struct {
     size_t mapped;       /* bytes of live blocks that have a mapping of their own */
 } glibc;
 
+/* Whether malloc is glibc's: it then counts. A sanitizer, for one, puts its own in the place. */
+static bool malloc_is_glibcs(void)
+{
+    size_t before = mallinfo2().uordblks;
+    void *p = malloc(4096); /* more than what a thread keeps, which is not counted */
+    __asm__ volatile("" : : "r"(p) : "memory");
+    bool counted = p && mallinfo2().uordblks >= before + 4096;
+    free(p);
+    return counted;
+}
+
 /* Fills what the program has freed below the break, so that what is measured starts from memory
  * of its own. A request for which the break moves has found no hole. */
 static void plug_holes(void)
@@ -148,6 +159,9 @@ static void plug_holes(void)
 struct heap *glibc_policy_open(const struct policy *policy, struct region *r, const long *arg)
 {
     (void)arg;
+    if (!malloc_is_glibcs()) {
+        return NULL;
+    }
     plug_holes();
     glibc.heap = (struct heap){.policy = policy, .region = r};
     glibc.break_at_open = sbrk(0);

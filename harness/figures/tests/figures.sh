@@ -56,8 +56,10 @@ done
 "$FITLAB" run -p first-fit best-fit tlsf bump glibc -w uniform:live=100,events=30000 -o apart >run.txt 2>&1
 "$FITLAB" plot apart -f fragmentation -f waste -f overhead --format svg >/dev/null || complain "plot apart failed"
 grep -q '^glibc' apart/figures/waste-*.csv && complain "waste has a panel for what is not known"
-grep ',glibc,.*,ok,' apart/summary.csv | grep -q "$(sed -n 's/^glibc.*,\([0-9.]*\)$/,\1,/p' apart/figures/fragmentation-*.csv |
-    head -n 1)" || complain "the percentage in fragmentation is another than that in summary.csv"
+if ! grep -q ',glibc,.*,unavailable,' apart/summary.csv; then # as in a sanitized build
+    grep ',glibc,.*,ok,' apart/summary.csv | grep -q "$(sed -n 's/^glibc.*,\([0-9.]*\)$/,\1,/p' apart/figures/fragmentation-*.csv |
+        head -n 1)" || complain "the percentage in fragmentation is another than that in summary.csv"
+fi
 grep -q '>to [0-9]*<' apart/figures/overhead.svg || complain "overhead is flattened by bump"
 
 # In a region of fixed size a policy is judged by how far up it went, and not at all if it refused.
