@@ -13,7 +13,14 @@
  */
 #include "seqfit_short.h"
 
-enum { BINS = 256, QUICK_MOST = 2048, QUICK_BINS = QUICK_MOST / 16 + 2, LARGE = 65536, DENSE = 8 };
+enum {
+    BINS = 256,
+    QUICK_MOST = 2048,
+    QUICK_BINS = QUICK_MOST / 16 + 2,
+    LARGE = 65536, /* a request for which less may be held */
+    FEW = 4096,    /* bytes held that are never too many */
+    DENSE = 8      /* more than one part in so many of the heap: flushed in a walk */
+};
 
 struct quick_fit {
     struct seqfit_exact best;
@@ -96,13 +103,13 @@ static bool flush(struct quick_fit *q)
     return true;
 }
 
-/* Before a request that the bins cannot serve: coalesces if that is worth its time, and says
- * whether it did. A large one may need just the space that kept blocks keep apart. */
-static bool make_room(struct quick_fit *q, size_t n)
+/* Whether it is worth the time to coalesce before a request that the bins cannot serve. A large one
+ * may need just the space that kept blocks keep apart. */
+static inline bool holds_much(const struct quick_fit *q, size_t n)
 {
     size_t heap = region_bytes(q->best.large.fit.heap.region);
     size_t pct = n >= LARGE ? q->hold_pct / 4 : q->hold_pct;
-    return q->held * 100 > heap * pct && flush(q);
+    return q->held > FEW && q->held * 100 > heap * pct;
 }
 
 SEQFIT_APART void *alloc_rare(struct heap *heap, size_t n)
@@ -116,15 +123,22 @@ SEQFIT_APART void *alloc_fresh(struct heap *heap, size_t g)
     return seqfit_exact_fresh(heap, g, alloc_rare);
 }
 
+SEQFIT_APART void *alloc_large(struct heap *heap, size_t n)
+{
+    struct quick_fit *q = quick_fit_of(heap);
+    if (holds_much(q, n)) {
+        flush(q);
+    }
+    return alloc_rare(heap, n);
+}
+
 /* Where no bin has a hole a large one is divided or the break moves, unless what is kept may do
  * instead. */
 SEQFIT_APART void *alloc_beyond(struct heap *heap, size_t g)
 {
     size_t n = seqfit_request_for(g);
-    if (make_room(quick_fit_of(heap), n)) {
-        return alloc_rare(heap, n);
-    }
-    return seqfit_exact_beyond(heap, g, alloc_fresh);
+    return holds_much(quick_fit_of(heap), n) ? alloc_large(heap, n)
+                                             : seqfit_exact_beyond(heap, g, alloc_fresh);
 }
 
 SEQFIT_APART void *alloc_swept(struct heap *heap, size_t g, size_t from)
@@ -135,12 +149,6 @@ SEQFIT_APART void *alloc_swept(struct heap *heap, size_t g, size_t from)
 SEQFIT_APART void *alloc_larger(struct heap *heap, size_t g)
 {
     return seqfit_exact_larger(heap, g, g + 1, ORDER_SIZE, alloc_swept, alloc_beyond);
-}
-
-SEQFIT_APART void *alloc_large(struct heap *heap, size_t n)
-{
-    make_room(quick_fit_of(heap), n);
-    return alloc_rare(heap, n);
 }
 
 SEQFIT_APART void *alloc_best(struct heap *heap, size_t n)
@@ -183,8 +191,8 @@ static void quick_fit_free(struct heap *heap, void *p)
 static void *quick_fit_realloc(struct heap *heap, void *p, size_t n)
 {
     struct quick_fit *q = quick_fit_of(heap);
-    if (n > heap->policy->usable(heap, p)) {
-        make_room(q, n);
+    if (n > heap->policy->usable(heap, p) && holds_much(q, n)) {
+        flush(q);
     }
     void *r = best_realloc(heap, p, n);
     return r || !flush(q) ? r : best_realloc(heap, p, n);
