@@ -81,7 +81,13 @@ static void set_number(struct report_table *t, size_t row, size_t column, double
 {
     if (!isnan(value)) {
         char text[32];
-        snprintf(text, sizeof text, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+        double size = fabs(value);
+        snprintf(text, sizeof text,
+                 size >= 100   ? "%.0f"
+                 : size >= 10  ? "%.1f"
+                 : size >= 0.1 ? "%.2f"
+                               : "%.2g",
+                 value);
         report_table_set(t, row, column, "%s", text);
     }
 }
@@ -249,6 +255,9 @@ static void add_details(struct study *study, size_t w, struct spread *const spre
         if (any_known(&spread[d][w * policies->count], policies->count)) {
             known[columns++] = d;
         }
+    }
+    if (!columns) {
+        return; /* no policy was ok on it: the table of failures says why */
     }
     char slug[700];
     snprintf(slug, sizeof slug, "detail-%s", workload->slug);
