@@ -28,7 +28,14 @@ static void region_specs(void **state)
         {"1.5x", "1.5x", REGION_MULTIPLE, 1504},
         {"01.50x", "1.5x", REGION_MULTIPLE, 1504},
     };
-    static const char *const bad[] = {"", "gro", "grow:", "grow:1T", "64Q", "x", "0x", "-1", "1.5"};
+    static const struct {
+        const char *text, *told;
+    } bad[] = {
+        {"", "give 'grow'"},        {"gro", "give 'grow'"},     {"grow:", "give 'grow'"},
+        {"grow:1T", "give 'grow'"}, {"64Q", "give 'grow'"},     {"x", "give 'grow'"},
+        {"0x", "give 'grow'"},      {"1.5", "give 'grow'"},     {"-1", "out of range"},
+        {"65G", "out of range"},    {"grow:1", "out of range"},
+    };
     struct region_spec spec;
     struct problem problem;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -38,10 +45,10 @@ static void region_specs(void **state)
         assert_int_equal(good[i].bytes_at_1000, region_spec_bytes(&spec, 1000));
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        if (region_spec_parse(bad[i], &spec, &problem)) {
-            fail_msg("'%s' was taken for a region", bad[i]);
+        if (region_spec_parse(bad[i].text, &spec, &problem)) {
+            fail_msg("'%s' was taken for a region", bad[i].text);
         }
-        assert_non_null(strstr(problem.text, "give 'grow'"));
+        assert_non_null(strstr(problem.text, bad[i].told));
     }
 }
 
