@@ -4,7 +4,7 @@
  * A bin that runs empty stays marked until a search comes upon it: programs ask for few sizes, so
  * it is soon filled again, and neither costs more than a push and a pop.
  *
- * Space: 8 bytes a size and 21 words, once a heap. Everything lies at a fixed distance from the
+ * Space: 8 bytes a size and 22 words, once a heap. Everything lies at a fixed distance from the
  * struct, which must be the last member of the heap's state: the heads follow it.
  *
  * Source: a list for each size, and marks that are cleared late, are D. Lea's, "A Memory
