@@ -26,15 +26,17 @@ static inline const char *seqfit_check_stack(const struct seqfit_exact *e, size_
                                              struct seqfit_census *met)
 {
     const struct block *before = size_bins_before(&e->bins, g);
-    const char *wrong = NULL;
-    for (const struct block *b = before->next; !wrong && b && b != &e->bins.end; b = b->next) {
-        wrong = seqfit_check_binned(e, g, b, holes, met);
-        if (!wrong && b->prev != before) {
-            wrong = "a hole's links disagree";
+    for (const struct block *b = before->next; b && b != &e->bins.end; b = b->next) {
+        const char *wrong = seqfit_check_binned(e, g, b, holes, met);
+        if (wrong) {
+            return wrong; /* before a link of what is no hole is followed */
+        }
+        if (b->prev != before) {
+            return "a hole's links disagree";
         }
         before = b;
     }
-    return wrong;
+    return NULL;
 }
 
 /* Meets the holes right below one. */
