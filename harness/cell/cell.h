@@ -89,6 +89,7 @@ const char *cell_status_name(enum cell_status);
 const char *cell_touch_name(enum cell_touch);
 const char *cell_touch_meaning(enum cell_touch); /* a clause */
 bool cell_pass_is_timed(enum cell_pass);
+bool cell_pass_names_timed(const char *name); /* of a timed pass; false: or of none */
 bool cell_pass_parse(const char *text, enum cell_pass *, struct problem *);
 bool cell_touch_parse(const char *text, enum cell_touch *, struct problem *);
 

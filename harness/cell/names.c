@@ -32,6 +32,16 @@ bool cell_pass_is_timed(enum cell_pass pass)
     return pass == PASS_THROUGHPUT || pass == PASS_THROUGHPUT_COLD || pass == PASS_LATENCY;
 }
 
+bool cell_pass_names_timed(const char *name)
+{
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        if (!strcmp(pass_names[pass], name)) {
+            return cell_pass_is_timed(pass);
+        }
+    }
+    return false;
+}
+
 const char *cell_status_name(enum cell_status status)
 {
     return status_names[status];

@@ -299,7 +299,8 @@ static void print_ranking(const struct run_group *g, const struct comparison *al
     n = order ? order_by_median(&c, order) : 0;
     for (size_t i = 0; n > 1 && i < n; i++) {
         c.baseline = order[i ? i - 1 : 0];
-        bool same = i && comparison_within_noise(&c, order[i], aa);
+        struct interval ratio = comparison_ratio(&c, order[i]);
+        bool same = i && comparison_within_noise(&ratio, aa);
         alike += same;
         printf("%s%s", i == 0 ? "ranking: " : same ? " ~ " : " < ", g->run->policy[order[i]].label);
     }

@@ -38,11 +38,6 @@ const struct roster *study_workloads(const struct study *s)
     return &s->workloads;
 }
 
-const char *study_touch(const struct study *s)
-{
-    return s->touch;
-}
-
 void study_touch_sentence(const struct study *s, char *text, size_t size)
 {
     struct problem ignored;
@@ -244,10 +239,7 @@ static bool check_selected(const struct roster *r, const char *const *list, cons
 
 static bool is_timed(const struct identity *id, size_t row)
 {
-    struct problem ignored;
-    enum cell_pass pass;
-    return cell_pass_parse(table_cell(id->table, row, id->pass), &pass, &ignored) &&
-           cell_pass_is_timed(pass);
+    return cell_pass_names_timed(table_cell(id->table, row, id->pass));
 }
 
 /* Settles on one way of touching blocks. */
@@ -354,7 +346,7 @@ bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t 
     return study_find_policy(id->study, table_cell(id->table, row, id->policy),
                              table_cell(id->table, row, id->region), policy) &&
            *workload < id->study->workloads.count &&
-           (!is_timed(id, row) || study_is_touch(id->study, table_cell(id->table, row, id->touch)));
+           (study_is_touch(id->study, table_cell(id->table, row, id->touch)) || !is_timed(id, row));
 }
 
 bool identity_is_pass(const struct identity *id, size_t row, const char *pass)

@@ -41,11 +41,9 @@ void study_close(struct study *);
 
 const char *study_dir(const struct study *);
 
-/* How blocks were touched in the timed rows that are looked at, as in the column 'touch': times of
- * one kind are never mixed with those of another. NULL: the folder has no timed rows. */
-const char *study_touch(const struct study *);
-
-/* A sentence that says so, after a blank; "" without timed rows. */
+/* A sentence, after a blank, that says how blocks were touched in the timed rows that are looked
+ * at;
+ * "" without timed rows. Times of one kind are never mixed with those of another. */
 void study_touch_sentence(const struct study *, char *text, size_t size);
 
 /* A line for the user if the folder has timed rows of other kinds too; else "". */
@@ -75,7 +73,7 @@ struct identity {
 bool study_identity(struct study *, const char *file, struct identity *, struct problem *);
 
 /* Whose a row is: indices into the rosters; false if it is not selected, or timed with blocks
- * touched in another way than study_touch. */
+ * touched in another way than study_is_touch names. */
 bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *workload);
 
 bool identity_is_pass(const struct identity *, size_t row, const char *pass);

@@ -64,10 +64,9 @@ double comparison_noise_pct(const struct interval *aa)
     return 100 * fmax(fabs(aa->low - 1), fabs(aa->high - 1));
 }
 
-bool comparison_within_noise(const struct comparison *c, size_t policy, const struct interval *aa)
+bool comparison_within_noise(const struct interval *ratio, const struct interval *aa)
 {
-    struct interval ratio = comparison_ratio(c, policy);
-    return interval_includes(&ratio, 1) || 100 * fabs(ratio.median - 1) <= comparison_noise_pct(aa);
+    return interval_includes(ratio, 1) || 100 * fabs(ratio->median - 1) <= comparison_noise_pct(aa);
 }
 
 void comparison_places(const struct comparison *all, const struct interval *aa, struct place *place)
@@ -83,12 +82,12 @@ void comparison_places(const struct comparison *all, const struct interval *aa, 
         c.baseline = p;
         place[p].worst = place[p].best ? measured : 0;
         for (size_t other = 0; place[p].best && other < c.policies; other++) {
-            double ratio = comparison_ratio(&c, other).median;
-            if (other == p || isnan(ratio) || comparison_within_noise(&c, other, aa)) {
+            struct interval ratio = comparison_ratio(&c, other);
+            if (other == p || isnan(ratio.median) || comparison_within_noise(&ratio, aa)) {
                 continue;
             }
-            place[p].best += ratio < 1;
-            place[p].worst -= ratio > 1;
+            place[p].best += ratio.median < 1;
+            place[p].worst -= ratio.median > 1;
         }
     }
 }

@@ -23,9 +23,9 @@ struct interval comparison_ratio(const struct comparison *, size_t policy);
 /* All policies taken together; 1 unless something is wrong with the machine or the method. */
 struct interval comparison_aa(const struct comparison *);
 
-/* Whether a policy's time differs from the baseline's by no more than the noise: the interval of
- * the ratio includes 1, or the ratio is no further from 1 than the A/A interval reaches. */
-bool comparison_within_noise(const struct comparison *, size_t policy, const struct interval *aa);
+/* Whether a ratio differs from 1 by no more than the noise: its interval includes 1, or it is no
+ * further from 1 than the A/A interval reaches. */
+bool comparison_within_noise(const struct interval *ratio, const struct interval *aa);
 
 /* Where a policy stands, 1 being the fastest: as far as the noise lets one tell, at `best` at best
  * and at `worst` at worst. 0: not measured. */

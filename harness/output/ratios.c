@@ -34,7 +34,7 @@ static void write_metric(FILE *out, const struct timed_group *g, enum metric_id 
     for (size_t p = 0; p < g->policies; p++) {
         const struct table *t = g->table;
         struct interval median = comparison_median(&c, p), ratio = comparison_ratio(&c, p);
-        bool same_speed = comparison_within_noise(&c, p, &aa);
+        bool same_speed = comparison_within_noise(&ratio, &aa);
         struct csv_row row = {.out = out};
         csv_text(&row, table_cell(t, g->first, g->at->workload));
         csv_text(&row, table_cell(t, g->first, g->at->region));

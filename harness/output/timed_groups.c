@@ -97,18 +97,11 @@ double *timed_group_values(const struct timed_group *g, enum metric_id id, struc
     return any ? value : NULL;
 }
 
-static bool is_timed(const struct table *t, const struct timed_columns *c, size_t row)
-{
-    struct problem problem;
-    enum cell_pass pass;
-    return cell_pass_parse(table_cell(t, row, c->pass), &pass, &problem) &&
-           cell_pass_is_timed(pass);
-}
-
 /* Whether a row is the first of a timed group. */
 static bool opens_group(const struct table *t, const struct timed_columns *c, size_t row)
 {
-    if (strcmp(table_cell(t, row, c->rep), "0") != 0 || !is_timed(t, c, row)) {
+    if (strcmp(table_cell(t, row, c->rep), "0") != 0 ||
+        !cell_pass_names_timed(table_cell(t, row, c->pass))) {
         return false;
     }
     for (size_t before = 0; before < row; before++) {

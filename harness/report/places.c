@@ -47,9 +47,9 @@ static void judge(struct contests *all, const struct timed_group *g, size_t work
     if (!place) {
         abort();
     }
-    if (interval_includes(&aa, 1) && comparison_noise_pct(&aa) < 100) {
+    double noise = comparison_noise_pct(&aa);
+    if (interval_includes(&aa, 1) && noise < 100) {
         struct contest *contest = contest_of(all, workload);
-        double noise = comparison_noise_pct(&aa);
         contest->noise_pct = noise > contest->noise_pct ? noise : contest->noise_pct;
         comparison_places(c, &aa, place);
         for (size_t i = 0; i < g->policies; i++) {
