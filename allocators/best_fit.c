@@ -1,5 +1,5 @@
 /* best_fit.c - takes the smallest hole that is large enough. */
-#include "seqfit_short.h"
+#include "fits/seqfit_short.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {

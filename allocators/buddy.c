@@ -26,7 +26,7 @@
  * Peterson, "A Weighted Buddy Method for Dynamic Storage Allocation", CACM 17(10), 1974;
  * J. L. Peterson and T. A. Norman, "Buddy Systems", CACM 20(6), 1977.
  */
-#include "buddy_check.h"
+#include "buddy/buddy_check.h"
 #include "heap.h"
 
 static inline struct buddy_block *block_of(const void *p)

@@ -11,7 +11,7 @@
  * Allocation", SIGPLAN Notices 23(10), 1988; deferring in lists of small sizes is also what
  * D. Lea's malloc does in its "fast bins".
  */
-#include "seqfit_short.h"
+#include "fits/seqfit_short.h"
 
 enum {
     BINS = 256,

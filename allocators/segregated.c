@@ -15,8 +15,8 @@
  * Survey and Critical Review", IWMM 1995, section 3.6; W. T. Comfort, "Multiword List Items",
  * CACM 7(6), 1964 (fits).
  */
-#include "paged_check.h"
-#include "seqfit_bins.h"
+#include "fits/seqfit_bins.h"
+#include "pages/paged_check.h"
 
 enum mode { MODE_STORAGE, MODE_FITS };
 enum segregated_arg { ARG_MODE, ARG_CLASSES, ARG_LARGE, ARG_GROWTH };

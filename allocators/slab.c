@@ -13,7 +13,7 @@
  * Source: J. Bonwick, "The Slab Allocator: An Object-Caching Kernel Memory Allocator",
  * USENIX Summer 1994.
  */
-#include "paged_check.h"
+#include "pages/paged_check.h"
 
 enum { CACHE_LINE = 64 };
 

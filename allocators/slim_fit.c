@@ -11,8 +11,8 @@
  * Source: boundary tags, D. E. Knuth, The Art of Computer Programming, vol. 1, section 2.5; a tag
  * as small as the heap allows: sys_heap of the Zephyr operating system (lib/heap/heap.h).
  */
-#include "slim_check.h"
-#include "slim_resize.h"
+#include "slim/slim_check.h"
+#include "slim/slim_resize.h"
 
 enum { ARG_HEADER, ARG_GROW, ARG_BINS };
 

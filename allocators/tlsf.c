@@ -15,8 +15,8 @@
  * Source: M. Masmano, I. Ripoll, A. Crespo, J. Real, "TLSF: a New Dynamic Memory Allocator
  * for Real-Time Systems", ECRTS 2004.
  */
-#include "seqfit_bins.h"
-#include "size_class.h"
+#include "fits/seqfit_bins.h"
+#include "structures/size_class.h"
 
 struct tlsf {
     struct seqfit fit;

@@ -2,7 +2,7 @@
 #ifndef FITLAB_BUDDY_CHECK_H
 #define FITLAB_BUDDY_CHECK_H
 
-#include "buddy_tree.h"
+#include "buddy/buddy_tree.h"
 
 /* The node is a free block of class k, as far as reading it can tell. */
 static inline bool buddy_node_listed(const struct buddy *h, const struct address_heap *node,

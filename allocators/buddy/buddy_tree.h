@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "address_heap.h"
-#include "growth.h"
+#include "structures/address_heap.h"
+#include "structures/growth.h"
 
 enum buddy_system { BUDDY_BINARY, BUDDY_FIBONACCI, BUDDY_WEIGHTED };
 

@@ -20,8 +20,8 @@
 #ifndef FITLAB_SEQFIT_H
 #define FITLAB_SEQFIT_H
 
-#include "free_list.h"
-#include "seqfit_param.h"
+#include "fits/seqfit_param.h"
+#include "structures/free_list.h"
 
 #define SEQFIT_INLINE static inline __attribute__((always_inline))
 

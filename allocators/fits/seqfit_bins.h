@@ -3,8 +3,8 @@
 #ifndef FITLAB_SEQFIT_BINS_H
 #define FITLAB_SEQFIT_BINS_H
 
-#include "bins.h"
-#include "seqfit_heap.h"
+#include "fits/seqfit_heap.h"
+#include "structures/bins.h"
 
 /* The bin of a hole of so many bytes. */
 typedef unsigned seqfit_bin_of(const struct seqfit *, size_t bytes);

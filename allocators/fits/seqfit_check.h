@@ -3,7 +3,7 @@
 #ifndef FITLAB_SEQFIT_CHECK_H
 #define FITLAB_SEQFIT_CHECK_H
 
-#include "seqfit.h"
+#include "fits/seqfit.h"
 
 /* The holes and kept blocks that the tags show, to be compared with those that are linked. */
 struct seqfit_census {

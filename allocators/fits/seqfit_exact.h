@@ -13,9 +13,9 @@
 #ifndef FITLAB_SEQFIT_EXACT_H
 #define FITLAB_SEQFIT_EXACT_H
 
-#include "hole_heap.h"
-#include "seqfit_tree.h"
-#include "size_bins.h"
+#include "fits/seqfit_tree.h"
+#include "structures/hole_heap.h"
+#include "structures/size_bins.h"
 
 struct seqfit_exact {
     struct seqfit_tree large; /* the holes too large for a bin, and what all share */

@@ -2,7 +2,7 @@
 #ifndef FITLAB_SEQFIT_EXACT_CHECK_H
 #define FITLAB_SEQFIT_EXACT_CHECK_H
 
-#include "seqfit_exact.h"
+#include "fits/seqfit_exact.h"
 
 /* Meets one hole of bin g, of at most `holes` in all. */
 static inline const char *seqfit_check_binned(const struct seqfit_exact *e, size_t g,

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "seqfit_check.h"
-#include "seqfit_resize.h"
+#include "fits/seqfit_check.h"
+#include "fits/seqfit_resize.h"
 
 /* An empty heap whose own state takes `state` bytes from the region's base, struct seqfit
  * first; NULL: the region is too small. Its hole, if it has one, is for seqfit_fill to make. */

@@ -2,8 +2,8 @@
 #ifndef FITLAB_SEQFIT_PARAM_H
 #define FITLAB_SEQFIT_PARAM_H
 
-#include "block.h"
-#include "growth.h"
+#include "structures/block.h"
+#include "structures/growth.h"
 
 enum seqfit_coalesce { COALESCE_IMMEDIATE, COALESCE_DEFERRED, COALESCE_NEVER };
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "seqfit.h"
+#include "fits/seqfit.h"
 
 /* Frees what the used block b has beyond `bytes`, if it makes a block. */
 SEQFIT_INLINE void seqfit_shrink(struct seqfit *h, struct block *b, size_t bytes,

@@ -7,7 +7,7 @@
 #ifndef FITLAB_SEQFIT_SHORT_H
 #define FITLAB_SEQFIT_SHORT_H
 
-#include "seqfit_exact_check.h"
+#include "fits/seqfit_exact_check.h"
 
 /* ---- allocating ---- */
 

@@ -9,8 +9,8 @@
 #ifndef FITLAB_SEQFIT_TREE_H
 #define FITLAB_SEQFIT_TREE_H
 
-#include "hole_tree.h"
-#include "seqfit_heap.h"
+#include "fits/seqfit_heap.h"
+#include "structures/hole_tree.h"
 
 struct seqfit_tree {
     struct seqfit fit;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "pages.h"
+#include "pages/pages.h"
 
 enum { OBJECTS_WORDS = 4, OBJECTS_MIN = 8, OBJECTS_MAX = OBJECTS_WORDS * 64 };
 

@@ -5,7 +5,7 @@
 #define FITLAB_PAGED_H
 
 #include "heap.h"
-#include "objects.h"
+#include "pages/objects.h"
 
 struct paged {
     struct heap heap;

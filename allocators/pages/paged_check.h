@@ -3,7 +3,7 @@
 #ifndef FITLAB_PAGED_CHECK_H
 #define FITLAB_PAGED_CHECK_H
 
-#include "paged.h"
+#include "pages/paged.h"
 
 /* What the runs of a heap add up to. */
 struct paged_census {

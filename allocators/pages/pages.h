@@ -13,9 +13,9 @@
 
 #include <string.h>
 
-#include "bins.h"
-#include "growth.h"
-#include "size_class.h"
+#include "structures/bins.h"
+#include "structures/growth.h"
+#include "structures/size_class.h"
 
 #define PAGE_BYTES ((size_t)4096)
 #define PAGES_NONE SIZE_MAX

@@ -16,8 +16,8 @@
 #ifndef FITLAB_SLIM_H
 #define FITLAB_SLIM_H
 
-#include "bins.h"
-#include "growth.h"
+#include "structures/bins.h"
+#include "structures/growth.h"
 
 #define SLIM_INLINE static inline __attribute__((always_inline))
 

@@ -3,7 +3,7 @@
 #ifndef FITLAB_SLIM_BLOCK_H
 #define FITLAB_SLIM_BLOCK_H
 
-#include "slim_map.h"
+#include "slim/slim_map.h"
 
 #define SLIM_FREE        1u /* in a tag, as in block.h: this block is free */
 #define SLIM_BEFORE_FREE 2u /* the block before this one is free: its footer is valid */

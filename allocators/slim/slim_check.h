@@ -3,7 +3,7 @@
 #ifndef FITLAB_SLIM_CHECK_H
 #define FITLAB_SLIM_CHECK_H
 
-#include "slim_heap.h"
+#include "slim/slim_heap.h"
 
 /* The holes that the blocks show, to be compared with those that are linked. */
 struct slim_census {

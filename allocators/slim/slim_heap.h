@@ -3,7 +3,7 @@
 #ifndef FITLAB_SLIM_HEAP_H
 #define FITLAB_SLIM_HEAP_H
 
-#include "slim_holes.h"
+#include "slim/slim_holes.h"
 
 /* ---- the break ---- */
 

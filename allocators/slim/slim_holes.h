@@ -5,8 +5,8 @@
 #ifndef FITLAB_SLIM_HOLES_H
 #define FITLAB_SLIM_HOLES_H
 
-#include "slim_block.h"
-#include "treap.h"
+#include "slim/slim_block.h"
+#include "structures/treap.h"
 
 /* ---- trees of holes ---- */
 

@@ -19,8 +19,8 @@
 #ifndef FITLAB_SLIM_MAP_H
 #define FITLAB_SLIM_MAP_H
 
-#include "size_class.h"
-#include "slim.h"
+#include "slim/slim.h"
+#include "structures/size_class.h"
 
 /* Of 64 granules. The struct is one granule itself. */
 struct slim_bits {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "slim_heap.h"
+#include "slim/slim_heap.h"
 
 /* Frees what the used block of `have` granules at g has beyond m, if it makes a block. */
 SLIM_INLINE void slim_shrink(struct slim *h, uint32_t g, uint32_t have, uint32_t m,

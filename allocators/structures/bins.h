@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "block.h"
+#include "structures/block.h"
 
 enum { BINS_MAX = 64 * 64 };
 

@@ -7,7 +7,7 @@
 #ifndef FITLAB_FREE_LIST_H
 #define FITLAB_FREE_LIST_H
 
-#include "block.h"
+#include "structures/block.h"
 
 enum list_order {
     ORDER_ADDRESS, /* ascending addresses */

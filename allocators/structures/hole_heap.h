@@ -11,7 +11,7 @@
 #ifndef FITLAB_HOLE_HEAP_H
 #define FITLAB_HOLE_HEAP_H
 
-#include "hole_tree.h"
+#include "structures/hole_tree.h"
 
 /* A heap is its first hole. In each hole: `child`, the first of those below it; `sibling`, the next
  * below the same one; `back`, the sibling before, or the one above. The first hole of a heap has no

@@ -14,8 +14,8 @@
 #ifndef FITLAB_HOLE_TREE_H
 #define FITLAB_HOLE_TREE_H
 
-#include "block.h"
-#include "treap.h"
+#include "structures/block.h"
+#include "structures/treap.h"
 
 /* A tree reaches this far from its base: 2^32 handles, one every 16 bytes. */
 #define TREE_REACH ((size_t)1 << 36)

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-#include "block.h"
+#include "structures/block.h"
 
 enum { SIZE_BINS_WORDS = 16, SIZE_BINS_MAX = 64 * SIZE_BINS_WORDS };
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "seqfit_tree.h"
+#include "fits/seqfit_tree.h"
 #include "test_heap.h"
 
 enum { SLOTS = 64, HEADER = 8, ROOM = 1 << 20, OPERATION = 4 };

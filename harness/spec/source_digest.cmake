@@ -2,24 +2,38 @@
 #
 # Writes a C table with a digest of each policy's code: its own file, every header it includes
 # by "quotes", theirs in turn, and the source beside each such header. So a change to one policy
-# changes one digest, and a change to shared code the digests of all that share it. How the code
-# is compiled is left out: counters and placements do not depend on it, and the manifest has it.
+# changes one digest, and a change to shared code the digests of all that share it. An include is
+# looked for as the compiler does, beside the file that has it and then from FOLDER; one that is
+# found in neither place stops the build, as a change in it would go unseen. How the code is
+# compiled is left out: counters and placements do not depend on it, and the manifest has it.
 
 cmake_minimum_required(VERSION 3.25)
 
-# Appends what the file includes to the list named by the argument, each file once.
+# Appends the file, a path from FOLDER, and what it includes to the list named, each file once.
 function(close_over file list)
     set(files ${${list}})
-    if(file IN_LIST files OR NOT EXISTS ${FOLDER}/${file})
+    if(file IN_LIST files)
         return()
     endif()
     list(APPEND files ${file})
+    cmake_path(GET file PARENT_PATH beside)
     file(STRINGS ${FOLDER}/${file} lines REGEX "^[ \t]*#[ \t]*include[ \t]*\"")
     foreach(line IN LISTS lines)
-        string(REGEX REPLACE "^[^\"]*\"([^\"]*)\".*" "\\1" header "${line}")
+        string(REGEX REPLACE "^[^\"]*\"([^\"]*)\".*" "\\1" named "${line}")
+        cmake_path(APPEND beside ${named} OUTPUT_VARIABLE header)
+        if(NOT EXISTS ${FOLDER}/${header})
+            set(header ${named})
+        endif()
+        if(NOT EXISTS ${FOLDER}/${header})
+            message(FATAL_ERROR "${FOLDER}/${file} includes \"${named}\", which is neither beside it "
+                    "nor in ${FOLDER}: name it from there")
+        endif()
+        cmake_path(NORMAL_PATH header)
         close_over(${header} files)
-        string(REGEX REPLACE "\\.h$" ".c" source ${header})
-        close_over(${source} files)
+        cmake_path(REPLACE_EXTENSION header LAST_ONLY .c OUTPUT_VARIABLE source)
+        if(EXISTS ${FOLDER}/${source})
+            close_over(${source} files)
+        endif()
     endforeach()
     set(${list} ${files} PARENT_SCOPE)
 endfunction()

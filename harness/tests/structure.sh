@@ -13,16 +13,28 @@ complain() {
 quoted_includes() { sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$1"; }
 angled_includes() { sed -n 's/^ *# *include *<\([^>]*\)>.*/\1/p' "$1"; }
 
-# allocators -> libc; what lies in its folders for users to copy obeys as well
+# allocators -> libc and itself, by names from allocators/; what lies in its folders for users to
+# copy obeys as well. The SDK knows nothing but itself, structures/ the SDK, a folder of a family
+# these two and itself.
 libc=' assert.h limits.h stdalign.h stdbool.h stddef.h stdint.h string.h stdlib.h '
-for file in allocators/*.[ch] allocators/example/*.[ch]; do
+while IFS= read -r file; do
+    room=$(dirname "${file#allocators/}")
     for header in $(quoted_includes "$file"); do
-        [ -e "allocators/$header" ] || complain "$file includes \"$header\", which is not of allocators/"
+        [ -e "allocators/$header" ] ||
+            complain "$file includes \"$header\", which is not of allocators/: name it from there"
+        case $room:$(dirname "$header") in
+        .:. | example:. | "$room:$room" | structures:.) ;;
+        example:* | .:*)
+            [[ $room/$file == .*.c ]] || complain "$file may include the SDK only, and \"$header\" is not of it"
+            ;;
+        layers:* | *:. | *:structures) ;;
+        *) complain "$file includes \"$header\", which is another family's" ;;
+        esac
     done
     for header in $(angled_includes "$file"); do
         [[ $libc == *" $header "* ]] || complain "$file includes <$header>, which is not plain C"
     done
-done
+done < <(find allocators -name '*.[ch]' ! -path '*/tests/*')
 
 # workloads -> libc, its libraries and param.h
 while IFS= read -r file; do
@@ -40,7 +52,7 @@ done < <(find allocators workloads harness -name '*.[ch]' ! -path '*/tests/*' \
     -exec grep -lE '^ *# *include *".*(tests/|\.c")' {} +)
 
 # each header compiles alone
-includes=$(find allocators workloads harness -name '*.h' ! -path '*/tests/*' -printf '-I%h\n' | sort -u)
+includes=-Iallocators' '$(find workloads harness -name '*.h' ! -path '*/tests/*' -printf '-I%h\n' | sort -u)
 flags="-std=gnu17 -fsyntax-only -Wall -Wextra -Wno-unused-function $includes $(
     pkg-config --cflags yaml-0.1 jansson libzstd libxxhash gsl)"
 find allocators workloads harness -name '*.h' ! -path '*/tests/*' -print0 |

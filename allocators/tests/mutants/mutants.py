@@ -97,7 +97,7 @@ def killer(mutant, policy, build):
         shutil.copytree(SOURCE / "allocators", folder, ignore=shutil.ignore_patterns("tests", "example"))
         mutant.apply(folder)
         plugin = pathlib.Path(scratch) / f"{policy}.so"
-        subprocess.run(["cc", "-std=gnu17", "-O1", "-w", "-shared", "-fPIC", "-o", plugin,
+        subprocess.run(["cc", "-std=gnu17", "-O1", "-w", "-shared", "-fPIC", "-I", folder, "-o", plugin,
                         folder / f"{policy}.c"], check=True)
         judges = [("check", [build / "fitlab", "check", "--fail-fast", "--timeout", "5", plugin])]
         judges += [(test, [build / "tests" / f"test_{test}"]) for test in mutant.tests]
