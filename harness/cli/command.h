@@ -27,6 +27,7 @@ struct command {
     X(sweep)               \
     X(plot)                \
     X(report)              \
+    X(step)                \
     X(check)               \
     X(count)               \
     X(generate)            \

@@ -23,6 +23,8 @@ static struct {
     struct lines_count count;
 } watch;
 
+static struct lines_log *log_now;
+
 const struct policy *lines_policy(const struct policy *policy)
 {
     for (size_t i = 0; registry_policies[i]; i++) {
@@ -86,8 +88,25 @@ static void note(struct stamps *s, size_t at, uint64_t *within, uint64_t *all)
     }
 }
 
-static void touched(const void *p, size_t n)
+void lines_log(struct lines_log *log)
 {
+    log_now = log;
+}
+
+static void append(struct lines_log *log, const void *p, size_t n, bool write)
+{
+    size_t at = (uintptr_t)p - (uintptr_t)log->base;
+    if (at < log->bytes && log->n < log->most) {
+        log->access[log->n++] =
+            (struct lines_access){.at = at, .bytes = (uint32_t)n, .write = write};
+    }
+}
+
+static void touched(const void *p, size_t n, bool write)
+{
+    if (log_now) {
+        append(log_now, p, n, write);
+    }
     size_t at = (uintptr_t)p - watch.base;
     if (at >= watch.bytes || !watch.operation) {
         return;
@@ -101,33 +120,33 @@ static void touched(const void *p, size_t n)
 }
 
 /* The functions that the instrumentation calls; their names are the compilers'. */
-#define HOOK(name, bytes)                                                                          \
+#define HOOK(name, bytes, write)                                                                   \
     void __tsan_##name(void *p);                                                                   \
     void __tsan_##name(void *p)                                                                    \
     {                                                                                              \
-        touched(p, bytes);                                                                         \
+        touched(p, bytes, write);                                                                  \
     }
 #define HOOKS(bytes)                                                                               \
-    HOOK(read##bytes, bytes)                                                                       \
-    HOOK(write##bytes, bytes)                                                                      \
-    HOOK(unaligned_read##bytes, bytes)                                                             \
-    HOOK(unaligned_write##bytes, bytes)
+    HOOK(read##bytes, bytes, false)                                                                \
+    HOOK(write##bytes, bytes, true)                                                                \
+    HOOK(unaligned_read##bytes, bytes, false)                                                      \
+    HOOK(unaligned_write##bytes, bytes, true)
 HOOKS(1)
 HOOKS(2)
 HOOKS(4)
 HOOKS(8)
 HOOKS(16)
 
-#define RANGE_HOOK(name)                                                                           \
+#define RANGE_HOOK(name, write)                                                                    \
     void __tsan_##name(void *p, size_t n);                                                         \
     void __tsan_##name(void *p, size_t n)                                                          \
     {                                                                                              \
         if (n) {                                                                                   \
-            touched(p, n);                                                                         \
+            touched(p, n, write);                                                                  \
         }                                                                                          \
     }
-RANGE_HOOK(read_range)
-RANGE_HOOK(write_range)
+RANGE_HOOK(read_range, false)
+RANGE_HOOK(write_range, true)
 
 void __tsan_init(void);
 void __tsan_init(void)

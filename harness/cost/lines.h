@@ -31,4 +31,22 @@ void lines_operation(void);
 /* What has been noted since lines_begin; watching ends. */
 struct lines_count lines_end(void);
 
+/* One load or store of a watched policy inside [base, base + bytes). */
+struct lines_access {
+    uint64_t at; /* offset from the base */
+    uint32_t bytes;
+    bool write;
+};
+
+/* Accesses in the order in which they happen. */
+struct lines_log {
+    const char *base;
+    size_t bytes;
+    struct lines_access *access;
+    size_t most, n; /* room, and how many are there; those beyond `most` are lost */
+};
+
+/* From now on appends each access to the log; NULL ends that. Independent of lines_begin. */
+void lines_log(struct lines_log *);
+
 #endif

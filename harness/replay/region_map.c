@@ -111,6 +111,22 @@ bool region_map_open(struct region_map *m, size_t bytes, bool fixed, unsigned co
     return true;
 }
 
+bool region_map_open_at(struct region_map *m, size_t bytes, bool fixed, char *base,
+                        struct problem *problem)
+{
+    m->length = bytes + REGION_BASE_ALIGN;
+    m->map = mmap(base, m->length, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (m->map == base) {
+        place(m, base, bytes, fixed);
+        return true;
+    }
+    if (m->map != MAP_FAILED) { /* a kernel that does not know MAP_FIXED_NOREPLACE */
+        munmap(m->map, m->length);
+    }
+    return region_map_open(m, bytes, fixed, 0, problem);
+}
+
 /* Only what is resident can hold anything else than zeroes. */
 void region_map_renew(struct region_map *m, bool fixed)
 {

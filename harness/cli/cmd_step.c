@@ -1,0 +1,265 @@
+/* cmd_step.c - `fitlab step`: a policy's heap after each operation. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "command.h"
+#include "present/step/bar.h"
+#include "present/step/group.h"
+#include "present/step/until.h"
+
+enum { KEY_FROM = 256, KEY_TO, KEY_UNTIL, KEY_REGION, KEY_BASE, KEY_WIDTH, KEY_TEXT };
+
+enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = BAR_WIDTH_LEAST + 8, WIDTH_MOST = BAR_WIDTH_MOST };
+
+struct options {
+    const char *policy[STEP_POLICIES_MOST];
+    size_t policies;
+    const char *workload, *operations;
+    long from, to; /* 0: not given */
+    bool from_given;
+    const char *until_text;
+    struct until until;
+    struct region_spec region;
+    long base, width;
+    bool text;
+};
+
+static const struct argp_option option_table[] = {
+    {"policy", 'p', "POLICY", 0,
+     "Whose heap to show (default first-fit); again for more, in step with each other", 0},
+    {"workload", 'w', "WORKLOAD", 0, "Step through this workload or trace instead of OPERATIONS",
+     0},
+    {"from", KEY_FROM, "STEP", 0, "The first step to show (default 0, the empty heap)", 1},
+    {"to", KEY_TO, "STEP", 0, "The last one (default: the last there is)", 1},
+    {"until", KEY_UNTIL, "CONDITION", 0,
+     "Go on until it holds, and show that step: fail, split, merge, grow, trim, move, alloc, free, "
+     "realloc, or a comparison such as 'external > 50'. With --from, all steps from there on",
+     1},
+    {"region", KEY_REGION, "REGION", 0, "As for 'fitlab run' (default grow)", 1},
+    {"base", KEY_BASE, "ADDRESS", 0, "What the heap's first byte is called (default 0)", 2},
+    {"text", KEY_TEXT, NULL, 0, "Print all steps, on a terminal too", 2},
+    {"width", KEY_WIDTH, "COLUMNS", 0, "Of the text (default: the terminal's, or 80)", 2},
+    {0},
+};
+
+static void check_whole(struct options *o, struct argp_state *state)
+{
+    if (!o->operations == !o->workload) {
+        argument_wrong(state, o->operations
+                                  ? "give OPERATIONS or -w WORKLOAD, not both"
+                                  : "say what to step through: OPERATIONS such as 'p=alloc(10); "
+                                    "free(p)', -w WORKLOAD, or - to read operations");
+    }
+    if (o->to && o->to < o->from) {
+        argument_wrong(state, "--to=%ld lies before --from=%ld", o->to, o->from);
+    }
+    if (!o->policies) {
+        o->policy[o->policies++] = "first-fit";
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    struct problem problem;
+    switch (key) {
+    case 'p':
+        argument_append(state, "policies", o->policy, &o->policies, STEP_POLICIES_MOST, arg);
+        return 0;
+    case 'w':
+        o->workload = argument_only(state, "workload", o->workload, arg);
+        return 0;
+    case KEY_FROM:
+        o->from = argument_number(state, "from", arg, 0, LONG_MAX);
+        o->from_given = true;
+        return 0;
+    case KEY_TO:
+        o->to = argument_number(state, "to", arg, 1, LONG_MAX);
+        return 0;
+    case KEY_UNTIL:
+        o->until_text = arg;
+        if (!until_parse(arg, &o->until, &problem)) {
+            argument_wrong(state, "%s", problem.text);
+        }
+        return 0;
+    case KEY_REGION:
+        if (!region_spec_parse(arg, &o->region, &problem)) {
+            argument_wrong(state, "--region: %s", problem.text);
+        }
+        return 0;
+    case KEY_BASE:
+        o->base = argument_number(state, "base", arg, 0, LONG_MAX / 2);
+        return 0;
+    case KEY_WIDTH:
+        o->width = argument_number(state, "width", arg, WIDTH_LEAST, WIDTH_MOST);
+        return 0;
+    case KEY_TEXT:
+        o->text = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        o->operations = argument_only(state, "text of OPERATIONS", o->operations, arg);
+        return 0;
+    case ARGP_KEY_END:
+        check_whole(o, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* All of standard input; free it. NULL and a problem: it cannot be read. */
+static char *read_all(FILE *in, struct problem *problem)
+{
+    char *text = NULL, block[4096];
+    size_t size, n;
+    FILE *out = open_memstream(&text, &size);
+    while (out && (n = fread(block, 1, sizeof block, in)) > 0) {
+        fwrite(block, 1, n, out);
+    }
+    if (!out || fclose(out) != 0 || ferror(in)) {
+        problem_set(problem, "standard input: cannot be read: %s", strerror(errno));
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static bool open_timeline(const struct options *o, struct timeline *t, struct problem *problem)
+{
+    if (o->workload) {
+        return timeline_of_workload(t, o->workload, problem);
+    }
+    if (strcmp(o->operations, "-") != 0) {
+        return timeline_of_operations(t, o->operations, problem);
+    }
+    char *text = read_all(stdin, problem);
+    bool opened = text && timeline_of_operations(t, text, problem);
+    free(text);
+    return opened;
+}
+
+static size_t width_of(const struct options *o)
+{
+    struct winsize size;
+    if (o->width) {
+        return (size_t)o->width;
+    }
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_col) {
+        return WIDTH_DEFAULT;
+    }
+    return size.ws_col < WIDTH_LEAST  ? WIDTH_LEAST
+           : size.ws_col > WIDTH_MOST ? WIDTH_MOST
+                                      : size.ws_col;
+}
+
+/* The step at which the condition holds first for one of the policies; 0: it never does. */
+static bool seek(const struct options *o, struct step_group *g, uint64_t last, uint64_t *step,
+                 struct problem *problem)
+{
+    *step = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        struct stepper *s = &g->member[i].stepper;
+        bool found;
+        if (!stepper_go(s, o->from > 0 ? (uint64_t)o->from - 1 : 0, problem) ||
+            !until_seek(&o->until, s, last, &found, problem)) {
+            return false;
+        }
+        if (found) {
+            *step = last = s->ledger.events;
+        }
+    }
+    return true;
+}
+
+static bool print_steps(const struct options *o, struct step_group *g, uint64_t from, uint64_t to,
+                        struct problem *problem)
+{
+    const struct text_setup setup = {.width = width_of(o),
+                                     .base = (uint64_t)o->base,
+                                     .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")};
+    for (uint64_t i = from; i <= to; i++) {
+        if (!step_group_show(g, i, problem)) {
+            return false;
+        }
+        if (i > from) {
+            putchar('\n');
+        }
+        text_print(stdout, &setup, g->view, g->n);
+    }
+    return true;
+}
+
+/* EXIT_NO: the condition of --until never holds. */
+static int show(const struct options *o, struct step_group *g, struct problem *problem)
+{
+    const uint64_t events = g->timeline->events;
+    uint64_t from = (uint64_t)o->from, to = o->to ? (uint64_t)o->to : events;
+    if (from > events || to > events) {
+        problem_set(problem, "--%s=%" PRIu64 ": the last step is %" PRIu64,
+                    from > events ? "from" : "to", from > events ? from : to, events);
+        return EXIT_USAGE;
+    }
+    if (o->until_text) {
+        uint64_t found;
+        if (!seek(o, g, to, &found, problem)) {
+            return EXIT_USAGE;
+        }
+        if (!found) {
+            fprintf(stderr, "fitlab step: '%s' does not hold after any step up to %" PRIu64 "\n",
+                    o->until_text, to);
+            return EXIT_NO;
+        }
+        from = o->from_given ? from : found;
+        to = found;
+    }
+    return print_steps(o, g, from, to, problem) ? EXIT_DONE : EXIT_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+    struct problem problem = {""};
+    struct options o = {0};
+    region_spec_parse("grow", &o.region, &problem);
+    const struct argp argp = {
+        .options = option_table,
+        .parser = parse,
+        .args_doc = "OPERATIONS\n-w WORKLOAD\n-",
+        .doc = "Show a policy's heap after each operation: what the policy looked at, what it took "
+               "and why, what was split, joined, grown; the heap as a bar to scale; what moved."
+               "\vOperations: p = alloc(10); q = calloc(4, 8); p = realloc(p, 40); free(q); or a "
+               "list as in OSTEP, +10,-0,+20, where -0 frees the first block. '-' reads them from "
+               "standard input.\n\n"
+               "Examples:\n"
+               "  fitlab step 'p=alloc(10); q=alloc(20); free(p); p=alloc(5)'\n"
+               "  fitlab step -p first-fit -p best-fit '+100,+10,+50,+10,-0,-2,+40'\n"
+               "  fitlab step -p buddy -w cc1 --from 2000 --to 2003\n"
+               "  fitlab step -p best-fit -w cc1 --until 'external > 50'\n"
+               "  echo 'p=alloc(100); free(p)' | fitlab step -\n"};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    struct timeline timeline;
+    if (!open_timeline(&o, &timeline, &problem)) {
+        return command_fail(&problem);
+    }
+    struct step_group group;
+    const struct step_group_setup setup = {
+        .policy = o.policy, .policies = o.policies, .region = &o.region, .base = (uint64_t)o.base};
+    int status = EXIT_USAGE;
+    if (step_group_open(&group, &timeline, &setup, &problem)) {
+        status = show(&o, &group, &problem);
+        step_group_close(&group);
+    }
+    timeline_close(&timeline);
+    return status == EXIT_USAGE ? command_fail(&problem) : status;
+}
+
+const struct command command_step = {
+    .name = "step",
+    .summary = "a policy's heap after each operation: what it did, and why",
+    .run = run,
+};

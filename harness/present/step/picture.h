@@ -1,0 +1,46 @@
+/* picture.h - a heap at one moment, as offsets from its region's base: what lies where, and whose
+ * it is. */
+#ifndef FITLAB_PICTURE_H
+#define FITLAB_PICTURE_H
+
+#include "allocators/policy.h"
+#include "problem.h"
+#include "replay/ledger.h"
+
+/* The offset of what is not there. */
+#define NOWHERE UINT64_MAX
+
+/* No slot: the walk shows a used block that was never handed out. */
+#define PICTURE_NO_SLOT UINT32_MAX
+
+struct picture_span {
+    uint64_t at, bytes;
+    uint64_t payload; /* SPAN_USED: what alloc returned; else NOWHERE */
+    uint64_t asked;   /* SPAN_USED: bytes that were requested */
+    uint64_t born;    /* SPAN_USED: the event that allocated it, counted from 1 */
+    uint32_t slot;    /* SPAN_USED: its slot, or PICTURE_NO_SLOT */
+    enum span_kind kind;
+};
+
+struct picture {
+    uint64_t step; /* events played before */
+    struct picture_span *span;
+    size_t spans, room;
+    uint64_t footprint_bytes, live_bytes, live_blocks;
+    uint64_t holes, holes_bytes, largest_hole_bytes, slack_bytes;
+    struct counters count;
+    const char *broken; /* NULL, or how the walk breaks the walk law; the spans up to there */
+};
+
+/* Replaces what the picture holds. False and a problem: no memory. */
+bool picture_take(struct picture *, const struct heap *, const struct ledger *, struct problem *);
+
+void picture_release(struct picture *);
+
+/* The span that holds the byte at an offset, or NULL beyond the break. */
+const struct picture_span *picture_find(const struct picture *, uint64_t at);
+
+/* How scattered the free memory is: 100 * (1 - largest hole / all holes); 0 without holes. */
+double picture_external_pct(const struct picture *);
+
+#endif

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# `fitlab step` as a user meets it: for each policy the same short sequence gives the text in
+# golden/, the same in each run; bad input is one line and exit status 2.
+#
+#   FITLAB=build/fitlab harness/present/step/tests/step.sh            compares
+#   FITLAB=build/fitlab harness/present/step/tests/step.sh update     writes golden/ anew
+set -euo pipefail
+golden=$(dirname "$0")/golden
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+unset COLUMNS
+failed=0
+
+complain() {
+    echo "step.sh: $*" >&2
+    failed=1
+}
+
+sequence='a=alloc(100); b=alloc(24); c=alloc(60); d=alloc(24); free(a); free(c); e=alloc(40); b=realloc(b,200); free(d); free(b); free(e)'
+
+policies=$("$FITLAB" complete policy '' | grep -v '[./:]' | while IFS= read -r name; do
+    "$FITLAB" step -p "$name" 'p=alloc(1)' >/dev/null 2>&1 && echo "$name" || true
+done)
+[ "$(wc -w <<<"$policies")" -ge 10 ] || complain "only these policies can be stepped through: $policies"
+
+for policy in $policies; do
+    "$FITLAB" step -p "$policy" "$sequence" >"$dir/$policy.txt"
+    if [ "${1-}" = update ]; then
+        cp "$dir/$policy.txt" "$golden/$policy.txt"
+    fi
+    diff -u "$golden/$policy.txt" "$dir/$policy.txt" || complain "$policy: the text differs from golden/$policy.txt"
+done
+for file in "$golden"/*.txt; do
+    [ -e "$dir/${file##*/}" ] || complain "${file##*/} is of a policy that is not there any more"
+done
+
+expect_wrong() { # TEXT ARGUMENT...
+    local text=$1 got=0
+    shift
+    "$FITLAB" step "$@" >"$dir/out" 2>"$dir/err" </dev/null || got=$?
+    [ "$got" = 2 ] && [ "$(wc -l <"$dir/err")" = 1 ] && [ ! -s "$dir/out" ] && grep -qF -- "$text" "$dir/err" ||
+        complain "step $*: exit $got, '$(cat "$dir/err")'"
+}
+
+expect_wrong "operation 2, 'free(q)': q holds no block; allocate" 'p=alloc(10); free(q)'
+expect_wrong 'say what to step through'
+expect_wrong 'there is no operation' -
+expect_wrong "did you mean 'best-fit'" -p bestfit 'p=alloc(1)'
+expect_wrong 'the last step is 1' --from 2 'p=alloc(1)'
+expect_wrong "--until 'splat': give fail" --until splat 'p=alloc(1)'
+expect_wrong 'lies before --from' --from 3 --to 2 -w perl
+expect_wrong 'not both' -w perl 'p=alloc(1)'
+
+# a condition that never holds is a result that says no
+got=0
+"$FITLAB" step --until fail 'p=alloc(1)' >"$dir/out" 2>"$dir/err" || got=$?
+[ $got = 1 ] || complain "--until fail: exit $got"
+
+# a workload from the middle is what the whole shows there
+"$FITLAB" step -p best-fit -p buddy -w uniform:events=400,live=20 --text >"$dir/all"
+"$FITLAB" step -p best-fit -p buddy -w uniform:events=400,live=20 --from 300 --to 302 >"$dir/part"
+sed -n '/^step 300:/,/^step 303:/p' "$dir/all" | sed '$d' | sed '$d' | diff -u - "$dir/part" ||
+    complain "steps 300 to 302 differ from those of the whole"
+
+exit $failed

@@ -1,0 +1,182 @@
+#include "present/step/until.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spec.h"
+
+enum until_event {
+    ON_FAIL,
+    ON_SPLIT,
+    ON_MERGE,
+    ON_GROW,
+    ON_TRIM,
+    ON_MOVE,
+    ON_ALLOC,
+    ON_FREE,
+    ON_REALLOC,
+    EVENTS
+};
+
+enum until_figure {
+    OF_EXTERNAL, /* from here on the walk is needed */
+    OF_HOLES,
+    OF_LARGEST,
+    OF_SLACK,
+    OF_FOOTPRINT, /* from here on it is not */
+    OF_LIVE,
+    OF_BLOCKS,
+    OF_PROBES,
+    FIGURES
+};
+
+static const char *const words[EVENTS + FIGURES] = {
+    "fail",     "split", "merge",   "grow",  "trim",      "move", "alloc",  "free",  "realloc",
+    "external", "holes", "largest", "slack", "footprint", "live", "blocks", "probes"};
+
+const char until_words[] =
+    "fail, split, merge, grow, trim, move, alloc, free, realloc, or a "
+    "comparison such as 'external > 50' of external, footprint, live, slack, "
+    "largest, blocks, holes or probes";
+
+static bool wrong(const char *text, struct problem *problem)
+{
+    return problem_set(problem, "--until '%s': give %s", text, until_words);
+}
+
+static bool parse_comparison(const char *rest, struct until *u)
+{
+    size_t n = strspn(rest, "<>=");
+    if (n < 1 || n > 2 || (n == 2 && rest[1] != '=')) {
+        return false;
+    }
+    memcpy(u->sign, rest, n);
+    u->sign[n] = '\0';
+    rest += n + strspn(rest + n, " ");
+    long whole;
+    char *end;
+    if (spec_number(rest, &whole)) {
+        u->number = (double)whole;
+        return true;
+    }
+    u->number = strtod(rest, &end);
+    end += strspn(end, " %");
+    return end != rest && !*end;
+}
+
+bool until_parse(const char *text, struct until *u, struct problem *problem)
+{
+    char word[16];
+    *u = (struct until){.event = -1};
+    const char *at = text + strspn(text, " ");
+    size_t n = 0;
+    while (isalpha((unsigned char)at[n])) {
+        n++;
+    }
+    snprintf(word, sizeof word, "%.*s", (int)n, at);
+    at += n + strspn(at + n, " ");
+    int found = 0;
+    while (found < EVENTS + FIGURES && strcmp(words[found], word) != 0) {
+        found++;
+    }
+    if (found < EVENTS) {
+        u->event = found;
+        return !*at || wrong(text, problem);
+    }
+    u->figure = found - EVENTS;
+    return (found < EVENTS + FIGURES && parse_comparison(at, u)) || wrong(text, problem);
+}
+
+static bool event_holds(int event, const struct event *e, bool refused, const struct counters *old,
+                        const struct counters *now)
+{
+    switch ((enum until_event)event) {
+    case ON_FAIL:
+        return refused;
+    case ON_SPLIT:
+        return now->splits != old->splits;
+    case ON_MERGE:
+        return now->merges != old->merges;
+    case ON_GROW:
+        return now->grows != old->grows;
+    case ON_TRIM:
+        return now->trims != old->trims;
+    case ON_MOVE:
+        return now->moved_bytes != old->moved_bytes;
+    case ON_ALLOC:
+        return e->kind != EVENT_FREE && e->kind != EVENT_REALLOC;
+    case ON_FREE:
+        return e->kind == EVENT_FREE;
+    default:
+        return e->kind == EVENT_REALLOC;
+    }
+}
+
+static bool sum_free(const struct span *s, void *ctx)
+{
+    struct picture *sums = ctx;
+    if (s->kind == SPAN_FREE) {
+        sums->holes++;
+        sums->holes_bytes += s->bytes;
+        sums->largest_hole_bytes =
+            s->bytes > sums->largest_hole_bytes ? s->bytes : sums->largest_hole_bytes;
+    }
+    sums->slack_bytes += s->kind == SPAN_SLACK ? s->bytes : 0;
+    return true;
+}
+
+/* A walk that only sums up, as there may be many events to go through. */
+static double figure_of(const struct until *u, const struct stepper *s, const struct counters *old)
+{
+    struct picture sums = {0}, *p = &sums;
+    if (u->figure < OF_FOOTPRINT) {
+        s->heap->policy->walk(s->heap, sum_free, p);
+    }
+    switch ((enum until_figure)u->figure) {
+    case OF_EXTERNAL:
+        return picture_external_pct(p);
+    case OF_HOLES:
+        return (double)p->holes;
+    case OF_LARGEST:
+        return (double)p->largest_hole_bytes;
+    case OF_SLACK:
+        return (double)p->slack_bytes;
+    case OF_FOOTPRINT:
+        return (double)region_bytes(s->heap->region);
+    case OF_LIVE:
+        return (double)s->ledger.live_bytes;
+    case OF_BLOCKS:
+        return (double)s->ledger.live_blocks;
+    default:
+        return (double)(s->heap->count.probes - old->probes);
+    }
+}
+
+static bool comparison_holds(const struct until *u, double value)
+{
+    bool equal = !(value < u->number) && !(value > u->number);
+    return u->sign[0] == '>'   ? value > u->number || (u->sign[1] && equal)
+           : u->sign[0] == '<' ? value < u->number || (u->sign[1] && equal)
+                               : equal;
+}
+
+bool until_seek(const struct until *u, struct stepper *s, uint64_t last, bool *found,
+                struct problem *problem)
+{
+    *found = false;
+    while (!*found && s->ledger.events < last) {
+        struct counters old = s->heap->count;
+        uint64_t refused = s->ledger.refused;
+        struct event e;
+        if (!timeline_event(s->timeline, s->ledger.events, &e, problem) ||
+            !stepper_go(s, s->ledger.events + 1, problem)) {
+            return false;
+        }
+        *found = u->event >= 0 ? event_holds(u->event, &e, s->ledger.refused != refused, &old,
+                                             &s->heap->count)
+                               : comparison_holds(u, figure_of(u, s, &old));
+    }
+    return true;
+}
