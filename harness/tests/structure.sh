@@ -52,7 +52,7 @@ done < <(find allocators workloads harness -name '*.[ch]' ! -path '*/tests/*' \
     -exec grep -lE '^ *# *include *".*(tests/|\.c")' {} +)
 
 # each header compiles alone
-includes=-Iallocators' '$(find workloads harness -name '*.h' ! -path '*/tests/*' -printf '-I%h\n' | sort -u)
+includes='-Iharness -Iallocators '$(find workloads harness -name '*.h' ! -path '*/tests/*' -printf '-I%h\n' | sort -u)
 flags="-std=gnu17 -fsyntax-only -Wall -Wextra -Wno-unused-function $includes $(
     pkg-config --cflags yaml-0.1 jansson libzstd libxxhash gsl)"
 find allocators workloads harness -name '*.h' ! -path '*/tests/*' -print0 |
