@@ -9,7 +9,7 @@
 #ifndef FITLAB_BAR_H
 #define FITLAB_BAR_H
 
-#include "present/step/picture.h"
+#include "present/step/heap_picture.h"
 #include "present/step/timeline.h"
 
 enum { BAR_WIDTH_LEAST = 40, BAR_WIDTH_MOST = 400 };

@@ -9,7 +9,7 @@
 #define FITLAB_STEPPER_H
 
 #include "cost/lines.h"
-#include "present/step/picture.h"
+#include "present/step/heap_picture.h"
 #include "present/step/timeline.h"
 #include "replay/region_map.h"
 #include "spec/policy_spec.h"

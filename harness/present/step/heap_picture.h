@@ -1,7 +1,7 @@
-/* picture.h - a heap at one moment, as offsets from its region's base: what lies where, and whose
+/* heap_picture.h - a heap at one moment, as offsets from its region's base: what lies where, and whose
  * it is. */
-#ifndef FITLAB_PICTURE_H
-#define FITLAB_PICTURE_H
+#ifndef FITLAB_HEAP_PICTURE_H
+#define FITLAB_HEAP_PICTURE_H
 
 #include "allocators/policy.h"
 #include "problem.h"

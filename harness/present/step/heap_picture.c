@@ -1,4 +1,4 @@
-#include "present/step/picture.h"
+#include "present/step/heap_picture.h"
 
 #include <stdlib.h>
 
