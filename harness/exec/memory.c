@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/single_threaded.h>
 #include <unistd.h>
@@ -180,6 +181,22 @@ __attribute__((constructor(101))) static void start(void)
     pthread_atfork(before_fork, after_fork, after_fork);
 }
 
+/* Appends a line, or nothing. The lines of other processes stay: all hold the lock while they
+ * write, so what is cut off after a short write is only what this process wrote. */
+static void append_line(const char *path, const char *line, size_t length)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        return;
+    }
+    bool alone = flock(fd, LOCK_EX) == 0;
+    off_t end = lseek(fd, 0, SEEK_END);
+    if (write(fd, line, length) != (ssize_t)length && alone && end >= 0) {
+        (void)ftruncate(fd, end);
+    }
+    close(fd); /* this ends the lock */
+}
+
 __attribute__((destructor)) static void tell_stats(void)
 {
     const char *path = getenv(EXEC_STATS_VARIABLE);
@@ -195,11 +212,5 @@ __attribute__((destructor)) static void tell_stats(void)
     FITLAB_COUNTERS(X)
 #undef X
     line[length++] = '\n';
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-    if (fd >= 0 && write(fd, line, (size_t)length) != length) {
-        (void)ftruncate(fd, 0); /* no half line */
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
+    append_line(path, line, (size_t)length);
 }

@@ -69,6 +69,18 @@ static void statistics(void **unused)
                      0);
 }
 
+/* A line that does not fit whole is not there at all, and leaves the lines of others alone. */
+static void statistics_in_a_full_file(void **unused)
+{
+    (void)unused;
+    assert_int_equal(
+        shell("rm -f stats; ulimit -f 1; for i in $(seq 30); do "
+              "FITLAB_EXEC_STATS=stats $FITLAB exec bump -- ls >/dev/null; done; true"),
+        0);
+    assert_int_equal(shell("[ $(wc -l <stats) -ge 10 ] && [ $(wc -l <stats) -lt 30 ]"), 0);
+    assert_int_equal(shell("awk -F, '{ fields[NF] } END { exit length(fields) != 1 }' stats"), 0);
+}
+
 static void statistics_as_csv(void **unused)
 {
     (void)unused;
@@ -130,10 +142,15 @@ static void told_plainly(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_c_library_agrees), cmocka_unit_test(family),
-        cmocka_unit_test(threads_and_forks),    cmocka_unit_test(statistics),
-        cmocka_unit_test(statistics_as_csv),    cmocka_unit_test(memory_goes_back),
-        cmocka_unit_test(surroundings),         cmocka_unit_test(others),
+        cmocka_unit_test(the_c_library_agrees),
+        cmocka_unit_test(family),
+        cmocka_unit_test(threads_and_forks),
+        cmocka_unit_test(statistics),
+        cmocka_unit_test(statistics_in_a_full_file),
+        cmocka_unit_test(statistics_as_csv),
+        cmocka_unit_test(memory_goes_back),
+        cmocka_unit_test(surroundings),
+        cmocka_unit_test(others),
         cmocka_unit_test(told_plainly),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
