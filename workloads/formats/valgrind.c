@@ -2,10 +2,13 @@
  *
  * Lines `--PID-- CALL(ARGUMENTS) = 0xRESULT` among the program's own output:
  *   malloc(SIZE), _Znwm(SIZE) and its kin, calloc(N,SIZE), realloc(0xOLD,SIZE),
- *   memalign(al ALIGN, size SIZE), _ZnwmSt11align_val_t(size SIZE, al ALIGN),
+ *   memalign(al ALIGN, size SIZE), aligned_alloc(al ALIGN, size SIZE),
+ *   _ZnwmSt11align_val_t(size SIZE, al ALIGN), posix_memalign(al ALIGN, size SIZE),
  *   free(0xADDRESS), _ZdlPv(0xADDRESS) and its kin
- * A realloc that is a malloc or a free is followed by that call on the same line. Lines of
- * another process than the first are skipped.
+ * A realloc that is a malloc or a free is followed by that call on the same line. The result of
+ * posix_memalign is on a line of its own, `--PID--  = 0xRESULT`. valgrind 3.19 writes memalign for
+ * the other two; 3.24 writes no line for valloc. Lines of another process than the first are
+ * skipped.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -42,6 +45,16 @@ static bool read_argument(const char **at, struct call *c)
     return true;
 }
 
+static bool read_result(const char *text, struct call *c)
+{
+    if (strncmp(text, " = ", 3) != 0) {
+        return false;
+    }
+    text += 3;
+    c->has_result = import_number(&text, " ", &c->result);
+    return c->has_result;
+}
+
 /* Takes "NAME(ARGUMENTS)... = RESULT" apart. False: it is something else. */
 static bool read_call(const char *text, struct call *c)
 {
@@ -59,10 +72,26 @@ static bool read_call(const char *text, struct call *c)
     }
     const char *equals = strstr(at, " = ");
     if (equals) {
-        equals += 3;
-        c->has_result = import_number(&equals, " ", &c->result);
+        read_result(equals, c);
     }
     return true;
+}
+
+/* The result of a call of an earlier line. */
+static bool read_late_result(const char *text, struct call *c)
+{
+    return !c->has_result && !strcmp(c->name, "posix_memalign") && read_result(text, c);
+}
+
+static bool allocates(const char *name)
+{
+    static const char *const names[] = {"malloc", "memalign", "aligned_alloc", "posix_memalign"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!strcmp(name, names[i])) {
+            return true;
+        }
+    }
+    return !strncmp(name, "_Zn", 3);
 }
 
 static bool apply(struct address_log *l, const struct call *c)
@@ -84,8 +113,7 @@ static bool apply(struct address_log *l, const struct call *c)
                                                        "a calloc of more than 2^64 bytes succeeds")
                    : address_allocate(l, EVENT_CALLOC, c->result, size, 0);
     }
-    if (one && (!strcmp(c->name, "malloc") || !strncmp(c->name, "_Zn", 3) ||
-                !strcmp(c->name, "memalign"))) {
+    if (one && allocates(c->name)) {
         return address_allocate(l, EVENT_MALLOC, c->result, c->number[0], c->align);
     }
     return true;
@@ -105,19 +133,22 @@ static bool valgrind_import(struct source *in, struct sink *out, struct problem 
 {
     struct address_log l = {.in = in, .out = out, .problem = problem};
     uint64_t first = 0, pid, calls = 0, skipped = 0;
-    struct call c;
+    struct call c, previous = {.name = ""};
     const char *line;
     for (; l.line = in->line, (line = source_line(in));) {
         const char *text = after_pid(line, &pid);
-        if (!text || !read_call(text, &c)) {
+        if (text && calls > 0 && pid == first && read_late_result(text, &previous)) {
+            c = previous;
+        } else if (!text || !read_call(text, &c)) {
             continue;
-        }
-        if (calls > 0 && pid != first) {
+        } else if (calls > 0 && pid != first) {
             skipped++;
             continue;
+        } else {
+            first = pid;
+            calls++;
         }
-        first = pid;
-        calls++;
+        previous = c;
         if (!apply(&l, &c)) {
             return problem_prefix(problem, "%s: line %" PRIu64, in->name, l.line);
         }

@@ -172,6 +172,23 @@ static void test_valgrind(void **state)
     check_event(&r, 8, EVENT_FREE, 4, 0);
     check_event(&r, 9, EVENT_FREE, 1, 0);
     tally_close(&r.tally);
+    /* as valgrind 3.24 writes it */
+    r = good("valgrind", "--7-- aligned_alloc(al 64, size 128) = 0x100\n"
+                         "--7-- posix_memalign(al 128, size 99)\n"
+                         "of the program\n"
+                         "--7--  = 0x200\n"
+                         "--7--  = 0x300\n"
+                         "--7-- realloc(0x100,0)realloc() with size 0\n"
+                         "--7--  = 0x0\n"
+                         "--7-- free(0x200)\n");
+    assert_string_equal(r.warnings, "");
+    assert_int_equal(r.count, 4);
+    check_event(&r, 0, EVENT_ALIGNED, 0, 128);
+    check_event(&r, 1, EVENT_ALIGNED, 1, 99);
+    assert_int_equal(r.events[1].align_log2, 7);
+    check_event(&r, 2, EVENT_FREE, 0, 0);
+    check_event(&r, 3, EVENT_FREE, 1, 0);
+    tally_close(&r.tally);
     check_warned("valgrind", "--7-- malloc(8) = 0x10\n--7-- malloc(9) = 0x10\n",
                  "NAME: line 2: 0x10 is given out while it is live", 3);
     check_warned("valgrind", "--7-- malloc(8) = 0x10\n--7-- free(0x20)\n",
