@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """What the policies cost: tables for a person, and a gate for changes.
 
-    policies.py FITLAB table [-w WORKLOAD...] [-p POLICY...] [-o DIR]
+    policies.py FITLAB table [-o DIR] [-p POLICY...] [-w WORKLOAD...]
         time against jemalloc's in one run, with its interval; instructions an operation; footprint
         over peak live bytes. Without -w, footprints are those of the whole corpus, times those of a
         few of its traces, instructions those of one: some five minutes in all. Needs a quiet
         machine for the times.
-    policies.py FITLAB live [-p POLICY...] [-o DIR]
+    policies.py FITLAB live [-o DIR] [-p POLICY...]
         time of an operation against the number of live blocks
-    policies.py FITLAB instructions GOLDEN --compiler NAME [--update]
+    policies.py FITLAB instructions [-o DIR] --compiler NAME [--update] GOLDEN
         more than 2 % off the golden counts, either way, is an error. Counts are exact and the same
         on every machine, but another compiler makes other code: exit 77 if GOLDEN has none for it.
 """
@@ -152,20 +152,30 @@ def instructions(args):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("fitlab")
-    parser.add_argument("what", choices=["table", "live", "instructions"])
-    parser.add_argument("golden", nargs="?")
-    parser.add_argument("-w", "--workloads", nargs="+")
-    parser.add_argument("-p", "--policies", nargs="+")
-    parser.add_argument("-o", "--output")
-    parser.add_argument("--compiler", default="")
-    parser.add_argument("--update", action="store_true")
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("fitlab", metavar="FITLAB", help="the program")
+    what = parser.add_subparsers(metavar="WHAT", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("-o", "--output", metavar="DIR", help="where to keep the results")
+    chosen = argparse.ArgumentParser(add_help=False, parents=[common])
+    chosen.add_argument("-p", "--policies", metavar="POLICY", nargs="+", default=POLICIES)
+
+    table_words = what.add_parser("table", parents=[chosen])
+    table_words.add_argument("-w", "--workloads", metavar="WORKLOAD", nargs="+")
+    table_words.set_defaults(does=table)
+    live_words = what.add_parser("live", parents=[chosen])
+    live_words.set_defaults(does=live, policies=INDEXED)
+    count_words = what.add_parser("instructions", parents=[common])
+    count_words.add_argument("golden", metavar="GOLDEN")
+    count_words.add_argument("--compiler", metavar="NAME", required=True)
+    count_words.add_argument("--update", action="store_true")
+    count_words.set_defaults(does=instructions)
+
     args = parser.parse_args()
-    args.policies = args.policies or (INDEXED if args.what == "live" else POLICIES)
     with tempfile.TemporaryDirectory() as scratch:
         args.output = args.output or scratch
-        sys.exit({"table": table, "live": live, "instructions": instructions}[args.what](args))
+        sys.exit(args.does(args))
 
 
 if __name__ == "__main__":
