@@ -1,5 +1,6 @@
 #include "foreign.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +35,8 @@ static const struct foreign foreign_glibc = {
 static const struct foreign foreign_mimalloc = {
     .policy = PRELOADED("mimalloc", "reference: mimalloc, preloaded into a process of its own"),
     .meter = &meter_resident,
-    .file = "libmimalloc.so.2",
-    .package = "libmimalloc2.0",
+    .file = "libmimalloc.so.*",
+    .package = "libmimalloc-dev",
     .preloaded = true,
 };
 
@@ -74,6 +75,39 @@ const struct foreign *foreign_of(const struct policy *policy)
     return NULL;
 }
 
+/* The number after the last point of a name such as libmimalloc.so.2, if the rest is what
+ * `pattern`, such as libmimalloc.so.*, says; -1 if not. */
+static long version_of(const char *name, const char *pattern)
+{
+    size_t fixed = strcspn(pattern, "*");
+    char *end;
+    if (strncmp(name, pattern, fixed) != 0 || name[fixed] < '0' || name[fixed] > '9') {
+        return -1;
+    }
+    long version = strtol(name + fixed, &end, 10);
+    return *end ? -1 : version;
+}
+
+/* Writes the path of a file in a folder: of the highest version there if the name ends in '*'. */
+static bool find_in(const char *folder, const char *file, char *path, size_t size)
+{
+    if (!strchr(file, '*')) {
+        snprintf(path, size, "%s/%s", folder, file);
+        return access(path, R_OK) == 0;
+    }
+    DIR *dir = opendir(folder);
+    long highest = -1;
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        long version = version_of(entry->d_name, file);
+        highest = version > highest ? version : highest;
+    }
+    if (dir) {
+        closedir(dir);
+    }
+    snprintf(path, size, "%s/%.*s%ld", folder, (int)strcspn(file, "*"), file, highest);
+    return highest >= 0 && access(path, R_OK) == 0;
+}
+
 /* Where the dynamic linker would find it, as far as that is fixed. */
 const char *foreign_path(const struct foreign *f)
 {
@@ -85,8 +119,7 @@ const char *foreign_path(const struct foreign *f)
     }
     const char *own = getenv("LD_LIBRARY_PATH");
     for (size_t i = own && *own ? 0 : 1; i <= sizeof folders / sizeof *folders; i++) {
-        snprintf(path, sizeof path, "%s/%s", i ? folders[i - 1] : own, f->file);
-        if (access(path, R_OK) == 0) {
+        if (find_in(i ? folders[i - 1] : own, f->file, path, sizeof path)) {
             return path;
         }
     }

@@ -26,7 +26,8 @@ struct foreign_statistics {
 struct foreign {
     struct policy policy; /* with POLICY_OPAQUE; first, so that it leads to its foreign */
     const struct meter *meter;
-    const char *file;    /* of the library: a path, or a name to be searched for; NULL: libc */
+    const char *file;    /* of the library: a path, or a name to be searched for; NULL: libc. A
+                          * name that ends in '*' stands for any version number, the highest */
     const char *package; /* Debian's, for who does not have it */
     bool preloaded;      /* where it is timed, as the malloc of its process */
     /* Before the region of its heap is put to another use. NULL: nothing to do. */
