@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -33,11 +35,11 @@ static void describe(struct lab *lab, const char *path)
     snprintf(lab->folder, sizeof lab->folder, "%.*s", slash ? (int)(slash - path) : 1,
              slash ? path : ".");
     snprintf(lab->stem, sizeof lab->stem, "%.*s", (int)strcspn(name, "."), name);
-    place_find(FITLAB_LAB_SOURCE "/adapter.c", FITLAB_DATA_FROM_PROGRAM "/malloclab/adapter.c",
-               lab->adapter, sizeof lab->adapter);
-    place_find(FITLAB_LAB_SOURCE "/include", FITLAB_DATA_FROM_PROGRAM "/malloclab/include",
+    place_find(FITLAB_LAB_IN_SOURCE_TREE "/adapter.c",
+               FITLAB_DATA_FROM_PROGRAM "/malloclab/adapter.c", lab->adapter, sizeof lab->adapter);
+    place_find(FITLAB_LAB_IN_SOURCE_TREE "/include", FITLAB_DATA_FROM_PROGRAM "/malloclab/include",
                lab->include, sizeof lab->include);
-    place_find(FITLAB_SDK_SOURCE, FITLAB_HEADERS_FROM_PROGRAM, lab->sdk, sizeof lab->sdk);
+    place_find(FITLAB_SDK_IN_SOURCE_TREE, FITLAB_HEADERS_FROM_PROGRAM, lab->sdk, sizeof lab->sdk);
 }
 
 static void add_file(XXH3_state_t *state, const char *path)
@@ -71,20 +73,36 @@ static unsigned long long digest(const struct lab *lab)
     return value;
 }
 
-/* The folder for what is compiled, made if need be. */
+static const char *home_folder(void)
+{
+    const char *home = getenv("HOME");
+    if (home && *home == '/') {
+        return home;
+    }
+    const struct passwd *user = getpwuid(getuid());
+    return user ? user->pw_dir : "";
+}
+
+/* The folder for what is compiled, made if need be. Code is loaded from it under names that others
+ * can work out, so it must be a folder that nobody else can put a file into. */
 static bool cache_folder(char *out, struct problem *problem)
 {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const char *cache = getenv("XDG_CACHE_HOME");
     if (cache && *cache == '/') {
         snprintf(out, MOST_PATH, "%s/fitlab", cache);
-    } else if (home && *home == '/') {
-        snprintf(out, MOST_PATH, "%s/.cache/fitlab", home);
     } else {
-        snprintf(out, MOST_PATH, "/tmp/fitlab-%ld", (long)getuid());
+        snprintf(out, MOST_PATH, "%s/.cache/fitlab", home_folder());
     }
-    if (!folders_make(out)) {
+    struct stat st;
+    if (!folders_make(out) || stat(out, &st)) {
         return problem_set(problem, "%s: %s: set XDG_CACHE_HOME to a folder for compiled files",
                            out, strerror(errno));
+    }
+    if (st.st_uid != geteuid() || (st.st_mode & S_IWOTH)) {
+        return problem_set(problem,
+                           "%s: others may write to it: set XDG_CACHE_HOME to a folder of your own "
+                           "for compiled files",
+                           out);
     }
     return true;
 }
