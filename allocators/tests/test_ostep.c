@@ -141,7 +141,7 @@ int main(void)
     struct problem problem = {""};
     oracle.table = table_read(given ? given : path, &problem);
     if (!oracle.table) {
-        fprintf(stderr, "%s\n", problem.text);
+        fprintf(stderr, "%s%s\n", given ? "" : "skipped: ", problem.text);
         return given ? 1 : 77; /* a file that was asked for must be there */
     }
     for (int c = 0; c < COLUMNS; c++) {

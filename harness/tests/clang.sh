@@ -2,7 +2,7 @@
 # Each source compiles with clang, too: the sanitized build is clang's, and what gcc alone takes
 # for C would be found there only.
 set -uo pipefail
-command -v clang >/dev/null || exit 77
+command -v clang >/dev/null || { echo "structure.clang: skipped: clang is not installed"; exit 77; }
 python3 -c '
 import json, sys
 commands = {entry["file"]: entry["command"] for entry in json.load(open(sys.argv[1]))}

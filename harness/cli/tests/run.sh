@@ -86,8 +86,8 @@ PY
 # Instructions are the same on every run of one build; bump is its own floor. valgrind and
 # AddressSanitizer do not go together.
 if command -v valgrind >/dev/null && ! grep -q __asan_init "$FITLAB"; then
-    for dir in i j; do
-        expect 0 "$FITLAB" run -p bump -w uniform:events=2000,live=50 --pass instructions -o $dir
+    for out in i j; do
+        expect 0 "$FITLAB" run -p bump -w uniform:events=2000,live=50 --pass instructions -o $out
     done
     cmp i/summary.csv j/summary.csv || die "instruction counts differ from run to run"
     grep -Eq '^bump +ok +([0-9.]+) +\1$' out || die "bump is not its own floor"

@@ -13,7 +13,7 @@ complain() {
 }
 
 command -v gnuplot >/dev/null || {
-    echo "gnuplot is not installed"
+    echo "figures: skipped: gnuplot is not installed"
     exit 77
 }
 
