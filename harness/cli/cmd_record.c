@@ -66,7 +66,7 @@ static int run(int argc, char **argv)
                "The exit status is the command's. Of a command that replaces itself by exec, the "
                "last program is recorded; with --children each is. Programs that are linked "
                "statically or bring a malloc inside them cannot be recorded.\n\nExamples:\n"
-               "  fitlab record -o sort.fltrace -- sort /etc/services\n"
+               "  fitlab record -o sort.fltrace -- sort /etc/passwd\n"
                "  fitlab run -p first-fit best-fit -w sort.fltrace\n"
                "  fitlab record --children -o make.fltrace -- make"};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
