@@ -17,6 +17,7 @@
 #include <zlib.h>
 
 #include "exporter.h"
+#include "temporary.h"
 #include "trace_reader.h"
 
 enum { ROUNDS = 9 };
@@ -64,7 +65,7 @@ static FILE *exported(const char *path, const char *format)
     struct problem problem = {.text = ""};
     struct export_source source;
     struct trace_reader *reader = trace_open(path, TORN_REFUSE, &problem);
-    FILE *file = tmpfile();
+    FILE *file = temporary_stream(&problem);
     size_t i = 0;
     while (exporters[i] && strcmp(exporters[i]->name, format) != 0) {
         i++;

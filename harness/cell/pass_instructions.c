@@ -4,7 +4,6 @@
  * valgrind runs `fitlab count`, which replays the workload and lets callgrind collect only during
  * the replay; the total is in callgrind's file. bump is counted too: the replay's own share.
  */
-#define _GNU_SOURCE /* mkostemp */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,6 +17,7 @@
 
 #include "pass.h"
 #include "process.h"
+#include "temporary.h"
 
 /* This program if it is fitlab, else (in a test) what the environment names. */
 static bool find_fitlab(char *path, size_t size)
@@ -46,7 +46,8 @@ static _Noreturn void exec_valgrind(const struct cell *cell, const struct policy
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     execlp("valgrind", "valgrind", "--tool=callgrind", "--collect-atstart=no", option, fitlab,
-           "count", "--region", cell->region.text, policy->full, cell->workload->full, (char *)NULL);
+           "count", "--region", cell->region.text, policy->full, cell->workload->full,
+           (char *)NULL);
     _exit(127);
 }
 
@@ -71,13 +72,14 @@ static uint64_t read_total(const char *path)
 /* Instructions of a whole replay; false after pass_fail. */
 static bool count(struct pass *p, const struct policy_spec *policy, uint64_t *instructions)
 {
-    char fitlab[PATH_MAX], out[] = "/tmp/fitlab-callgrind-XXXXXX";
+    char fitlab[PATH_MAX], out[PATH_MAX];
+    struct problem problem;
     if (!find_fitlab(fitlab, sizeof fitlab)) {
         return pass_fail(p, CELL_UNAVAILABLE, "this program is not fitlab: set FITLAB to its path");
     }
-    int fd = mkostemp(out, O_CLOEXEC);
+    int fd = temporary_file("callgrind", out, &problem);
     if (fd < 0) {
-        return pass_fail(p, CELL_ERROR, "%s: %s", out, strerror(errno));
+        return pass_fail(p, CELL_ERROR, "%s", problem.text);
     }
     close(fd);
     pid_t pid = fork();

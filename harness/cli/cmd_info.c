@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "command.h"
 #include "gnuplot.h"
 #include "profile_report.h"
+#include "temporary.h"
 #include "trace_reader.h"
 #include "workload_spec.h"
 
@@ -121,7 +123,7 @@ static bool describe_file(const struct workload_spec *spec, struct problem *prob
 static bool draw(const struct options *o, const struct profile *p, const char *label,
                  struct problem *problem)
 {
-    char name[SPEC_MAX_TEXT], data[] = "/tmp/fitlab-info-XXXXXX";
+    char name[SPEC_MAX_TEXT], data[PATH_MAX];
     snprintf(name, sizeof name, "%s", label);
     for (char *comma = name; (comma = strchr(comma, ','));) {
         *comma = ' ';
@@ -130,10 +132,10 @@ static bool draw(const struct options *o, const struct profile *p, const char *l
     if (!picture || fclose(picture) != 0) {
         return problem_set(problem, "%s: cannot write: %s", o->figure, strerror(errno));
     }
-    int fd = mkstemp(data);
+    int fd = temporary_file("info", data, problem);
     FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!out) {
-        return problem_set(problem, "%s: cannot write: %s", data, strerror(errno));
+        return false;
     }
     profile_write_csv(p, name, out);
     bool ok =

@@ -10,6 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "place.h"
+#include "temporary.h"
+
 extern char **environ;
 
 static bool has_style(const char *dir)
@@ -29,22 +32,11 @@ bool gnuplot_scripts(char *dir, size_t size, struct problem *problem)
                                              "fitlab's gnuplot scripts, or unset it",
                                              given);
     }
-    char exe[4096];
-    ssize_t length = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (length > 0) {
-        exe[length] = '\0';
-        *strrchr(exe, '/') = '\0';
-        snprintf(dir, size, "%s/%s", exe, FITLAB_PLOTS_FROM_BIN);
-        if (has_style(dir)) {
-            return true;
-        }
-    }
-    snprintf(dir, size, "%s", FITLAB_PLOTS_SOURCE);
-    return has_style(dir) ||
-           problem_set(problem,
-                       "fitlab's gnuplot scripts are neither at %s/%s nor at %s: set "
-                       "FITLAB_PLOTS to their folder",
-                       exe, FITLAB_PLOTS_FROM_BIN, FITLAB_PLOTS_SOURCE);
+    place_find("plots", FITLAB_DATA_FROM_PROGRAM "/plots", dir, size);
+    return has_style(dir) || problem_set(problem,
+                                         "fitlab's gnuplot scripts are not at %s: set FITLAB_PLOTS "
+                                         "to their folder",
+                                         dir);
 }
 
 /* What gnuplot says in an error: the first line that is neither blank, nor an echo of the script,
@@ -65,10 +57,9 @@ static void first_complaint(FILE *said, char *text, size_t size)
 /* Starts gnuplot with its output and errors in a file of their own. */
 static bool start(struct gnuplot_run *run, char *const argv[], char **env, struct problem *problem)
 {
-    run->said = tmpfile();
+    run->said = temporary_stream(problem);
     if (!run->said) {
-        return problem_set(problem, "no temporary file for gnuplot's messages: %s",
-                           strerror(errno));
+        return false;
     }
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);

@@ -8,8 +8,7 @@
 
 #include "problem.h"
 
-/* Where the scripts are: $FITLAB_PLOTS, or what was installed beside the program, or the source
- * tree that it was built from. */
+/* Where the scripts are: $FITLAB_PLOTS, or the plots/ that place_find finds. */
 bool gnuplot_scripts(char *dir, size_t size, struct problem *);
 
 /* A drawing on its way, in a process of its own. */

@@ -1,20 +1,23 @@
-/* place.h - where what comes with fitlab lies: in the source tree that it was built from, or where
- * it is installed, found from the program's own place, so that an installation may be moved. */
+/* place.h - where what comes with fitlab lies. An installed program finds it from its own place, so
+ * that an installation may be moved; a program in a build tree finds it in the source tree, whose
+ * path the build writes into a file there. No path of the builder's is in the program itself. */
 #ifndef FITLAB_PLACE_H
 #define FITLAB_PLACE_H
 
 #include <stddef.h>
 
-/* Writes the path in the source tree if it exists, else the one that is `from_program`, relative
- * to the folder of the running program; returns out. */
-const char *place_find(const char *source, const char *from_program, char *out, size_t size);
+/* Writes, for a program in a build tree, the path that is `in_source_tree`, relative to the root of
+ * the source tree; else the one that is `from_program`, relative to the folder of the running
+ * program. Returns out. Whether anything is there is not checked. */
+const char *place_find(const char *in_source_tree, const char *from_program, char *out,
+                       size_t size);
 
 /* Writes the folder of the running program, with a '/' at its end. */
 void place_of_program(char *out, size_t size);
 
 /* The file that a word names: itself or, for a bare word, WORD.yaml in a folder as for
  * place_find, if it is there. Returns word or out. */
-const char *place_spec(const char *word, const char *source, const char *from_program, char *out,
-                       size_t size);
+const char *place_spec(const char *word, const char *in_source_tree, const char *from_program,
+                       char *out, size_t size);
 
 #endif

@@ -7,6 +7,7 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #include "programs.h"
 #include "table.h"
+#include "temporary.h"
 
 enum { NOISY_PCT = 10 }; /* an idle machine keeps the middle half of the runs within a few */
 
@@ -32,7 +34,7 @@ struct matrix {
     struct pair *pair; /* [program][choice] */
     size_t pairs;
     bool quiet;
-    char work[256];
+    char work[PATH_MAX];
 };
 
 static const struct program *program_of(const struct matrix *m, size_t pair)
@@ -334,11 +336,8 @@ bool programs_measure(struct programs_spec *spec, const char *folder, bool quiet
                       struct problem *problem)
 {
     struct matrix m = {.spec = spec, .pairs = spec->programs * spec->choices, .quiet = quiet};
-    const char *temporary = getenv("TMPDIR");
-    snprintf(m.work, sizeof m.work, "%.200s/fitlab-programs-XXXXXX",
-             temporary && *temporary ? temporary : "/tmp");
-    if (!mkdtemp(m.work)) {
-        return problem_set(problem, "%s: %s", m.work, strerror(errno));
+    if (!temporary_folder("programs", m.work, problem)) {
+        return false;
     }
     bool ok = measure(&m, folder, problem);
     tell_end(&m);

@@ -45,7 +45,7 @@ static void import_source(struct imported *r, const char *format, struct source 
     struct provenance p = {.text = ""};
     struct sink *sink = malloc(sizeof *sink);
     assert_non_null(importer);
-    snprintf(path, sizeof path, "/tmp/fitlab-import-%d", (int)getpid());
+    snprintf(path, sizeof path, "./fitlab-import-%d", (int)getpid());
     struct trace_writer *out = trace_create(path, &p, importer_columns(importer, in), &r->problem);
     assert_true(sink_open(sink, out));
     assert_true(tally_open(&r->tally));

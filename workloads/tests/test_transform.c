@@ -30,7 +30,7 @@ static void write_workload(const char *to, const char *kind, const struct settin
 static int setup(void **state)
 {
     (void)state;
-    snprintf(path, sizeof path, "/tmp/fitlab-transform-%d", (int)getpid());
+    snprintf(path, sizeof path, "./fitlab-transform-%d", (int)getpid());
     snprintf(other, sizeof other, "%s-other", path);
     snprintf(made, sizeof made, "%s-made", path);
     write_workload(path, "larson", (struct setting[]){{"events", 150000}, {"drain", 1}, {NULL, 0}});

@@ -63,7 +63,7 @@ static void free_tables(struct tables *tables)
 
 static struct table *read_back(const struct tables *tables, enum rows_table t)
 {
-    char path[] = "/tmp/fitlab-rows-XXXXXX";
+    char path[] = "./fitlab-rows-XXXXXX";
     struct problem problem = {""};
     int fd = mkstemp(path);
     assert_true(fd >= 0);

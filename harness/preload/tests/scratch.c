@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "scratch.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,12 +13,12 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/fitlab-test-XXXXXX";
+static char folder[] = "./fitlab-test-XXXXXX", home[PATH_MAX];
 
 int scratch_enter(void **unused)
 {
     (void)unused;
-    return mkdtemp(folder) ? chdir(folder) : -1;
+    return mkdtemp(folder) && getcwd(home, sizeof home) ? chdir(folder) : -1;
 }
 
 int scratch_leave(void **unused)
@@ -25,7 +26,7 @@ int scratch_leave(void **unused)
     (void)unused;
     char command[64];
     snprintf(command, sizeof command, "rm -r %s", folder);
-    return chdir("/") == 0 ? system(command) : -1;
+    return chdir(home) == 0 ? system(command) : -1;
 }
 
 int shell(const char *format, ...)

@@ -48,7 +48,7 @@ static void test_game_values(void **state)
 static void test_witness_replays(void **state)
 {
     (void)state;
-    char path[] = "/tmp/fitlab-witness-XXXXXX.fltrace";
+    char path[] = "./fitlab-witness-XXXXXX.fltrace";
     int fd = mkstemps(path, 8);
     assert_true(fd >= 0);
     close(fd);

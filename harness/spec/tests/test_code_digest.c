@@ -12,7 +12,7 @@
 #include "code_digest.h"
 #include "registry.h"
 
-static char folder[] = "/tmp/fitlab-digest-XXXXXX";
+static char folder[] = "./fitlab-digest-XXXXXX";
 
 static void put(const char *name, const char *text)
 {

@@ -47,7 +47,7 @@ static bool read_cages(struct yaml_tree *tree, yaml_node_t *value, void *out)
 static const struct yaml_key keys[] = {
     {"lions", read_lions}, {"keeper", read_keeper}, {"cages", read_cages}, {NULL, NULL}};
 
-static char path[] = "/tmp/fitlab-yaml-XXXXXX";
+static char path[] = "./fitlab-yaml-XXXXXX";
 
 static bool read_zoo(const char *text, struct zoo *zoo, struct problem *problem)
 {

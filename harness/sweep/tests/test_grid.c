@@ -15,7 +15,7 @@
 #include "grid.h"
 #include "precision.h"
 
-static char path[] = "/tmp/fitlab-grid-XXXXXX";
+static char path[] = "./fitlab-grid-XXXXXX";
 
 static struct sweep_spec spec;
 static struct grid grid;
