@@ -1,4 +1,4 @@
-#include "slot_map.h"
+#include "workloads/slot_map.h"
 
 #include <stdlib.h>
 

@@ -7,7 +7,7 @@
 #ifndef FITLAB_SLOT_MAP_H
 #define FITLAB_SLOT_MAP_H
 
-#include "slots.h"
+#include "workloads/slots.h"
 
 /* No slot: the key is not there, or, of slot_map_acquire, no memory. */
 #define SLOT_NONE UINT32_MAX

@@ -1,4 +1,4 @@
-#include "slots.h"
+#include "workloads/slots.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "tally.h"
+#include "workloads/tally.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

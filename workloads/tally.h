@@ -8,9 +8,9 @@
 
 #include <stddef.h>
 
-#include "event.h"
-#include "problem.h"
-#include "trace.h"
+#include "workloads/event.h"
+#include "workloads/problem.h"
+#include "workloads/trace/trace.h"
 
 struct tally {
     struct trace_totals totals; /* so far; drain == events */

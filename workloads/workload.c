@@ -1,4 +1,4 @@
-#include "workload.h"
+#include "workloads/workload.h"
 
 const char *const event_kind_names[EVENT_KINDS] = {
     [EVENT_MALLOC] = "malloc",   [EVENT_CALLOC] = "calloc", [EVENT_ALIGNED] = "aligned_alloc",

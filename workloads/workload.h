@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "event.h"
-#include "param.h"
-#include "problem.h"
+#include "workloads/event.h"
+#include "allocators/param.h"
+#include "workloads/problem.h"
 
 /* The values of a kind's parameters, in table order. */
 struct workload_args {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "registry.h"
-#include "shadow.h"
+#include "conformance/shadow.h"
 
 struct bytes {
     const uint8_t *next, *end;

@@ -15,7 +15,7 @@ conformance=harness/conformance
 clang -std=gnu17 -O0 -gline-tables-only -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
     -Iallocators -Iharness/guard -I$conformance -o "$scratch/fuzz" \
     allocators/tests/fuzz_policies.c "$registry" $(printf 'allocators/%s.c ' "$@") \
-    $conformance/shadow.c $conformance/inspect.c harness/guard/guard.c $conformance/trial.c
+    $conformance/shadow.c $conformance/inspect.c harness/region/bounds.c $conformance/trial.c
 mkdir "$scratch/corpus"
 "$scratch/fuzz" -seed=1 -max_total_time="$seconds" -max_len=400 -len_control=20 -print_funcs=0 \
     -print_final_stats=1 -artifact_prefix="$scratch/" "$scratch/corpus" >"$scratch/log" 2>&1 || {

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "heap.h"
-#include "policy_spec.h"
+#include "spec/policy_spec.h"
 
 struct test_heap {
     struct region *region; /* its own piece of memory: the heap points to it */

@@ -8,7 +8,7 @@
 
 #include "test_heap.h"
 
-#include "table.h"
+#include "base/table.h"
 
 enum column {
     SCENARIO,

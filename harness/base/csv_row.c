@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "table.h"
+#include "base/table.h"
 
 static void separate(struct csv_row *row)
 {

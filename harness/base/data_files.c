@@ -1,4 +1,4 @@
-#include "place.h"
+#include "base/data_files.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "table.h"
+#include "base/table.h"
 
 #include <csv.h>
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "workloads/array.h"
 
 /* What the parser's callbacks build. Cells are offsets while the text can still move. */
 struct reading {

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct table {
     char *path;        /* as given, for messages */

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* vasprintf */
-#include "text_table.h"
+#include "base/text_table.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

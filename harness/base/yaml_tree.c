@@ -1,4 +1,4 @@
-#include "yaml_tree.h"
+#include "base/yaml_tree.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -6,7 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "spec.h"
+#include "base/words.h"
+#include "spec/spec.h"
 
 static bool parse(yaml_parser_t *parser, struct yaml_tree *tree)
 {
@@ -161,13 +162,13 @@ static bool unknown_key(struct yaml_tree *tree, const yaml_node_t *key,
     for (; read->keys[n].name && n < SPEC_MAX_PARAMS; n++) {
         names[n] = read->keys[n].name;
     }
-    const char *near = spec_nearest(word, names, n);
+    const char *near = words_nearest(word, names, n);
     if (near) {
         return yaml_fail(tree, key, "unknown key '%s' in %s: did you mean '%s'?", word, read->whose,
                          near);
     }
     return yaml_fail(tree, key, "unknown key '%s' in %s: it takes %s", word, read->whose,
-                     spec_join(list, sizeof list, names, n, ", "));
+                     words_join(list, sizeof list, names, n, ", "));
 }
 
 static bool read_key(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *value, void *context)
@@ -195,7 +196,7 @@ bool yaml_number(struct yaml_tree *tree, const yaml_node_t *node, const char *wh
     if (!text) {
         return false;
     }
-    if (!spec_number(text, out)) {
+    if (!words_number(text, out)) {
         return yaml_fail(tree, node, "%s: '%s' is no whole number (K, M and G may follow it)",
                          whose, text);
     }
@@ -220,10 +221,10 @@ bool yaml_choice(struct yaml_tree *tree, const yaml_node_t *node, const char *wh
             return true;
         }
     }
-    const char *near = spec_nearest(text, names, n);
+    const char *near = words_nearest(text, names, n);
     if (near) {
         return yaml_fail(tree, node, "%s: unknown '%s': did you mean '%s'?", whose, text, near);
     }
     return yaml_fail(tree, node, "%s: unknown '%s': give one of %s", whose, text,
-                     spec_join(list, sizeof list, names, n, ", "));
+                     words_join(list, sizeof list, names, n, ", "));
 }

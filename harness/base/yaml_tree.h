@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <yaml.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct yaml_tree {
     yaml_document_t document;

@@ -19,9 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board.h"
-#include "loops.h"
-#include "timed.h"
+#include "cell/shared_results.h"
+#include "bench/loops.h"
+#include "cell/timed.h"
 
 enum { ROUNDS = 21 };
 

@@ -1,8 +1,8 @@
-#include "loops.h"
+#include "bench/loops.h"
 
 #include <stdlib.h>
 
-#include "timed.h"
+#include "cell/timed.h"
 
 bool simple_events_open(struct simple_events *s, struct pass *p)
 {

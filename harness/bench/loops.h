@@ -2,7 +2,7 @@
 #ifndef FITLAB_LOOPS_H
 #define FITLAB_LOOPS_H
 
-#include "pass.h"
+#include "cell/pass.h"
 
 /* The mallocs, callocs and frees of a pass's workload, up to its drain. Its reallocs are left out:
  * that of bump copies, which is the policy's cost, not the loop's. */

@@ -1,4 +1,4 @@
-#include "cell.h"
+#include "cell/cell.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,9 +6,9 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "code_digest.h"
-#include "policy_spec.h"
-#include "workload_spec.h"
+#include "spec/code_digest.h"
+#include "spec/policy_spec.h"
+#include "spec/workload_spec.h"
 
 void cell_init(struct cell *cell, const struct policy_spec *policy,
                const struct workload_spec *workload)

@@ -20,14 +20,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "clock.h"
-#include "curve.h"
-#include "histogram.h"
-#include "metric.h"
-#include "problem.h"
-#include "region_map.h"
-#include "sample.h"
-#include "workload.h"
+#include "measure/clock.h"
+#include "cell/curve.h"
+#include "measure/histogram.h"
+#include "cell/metric.h"
+#include "workloads/problem.h"
+#include "region/region_map.h"
+#include "replay/sample.h"
+#include "workloads/workload.h"
 
 struct policy_spec;
 struct workload_spec;

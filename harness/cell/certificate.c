@@ -1,4 +1,4 @@
-#include "certificate.h"
+#include "cell/certificate.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #ifndef FITLAB_CERTIFICATE_H
 #define FITLAB_CERTIFICATE_H
 
-#include "metric.h"
-#include "policy_spec.h"
+#include "cell/metric.h"
+#include "spec/policy_spec.h"
 
 struct certificate {
     const char *theorem; /* who, when */

@@ -1,4 +1,4 @@
-#include "survey.h"
+#include "cell/exact_peaks.h"
 
 /* Live bytes must have grown by one part in so many for the resident set to be counted anew. */
 enum { METER_STEP = 1024 };

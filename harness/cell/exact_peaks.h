@@ -3,7 +3,7 @@
 #ifndef FITLAB_SURVEY_H
 #define FITLAB_SURVEY_H
 
-#include "pass.h"
+#include "cell/pass.h"
 
 /* The state right after an event. */
 struct moment {

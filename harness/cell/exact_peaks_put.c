@@ -1,8 +1,8 @@
 /* survey_put.c - from what was found to the metrics of the memory pass. */
 #include <inttypes.h>
 
-#include "certificate.h"
-#include "survey.h"
+#include "cell/certificate.h"
+#include "cell/exact_peaks.h"
 
 static double excess_pct(uint64_t part, uint64_t whole)
 {

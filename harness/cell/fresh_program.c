@@ -1,4 +1,4 @@
-#include "fresh.h"
+#include "cell/fresh_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy_spec.h"
-#include "process.h"
-#include "workload_spec.h"
+#include "spec/policy_spec.h"
+#include "mallocs/malloc_process.h"
+#include "spec/workload_spec.h"
 
 const char *fresh_program;
 

@@ -3,7 +3,7 @@
 #ifndef FITLAB_FRESH_H
 #define FITLAB_FRESH_H
 
-#include "board.h"
+#include "cell/shared_results.h"
 
 /* In the child, after fork: starts the program again, as `fitlab cell ...`. Comes back only if
  * that fails, and then has said so on the board. */

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cell.h"
+#include "cell/cell.h"
 
 uint64_t latency_band_most(size_t band)
 {

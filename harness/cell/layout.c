@@ -1,4 +1,4 @@
-#include "layout.h"
+#include "cell/layout.h"
 
 #include <xxhash.h>
 

@@ -6,7 +6,7 @@
 #ifndef FITLAB_LAYOUT_H
 #define FITLAB_LAYOUT_H
 
-#include "cell.h"
+#include "cell/cell.h"
 
 /* Pages by which the region's base is shifted; 0 in the deterministic passes. */
 unsigned layout_colour(const struct cell *);

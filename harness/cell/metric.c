@@ -1,4 +1,4 @@
-#include "metric.h"
+#include "cell/metric.h"
 
 #include <inttypes.h>
 #include <stdio.h>

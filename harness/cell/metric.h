@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy.h"
+#include "allocators/policy.h"
 
 /* What the workload asked for. */
 #define METRICS_WORKLOAD(X)                                                                        \

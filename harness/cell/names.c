@@ -1,8 +1,9 @@
 /* names.c - the words for passes, statuses and touches. */
 #include <string.h>
 
-#include "cell.h"
-#include "spec.h"
+#include "cell/cell.h"
+#include "base/words.h"
+#include "spec/spec.h"
 
 static const char *const pass_names[] = {
 #define X(symbol, name, what) name,
@@ -71,7 +72,7 @@ static int find_word(const char *text, const char *what, const char *const *name
             return (int)i;
         }
     }
-    spec_unknown(what, text, names, n, NULL, problem);
+    words_unknown(what, text, names, n, NULL, problem);
     return -1;
 }
 

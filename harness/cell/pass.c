@@ -1,12 +1,12 @@
-#include "pass.h"
+#include "cell/pass.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
-#include "foreign.h"
-#include "layout.h"
+#include "mallocs/foreign.h"
+#include "cell/layout.h"
 
 bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
 {

@@ -2,14 +2,14 @@
 #ifndef FITLAB_PASS_H
 #define FITLAB_PASS_H
 
-#include "board.h"
-#include "heap.h"
-#include "ledger.h"
-#include "meter.h"
-#include "packed.h"
-#include "policy_spec.h"
-#include "region_map.h"
-#include "replay.h"
+#include "cell/shared_results.h"
+#include "allocators/heap.h"
+#include "replay/ledger.h"
+#include "mallocs/meter.h"
+#include "replay/packed.h"
+#include "spec/policy_spec.h"
+#include "region/region_map.h"
+#include "replay/replay.h"
 
 /* What the kernel did to the timed replays. */
 struct usage {

@@ -1,4 +1,4 @@
-#include "floor.h"
+#include "cell/replay_cost.h"
 
 void floor_open(struct floor *f, const struct pass *p)
 {

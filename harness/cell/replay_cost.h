@@ -6,7 +6,7 @@
 #ifndef FITLAB_FLOOR_H
 #define FITLAB_FLOOR_H
 
-#include "pass.h"
+#include "cell/pass.h"
 
 struct floor {
     struct region_map map;

@@ -1,12 +1,12 @@
 #define _GNU_SOURCE /* memfd_create */
-#include "board.h"
+#include "cell/shared_results.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "heap_map.h"
+#include "cell/heap_map.h"
 
 enum { EXTRA_SAMPLES = 8 }; /* the peaks and the end, beside the grid */
 

@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-#include "cell.h"
+#include "cell/cell.h"
 
 struct cell_board {
     size_t bytes; /* of the mapping */

@@ -1,4 +1,4 @@
-#include "timed.h"
+#include "cell/timed.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>

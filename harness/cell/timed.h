@@ -2,7 +2,7 @@
 #ifndef FITLAB_TIMED_H
 #define FITLAB_TIMED_H
 
-#include "pass.h"
+#include "cell/pass.h"
 
 /* Called after each chunk that was timed, outside the clock. */
 typedef void timed_observer(const struct replay *, const struct packed_chunk *, void *ctx);

@@ -1,4 +1,4 @@
-#include "arguments.h"
+#include "cli/arguments.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "spec.h"
+#include "base/words.h"
+#include "cli/command.h"
+#include "spec/spec.h"
 
 void argument_wrong(const struct argp_state *state, const char *format, ...)
 {
@@ -24,7 +25,7 @@ long argument_number(struct argp_state *state, const char *option, const char *a
                      long most)
 {
     long value;
-    if (!spec_number(arg, &value) || value < least || value > most) {
+    if (!words_number(arg, &value) || value < least || value > most) {
         char to[32] = "up";
         if (most < LONG_MAX) {
             snprintf(to, sizeof to, "to %ld", most);

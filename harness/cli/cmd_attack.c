@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "arguments.h"
-#include "attack.h"
-#include "certificate.h"
-#include "command.h"
-#include "text_table.h"
-#include "trace_writer.h"
+#include "cli/arguments.h"
+#include "theory/attack/attack.h"
+#include "cell/certificate.h"
+#include "cli/command.h"
+#include "base/text_table.h"
+#include "workloads/trace/trace_writer.h"
 
 struct options {
     const char *policy, *output;

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "conformance.h"
-#include "policy_spec.h"
-#include "process.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "conformance/conformance.h"
+#include "spec/policy_spec.h"
+#include "mallocs/malloc_process.h"
 
 struct options {
     const char *specs[64];

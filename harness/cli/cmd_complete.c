@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "cell.h"
-#include "command.h"
-#include "figure.h"
-#include "registry.h"
-#include "spec.h"
-#include "target.h"
-#include "workload.h"
-#include "workload_spec.h"
+#include "cli/arguments.h"
+#include "cell/cell.h"
+#include "cli/command.h"
+#include "present/figures/figure.h"
+#include "allocators/registry.h"
+#include "spec/spec.h"
+#include "mallocs/outside_policy.h"
+#include "workloads/workload.h"
+#include "spec/workload_spec.h"
 
 /* Prints a candidate if it goes on from what was typed. */
 static void offer(const char *typed, const char *head, const char *tail, const char *end)

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <valgrind/callgrind.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "packed.h"
-#include "policy_spec.h"
-#include "process.h"
-#include "region_map.h"
-#include "replay.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "replay/packed.h"
+#include "spec/policy_spec.h"
+#include "mallocs/malloc_process.h"
+#include "region/region_map.h"
+#include "replay/replay.h"
 
 struct options {
     const char *region, *policy, *workload;

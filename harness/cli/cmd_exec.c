@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "exec.h"
-#include "preload.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "programs/exec/exec.h"
+#include "programs/preload/preload.h"
 
 struct exec_words {
     const char *choice, *stats;

@@ -7,13 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "exporter.h"
-#include "format_words.h"
-#include "spec.h"
-#include "tally.h"
-#include "trace_reader.h"
-#include "workload_spec.h"
+#include "cli/command.h"
+#include "base/words.h"
+#include "workloads/formats/exporter.h"
+#include "cli/format_words.h"
+#include "spec/spec.h"
+#include "workloads/tally.h"
+#include "workloads/trace/trace_reader.h"
+#include "spec/workload_spec.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -51,7 +52,7 @@ static const struct exporter *find_format(const char *name, struct problem *prob
         }
         names[n] = exporters[n]->name;
     }
-    spec_unknown("format", name, names, n, "see 'fitlab export --help'", problem);
+    words_unknown("format", name, names, n, "see 'fitlab export --help'", problem);
     return NULL;
 }
 

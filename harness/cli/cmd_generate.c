@@ -2,11 +2,11 @@
 #include <argp.h>
 #include <stdlib.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "spec.h"
-#include "trace_store.h"
-#include "workload_spec.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "spec/spec.h"
+#include "workloads/trace/trace_store.h"
+#include "spec/workload_spec.h"
 
 struct options {
     const char *workload, *output;

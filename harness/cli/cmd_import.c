@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "format_words.h"
-#include "importer.h"
-#include "spec.h"
+#include "cli/command.h"
+#include "base/words.h"
+#include "cli/format_words.h"
+#include "workloads/formats/importer.h"
+#include "spec/spec.h"
 
 enum { SHOWN_WARNINGS = 10 };
 
@@ -68,7 +69,7 @@ static const struct importer *find_format(const char *name, struct source *in,
     }
     const struct importer *found = importer_find(name);
     if (!found) {
-        spec_unknown("format", name, names, n, "see 'fitlab import --help'", problem);
+        words_unknown("format", name, names, n, "see 'fitlab import --help'", problem);
     }
     return found;
 }

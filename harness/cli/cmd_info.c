@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "gnuplot.h"
-#include "profile_report.h"
-#include "temporary.h"
-#include "trace_reader.h"
-#include "workload_spec.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "present/figures/gnuplot.h"
+#include "tracetools/profile_report.h"
+#include "workloads/trace/trace_reader.h"
+#include "spec/workload_spec.h"
+#include "base/temporary.h"
 
 struct options {
     const char *workload;

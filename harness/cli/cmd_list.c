@@ -3,14 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "figure.h"
-#include "metric.h"
-#include "registry.h"
-#include "spec.h"
-#include "target.h"
-#include "workload.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "present/figures/figure.h"
+#include "cell/metric.h"
+#include "allocators/registry.h"
+#include "spec/spec.h"
+#include "mallocs/outside_policy.h"
+#include "workloads/workload.h"
 
 static void print_params(const struct param *table)
 {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "merge.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "sweep/merge.h"
 
 enum { MOST_SOURCES = 4096, OPT_MIXED = 256 };
 

@@ -1,6 +1,6 @@
 /* cmd_minheap.c - `fitlab minheap`: the smallest region that is enough. */
-#include "command.h"
-#include "run.h"
+#include "cli/command.h"
+#include "cli/run.h"
 
 static int run(int argc, char **argv)
 {

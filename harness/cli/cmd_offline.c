@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "cell.h"
-#include "command.h"
-#include "optimum.h"
-#include "policy_spec.h"
-#include "spec.h"
-#include "table.h"
-#include "text_table.h"
-#include "workload_spec.h"
+#include "cli/arguments.h"
+#include "cell/cell.h"
+#include "cli/command.h"
+#include "theory/offline/optimum.h"
+#include "spec/policy_spec.h"
+#include "spec/spec.h"
+#include "base/table.h"
+#include "base/text_table.h"
+#include "spec/workload_spec.h"
 
 enum { MOST_POLICIES = 32 };
 

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "figure.h"
-#include "plate.h"
-#include "study.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "present/figures/figure.h"
+#include "present/figures/picture.h"
+#include "results/results_reader.h"
 
 enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH };
 

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "folders.h"
-#include "gnuplot.h"
-#include "manifest.h"
-#include "place.h"
-#include "programs.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "base/folders.h"
+#include "present/figures/gnuplot.h"
+#include "results/manifest.h"
+#include "base/data_files.h"
+#include "programs/matrix/program_matrix.h"
 
 struct programs_options {
     const char *spec, *output;

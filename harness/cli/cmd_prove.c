@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "explore.h"
-#include "game.h"
-#include "witness.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "theory/prove/explore.h"
+#include "theory/prove/game.h"
+#include "theory/prove/witness.h"
 
 struct options {
     const char *policy, *output;

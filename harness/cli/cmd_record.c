@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "preload.h"
-#include "session.h"
-#include "trace.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "programs/preload/preload.h"
+#include "programs/record/session.h"
+#include "workloads/trace/trace.h"
 
 static const struct argp_option options[] = {
     {"output", 'o', "TRACE", 0, "The trace to write (default: PROGRAM" TRACE_EXTENSION ")", 0},

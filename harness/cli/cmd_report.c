@@ -5,14 +5,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "figure.h"
-#include "plate.h"
-#include "report.h"
-#include "spec.h"
-#include "study.h"
-#include "tables.h"
+#include "cli/arguments.h"
+#include "base/words.h"
+#include "cli/command.h"
+#include "present/figures/figure.h"
+#include "present/figures/picture.h"
+#include "present/report/report.h"
+#include "spec/spec.h"
+#include "results/results_reader.h"
+#include "present/report/tables.h"
 
 enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_NO_FIGURES };
 
@@ -84,7 +85,7 @@ static bool find_baseline(const struct study *study, const char *word, size_t *b
         }
     }
     if (!found) {
-        const char *near = spec_nearest(word, names, policies->count);
+        const char *near = words_nearest(word, names, policies->count);
         problem_set(problem, "%s: has no policy '%s' as a baseline%s%s%s", study_dir(study), word,
                     near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
     }

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "run.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/run.h"
 
 enum {
     KEY_REGION = 256,

@@ -7,8 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "arguments.h"
-#include "command.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
 #include "present/step/bar.h"
 #include "present/step/group.h"
 #include "present/step/until.h"

@@ -8,14 +8,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "engine.h"
-#include "engine_plan.h"
-#include "figure.h"
-#include "place.h"
-#include "sweep.h"
-#include "verify.h"
+#include "cli/arguments.h"
+#include "base/words.h"
+#include "cli/command.h"
+#include "sweep/engine.h"
+#include "sweep/engine_plan.h"
+#include "present/figures/figure.h"
+#include "base/data_files.h"
+#include "sweep/sweep.h"
+#include "sweep/verify.h"
 
 enum { EXIT_INTERRUPTED = 128 + 2 /* as a shell reports SIGINT */ };
 
@@ -185,7 +186,7 @@ static _Noreturn void exec_plot(const struct sweep_spec *spec, const char *folde
         words[n++] = folder;
         for (size_t i = 0; i < spec->figures; i++) {
             words[n++] = "-f";
-            words[n++] = spec->figure[i]->name;
+            words[n++] = spec->figure[i];
         }
         if (*spec->formats) {
             words[n++] = "--format";
@@ -338,7 +339,7 @@ static bool is_spec(const char *word, const char *output, struct problem *proble
                                     "folder with -o");
     }
     return strpbrk(word, "/.") || !strcmp(word, "-") || access(word, F_OK) == 0 ||
-           spec_unknown("sweep", word, NULL, 0,
+           words_unknown("sweep", word, NULL, 0,
                         "give the path of a YAML file, or one that comes along: " SPECS, problem);
 }
 

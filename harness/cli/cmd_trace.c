@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "interleave.h"
-#include "rewrite.h"
-#include "trace_verb.h"
+#include "cli/arguments.h"
+#include "base/words.h"
+#include "cli/command.h"
+#include "workloads/transform/interleave.h"
+#include "workloads/transform/rewrite.h"
+#include "cli/trace_verb.h"
 
 struct options {
     const char *input[INTERLEAVE_MOST];
@@ -61,7 +62,7 @@ static void read_pct(struct argp_state *state, const char *text, uint64_t *pct)
     char digits[32];
     long n;
     snprintf(digits, sizeof digits, "%.*s", (int)strcspn(text, "%"), text);
-    if (!spec_number(digits, &n) || n < 1 || n > 100000) {
+    if (!words_number(digits, &n) || n < 1 || n > 100000) {
         argument_wrong(state, "--by=%s: give a percentage from 1 to 100000", text);
     }
     *pct = (uint64_t)n;
@@ -266,7 +267,7 @@ static int run(int argc, char **argv)
         }
     }
     struct problem problem;
-    spec_unknown("verb", argv[1], names, VERBS, "see 'fitlab trace --help'", &problem);
+    words_unknown("verb", argv[1], names, VERBS, "see 'fitlab trace --help'", &problem);
     return command_fail(&problem);
 }
 

@@ -3,10 +3,10 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "arguments.h"
-#include "command.h"
-#include "pool.h"
-#include "verify.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "sweep/pool.h"
+#include "sweep/verify.h"
 
 enum { OPT_ALL = 256, OPT_SEED };
 

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
 

@@ -1,6 +1,6 @@
-#include "format_words.h"
+#include "cli/format_words.h"
 
-#include "arguments.h"
+#include "cli/arguments.h"
 
 error_t format_words_parse(struct format_words *w, int key, char *arg, struct argp_state *state,
                            const char *example)

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "fresh.h"
-#include "spec.h"
+#include "cli/command.h"
+#include "base/words.h"
+#include "cell/fresh_program.h"
+#include "spec/spec.h"
 
 const struct command *const commands[] = {
 #define X(name) &command_##name,
@@ -76,7 +77,7 @@ static int unknown_command(const char *word)
         names[i] = commands[i]->name;
     }
     struct problem problem;
-    spec_unknown("command", word, names, COMMANDS, "see 'fitlab --help'", &problem);
+    words_unknown("command", word, names, COMMANDS, "see 'fitlab --help'", &problem);
     return command_fail(&problem);
 }
 

@@ -2,9 +2,9 @@
 #ifndef FITLAB_RUN_H
 #define FITLAB_RUN_H
 
-#include "cell.h"
-#include "policy_spec.h"
-#include "workload_spec.h"
+#include "cell/cell.h"
+#include "spec/policy_spec.h"
+#include "spec/workload_spec.h"
 
 /* What the command line asked for, word for word. */
 struct run_options {

@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "comparison.h"
-#include "manifest.h"
-#include "ratios.h"
-#include "rows.h"
-#include "run.h"
-#include "store.h"
+#include "measure/comparison.h"
+#include "results/manifest.h"
+#include "results/ratios.h"
+#include "results/rows.h"
+#include "cli/run.h"
+#include "results/store.h"
 
 static bool out_of_memory(struct problem *problem)
 {

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "comparison.h"
-#include "run.h"
-#include "text_table.h"
-#include "warnings.h"
+#include "measure/comparison.h"
+#include "cli/run.h"
+#include "base/text_table.h"
+#include "results/warnings.h"
 
 enum form { FORM_BYTES, FORM_COUNT, FORM_PCT, FORM_NS, FORM_RATE };
 

@@ -1,9 +1,9 @@
-#include "trace_verb.h"
+#include "cli/trace_verb.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "cli/command.h"
 
 struct verb_words verb_keep(int argc, char **argv)
 {

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* sigabbrev_np, pidfd_open */
-#include "conformance.h"
+#include "conformance/conformance.h"
 
 #include <errno.h>
 #include <poll.h>

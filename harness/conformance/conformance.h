@@ -3,7 +3,7 @@
 #ifndef FITLAB_CONFORMANCE_H
 #define FITLAB_CONFORMANCE_H
 
-#include "property.h"
+#include "conformance/property.h"
 
 struct conformance {
     const struct policy *policy;

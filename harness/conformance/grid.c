@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance.h"
+#include "conformance/conformance.h"
 
 enum { MOST_PARAMS = 24, MOST_VALUES = 16, MOST_SETS = 1024 };
 

@@ -1,7 +1,7 @@
 /* inspect.c - the walk, the policy's own check and the counters, held against the shadow. */
 #include <search.h>
 
-#include "shadow.h"
+#include "conformance/shadow.h"
 
 struct inspection {
     struct shadow *shadow;

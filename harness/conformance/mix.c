@@ -1,4 +1,4 @@
-#include "mix.h"
+#include "conformance/mix.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #ifndef FITLAB_MIX_H
 #define FITLAB_MIX_H
 
-#include "shadow.h"
+#include "conformance/shadow.h"
 
 /* A source of random numbers; libc's nrand48 with its state in the open. */
 struct dice {

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mix.h"
-#include "property.h"
+#include "conformance/mix.h"
+#include "conformance/property.h"
 
 enum { MOST_SPANS = 4096, WORD = 8, PLANTS = 400 };
 

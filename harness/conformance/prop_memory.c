@@ -2,8 +2,8 @@
  * utilisation, and failing only when there is nothing left. */
 #include <stdlib.h>
 
-#include "mix.h"
-#include "property.h"
+#include "conformance/mix.h"
+#include "conformance/property.h"
 
 enum { KIB = 1024 };
 

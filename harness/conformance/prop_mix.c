@@ -1,7 +1,7 @@
 /* prop_mix.c - the properties that hold at every moment of every sequence of operations:
  * the same random mixes, each time with one part of the contract watched. */
-#include "mix.h"
-#include "property.h"
+#include "conformance/mix.h"
+#include "conformance/property.h"
 
 static void run_mixes(struct trial *t, unsigned watch)
 {

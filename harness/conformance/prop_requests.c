@@ -1,6 +1,6 @@
 /* prop_requests.c - requests at the edges: nothing, everything, aligned, resized. */
-#include "mix.h"
-#include "property.h"
+#include "conformance/mix.h"
+#include "conformance/property.h"
 
 enum { KIB = 1024 };
 

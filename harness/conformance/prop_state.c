@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mix.h"
-#include "property.h"
+#include "conformance/mix.h"
+#include "conformance/property.h"
 
 /* What was returned, and what the region was like after it. */
 struct record {

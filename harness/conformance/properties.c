@@ -1,4 +1,4 @@
-#include "property.h"
+#include "conformance/property.h"
 
 const struct property *const properties[] = {
 #define X(id) &property_##id,

@@ -6,7 +6,7 @@
 #ifndef FITLAB_PROPERTY_H
 #define FITLAB_PROPERTY_H
 
-#include "trial.h"
+#include "conformance/trial.h"
 
 struct property {
     const char *name;

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* tdestroy */
-#include "shadow.h"
+#include "conformance/shadow.h"
 
 #include <search.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 #ifndef FITLAB_SHADOW_H
 #define FITLAB_SHADOW_H
 
-#include "heap.h"
-#include "trial.h"
+#include "allocators/heap.h"
+#include "conformance/trial.h"
 
 enum watch {
     WATCH_ALIGNMENT = 1u << 0,

@@ -1,4 +1,4 @@
-#include "trial.h"
+#include "conformance/trial.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "foreign.h"
+#include "mallocs/foreign.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "jemalloc.h"
-#include "malloc_policy.h"
-#include "target.h"
+#include "mallocs/jemalloc.h"
+#include "mallocs/malloc_policy.h"
+#include "mallocs/outside_policy.h"
 
 static const struct foreign foreign_glibc = {
     .policy = {.abi = FITLAB_POLICY_ABI,

@@ -6,8 +6,8 @@
 #ifndef FITLAB_FOREIGN_H
 #define FITLAB_FOREIGN_H
 
-#include "library.h"
-#include "meter.h"
+#include "mallocs/library.h"
+#include "mallocs/meter.h"
 
 /* X(name, meaning), bytes: what an allocator says of itself. */
 #define FOREIGN_STATISTICS(X)                                                                      \

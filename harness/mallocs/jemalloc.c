@@ -1,11 +1,11 @@
 #define _GNU_SOURCE
-#include "jemalloc.h"
+#include "mallocs/jemalloc.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "malloc_policy.h"
+#include "mallocs/malloc_policy.h"
 
 static struct {
     struct malloc_entries entries;

@@ -8,7 +8,7 @@
 #ifndef FITLAB_JEMALLOC_H
 #define FITLAB_JEMALLOC_H
 
-#include "foreign.h"
+#include "mallocs/foreign.h"
 
 extern const struct foreign foreign_jemalloc;
 

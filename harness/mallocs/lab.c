@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "lab.h"
+#include "mallocs/lab.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "folders.h"
-#include "place.h"
+#include "base/folders.h"
+#include "base/data_files.h"
 
 enum { MOST_PATH = 4096 };
 

@@ -3,7 +3,7 @@
 #ifndef FITLAB_LAB_H
 #define FITLAB_LAB_H
 
-#include "library.h"
+#include "mallocs/library.h"
 
 /* Compiles a solution with the memory system of malloclab/ into a plug-in, once for each content:
  * it is kept in the user's cache. What the compiler objects to is the problem. */

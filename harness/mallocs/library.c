@@ -1,4 +1,4 @@
-#include "library.h"
+#include "mallocs/library.h"
 
 #include <errno.h>
 #include <fcntl.h>

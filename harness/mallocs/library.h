@@ -3,7 +3,7 @@
 #ifndef FITLAB_LIBRARY_H
 #define FITLAB_LIBRARY_H
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 enum library_kind {
     LIBRARY_POLICY, /* defines a struct policy under the name of its file */

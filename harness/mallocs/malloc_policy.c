@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "malloc_policy.h"
+#include "mallocs/malloc_policy.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "foreign.h"
+#include "mallocs/foreign.h"
 
 /* The allocator's state is the process's, so there is one heap at a time. */
 static struct {

@@ -2,7 +2,7 @@
 #ifndef FITLAB_MALLOC_POLICY_H
 #define FITLAB_MALLOC_POLICY_H
 
-#include "foreign.h"
+#include "mallocs/foreign.h"
 
 /* A library's malloc by the names of its entries; those after free may be NULL. */
 struct malloc_entries {

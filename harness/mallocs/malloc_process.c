@@ -1,12 +1,12 @@
 #define _GNU_SOURCE
-#include "process.h"
+#include "mallocs/malloc_process.h"
 
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "foreign.h"
+#include "mallocs/foreign.h"
 
 /* Room in every thread's static TLS for a library that is loaded later and wants to be there. */
 #define SPARE_TLS "glibc.rtld.optional_static_tls=200000"

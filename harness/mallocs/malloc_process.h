@@ -3,8 +3,8 @@
 #ifndef FITLAB_PROCESS_H
 #define FITLAB_PROCESS_H
 
-#include "policy.h"
-#include "problem.h"
+#include "allocators/policy.h"
+#include "workloads/problem.h"
 
 /* Whether the policy must run in a program started for it, not in a fork of this one. */
 bool process_needed(const struct policy *);

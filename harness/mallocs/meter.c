@@ -1,6 +1,6 @@
-#include "meter.h"
+#include "mallocs/meter.h"
 
-#include "foreign.h"
+#include "mallocs/foreign.h"
 
 static size_t below_break(const struct heap *h)
 {

@@ -3,7 +3,7 @@
 #ifndef FITLAB_METER_H
 #define FITLAB_METER_H
 
-#include "policy.h"
+#include "allocators/policy.h"
 
 struct meter {
     const char *name; /* the column footprint_by */

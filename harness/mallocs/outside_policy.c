@@ -1,10 +1,10 @@
-#include "target.h"
+#include "mallocs/outside_policy.h"
 
 #include <string.h>
 
-#include "foreign.h"
-#include "lab.h"
-#include "plugin.h"
+#include "mallocs/foreign.h"
+#include "mallocs/lab.h"
+#include "mallocs/plugin.h"
 
 static bool ends_with(const char *word, const char *end)
 {

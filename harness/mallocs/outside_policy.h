@@ -8,8 +8,8 @@
 #ifndef FITLAB_TARGET_H
 #define FITLAB_TARGET_H
 
-#include "policy.h"
-#include "problem.h"
+#include "allocators/policy.h"
+#include "workloads/problem.h"
 
 /* The references, installed or not; ends with NULL. In foreign.c. */
 extern const struct policy *const target_references[];

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* sigabbrev_np */
-#include "plugin.h"
+#include "mallocs/plugin.h"
 
 #include <dlfcn.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "bootstrap.h"
+#include "measure/bootstrap.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>

@@ -1,8 +1,8 @@
-#include "canary.h"
+#include "measure/canary.h"
 
 #include <stdint.h>
 
-#include "clock.h"
+#include "measure/clock.h"
 
 enum { STEPS = 1000000, SONGS = 15 };
 

@@ -1,4 +1,4 @@
-#include "comparison.h"
+#include "measure/comparison.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #ifndef FITLAB_COMPARISON_H
 #define FITLAB_COMPARISON_H
 
-#include "bootstrap.h"
+#include "measure/bootstrap.h"
 
 struct comparison {
     size_t policies, repetitions, baseline;

@@ -1,4 +1,4 @@
-#include "histogram.h"
+#include "measure/histogram.h"
 
 #include <math.h>
 

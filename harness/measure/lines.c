@@ -1,10 +1,10 @@
-#include "lines.h"
+#include "measure/lines.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "registry.h"
+#include "allocators/registry.h"
 
 /* The watched copies of registry_policies, in the same order. */
 extern const struct policy *const lines_registry[];

@@ -8,8 +8,8 @@
 #ifndef FITLAB_LINES_H
 #define FITLAB_LINES_H
 
-#include "policy.h"
-#include "problem.h"
+#include "allocators/policy.h"
+#include "workloads/problem.h"
 
 enum { LINE_BYTES = 64, LINES_PAGE_BYTES = 4096 };
 

@@ -1,4 +1,4 @@
-#include "guard.h"
+#include "region/bounds.h"
 
 #include <signal.h>
 #include <stdint.h>

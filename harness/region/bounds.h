@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "region.h"
+#include "allocators/region.h"
 
 /* What a write above the break but in its page is called. */
 #define GUARD_TAIL "wrote to memory less than a page above the break"

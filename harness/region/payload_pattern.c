@@ -1,4 +1,4 @@
-#include "stamp.h"
+#include "region/payload_pattern.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "region_map.h"
+#include "region/region_map.h"
 
 #include <errno.h>
 #include <math.h>
@@ -7,8 +7,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "policy.h"
-#include "spec.h"
+#include "base/words.h"
+#include "allocators/policy.h"
+#include "spec/spec.h"
 
 enum { REGION_COLOURS = 16 };
 static const size_t REGION_BASE_ALIGN = (size_t)1 << 30;
@@ -16,7 +17,7 @@ static const size_t REGION_BASE_ALIGN = (size_t)1 << 30;
 static bool bad_spec(const char *text, struct problem *problem)
 {
     long n;
-    if (spec_number(strncmp(text, "grow:", 5) ? text : text + 5, &n)) {
+    if (words_number(strncmp(text, "grow:", 5) ? text : text + 5, &n)) {
         return problem_set(problem, "'%s' is out of range for a region: give 4K to 64G", text);
     }
     return problem_set(problem,
@@ -28,7 +29,7 @@ static bool bad_spec(const char *text, struct problem *problem)
 static bool parse_bytes(const char *text, size_t *bytes)
 {
     long n;
-    if (!spec_number(text, &n) || n < (long)REGION_ALIGN || (size_t)n > REGION_RESERVE) {
+    if (!words_number(text, &n) || n < (long)REGION_ALIGN || (size_t)n > REGION_RESERVE) {
         return false;
     }
     *bytes = (size_t)n;

@@ -1,6 +1,6 @@
-#include "census.h"
+#include "replay/census.h"
 
-#include "heap.h"
+#include "allocators/heap.h"
 
 struct walk {
     const struct heap *heap;

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hole_sizes.h"
-#include "policy.h"
+#include "replay/hole_sizes.h"
+#include "allocators/policy.h"
 
 struct census {
     uint64_t used_blocks;

@@ -1,4 +1,4 @@
-#include "hole_sizes.h"
+#include "replay/hole_sizes.h"
 
 uint64_t hole_band_bytes(size_t band)
 {

@@ -1,4 +1,4 @@
-#include "ledger.h"
+#include "replay/ledger.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "packed.h"
+#include "replay/packed.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

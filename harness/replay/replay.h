@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "clock.h"
-#include "heap.h"
-#include "packed.h"
+#include "measure/clock.h"
+#include "allocators/heap.h"
+#include "replay/packed.h"
 
 /* How the clock is read.
  *   PLAIN    around the whole chunk: means

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hole_sizes.h"
+#include "replay/hole_sizes.h"
 
 /* Why a sample was taken; one that has several reasons names the highest. */
 #define SAMPLE_REASONS(X)                                                                          \

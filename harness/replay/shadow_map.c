@@ -1,4 +1,4 @@
-#include "shadow_map.h"
+#include "replay/shadow_map.h"
 
 #include <errno.h>
 #include <string.h>

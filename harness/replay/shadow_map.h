@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 /* 512 bytes of the region, a bit for every 8: side by side, as they are looked up together. */
 struct shadow_word {

@@ -14,7 +14,7 @@ endif()
 string(REPLACE "\"" "\\\"" flags "${FLAGS}")
 string(STRIP "${flags}" flags)
 file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT
-"#include \"build_info.h\"
+"#include \"results/build_info.h\"
 
 const struct build_info build_info = {
     .version = \"${VERSION}\",

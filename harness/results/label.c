@@ -1,4 +1,4 @@
-#include "label.h"
+#include "results/label.h"
 
 #include <ctype.h>
 #include <stdbool.h>

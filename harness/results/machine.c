@@ -1,4 +1,4 @@
-#include "machine.h"
+#include "results/machine.h"
 
 #include <stdio.h>
 #include <string.h>

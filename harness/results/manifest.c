@@ -1,4 +1,4 @@
-#include "manifest.h"
+#include "results/manifest.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,9 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "build_info.h"
-#include "clock.h"
-#include "machine.h"
+#include "results/build_info.h"
+#include "measure/clock.h"
+#include "results/machine.h"
 
 struct manifest {
     json_t *root, *policies, *workloads, *cells;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct manifest;
 

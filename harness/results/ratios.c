@@ -1,4 +1,4 @@
-#include "ratios.h"
+#include "results/ratios.h"
 
 #include <errno.h>
 #include <math.h>
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "comparison.h"
-#include "timed_groups.h"
+#include "measure/comparison.h"
+#include "results/timed_groups.h"
 
 const char ratios_file[] = "ratios.csv";
 const char ratios_header[] =

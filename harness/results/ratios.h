@@ -6,8 +6,8 @@
 #ifndef FITLAB_RATIOS_H
 #define FITLAB_RATIOS_H
 
-#include "metric.h"
-#include "problem.h"
+#include "cell/metric.h"
+#include "workloads/problem.h"
 
 extern const char ratios_file[];
 extern const char ratios_header[];

@@ -1,4 +1,4 @@
-#include "folder.h"
+#include "results/results_folder.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 #ifndef FITLAB_FOLDER_H
 #define FITLAB_FOLDER_H
 
-#include "manifest.h"
-#include "rows.h"
-#include "store.h"
-#include "table.h"
+#include "results/manifest.h"
+#include "results/rows.h"
+#include "results/store.h"
+#include "base/table.h"
 
 /* The tables of a results folder: those of the cells' rows, then who made them. */
 enum { FOLDER_PROVENANCE = ROWS_TABLES, FOLDER_TABLES };

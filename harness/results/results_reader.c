@@ -1,4 +1,4 @@
-#include "study.h"
+#include "results/results_reader.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cell.h"
-#include "label.h"
-#include "workload.h"
+#include "cell/cell.h"
+#include "results/label.h"
+#include "workloads/workload.h"
 
 enum { STUDY_TABLES = 16, LABEL_SIZE = 600 };
 

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-#include "problem.h"
-#include "table.h"
+#include "workloads/problem.h"
+#include "base/table.h"
 
 /* A policy (on one kind of region) or a workload, numbered in order of first appearance in
  * summary.csv. */

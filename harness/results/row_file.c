@@ -1,4 +1,4 @@
-#include "sheet.h"
+#include "results/row_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "array.h"
+#include "workloads/array.h"
 
 enum { KEY_DIGITS = 16 };
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct sheet {
     int folder;         /* a descriptor, the caller's */

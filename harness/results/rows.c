@@ -1,15 +1,15 @@
-#include "rows.h"
+#include "results/rows.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#include "heap_map.h"
-#include "meter.h"
-#include "policy_spec.h"
-#include "replay.h"
-#include "table.h"
-#include "workload_spec.h"
+#include "cell/heap_map.h"
+#include "mallocs/meter.h"
+#include "spec/policy_spec.h"
+#include "replay/replay.h"
+#include "base/table.h"
+#include "spec/workload_spec.h"
 
 #define CELL_COLUMNS "key,policy,workload,region,touch,pass,seed,rep"
 

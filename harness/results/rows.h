@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "cell.h"
+#include "cell/cell.h"
 
 enum rows_table {
     ROWS_SUMMARY,

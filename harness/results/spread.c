@@ -1,10 +1,10 @@
-#include "spread.h"
+#include "results/spread.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "study.h"
+#include "results/results_reader.h"
 
 /* The repetitions of one policy on one workload. */
 struct values {

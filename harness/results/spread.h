@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct study;
 

@@ -1,4 +1,4 @@
-#include "store.h"
+#include "results/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "folders.h"
-#include "table.h"
+#include "base/folders.h"
+#include "base/table.h"
 
 enum { LOCK_TRIES = 10, LOCK_PAUSE_US = 50000 };
 

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "sheet.h"
+#include "results/row_file.h"
 
 enum { STORE_MOST_TABLES = 16 };
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store.h"
+#include "results/store.h"
 
 struct placed_run {
     size_t rank; /* of its cell in the order wanted */

@@ -1,10 +1,10 @@
-#include "timed_groups.h"
+#include "results/timed_groups.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cell.h"
+#include "cell/cell.h"
 
 static bool find_columns(const struct table *t, struct timed_columns *c, struct problem *problem)
 {

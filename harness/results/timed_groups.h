@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-#include "metric.h"
-#include "problem.h"
-#include "table.h"
+#include "cell/metric.h"
+#include "workloads/problem.h"
+#include "base/table.h"
 
 /* Where things are in summary.csv. */
 struct timed_columns {

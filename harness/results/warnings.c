@@ -1,10 +1,10 @@
-#include "warnings.h"
+#include "results/warnings.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "bootstrap.h"
-#include "canary.h"
+#include "measure/bootstrap.h"
+#include "measure/canary.h"
 
 void warnings_note(struct warnings *w, const struct cell *cell, const struct metrics *m)
 {

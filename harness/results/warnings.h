@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "cell.h"
-#include "machine.h"
+#include "cell/cell.h"
+#include "results/machine.h"
 
 /* Timed cells, and how many of them have what there is to warn of. Zeroed at first. */
 struct warnings {

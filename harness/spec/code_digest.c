@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* dladdr */
-#include "code_digest.h"
+#include "spec/code_digest.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "foreign.h"
-#include "registry.h"
+#include "mallocs/foreign.h"
+#include "allocators/registry.h"
 
 static bool file_digest(const char *path, char digest[CODE_DIGEST_SIZE], struct problem *problem)
 {

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "policy.h"
-#include "problem.h"
+#include "allocators/policy.h"
+#include "workloads/problem.h"
 
 enum { CODE_DIGEST_SIZE = 17 }; /* 16 hexadecimal digits and a NUL */
 

@@ -1,10 +1,11 @@
-#include "policy_spec.h"
+#include "spec/policy_spec.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "registry.h"
-#include "target.h"
+#include "base/words.h"
+#include "allocators/registry.h"
+#include "mallocs/outside_policy.h"
 
 static const struct policy *find_policy(const char *name, struct problem *problem)
 {
@@ -26,7 +27,7 @@ static const struct policy *find_policy(const char *name, struct problem *proble
         }
         names[n++] = target_references[i]->name;
     }
-    spec_unknown("policy", name, names, n, "see 'fitlab list policies'", problem);
+    words_unknown("policy", name, names, n, "see 'fitlab list policies'", problem);
     return NULL;
 }
 

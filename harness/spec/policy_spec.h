@@ -2,9 +2,9 @@
 #ifndef FITLAB_POLICY_SPEC_H
 #define FITLAB_POLICY_SPEC_H
 
-#include "policy.h"
-#include "problem.h"
-#include "spec.h"
+#include "allocators/policy.h"
+#include "workloads/problem.h"
+#include "spec/spec.h"
 
 struct policy_spec {
     const struct policy *policy;

@@ -1,4 +1,6 @@
-#include "spec.h"
+#include "spec/spec.h"
+
+#include "base/words.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,90 +17,6 @@ size_t param_count(const struct param *table)
     return n;
 }
 
-bool spec_number(const char *text, long *value)
-{
-    char *end;
-    errno = 0;
-    long v = strtol(text, &end, 10);
-    if (end == text || errno) {
-        return false;
-    }
-    int shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
-    if (shift) {
-        end++;
-    }
-    if (*end || v > LONG_MAX >> shift || v < LONG_MIN >> shift) {
-        return false;
-    }
-    *value = v * (1L << shift);
-    return true;
-}
-
-/* Levenshtein's distance of words short enough to have been typed; longer ones are far apart. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    enum { MOST = 64 };
-    size_t na = strlen(a), nb = strlen(b);
-    if (na >= MOST || nb >= MOST) {
-        return MOST;
-    }
-    size_t row[MOST];
-    for (size_t j = 0; j <= nb; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= nb; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-            diagonal = row[j];
-            row[j] = change < shorter + 1 ? change : shorter + 1;
-        }
-    }
-    return row[nb];
-}
-
-const char *spec_nearest(const char *word, const char *const *candidates, size_t n)
-{
-    const char *nearest = NULL;
-    size_t least = strlen(word) / 3 + 2;
-    for (size_t i = 0; i < n; i++) {
-        size_t d = edit_distance(word, candidates[i]);
-        if (d < least) {
-            least = d;
-            nearest = candidates[i];
-        }
-    }
-    return nearest;
-}
-
-const char *spec_join(char *list, size_t size, const char *const *names, size_t n,
-                      const char *between)
-{
-    size_t used = 0;
-    *list = '\0';
-    for (size_t i = 0; i < n && used < size; i++) {
-        used += (size_t)snprintf(list + used, size - used, "%s%s", i ? between : "", names[i]);
-    }
-    return list;
-}
-
-bool spec_unknown(const char *kind, const char *word, const char *const *names, size_t n,
-                  const char *what_to_do, struct problem *problem)
-{
-    char list[256];
-    const char *near = spec_nearest(word, names, n);
-    if (near) {
-        return problem_set(problem, "unknown %s '%s': did you mean '%s'?", kind, word, near);
-    }
-    if (what_to_do) {
-        return problem_set(problem, "unknown %s '%s': %s", kind, word, what_to_do);
-    }
-    return problem_set(problem, "unknown %s '%s': give one of %s", kind, word,
-                       spec_join(list, sizeof list, names, n, ", "));
-}
-
 static bool unknown_key(const char *whose, const struct param *table, const char *key,
                         struct problem *problem)
 {
@@ -110,14 +28,14 @@ static bool unknown_key(const char *whose, const struct param *table, const char
     for (size_t i = 0; i < n; i++) {
         names[i] = table[i].name;
     }
-    const char *near = spec_nearest(key, names, n);
+    const char *near = words_nearest(key, names, n);
     if (near) {
         return problem_set(problem, "unknown parameter '%s' of %s: did you mean '%s'?", key, whose,
                            near);
     }
     char list[256];
     return problem_set(problem, "unknown parameter '%s' of %s: it takes %s", key, whose,
-                       spec_join(list, sizeof list, names, n, ", "));
+                       words_join(list, sizeof list, names, n, ", "));
 }
 
 static bool parse_choice(const char *whose, const struct param *row, const char *value, long *out,
@@ -130,20 +48,20 @@ static bool parse_choice(const char *whose, const struct param *row, const char 
             return true;
         }
     }
-    const char *near = spec_nearest(value, row->choices, n);
+    const char *near = words_nearest(value, row->choices, n);
     if (near) {
         return problem_set(problem, "%s: '%s=%s' is no choice: did you mean '%s=%s'?", whose,
                            row->name, value, row->name, near);
     }
     char list[256];
     return problem_set(problem, "%s: '%s=%s' is no choice: give one of %s", whose, row->name, value,
-                       spec_join(list, sizeof list, row->choices, n, "|"));
+                       words_join(list, sizeof list, row->choices, n, "|"));
 }
 
 static bool parse_number(const char *whose, const struct param *row, const char *value, long *out,
                          struct problem *problem)
 {
-    if (!spec_number(value, out)) {
+    if (!words_number(value, out)) {
         return problem_set(problem, "%s: '%s=%s' is no whole number (K, M and G may follow it)",
                            whose, row->name, value);
     }

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-#include "param.h"
-#include "problem.h"
+#include "allocators/param.h"
+#include "workloads/problem.h"
 
 #define SPEC_MAX_PARAMS 24
 #define SPEC_MAX_TEXT   512 /* a canonical spec, its NUL included */
@@ -41,20 +41,5 @@ void spec_format(const char *name, const struct param *table, const struct spec_
 
 /* How many rows a table has. NULL has none. */
 size_t param_count(const struct param *table);
-
-/* Reads a whole number with an optional K, M or G. */
-bool spec_number(const char *text, long *value);
-
-/* The candidate nearest to word in edit distance, or NULL if none is near enough to suggest. */
-const char *spec_nearest(const char *word, const char *const *candidates, size_t n);
-
-/* Writes n names with a text between them to list, as far as they fit, and returns it. */
-const char *spec_join(char *list, size_t size, const char *const *names, size_t n,
-                      const char *between);
-
-/* False and a problem: the word is none of n names of a kind, such as "policy". It suggests the
- * nearest; if none is near it says what to do, or, where that is NULL, all the names. */
-bool spec_unknown(const char *kind, const char *word, const char *const *names, size_t n,
-                  const char *what_to_do, struct problem *);
 
 #endif

@@ -1,4 +1,4 @@
-#include "workload_spec.h"
+#include "spec/workload_spec.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "place.h"
+#include "base/words.h"
+#include "base/data_files.h"
 
 #define EXTENSION ".fltrace"
 
@@ -64,7 +65,7 @@ static bool unknown_workload(const char *name, struct problem *problem)
             names[n++] = traces.gl_pathv[i];
         }
     }
-    spec_unknown("workload", name, names, n,
+    words_unknown("workload", name, names, n,
                  "no kind of 'fitlab list workloads' and no trace of the corpus is called that; a "
                  "trace elsewhere is given as a path, such as ./my.fltrace",
                  problem);

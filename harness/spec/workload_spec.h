@@ -9,9 +9,9 @@
 #ifndef FITLAB_WORKLOAD_SPEC_H
 #define FITLAB_WORKLOAD_SPEC_H
 
-#include "problem.h"
-#include "spec.h"
-#include "workload.h"
+#include "workloads/problem.h"
+#include "spec/spec.h"
+#include "workloads/workload.h"
 
 struct workload_spec {
     const struct workload_kind *kind;

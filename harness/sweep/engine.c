@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* nftw */
-#include "engine.h"
+#include "sweep/engine.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine_plan.h"
+#include "sweep/engine_plan.h"
 
 enum { ROUNDS = 3, POLL_MS = 500 };
 

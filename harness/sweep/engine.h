@@ -17,7 +17,7 @@
 
 #include <limits.h>
 
-#include "sweep.h"
+#include "sweep/sweep.h"
 
 struct engine_options {
     size_t jobs;              /* tasks at a time (on each machine) */

@@ -1,4 +1,4 @@
-#include "engine_plan.h"
+#include "sweep/engine_plan.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "folders.h"
+#include "base/folders.h"
 
 const char *engine_quote(const char *word, char *out, size_t size)
 {

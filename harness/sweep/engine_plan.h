@@ -2,7 +2,7 @@
 #ifndef FITLAB_ENGINE_PLAN_H
 #define FITLAB_ENGINE_PLAN_H
 
-#include "engine.h"
+#include "sweep/engine.h"
 
 /* Divides the deterministic cells that are missing among tasks, and writes the job's folder. No
  * tasks: none is missing. */

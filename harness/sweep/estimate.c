@@ -1,4 +1,4 @@
-#include "estimate.h"
+#include "sweep/estimate.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef FITLAB_ESTIMATE_H
 #define FITLAB_ESTIMATE_H
 
-#include "grid.h"
+#include "sweep/grid.h"
 
 struct estimate_tally {
     double seconds, events;

@@ -1,4 +1,4 @@
-#include "grid.h"
+#include "sweep/grid.h"
 
 #include <stdlib.h>
 #include <string.h>

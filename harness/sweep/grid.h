@@ -2,7 +2,7 @@
 #ifndef FITLAB_GRID_H
 #define FITLAB_GRID_H
 
-#include "sweep_spec.h"
+#include "sweep/sweep_spec.h"
 
 struct grid_cell {
     struct cell cell;

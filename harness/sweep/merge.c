@@ -1,4 +1,4 @@
-#include "merge.h"
+#include "sweep/merge.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -6,8 +6,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "array.h"
-#include "ratios.h"
+#include "workloads/array.h"
+#include "results/ratios.h"
 
 enum { MACHINE_SIZE = 512 };
 

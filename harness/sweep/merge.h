@@ -2,7 +2,7 @@
 #ifndef FITLAB_MERGE_H
 #define FITLAB_MERGE_H
 
-#include "folder.h"
+#include "results/results_folder.h"
 
 struct merge {
     const char *const *source; /* folders, which are left as they are */

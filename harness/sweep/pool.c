@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* sched_getaffinity, pidfd_open */
-#include "pool.h"
+#include "sweep/pool.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -7,7 +7,7 @@
 #ifndef FITLAB_POOL_H
 #define FITLAB_POOL_H
 
-#include "grid.h"
+#include "sweep/grid.h"
 
 /* A cell that runs now. */
 struct pool_worker {

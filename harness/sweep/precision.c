@@ -1,4 +1,4 @@
-#include "precision.h"
+#include "sweep/precision.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

@@ -1,11 +1,11 @@
-#include "progress.h"
+#include "sweep/progress.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "estimate.h"
+#include "sweep/estimate.h"
 
 #define SECONDS_A_FRAME .1 /* of the bar */
 #define SECONDS_A_LINE  30 /* on a pipe */

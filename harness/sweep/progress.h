@@ -4,7 +4,7 @@
 #ifndef FITLAB_PROGRESS_H
 #define FITLAB_PROGRESS_H
 
-#include "pool.h"
+#include "sweep/pool.h"
 
 struct progress {
     bool quiet, terminal;

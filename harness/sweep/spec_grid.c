@@ -1,9 +1,9 @@
-#include "spec_grid.h"
+#include "sweep/spec_grid.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "spec.h"
+#include "spec/spec.h"
 
 /* One mapping "name: {key: values, ...}" on its way to texts. */
 struct combining {

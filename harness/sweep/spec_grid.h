@@ -8,8 +8,8 @@
 #ifndef FITLAB_SPEC_GRID_H
 #define FITLAB_SPEC_GRID_H
 
-#include "param.h"
-#include "yaml_tree.h"
+#include "allocators/param.h"
+#include "base/yaml_tree.h"
 
 struct spec_grid {
     const char *whose; /* "policies", for messages */

@@ -1,4 +1,4 @@
-#include "sweep.h"
+#include "sweep/sweep.h"
 
 #include <limits.h>
 #include <math.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ratios.h"
+#include "results/ratios.h"
 
 bool sweep_prepare(struct sweep *sweep, const char *spec_path, struct problem *problem)
 {

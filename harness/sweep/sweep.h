@@ -2,10 +2,10 @@
 #ifndef FITLAB_SWEEP_H
 #define FITLAB_SWEEP_H
 
-#include "estimate.h"
-#include "folder.h"
-#include "progress.h"
-#include "warnings.h"
+#include "sweep/estimate.h"
+#include "results/results_folder.h"
+#include "sweep/progress.h"
+#include "results/warnings.h"
 
 /* Where cells of another spec, or of code that has changed since, are put. */
 #define SWEEP_ASIDE "superseded"

@@ -1,11 +1,11 @@
-#include "sweep_reading.h"
+#include "sweep/sweep_reading.h"
 
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "array.h"
-#include "spec_grid.h"
+#include "workloads/array.h"
+#include "sweep/spec_grid.h"
 
 /* A path of the file becomes one of the current folder. */
 static bool from_here(const struct sweep_spec *spec, const char *text, char *here, size_t size,

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "precision.h"
-#include "sweep.h"
+#include "sweep/precision.h"
+#include "sweep/sweep.h"
 
 /* How much work a kill may cost; each commit waits for the disk. */
 #define SECONDS_A_COMMIT .25

@@ -1,11 +1,11 @@
-#include "sweep_spec.h"
+#include "sweep/sweep_spec.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "figure.h"
-#include "sweep_reading.h"
+#include "workloads/array.h"
+#include "results/figure_names.h"
+#include "sweep/sweep_reading.h"
 
 enum { REPETITIONS = 5 };
 
@@ -238,17 +238,17 @@ static bool read_figure(struct yaml_tree *tree, yaml_node_t *item, void *out)
         s->no_figures = true;
         return true;
     }
-    const struct figure *figure = figure_find(text, tree->problem);
-    if (!figure) {
+    size_t figure = figure_names_find(text, tree->problem);
+    if (figure == FIGURE_COUNT) {
         return yaml_locate(tree, item);
     }
-    const struct figure **grown =
+    const char **grown =
         array_reserve(s->figure, &reading->figure_room, s->figures + 1, sizeof *grown);
     if (!grown) {
         return no_memory(tree->problem);
     }
     s->figure = grown;
-    s->figure[s->figures++] = figure;
+    s->figure[s->figures++] = figure_names[figure];
     return true;
 }
 

@@ -24,11 +24,10 @@
 #ifndef FITLAB_SWEEP_SPEC_H
 #define FITLAB_SWEEP_SPEC_H
 
-#include "cell.h"
-#include "policy_spec.h"
-#include "workload_spec.h"
+#include "cell/cell.h"
+#include "spec/policy_spec.h"
+#include "spec/workload_spec.h"
 
-struct figure;
 
 struct sweep_workload {
     struct workload_spec spec;
@@ -41,7 +40,7 @@ struct sweep_spec {
     struct sweep_workload *workload;
     struct region_spec *region;
     long *seed;
-    const struct figure **figure; /* to draw; none given: all */
+    const char **figure; /* names of those to draw; none given: all */
     size_t policies, workloads, regions, seeds, figures;
     unsigned pass_set, touch_set;          /* bit p: pass p */
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */

@@ -1,13 +1,13 @@
-#include "verify.h"
+#include "sweep/verify.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "folder.h"
-#include "policy_spec.h"
-#include "pool.h"
-#include "workload_spec.h"
+#include "results/results_folder.h"
+#include "spec/policy_spec.h"
+#include "sweep/pool.h"
+#include "spec/workload_spec.h"
 
 /* A cell made from its row. */
 struct again {

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct verify {
     const char *folder;

@@ -72,7 +72,7 @@ while IFS= read -r hit; do
 done < <(grep -rnwiE --include='*.[ch]' --include='*.md' \
     'tracefile|strategy|TODO|FIXME' allocators workloads harness plots
     grep -rnE --include='*.[ch]' '^ *# *if 0|typedef +(struct|union|enum)' allocators workloads harness |
-        grep -v '^harness/target/\(malloclab/include\|tests/labs\)/' # in the style of their course
+        grep -v '^harness/mallocs/\(malloclab/include\|tests/labs\)/' # in the style of their course
     grep -rnwi --include='*.[ch]' 'chunks\?' allocators)
 
 exit $failed

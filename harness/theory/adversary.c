@@ -1,9 +1,10 @@
-#include "adversary.h"
+#include "theory/adversary.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec.h"
+#include "base/words.h"
+#include "spec/spec.h"
 
 /* ---- what M and n must be ---- */
 
@@ -206,7 +207,7 @@ const struct adversary *adversary_find(const char *name, struct problem *problem
             return adversaries[i];
         }
     }
-    spec_unknown("adversary", name, names, COUNT, "see 'fitlab play --help'", problem);
+    words_unknown("adversary", name, names, COUNT, "see 'fitlab play --help'", problem);
     return NULL;
 }
 

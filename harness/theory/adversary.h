@@ -6,7 +6,7 @@
 #ifndef FITLAB_ADVERSARY_H
 #define FITLAB_ADVERSARY_H
 
-#include "player.h"
+#include "theory/player.h"
 
 struct adversary {
     const char *name;

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "adversary.h"
+#include "theory/adversary.h"
 
 /* Slots, from low to high address. */
 struct units {

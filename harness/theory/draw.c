@@ -1,4 +1,4 @@
-#include "draw.h"
+#include "theory/draw.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

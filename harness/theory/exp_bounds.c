@@ -1,8 +1,8 @@
 /* exp_bounds.c - worst cases: what theorems say and adversaries force. */
 #include <math.h>
 
-#include "adversary.h"
-#include "experiment.h"
+#include "theory/adversary.h"
+#include "theory/experiment.h"
 
 enum { GRANULE = 64 };
 

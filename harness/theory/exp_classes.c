@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "experiment.h"
-#include "programs.h"
+#include "theory/experiment.h"
+#include "theory/program_lives.h"
 
 enum { UNIT = 32 };
 

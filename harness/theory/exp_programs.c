@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "experiment.h"
-#include "programs.h"
-#include "workload_spec.h"
+#include "theory/experiment.h"
+#include "theory/program_lives.h"
+#include "spec/workload_spec.h"
 
 static const struct {
     const char *label, *spec;

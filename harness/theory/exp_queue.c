@@ -4,8 +4,8 @@
  * drawn from U(5, 15). What is measured is the share of memory that is live, on average. */
 #include <math.h>
 
-#include "draw.h"
-#include "experiment.h"
+#include "theory/draw.h"
+#include "theory/experiment.h"
 
 enum { WORDS = 32768, GRANULE = 32, SEEDS = 10, MOST_LIVE = WORDS };
 static const double WARM_TIME = 200, END_TIME = 4000;

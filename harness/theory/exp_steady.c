@@ -2,8 +2,8 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
-#include "draw.h"
-#include "experiment.h"
+#include "theory/draw.h"
+#include "theory/experiment.h"
 
 enum { GRANULE = 32, LIVE = 2000, STEPS = 60000, WARM_UP = 20000, SAMPLE_EVERY = 20 };
 

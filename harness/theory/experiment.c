@@ -1,4 +1,6 @@
-#include "experiment.h"
+#include "theory/experiment.h"
+
+#include "base/words.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -52,7 +54,7 @@ const struct experiment *experiment_find(const char *name, struct problem *probl
             return experiments[i];
         }
     }
-    spec_unknown("result", name, names, COUNT, "see 'fitlab reproduce --help'", problem);
+    words_unknown("result", name, names, COUNT, "see 'fitlab reproduce --help'", problem);
     return NULL;
 }
 

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#include "player.h"
-#include "problem.h"
-#include "stand_in.h"
+#include "theory/player.h"
+#include "workloads/problem.h"
+#include "theory/stand_in.h"
 
 /* One number: it holds if low <= observed <= high. */
 struct finding {

@@ -1,8 +1,8 @@
-#include "player.h"
+#include "theory/player.h"
 
 #include <stdlib.h>
 
-#include "unit_heap.h"
+#include "theory/unit_heap.h"
 
 static struct heap *open_heap(struct player *p, const struct policy_spec *spec)
 {

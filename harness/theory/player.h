@@ -10,11 +10,11 @@
 #ifndef FITLAB_PLAYER_H
 #define FITLAB_PLAYER_H
 
-#include "event.h"
-#include "heap.h"
-#include "policy_spec.h"
-#include "region_map.h"
-#include "slots.h"
+#include "workloads/event.h"
+#include "allocators/heap.h"
+#include "spec/policy_spec.h"
+#include "region/region_map.h"
+#include "workloads/slots.h"
 
 struct player_setup {
     size_t granule; /* bytes of a unit, a power of two; a block has at least 32 bytes */

@@ -1,12 +1,12 @@
-#include "programs.h"
+#include "theory/program_lives.h"
 
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "draw.h"
-#include "player.h"
-#include "workload_spec.h"
+#include "theory/draw.h"
+#include "theory/player.h"
+#include "spec/workload_spec.h"
 
 const char *const program_names[PROGRAMS] = {"git", "gawk", "perl", "python3", "cc1"};
 

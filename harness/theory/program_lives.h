@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy_spec.h"
+#include "spec/policy_spec.h"
 
 enum { PROGRAMS = 5 };
 extern const char *const program_names[PROGRAMS]; /* traces of the corpus */

@@ -1,4 +1,4 @@
-#include "stand_in.h"
+#include "theory/stand_in.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef FITLAB_STAND_IN_H
 #define FITLAB_STAND_IN_H
 
-#include "policy_spec.h"
+#include "spec/policy_spec.h"
 
 struct stand_in {
     char name[64]; /* of the policy whose place it takes, such as "best-fit" */

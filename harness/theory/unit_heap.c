@@ -1,6 +1,6 @@
-#include "unit_heap.h"
+#include "theory/unit_heap.h"
 
-#include "heap.h"
+#include "allocators/heap.h"
 
 enum { HEAP_BYTES = 1 << 20 /* room for what the empty heap needs */ };
 

@@ -1,4 +1,4 @@
-#include "profile.h"
+#include "tracetools/profile.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -7,11 +7,11 @@
 #ifndef FITLAB_PROFILE_H
 #define FITLAB_PROFILE_H
 
-#include "histogram.h"
-#include "problem.h"
-#include "shape.h"
-#include "size_table.h"
-#include "workload.h"
+#include "measure/histogram.h"
+#include "workloads/problem.h"
+#include "tracetools/shape.h"
+#include "tracetools/size_table.h"
+#include "workloads/workload.h"
 
 enum { PROFILE_THREADS = 64 }; /* threads beyond are counted with the last */
 

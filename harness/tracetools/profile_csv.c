@@ -1,6 +1,6 @@
 /* profile_csv.c - a profile as tidy rows. */
-#include "profile_report.h"
-#include "table.h"
+#include "tracetools/profile_report.h"
+#include "base/table.h"
 
 enum { MOST_SIZES = 100 };
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "profile.h"
+#include "tracetools/profile.h"
 
 /* Tables for a terminal. */
 void profile_print(const struct profile *, FILE *);

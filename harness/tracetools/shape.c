@@ -1,4 +1,4 @@
-#include "shape.h"
+#include "tracetools/shape.h"
 
 #include <math.h>
 #include <stdbool.h>

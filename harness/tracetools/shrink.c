@@ -1,9 +1,9 @@
-#include "shrink.h"
+#include "tracetools/shrink.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "slots.h"
+#include "workloads/slots.h"
 
 /* A candidate is what is kept of the events; keep[i] is per event. */
 struct shrinking {

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "event.h"
-#include "problem.h"
+#include "workloads/event.h"
+#include "workloads/problem.h"
 
 /* Whether the events still show the failure; fills a problem, and returns false, only if it
  * cannot tell. */

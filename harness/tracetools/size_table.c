@@ -1,4 +1,4 @@
-#include "size_table.h"
+#include "tracetools/size_table.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "address_log.h"
+#include "workloads/formats/address_log.h"
 
 #include <inttypes.h>
 

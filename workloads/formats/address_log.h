@@ -7,7 +7,7 @@
 #ifndef FITLAB_ADDRESS_LOG_H
 #define FITLAB_ADDRESS_LOG_H
 
-#include "importer.h"
+#include "workloads/formats/importer.h"
 
 struct address_log {
     struct source *in;

@@ -7,10 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "csv_rows.h"
-#include "exporter.h"
-#include "importer.h"
-#include "trace.h"
+#include "workloads/formats/csv_rows.h"
+#include "workloads/formats/exporter.h"
+#include "workloads/formats/importer.h"
+#include "workloads/trace/trace.h"
 
 enum { OP, ID, SIZE, ALIGN, THREAD, TIME };
 

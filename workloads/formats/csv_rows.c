@@ -1,4 +1,4 @@
-#include "csv_rows.h"
+#include "workloads/formats/csv_rows.h"
 
 #include <csv.h>
 #include <inttypes.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "importer.h"
+#include "workloads/formats/importer.h"
 
 enum { MOST_COLUMNS = 64, MOST_CELL = 256, BLOCK = 4096 };
 

@@ -2,7 +2,7 @@
 #ifndef FITLAB_CSV_ROWS_H
 #define FITLAB_CSV_ROWS_H
 
-#include "source.h"
+#include "workloads/formats/source.h"
 
 enum { CSV_MOST_WANTED = 8 };
 

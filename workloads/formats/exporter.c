@@ -1,8 +1,8 @@
-#include "exporter.h"
+#include "workloads/formats/exporter.h"
 
 #include <stdlib.h>
 
-#include "trace_reader.h"
+#include "workloads/trace/trace_reader.h"
 
 bool export_open(struct export_source *s, struct workload *w, struct trace_reader *r,
                  struct problem *problem)

@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "trace.h"
-#include "workload.h"
+#include "workloads/trace/trace.h"
+#include "workloads/workload.h"
 
 struct trace_reader;
 

@@ -1,4 +1,4 @@
-#include "importer.h"
+#include "workloads/formats/importer.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #ifndef FITLAB_IMPORTER_H
 #define FITLAB_IMPORTER_H
 
-#include "sink.h"
-#include "source.h"
+#include "workloads/formats/sink.h"
+#include "workloads/formats/source.h"
 
 struct importer {
     const char *name; /* as on the command line; the C symbol is import_NAME */

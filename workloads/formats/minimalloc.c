@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "csv_rows.h"
-#include "exporter.h"
-#include "importer.h"
-#include "trace.h"
+#include "workloads/array.h"
+#include "workloads/formats/csv_rows.h"
+#include "workloads/formats/exporter.h"
+#include "workloads/formats/importer.h"
+#include "workloads/trace/trace.h"
 
 enum { ID, LOWER, UPPER, SIZE };
 

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "address_log.h"
+#include "workloads/formats/address_log.h"
 
 struct entry {
     char op;

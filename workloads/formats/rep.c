@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter.h"
-#include "importer.h"
+#include "workloads/formats/exporter.h"
+#include "workloads/formats/importer.h"
 
 struct rep {
     struct source *in;

@@ -1,4 +1,4 @@
-#include "sink.h"
+#include "workloads/formats/sink.h"
 
 #include <stdarg.h>
 #include <stdio.h>

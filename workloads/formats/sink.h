@@ -8,9 +8,9 @@
 
 #include <stddef.h>
 
-#include "slot_map.h"
-#include "tally.h"
-#include "trace_writer.h"
+#include "workloads/slot_map.h"
+#include "workloads/tally.h"
+#include "workloads/trace/trace_writer.h"
 
 enum { SINK_EVENTS = 4096 };
 

@@ -1,4 +1,4 @@
-#include "source.h"
+#include "workloads/formats/source.h"
 
 #include <errno.h>
 #include <inttypes.h>

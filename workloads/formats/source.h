@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 enum { SOURCE_BUFFER = 65536, SOURCE_LINE = 4096 };
 

@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "address_log.h"
+#include "workloads/formats/address_log.h"
 
 enum { MOST_NUMBERS = 2 };
 

@@ -1,5 +1,5 @@
 /* bimodal.c - steady churn of small blocks and some large ones among them. */
-#include "steady.h"
+#include "workloads/generators/steady.h"
 
 enum { SMALL, LARGE, LARGE_PCT, SPREAD, STEADY };
 

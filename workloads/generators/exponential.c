@@ -1,5 +1,5 @@
 /* exponential.c - steady churn of blocks whose sizes are exponential: many small, few large. */
-#include "steady.h"
+#include "workloads/generators/steady.h"
 
 enum { MEAN, MIN, MAX, STEADY };
 

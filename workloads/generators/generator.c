@@ -1,4 +1,4 @@
-#include "generator.h"
+#include "workloads/generators/generator.h"
 
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@
 
 #include <gsl/gsl_rng.h>
 
-#include "slots.h"
-#include "workload.h"
+#include "workloads/slots.h"
+#include "workloads/workload.h"
 
 struct generator {
     struct workload head;

@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "generator.h"
+#include "workloads/generators/generator.h"
 
 enum { THREADS, LIVE, MIN, MAX, TURN, GENERATOR };
 

@@ -1,4 +1,4 @@
-#include "live_set.h"
+#include "workloads/generators/live_set.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

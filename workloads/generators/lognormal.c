@@ -1,5 +1,5 @@
 /* lognormal.c - steady churn of blocks whose sizes are lognormal: a long tail. */
-#include "steady.h"
+#include "workloads/generators/steady.h"
 
 enum { MEAN, CV, MIN, MAX, STEADY };
 

@@ -6,9 +6,9 @@
  */
 #include <math.h>
 
-#include "generator.h"
-#include "live_set.h"
-#include "size_law.h"
+#include "workloads/generators/generator.h"
+#include "workloads/generators/live_set.h"
+#include "workloads/generators/size_law.h"
 
 enum { PHASES, LIVE, SURVIVE, MIN, MAX, CV, UNIT, HEADER, GENERATOR };
 

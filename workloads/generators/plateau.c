@@ -1,5 +1,5 @@
 /* plateau.c - data is built up quickly, used for long and let go quickly. */
-#include "schedule.h"
+#include "workloads/generators/schedule.h"
 
 enum { RISE, FALL, SCHEDULE };
 

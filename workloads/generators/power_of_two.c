@@ -1,5 +1,5 @@
 /* power_of_two.c - steady churn of blocks whose sizes are powers of two. */
-#include "steady.h"
+#include "workloads/generators/steady.h"
 
 enum { MIN, MAX, STEADY };
 

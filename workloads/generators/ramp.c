@@ -1,5 +1,5 @@
 /* ramp.c - data accumulates until the end, among temporaries that die young. */
-#include "schedule.h"
+#include "workloads/generators/schedule.h"
 
 static const struct param params[] = {
     SCHEDULE_PARAMS(LIFETIME_LIFO),

@@ -1,7 +1,7 @@
 /* sawtooth.c - data is built up and let go at once, again and again. */
 #include <math.h>
 
-#include "schedule.h"
+#include "workloads/generators/schedule.h"
 
 enum { TEETH, FLOOR, SCHEDULE };
 

@@ -1,4 +1,4 @@
-#include "schedule.h"
+#include "workloads/generators/schedule.h"
 
 #include <string.h>
 

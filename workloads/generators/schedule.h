@@ -8,9 +8,9 @@
 #ifndef FITLAB_SCHEDULE_H
 #define FITLAB_SCHEDULE_H
 
-#include "generator.h"
-#include "live_set.h"
-#include "size_law.h"
+#include "workloads/generators/generator.h"
+#include "workloads/generators/live_set.h"
+#include "workloads/generators/size_law.h"
 
 /* The rows that follow a kind's own. */
 #define SCHEDULE_PARAMS(init_rule)                                                                 \

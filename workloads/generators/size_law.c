@@ -1,4 +1,4 @@
-#include "size_law.h"
+#include "workloads/generators/size_law.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

@@ -10,8 +10,8 @@
 #include <gsl/gsl_rng.h>
 #include <stdint.h>
 
-#include "param.h"
-#include "problem.h"
+#include "allocators/param.h"
+#include "workloads/problem.h"
 
 enum size_shape {
     SIZES_UNIFORM,      /* each of min..max alike */

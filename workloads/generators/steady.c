@@ -1,4 +1,4 @@
-#include "steady.h"
+#include "workloads/generators/steady.h"
 
 #include <gsl/gsl_randist.h>
 

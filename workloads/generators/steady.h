@@ -9,9 +9,9 @@
 #ifndef FITLAB_STEADY_H
 #define FITLAB_STEADY_H
 
-#include "generator.h"
-#include "live_set.h"
-#include "size_law.h"
+#include "workloads/generators/generator.h"
+#include "workloads/generators/live_set.h"
+#include "workloads/generators/size_law.h"
 
 /* The rows that follow a kind's own size parameters. */
 #define STEADY_PARAMS                                                                              \

@@ -4,7 +4,7 @@
  * the blocks otherwise. As many bytes are asked for as were freed; then all is freed, and the
  * next round starts.
  */
-#include "generator.h"
+#include "workloads/generators/generator.h"
 
 enum { LIVE, SIZE, LARGER, GENERATOR };
 

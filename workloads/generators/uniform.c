@@ -1,5 +1,5 @@
 /* uniform.c - steady churn of blocks whose sizes are uniform over a range. */
-#include "steady.h"
+#include "workloads/generators/steady.h"
 
 enum { MIN, MAX, STEADY };
 

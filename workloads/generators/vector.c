@@ -7,7 +7,7 @@
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
 
-#include "generator.h"
+#include "workloads/generators/generator.h"
 
 enum { LIVE, START, GROWTH, MEAN, MAX, GENERATOR };
 

@@ -4,9 +4,9 @@
  */
 #include <stdlib.h>
 
-#include "model_laws.h"
-#include "slots.h"
-#include "workload.h"
+#include "workloads/models/model_laws.h"
+#include "workloads/slots.h"
+#include "workloads/workload.h"
 
 enum { KIND, TRACE, PHASES, SEED };
 

@@ -1,4 +1,4 @@
-#include "model_laws.h"
+#include "workloads/models/model_laws.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

@@ -9,7 +9,7 @@
 
 #include <gsl/gsl_rng.h>
 
-#include "objects.h"
+#include "workloads/models/objects.h"
 
 enum model_kind {
     MODEL_ACTUAL,   /* the objects as they came: the baseline of the others */

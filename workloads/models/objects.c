@@ -1,10 +1,10 @@
-#include "objects.h"
+#include "workloads/models/objects.h"
 
 #include <stdlib.h>
 
-#include "array.h"
-#include "event.h"
-#include "trace_reader.h"
+#include "workloads/array.h"
+#include "workloads/event.h"
+#include "workloads/trace/trace_reader.h"
 
 enum { NOT_LIVE = 0 };
 

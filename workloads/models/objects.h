@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 #define OBJECT_STAYS UINT64_MAX
 

@@ -2,7 +2,7 @@
  * importer. */
 #include <stdlib.h>
 
-#include "importer.h"
+#include "workloads/formats/importer.h"
 
 extern const struct importer FUZZED;
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <zstd.h>
 
-#include "bytes.h"
-#include "trace_reader.h"
+#include "workloads/trace/bytes.h"
+#include "workloads/trace/trace_reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

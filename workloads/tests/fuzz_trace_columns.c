@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "tally.h"
-#include "trace_codec.h"
+#include "workloads/tally.h"
+#include "workloads/trace/trace_codec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

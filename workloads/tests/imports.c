@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "trace_reader.h"
+#include "workloads/trace/trace_reader.h"
 
 static void keep_warning(const char *text, void *context)
 {

@@ -2,7 +2,7 @@
 #ifndef FITLAB_TEST_IMPORTS_H
 #define FITLAB_TEST_IMPORTS_H
 
-#include "importer.h"
+#include "workloads/formats/importer.h"
 
 /* What an import of some bytes came to. */
 struct imported {

@@ -2,7 +2,7 @@
 #ifndef FITLAB_TEST_KINDS_H
 #define FITLAB_TEST_KINDS_H
 
-#include "workload.h"
+#include "workloads/workload.h"
 
 struct setting {
     const char *name;

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "kinds.h"
-#include "tally.h"
+#include "workloads/tally.h"
 
 static const char *const generators[] = {
     "bimodal", "exponential", "larson",  "lognormal",    "phases", "plateau",

@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "kinds.h"
-#include "model_laws.h"
-#include "tally.h"
-#include "trace_store.h"
+#include "workloads/models/model_laws.h"
+#include "workloads/tally.h"
+#include "workloads/trace/trace_store.h"
 
 static char path[64];
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "slot_map.h"
+#include "workloads/slot_map.h"
 
 enum { MODEL = 20000, STEPS = 200000 };
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "kinds.h"
-#include "tally.h"
+#include "workloads/tally.h"
 #include "traces.h"
 
 static void check_read_back(const struct trace_run *run, unsigned columns, size_t portion)

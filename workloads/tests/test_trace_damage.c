@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "bytes.h"
+#include "workloads/trace/bytes.h"
 #include "traces.h"
 
 static char copy[64];

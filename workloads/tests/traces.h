@@ -2,8 +2,8 @@
 #ifndef FITLAB_TEST_TRACES_H
 #define FITLAB_TEST_TRACES_H
 
-#include "trace_reader.h"
-#include "trace_writer.h"
+#include "workloads/trace/trace_reader.h"
+#include "workloads/trace/trace_writer.h"
 
 /* Sound events of every kind, with times and sites; slots are reused in no particular order. */
 struct trace_run random_run(size_t n, uint32_t most_live, uint64_t seed);

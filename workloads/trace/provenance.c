@@ -1,4 +1,4 @@
-#include "provenance.h"
+#include "workloads/trace/provenance.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* trace.c - a trace file as a workload. */
 #include <stdlib.h>
 
-#include "trace_reader.h"
-#include "workload.h"
+#include "workloads/trace/trace_reader.h"
+#include "workloads/workload.h"
 
 enum { PATH, TORN };
 

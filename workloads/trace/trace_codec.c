@@ -1,4 +1,4 @@
-#include "trace_codec.h"
+#include "workloads/trace/trace_codec.h"
 
 #include <xxhash.h>
 

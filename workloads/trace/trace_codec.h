@@ -27,9 +27,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "event.h"
-#include "problem.h"
-#include "slots.h"
+#include "workloads/event.h"
+#include "workloads/problem.h"
+#include "workloads/slots.h"
 
 struct XXH64_state_s; /* XXH64_state_t of xxhash.h */
 

@@ -5,9 +5,9 @@
  */
 #include <xxhash.h>
 
-#include "bytes.h"
-#include "trace.h"
-#include "trace_codec.h"
+#include "workloads/trace/bytes.h"
+#include "workloads/trace/trace.h"
+#include "workloads/trace/trace_codec.h"
 
 #define INLINE            static inline __attribute__((always_inline))
 #define RARELY(condition) __builtin_expect(condition, 0)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "trace_codec.h"
+#include "workloads/trace/bytes.h"
+#include "workloads/trace/trace_codec.h"
 
 enum { COUNTED_SIZES = 1 << 16 }; /* larger sizes are too rare for a dictionary */
 enum { NOT_KNOWN = 0xff };

@@ -1,4 +1,4 @@
-#include "trace_layout.h"
+#include "workloads/trace/trace_layout.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bytes.h"
-#include "event.h"
-#include "trace_codec.h"
+#include "workloads/trace/bytes.h"
+#include "workloads/event.h"
+#include "workloads/trace/trace_codec.h"
 
 enum { FOOTER_HASHED_BYTES = TRACE_FOOTER_BYTES - 8 };
 

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#include "problem.h"
-#include "provenance.h"
-#include "trace.h"
+#include "workloads/problem.h"
+#include "workloads/trace/provenance.h"
+#include "workloads/trace/trace.h"
 
 /* The messages of a reader end in what to do about damage. */
 #define TRACE_REMEDY                                                                               \

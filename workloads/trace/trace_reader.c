@@ -1,4 +1,4 @@
-#include "trace_reader.h"
+#include "workloads/trace/trace_reader.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -6,10 +6,10 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-#include "array.h"
-#include "bytes.h"
-#include "tally.h"
-#include "trace_layout.h"
+#include "workloads/array.h"
+#include "workloads/trace/bytes.h"
+#include "workloads/tally.h"
+#include "workloads/trace/trace_layout.h"
 
 struct trace_reader {
     struct trace_layout layout;

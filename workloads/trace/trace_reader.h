@@ -7,10 +7,10 @@
 #ifndef FITLAB_TRACE_READER_H
 #define FITLAB_TRACE_READER_H
 
-#include "problem.h"
-#include "provenance.h"
-#include "trace.h"
-#include "trace_codec.h"
+#include "workloads/problem.h"
+#include "workloads/trace/provenance.h"
+#include "workloads/trace/trace.h"
+#include "workloads/trace/trace_codec.h"
 
 /* What to do with a file that is damaged or was cut short. */
 enum trace_torn {

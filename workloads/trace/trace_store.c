@@ -1,4 +1,4 @@
-#include "trace_store.h"
+#include "workloads/trace/trace_store.h"
 
 #include <stdlib.h>
 

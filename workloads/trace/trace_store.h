@@ -2,8 +2,8 @@
 #ifndef FITLAB_TRACE_STORE_H
 #define FITLAB_TRACE_STORE_H
 
-#include "trace_writer.h"
-#include "workload.h"
+#include "workloads/trace/trace_writer.h"
+#include "workloads/workload.h"
 
 /* Appends all events of an open workload, and marks its drain. The writer stays open. */
 bool trace_store(struct trace_writer *, struct workload *, struct problem *);

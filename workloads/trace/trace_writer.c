@@ -1,4 +1,4 @@
-#include "trace_writer.h"
+#include "workloads/trace/trace_writer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <unistd.h>
 #include <zstd.h>
 
-#include "bytes.h"
-#include "tally.h"
+#include "workloads/trace/bytes.h"
+#include "workloads/tally.h"
 
 enum { DEFAULT_LEVEL = 3 };
 

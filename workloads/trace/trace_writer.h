@@ -11,10 +11,10 @@
 #ifndef FITLAB_TRACE_WRITER_H
 #define FITLAB_TRACE_WRITER_H
 
-#include "problem.h"
-#include "provenance.h"
-#include "trace.h"
-#include "trace_codec.h"
+#include "workloads/problem.h"
+#include "workloads/trace/provenance.h"
+#include "workloads/trace/trace.h"
+#include "workloads/trace/trace_codec.h"
 
 struct trace_writer;
 

@@ -1,8 +1,8 @@
-#include "interleave.h"
+#include "workloads/transform/interleave.h"
 
 #include <stdlib.h>
 
-#include "slots.h"
+#include "workloads/slots.h"
 
 enum { THREADS = UINT16_MAX + 1 };
 

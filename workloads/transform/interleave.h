@@ -7,8 +7,8 @@
 #ifndef FITLAB_INTERLEAVE_H
 #define FITLAB_INTERLEAVE_H
 
-#include "trace_reader.h"
-#include "trace_writer.h"
+#include "workloads/trace/trace_reader.h"
+#include "workloads/trace/trace_writer.h"
 
 enum { INTERLEAVE_MOST = 64 };
 

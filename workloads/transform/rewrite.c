@@ -1,8 +1,8 @@
-#include "rewrite.h"
+#include "workloads/transform/rewrite.h"
 
 #include <stdlib.h>
 
-#include "slots.h"
+#include "workloads/slots.h"
 
 #define DROPPED UINT32_MAX
 

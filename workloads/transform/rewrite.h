@@ -6,8 +6,8 @@
 #ifndef FITLAB_REWRITE_H
 #define FITLAB_REWRITE_H
 
-#include "trace_reader.h"
-#include "trace_writer.h"
+#include "workloads/trace/trace_reader.h"
+#include "workloads/trace/trace_writer.h"
 
 struct rewrite {
     uint64_t from, to;           /* events [from, to) */

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "yaml_tree.h"
+#include "base/yaml_tree.h"
 
 struct zoo {
     long lions;

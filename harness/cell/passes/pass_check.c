@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "census.h"
-#include "guard.h"
-#include "pass.h"
-#include "shadow_map.h"
-#include "stamp.h"
+#include "replay/census.h"
+#include "region/bounds.h"
+#include "cell/pass.h"
+#include "replay/shadow_map.h"
+#include "region/payload_pattern.h"
 
 /* Closing pages takes a call to the kernel: it waits for some to close. Opening them takes a
  * signal: some are opened at a time. */

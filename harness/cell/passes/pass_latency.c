@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "timed.h"
+#include "cell/timed.h"
 
 enum { MOST_ROUNDS = 50 };
 static const double ENOUGH_NS = 3e8;

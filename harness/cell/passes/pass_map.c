@@ -5,8 +5,8 @@
  */
 #include <inttypes.h>
 
-#include "heap_map.h"
-#include "pass.h"
+#include "cell/heap_map.h"
+#include "cell/pass.h"
 
 /* Adds one span to the bins that it lies in. */
 struct painting {

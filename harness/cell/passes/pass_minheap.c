@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "pass.h"
+#include "cell/pass.h"
 
 enum { TRIED_BELOW = 16 };
 

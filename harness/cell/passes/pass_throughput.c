@@ -3,8 +3,8 @@
  * Means come from replays whose chunks are timed as wholes. A short workload is replayed
  * until there is enough to time; the row has the median of the replays.
  */
-#include "floor.h"
-#include "timed.h"
+#include "cell/replay_cost.h"
+#include "cell/timed.h"
 
 enum { LEAST_REPLAYS = 3, MOST_REPLAYS = 201 };
 static const double ENOUGH_NS = 2e8, TOO_MUCH_NS = 4e9;

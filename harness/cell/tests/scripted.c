@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "heap.h"
+#include "allocators/heap.h"
 
 enum { HEAP = 128, HEADER = 16 };
 

@@ -2,9 +2,9 @@
 #ifndef FITLAB_SCRIPTED_H
 #define FITLAB_SCRIPTED_H
 
-#include "cell.h"
-#include "policy_spec.h"
-#include "workload_spec.h"
+#include "cell/cell.h"
+#include "spec/policy_spec.h"
+#include "spec/workload_spec.h"
 
 /* What the policy does wrong, and when; see scripted.c. */
 enum fault {

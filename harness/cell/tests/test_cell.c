@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "certificate.h"
-#include "guard.h"
+#include "cell/certificate.h"
+#include "region/bounds.h"
 #include "scripted.h"
 
 enum { HEAP = 128 }; /* what the scripted policy takes for itself */

@@ -6,11 +6,11 @@
 
 #include <cmocka.h>
 
-#include "cell.h"
-#include "heap_map.h"
-#include "policy.h"
-#include "policy_spec.h"
-#include "workload_spec.h"
+#include "cell/cell.h"
+#include "cell/heap_map.h"
+#include "allocators/policy.h"
+#include "spec/policy_spec.h"
+#include "spec/workload_spec.h"
 
 struct run {
     struct policy_spec policy;

@@ -2,7 +2,7 @@
 # Three malloc-lab solutions of different designs and editions run unmodified in every pass, and
 # what nobody can know of them is empty.
 . "$(dirname "$0")/common.sh"
-labs=$FITLAB_SOURCE/harness/target/tests/labs
+labs=$FITLAB_SOURCE/harness/mallocs/tests/labs
 columns=policy,status,footprint_by,peak_footprint_bytes,utilisation_pct,peak_granted_bytes,probes,ns_per_op,detail
 got=$(rows -p "$labs/implicit/mm.c" "$labs/explicit/mm.c" "$labs/segregated/mm.c" \
     -w uniform:live=300,events=4000 -m memory,throughput,latency,check --reps 1)

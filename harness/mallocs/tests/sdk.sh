@@ -11,7 +11,7 @@ installed=$prefix/bin/fitlab
 
 # an installation needs no source tree: this one could not find it
 sed -i "s#$FITLAB_SOURCE#${FITLAB_SOURCE//?/X}#g" "$installed"
-"$installed" run -p "$FITLAB_SOURCE/harness/target/tests/labs/implicit/mm.c" -w gawk >"$scratch/log" 2>&1 || {
+"$installed" run -p "$FITLAB_SOURCE/harness/mallocs/tests/labs/implicit/mm.c" -w gawk >"$scratch/log" 2>&1 || {
     cat "$scratch/log"
     complain "what is installed does not find the lab's headers, or the corpus"
 }

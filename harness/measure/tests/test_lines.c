@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "heap.h"
-#include "lines.h"
-#include "registry.h"
+#include "allocators/heap.h"
+#include "measure/lines.h"
+#include "allocators/registry.h"
 
 /* What the instrumentation calls at loads and stores. */
 void __tsan_write8(void *p);

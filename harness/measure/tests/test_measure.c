@@ -11,10 +11,10 @@
 #include <gsl/gsl_rng.h>
 #include <math.h>
 
-#include "canary.h"
-#include "clock.h"
-#include "comparison.h"
-#include "histogram.h"
+#include "measure/canary.h"
+#include "measure/clock.h"
+#include "measure/comparison.h"
+#include "measure/histogram.h"
 
 static void buckets_tile_the_numbers(void **state)
 {

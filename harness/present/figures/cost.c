@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plate.h"
-#include "spread.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/spread.h"
+#include "results/results_reader.h"
 
 enum { LEAST_SIZES = 3 }; /* fewer are no curve */
 

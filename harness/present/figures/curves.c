@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plate.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/results_reader.h"
 
 enum { MOST_COLUMNS = 8 };
 

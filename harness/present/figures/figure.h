@@ -7,7 +7,8 @@
 #ifndef FITLAB_FIGURE_H
 #define FITLAB_FIGURE_H
 
-#include "problem.h"
+#include "results/figure_names.h"
+#include "workloads/problem.h"
 
 struct study;
 struct easel;
@@ -24,31 +25,11 @@ struct figure {
     bool (*prepare)(const struct figure *, struct study *, struct easel *, struct problem *);
 };
 
-/* In the order of a report. */
-/* clang-format off */
-#define FITLAB_FIGURES(X) \
-    X(heatmap)            \
-    X(worst_case)         \
-    X(overhead)           \
-    X(pareto)             \
-    X(structure)          \
-    X(fragmentation)      \
-    X(footprint)          \
-    X(waste)              \
-    X(hole_sizes)         \
-    X(unusable)           \
-    X(failure)            \
-    X(ratios)             \
-    X(latency)            \
-    X(cost)               \
-    X(heap_map)
-/* clang-format on */
-
-#define X(name) extern const struct figure figure_##name;
+#define X(symbol, name) extern const struct figure figure_##symbol;
 FITLAB_FIGURES(X)
 #undef X
 
-/* In that order; ends with NULL. */
+/* In the order of figure_names.h; ends with NULL. */
 extern const struct figure *const figures[];
 
 /* NULL and a problem that suggests a name. */

@@ -1,4 +1,4 @@
-#include "gnuplot.h"
+#include "present/figures/gnuplot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "place.h"
-#include "temporary.h"
+#include "base/data_files.h"
+#include "base/temporary.h"
 
 extern char **environ;
 

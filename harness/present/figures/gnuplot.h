@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 /* Where the scripts are: $FITLAB_PLOTS, or the plots/ that place_find finds. */
 bool gnuplot_scripts(char *dir, size_t size, struct problem *);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plate.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/results_reader.h"
 
 static const char *const measures[] = {
     "event",      "address_bytes", "bytes",       "bin_bytes",

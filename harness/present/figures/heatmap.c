@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "plate.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/results_reader.h"
 
 static bool write_rows(const struct identity *id, struct plate *plate, struct problem *problem)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plate.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/results_reader.h"
 
 static const char *const kinds[] = {"malloc", "free", "realloc"};
 static const double quantiles[] = {.5, .9, .99, .999, .9999, 1};

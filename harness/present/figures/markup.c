@@ -1,4 +1,4 @@
-#include "markup.h"
+#include "present/figures/markup.h"
 
 void markup_text(FILE *out, const char *text)
 {

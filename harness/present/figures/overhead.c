@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "plate.h"
-#include "spread.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/spread.h"
+#include "results/results_reader.h"
 
 /* Bytes. The columns of summary.csv, and what each is called in the figure's. */
 static const struct {

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plate.h"
-#include "spread.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/spread.h"
+#include "results/results_reader.h"
 
 /* A policy's place in the picture. */
 struct point {

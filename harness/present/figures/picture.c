@@ -1,4 +1,4 @@
-#include "plate.h"
+#include "present/figures/picture.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -8,10 +8,10 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "folders.h"
-#include "gnuplot.h"
-#include "stamp.h"
-#include "study.h"
+#include "base/folders.h"
+#include "present/figures/gnuplot.h"
+#include "present/figures/picture_metadata.h"
+#include "results/results_reader.h"
 
 enum { PATH_SIZE = 4700 };
 

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-#include "figure.h"
-#include "table.h"
+#include "present/figures/figure.h"
+#include "base/table.h"
 
 struct study;
 

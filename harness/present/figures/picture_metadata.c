@@ -1,4 +1,4 @@
-#include "stamp.h"
+#include "present/figures/picture_metadata.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "markup.h"
+#include "present/figures/markup.h"
 
 struct bytes {
     char *at;

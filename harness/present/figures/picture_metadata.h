@@ -2,7 +2,7 @@
 #ifndef FITLAB_STAMP_H
 #define FITLAB_STAMP_H
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct stamp {
     const char *title;      /* the plate's name */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plate.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/results_reader.h"
 
 static const char *const numbers[] = {"ratio", "ratio_low", "ratio_high", "aa_low", "aa_high"};
 

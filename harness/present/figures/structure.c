@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plate.h"
-#include "spread.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/spread.h"
+#include "results/results_reader.h"
 
 /* A workload's part in the picture: a program as it was, or a model of one. */
 struct part {

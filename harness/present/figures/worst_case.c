@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "plate.h"
-#include "spread.h"
-#include "study.h"
+#include "present/figures/picture.h"
+#include "results/spread.h"
+#include "results/results_reader.h"
 
 struct measures {
     struct spread *live, *footprint, *first_fit, *grows_last; /* bytes, [workload][policy] */

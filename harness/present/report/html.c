@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figure.h"
-#include "markup.h"
-#include "report.h"
-#include "study.h"
-#include "tables.h"
+#include "present/figures/figure.h"
+#include "present/figures/markup.h"
+#include "present/report/report.h"
+#include "results/results_reader.h"
+#include "present/report/tables.h"
 
 enum { PATH_SIZE = 4700 };
 

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "folders.h"
-#include "report.h"
-#include "tables.h"
+#include "base/folders.h"
+#include "present/report/report.h"
+#include "present/report/tables.h"
 
 bool report_latex(const char *folder, const struct report_tables *tables,
                   void (*told)(const char *path), struct problem *problem)

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "comparison.h"
-#include "study.h"
-#include "tables.h"
-#include "timed_groups.h"
+#include "measure/comparison.h"
+#include "results/results_reader.h"
+#include "present/report/tables.h"
+#include "results/timed_groups.h"
 
 /* A column. */
 struct contest {

@@ -2,7 +2,7 @@
 #ifndef FITLAB_REPORT_H
 #define FITLAB_REPORT_H
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct study;
 struct report_tables;

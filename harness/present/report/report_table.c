@@ -1,11 +1,11 @@
-#include "report_table.h"
+#include "present/report/report_table.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "markup.h"
+#include "present/figures/markup.h"
 
 static void *must(void *p)
 {

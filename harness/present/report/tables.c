@@ -1,11 +1,11 @@
-#include "tables.h"
+#include "present/report/tables.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "spread.h"
-#include "study.h"
+#include "results/spread.h"
+#include "results/results_reader.h"
 
 static void add(struct report_tables *tables, struct report_table *table)
 {

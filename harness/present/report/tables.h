@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "problem.h"
-#include "report_table.h"
+#include "workloads/problem.h"
+#include "present/report/report_table.h"
 
 struct study;
 

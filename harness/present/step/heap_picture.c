@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "array.h"
+#include "workloads/array.h"
 
 /* From payloads to slots: open addressing, at most half full. */
 struct owners {

@@ -4,7 +4,7 @@
 #define FITLAB_HEAP_PICTURE_H
 
 #include "allocators/policy.h"
-#include "problem.h"
+#include "workloads/problem.h"
 #include "replay/ledger.h"
 
 /* The offset of what is not there. */

@@ -1,13 +1,15 @@
 #include "present/step/operations.h"
 
+#include "base/words.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "spec.h"
+#include "workloads/array.h"
+#include "spec/spec.h"
 
 /* A name and the slot of its block. */
 struct binding {
@@ -109,7 +111,7 @@ static bool read_size(struct parser *p, uint64_t *size)
     size_t n = strspn(p->at, "0123456789KMGkmg");
     long value;
     snprintf(digits, sizeof digits, "%.*s", (int)(n < 31 ? n : 31), p->at);
-    if (!n || !spec_number(digits, &value) || value < 0) {
+    if (!n || !words_number(digits, &value) || value < 0) {
         return wrong(p, "a size is missing",
                      "a size is a whole number of bytes; K, M and G are allowed");
     }

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "event.h"
-#include "problem.h"
+#include "workloads/event.h"
+#include "workloads/problem.h"
 
 enum { OPERATION_NAME = 32, OPERATION_TEXT = 96 };
 

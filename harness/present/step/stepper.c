@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "allocators/heap.h"
-#include "array.h"
+#include "workloads/array.h"
 #include "present/step/crash.h"
 
 enum {

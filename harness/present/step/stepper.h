@@ -8,10 +8,10 @@
 #ifndef FITLAB_STEPPER_H
 #define FITLAB_STEPPER_H
 
-#include "cost/lines.h"
+#include "measure/lines.h"
 #include "present/step/heap_picture.h"
 #include "present/step/timeline.h"
-#include "replay/region_map.h"
+#include "region/region_map.h"
 #include "spec/policy_spec.h"
 
 /* What one event did. The pictures belong to the stepper. */

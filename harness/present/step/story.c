@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "workloads/array.h"
 #include "present/step/story_reason.h"
 
 enum { NAMED_MOST = 8 /* holes that one line names */ };

@@ -1,11 +1,13 @@
 #include "present/step/until.h"
 
+#include "base/words.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec.h"
+#include "spec/spec.h"
 
 enum until_event {
     ON_FAIL,
@@ -57,7 +59,7 @@ static bool parse_comparison(const char *rest, struct until *u)
     rest += n + strspn(rest + n, " ");
     long whole;
     char *end;
-    if (spec_number(rest, &whole)) {
+    if (words_number(rest, &whole)) {
         u->number = (double)whole;
         return true;
     }

@@ -1,12 +1,12 @@
-#include "exec.h"
+#include "programs/exec/exec.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "foreign.h"
-#include "library.h"
-#include "preload.h"
-#include "target.h"
+#include "mallocs/foreign.h"
+#include "mallocs/library.h"
+#include "programs/preload/preload.h"
+#include "mallocs/outside_policy.h"
 
 /* Blanks and colons separate the names in LD_PRELOAD. */
 static bool can_be_named(const char *path, struct problem *problem)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "programs/exec/memory.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

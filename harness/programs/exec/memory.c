@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "memory.h"
+#include "programs/exec/memory.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 #include <sys/single_threaded.h>
 #include <unistd.h>
 
-#include "registry.h"
-#include "setting.h"
+#include "allocators/registry.h"
+#include "programs/exec/setting.h"
 
 /* Address space, not memory. Where it is scarce (ulimit -v), less is tried. */
 #define RESERVE_MOST  ((size_t)64 << 30)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "heap.h"
+#include "allocators/heap.h"
 
 struct memory_use {
     struct heap *heap;

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "preload.h"
+#include "programs/preload/preload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "place.h"
+#include "base/data_files.h"
 
 static bool try_place(const char *directory, const char *name, char path[PATH_MAX])
 {

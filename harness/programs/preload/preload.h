@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <sys/types.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 /* Where the library called name is: beside a fitlab that was built here, or where
  * `cmake --install` put it. False and a problem that names the places if it is missing, or if

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "preload.h"
+#include "programs/preload/preload.h"
 
 static bool is_executable(const char *path)
 {

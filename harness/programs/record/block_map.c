@@ -1,4 +1,4 @@
-#include "block_map.h"
+#include "programs/record/block_map.h"
 
 #include <stdlib.h>
 

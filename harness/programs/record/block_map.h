@@ -8,7 +8,7 @@
 #ifndef FITLAB_BLOCK_MAP_H
 #define FITLAB_BLOCK_MAP_H
 
-#include "slot_map.h"
+#include "workloads/slot_map.h"
 
 enum { BLOCK_MAP_FANOUT = 1 << 13, BLOCK_MAP_LEAF = 1 << 18 };
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "channel.h"
+#include "programs/record/channel.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>

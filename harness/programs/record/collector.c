@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "collector.h"
+#include "programs/record/collector.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "array.h"
+#include "workloads/array.h"
 
 /* A sequence number that does not turn up for so long, while writers wait for room, is given
  * up: its writer died in the middle of an event. */

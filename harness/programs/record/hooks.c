@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "programs/record/log.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define SITE   __builtin_return_address(0)

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "log.h"
+#include "programs/record/log.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/single_threaded.h>
 
-#include "channel.h"
+#include "programs/record/channel.h"
 
 enum { LOG_LEVELS = 4 }; /* signal handlers that interrupt each other while writing an event */
 enum { LOG_PREFETCH_WORDS = 24 };

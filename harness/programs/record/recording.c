@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "recording.h"
+#include "programs/record/recording.h"
 
 #include <gnu/libc-version.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "array.h"
-#include "block_map.h"
+#include "workloads/array.h"
+#include "programs/record/block_map.h"
 
 enum { BUFFERED = 4096 };
 

@@ -2,8 +2,8 @@
 #ifndef FITLAB_RECORDING_H
 #define FITLAB_RECORDING_H
 
-#include "collector.h"
-#include "trace_writer.h"
+#include "programs/record/collector.h"
+#include "workloads/trace/trace_writer.h"
 
 struct recording;
 

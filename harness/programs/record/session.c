@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "session.h"
+#include "programs/record/session.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "collector.h"
-#include "preload.h"
-#include "recording.h"
+#include "programs/record/collector.h"
+#include "programs/preload/preload.h"
+#include "programs/record/recording.h"
 
 /* What there is to say of a recording that is finished. */
 struct summary {

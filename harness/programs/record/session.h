@@ -2,8 +2,8 @@
 #ifndef FITLAB_SESSION_H
 #define FITLAB_SESSION_H
 
-#include "channel.h"
-#include "problem.h"
+#include "programs/record/channel.h"
+#include "workloads/problem.h"
 
 struct session_options {
     const char *output; /* path of the trace; with CHANNEL_CHILDREN, the pattern of all */

@@ -1,4 +1,4 @@
-#include "stream.h"
+#include "programs/record/stream.h"
 
 #include <string.h>
 

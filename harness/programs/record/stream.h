@@ -2,7 +2,7 @@
 #ifndef FITLAB_STREAM_H
 #define FITLAB_STREAM_H
 
-#include "channel.h"
+#include "programs/record/channel.h"
 
 /* One call of the allocator. */
 struct logged {

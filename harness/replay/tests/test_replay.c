@@ -7,11 +7,11 @@
 
 #include <cmocka.h>
 
-#include "hole_sizes.h"
-#include "packed.h"
-#include "region_map.h"
-#include "shadow_map.h"
-#include "stamp.h"
+#include "replay/hole_sizes.h"
+#include "replay/packed.h"
+#include "region/region_map.h"
+#include "replay/shadow_map.h"
+#include "region/payload_pattern.h"
 
 static void region_specs(void **state)
 {

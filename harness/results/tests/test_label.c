@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "label.h"
+#include "results/label.h"
 
 static void expect_label(const char *spec, const char *expected)
 {

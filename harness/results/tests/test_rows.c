@@ -11,11 +11,11 @@
 
 #include <unistd.h>
 
-#include "policy_spec.h"
-#include "ratios.h"
-#include "rows.h"
-#include "table.h"
-#include "workload_spec.h"
+#include "spec/policy_spec.h"
+#include "results/ratios.h"
+#include "results/rows.h"
+#include "base/table.h"
+#include "spec/workload_spec.h"
 
 /* The text of the tables of one cell. */
 struct tables {

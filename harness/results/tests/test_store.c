@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store.h"
+#include "results/store.h"
 
 enum { CELLS = 6, SERIES = 3, MOST = 8192 };
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "canary.h"
-#include "warnings.h"
+#include "measure/canary.h"
+#include "results/warnings.h"
 
 /* Ten quiet repetitions on a machine that is fit for timing. */
 static const struct warnings quiet = {.timed = 10, .repetitions = 10};

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <wordexp.h>
 
-#include "engine.h"
+#include "sweep/engine.h"
 
 static size_t most_tasks(void)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine.h"
+#include "sweep/engine.h"
 
 /* Runs a shell command and keeps what it prints first. Returns its exit status, or -1. */
 static int ask(const char *command, char *answer, size_t size)

@@ -12,8 +12,8 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "grid.h"
-#include "precision.h"
+#include "sweep/grid.h"
+#include "sweep/precision.h"
 
 static char path[] = "./fitlab-grid-XXXXXX";
 

@@ -1,11 +1,11 @@
-#include "attack.h"
+#include "theory/attack/attack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "adversary.h"
-#include "seconds.h"
+#include "theory/adversary.h"
+#include "base/seconds.h"
 
 enum { RANDOM_STEPS_PER_UNIT = 4, TURNS = 8 };
 

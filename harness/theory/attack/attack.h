@@ -6,7 +6,7 @@
 #ifndef FITLAB_ATTACK_H
 #define FITLAB_ATTACK_H
 
-#include "climb.h"
+#include "theory/attack/climb.h"
 
 struct attack_plan {
     struct rules rules;

@@ -1,6 +1,6 @@
-#include "climb.h"
+#include "theory/attack/climb.h"
 
-#include "seconds.h"
+#include "base/seconds.h"
 
 void climb_begin(struct climb *c, struct stage *stage, struct script *start)
 {

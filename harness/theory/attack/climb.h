@@ -6,7 +6,7 @@
 #ifndef FITLAB_CLIMB_H
 #define FITLAB_CLIMB_H
 
-#include "script.h"
+#include "theory/attack/script.h"
 
 struct climb {
     struct script best;

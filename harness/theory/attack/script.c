@@ -1,4 +1,4 @@
-#include "script.h"
+#include "theory/attack/script.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,8 +8,8 @@
 
 #include <gsl/gsl_rng.h>
 
-#include "event.h"
-#include "unit_heap.h"
+#include "workloads/event.h"
+#include "theory/unit_heap.h"
 
 struct step {
     uint32_t block; /* a name that is used for one allocation only */

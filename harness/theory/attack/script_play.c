@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "script.h"
-#include "slots.h"
+#include "theory/attack/script.h"
+#include "workloads/slots.h"
 
 /* A block by its name. */
 struct named {

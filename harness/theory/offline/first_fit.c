@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "packing.h"
-#include "span_set.h"
+#include "theory/offline/packing.h"
+#include "theory/offline/span_set.h"
 
 struct time_tree {
     uint32_t leaves;  /* a power of two; node 1 is the root, leaf i is node leaves + i */

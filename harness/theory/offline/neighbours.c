@@ -1,4 +1,4 @@
-#include "neighbours.h"
+#include "theory/offline/neighbours.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
-#include "optimum.h"
+#include "theory/offline/optimum.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "seconds.h"
+#include "base/seconds.h"
 
 struct finder {
     struct optimum *found;

@@ -3,7 +3,7 @@
 #ifndef FITLAB_OPTIMUM_H
 #define FITLAB_OPTIMUM_H
 
-#include "packing.h"
+#include "theory/offline/packing.h"
 
 struct effort {
     double search_seconds;  /* for the order search; 0: none */

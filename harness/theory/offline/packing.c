@@ -1,10 +1,10 @@
-#include "packing.h"
+#include "theory/offline/packing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
-#include "workload.h"
+#include "base/table.h"
+#include "workloads/workload.h"
 
 static const char *const order_names[] = {
 #define X(symbol, name, what) name,

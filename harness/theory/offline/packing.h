@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct workload;
 struct table;

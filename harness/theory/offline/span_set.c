@@ -1,4 +1,4 @@
-#include "span_set.h"
+#include "theory/offline/span_set.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,12 @@
-#include "explore.h"
+#include "theory/prove/explore.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
-#include "heap.h"
-#include "seconds.h"
-#include "state_set.h"
+#include "allocators/heap.h"
+#include "base/seconds.h"
+#include "theory/prove/state_set.h"
 
 /* An operation in 16 bits: a size in units to ask for, or an address in units to free. */
 enum { OP_FREE = 1 << 15, OP_VALUE = OP_FREE - 1, PROGRESS_EVERY = 1 << 14 };

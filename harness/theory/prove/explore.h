@@ -11,7 +11,7 @@
 #ifndef FITLAB_EXPLORE_H
 #define FITLAB_EXPLORE_H
 
-#include "unit_heap.h"
+#include "theory/unit_heap.h"
 
 enum { EXPLORE_HEAD = 64, EXPLORE_TAIL = 16 };
 

@@ -1,4 +1,4 @@
-#include "game.h"
+#include "theory/prove/game.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 struct game {
     unsigned live;    /* M */

@@ -1,4 +1,4 @@
-#include "state_set.h"
+#include "theory/prove/state_set.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
-#include "witness.h"
+#include "theory/prove/witness.h"
 
 #include <stdlib.h>
 
-#include "trace_writer.h"
+#include "workloads/trace/trace_writer.h"
 
 void witness_print(const struct answer *a, FILE *out)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "explore.h"
+#include "theory/prove/explore.h"
 
 /* Writes the moves as words: "+4@0" is a block of 4 units placed at address 0, "-4@0" its end. */
 void witness_print(const struct answer *, FILE *);

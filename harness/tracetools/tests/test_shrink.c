@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "shrink.h"
+#include "tracetools/shrink.h"
 
 struct needle {
     uint64_t sizes[3]; /* blocks of these sizes, born in this order, 0: no matter */

@@ -11,7 +11,7 @@
 
 #include "present/step/group.h"
 #include "present/step/until.h"
-#include "registry.h"
+#include "allocators/registry.h"
 
 /* ---- operations ---- */
 

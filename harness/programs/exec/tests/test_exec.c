@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "registry.h"
-#include "scratch.h"
+#include "allocators/registry.h"
+#include "programs/preload/tests/scratch.h"
 
 static bool any(const struct policy *policy)
 {

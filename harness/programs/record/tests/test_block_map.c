@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "block_map.h"
+#include "programs/record/block_map.h"
 
 static uint64_t state = 1;
 

@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "event.h"
-#include "scratch.h"
+#include "workloads/event.h"
+#include "programs/preload/tests/scratch.h"
 #include "subject.h"
-#include "trace_reader.h"
+#include "workloads/trace/trace_reader.h"
 
 struct seen {
     struct event *own; /* events of blocks of OWN_SIZE and above, and their frees */

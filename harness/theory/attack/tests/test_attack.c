@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "attack.h"
-#include "heap.h"
+#include "theory/attack/attack.h"
+#include "allocators/heap.h"
 
 static struct policy_spec parse(const char *text)
 {

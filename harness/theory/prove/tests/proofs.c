@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "explore.h"
+#include "theory/prove/explore.h"
 #include "proofs.h"
 
 const struct claim known_claims[CLAIMS] = {

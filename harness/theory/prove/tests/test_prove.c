@@ -9,11 +9,11 @@
 
 #include <cmocka.h>
 
-#include "game.h"
-#include "heap.h"
+#include "theory/prove/game.h"
+#include "allocators/heap.h"
 #include "proofs.h"
-#include "witness.h"
-#include "workload_spec.h"
+#include "theory/prove/witness.h"
+#include "spec/workload_spec.h"
 
 static void test_worst_cases(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "game.h"
+#include "theory/prove/game.h"
 #include "proofs.h"
 
 static void test_table(void **state)

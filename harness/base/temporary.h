@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "problem.h"
+#include "workloads/problem.h"
 
 /* Makes an empty file, whose path it writes, and returns a descriptor that is closed on exec; -1
  * and a problem if it cannot. The caller closes and unlinks it. */

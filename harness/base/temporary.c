@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* mkostemp */
-#include "temporary.h"
+#include "base/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>

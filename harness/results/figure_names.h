@@ -1,0 +1,43 @@
+/* figure_names.h - the names of the figures, in the order of a report.
+ *
+ * A spec of a sweep may name figures long before any is drawn, in rooms that know no figure. What a
+ * figure is, present/figures/figure.h says.
+ */
+#ifndef FITLAB_FIGURE_NAMES_H
+#define FITLAB_FIGURE_NAMES_H
+
+#include <stddef.h>
+
+#include "workloads/problem.h"
+
+/* X(symbol, name): the figure is `figure_SYMBOL`, its script plots/NAME.gp. */
+/* clang-format off */
+#define FITLAB_FIGURES(X)                \
+    X(heatmap, "heatmap")                \
+    X(worst_case, "worst-case")          \
+    X(overhead, "overhead")              \
+    X(pareto, "pareto")                  \
+    X(structure, "structure")            \
+    X(fragmentation, "fragmentation")    \
+    X(footprint, "footprint")            \
+    X(waste, "waste")                    \
+    X(hole_sizes, "hole-sizes")          \
+    X(unusable, "unusable")              \
+    X(failure, "failure")                \
+    X(ratios, "ratios")                  \
+    X(latency, "latency")                \
+    X(cost, "cost")                      \
+    X(heap_map, "heap-map")              
+/* clang-format on */
+
+#define X(symbol, name) FIGURE_##symbol,
+enum { FITLAB_FIGURES(X) FIGURE_COUNT };
+#undef X
+
+/* FIGURE_COUNT of them, in that order. */
+extern const char *const figure_names[];
+
+/* The index of a name, or FIGURE_COUNT and a problem that suggests one. */
+size_t figure_names_find(const char *name, struct problem *);
+
+#endif
