@@ -9,7 +9,7 @@
 #include "base/words.h"
 #include "cli/command.h"
 #include "present/figures/figure.h"
-#include "present/figures/picture.h"
+#include "present/figures/drawing.h"
 #include "present/report/report.h"
 #include "spec/spec.h"
 #include "results/results_reader.h"

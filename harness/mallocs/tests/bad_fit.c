@@ -2,7 +2,7 @@
  * pass and the conformance suite must catch. Otherwise it is the policy of the example. */
 #include <unistd.h>
 
-#include "allocators/policy.h"
+#include "policy.h"
 
 extern const struct policy my_fit;
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "present/figures/picture.h"
+#include "present/figures/drawing.h"
 #include "results/results_reader.h"
 
 enum { MOST_COLUMNS = 8 };

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "present/figures/picture.h"
+#include "present/figures/drawing.h"
 #include "results/results_reader.h"
 
 static bool write_rows(const struct identity *id, struct plate *plate, struct problem *problem)

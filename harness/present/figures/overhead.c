@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "present/figures/picture.h"
+#include "present/figures/drawing.h"
 #include "results/spread.h"
 #include "results/results_reader.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "present/figures/picture.h"
+#include "present/figures/drawing.h"
 #include "results/results_reader.h"
 
 static const char *const numbers[] = {"ratio", "ratio_low", "ratio_high", "aa_low", "aa_high"};

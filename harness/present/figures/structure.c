@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "present/figures/picture.h"
+#include "present/figures/drawing.h"
 #include "results/spread.h"
 #include "results/results_reader.h"
 

@@ -1,4 +1,4 @@
-#include "present/figures/picture.h"
+#include "present/figures/drawing.h"
 
 #include <errno.h>
 #include <jansson.h>
