@@ -39,14 +39,14 @@ static void test_opens(struct trial *t)
             char *brk = site.region.brk;
             trial_calls(t, "open", 1, bytes & ~(size_t)15, 0);
             struct heap *heap = t->policy->open(t->policy, &site.region, t->arg);
-            guard_settle(&site.guard);
+            bounds_settle(&site.guard);
             if (!heap && site.region.brk != brk) {
                 trial_fail(t, "refuses the region but moves its break");
             }
             if (heap) {
                 trial_calls(t, "alloc", 1, 1, 0);
                 void *p = heap_alloc(heap, 1);
-                guard_settle(&site.guard);
+                bounds_settle(&site.guard);
                 if (p) {
                     heap_free(heap, p);
                 }

@@ -150,7 +150,7 @@ static void test_in_band(struct trial *t)
         }
         struct record saved = {0}, onward;
         record_end(&saved, run.shadow.heap);
-        guard_restore(&run.site.guard, &saved.region,
+        bounds_restore(&run.site.guard, &saved.region,
                       saved.bytes); /* the same bytes above the break */
         struct shadow shadow;
         shadow_copy(&shadow, &run.shadow);
@@ -163,7 +163,7 @@ static void test_in_band(struct trial *t)
             run_step(&run);
         }
         record_end(&run.record, run.shadow.heap);
-        guard_restore(&run.site.guard, &saved.region, saved.bytes);
+        bounds_restore(&run.site.guard, &saved.region, saved.bytes);
         for (size_t i = 0; i < half; i++) {
             mixer_step(&mixer, &shadow);
             onward.returned[onward.operations++] = shadow.last;

@@ -55,7 +55,7 @@ void shadow_open(struct shadow *s, struct trial *t, struct site *site, unsigned 
     if (!own || strcmp(own->name, t->policy->name) != 0 || s->heap->region != &site->region) {
         trial_fail(t, "does not fill in heap->policy and heap->region");
     }
-    guard_settle(&site->guard);
+    bounds_settle(&site->guard);
     s->before = s->heap->count;
     s->brk_before = site->region.brk;
 }
@@ -131,7 +131,7 @@ void shadow_copy(struct shadow *s, const struct shadow *from)
 /* Takes a pointer that the policy just returned into the shadow. */
 static struct block *adopt(struct shadow *s, void *p, size_t align, size_t n)
 {
-    guard_settle(&s->site->guard);
+    bounds_settle(&s->site->guard);
     s->last = p;
     if (!p) {
         return NULL;
@@ -165,7 +165,7 @@ bool shadow_realloc(struct shadow *s, struct block *b, size_t n)
     trial_calls(s->trial, "realloc", 2, b->size, n);
     uint64_t moved = s->heap->count.moved_bytes;
     void *p = heap_realloc(s->heap, b->p, n);
-    guard_settle(&s->site->guard);
+    bounds_settle(&s->site->guard);
     s->last = p;
     if (!p) {
         shadow_verify(s, b);
@@ -214,7 +214,7 @@ void shadow_free(struct shadow *s, struct block *b)
     leave(s, b);
     trial_calls(s->trial, "free", 1, b->size, 0);
     heap_free(s->heap, b->p);
-    guard_settle(&s->site->guard);
+    bounds_settle(&s->site->guard);
     free(b);
 }
 

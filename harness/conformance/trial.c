@@ -76,13 +76,13 @@ void site_open(struct site *s, struct trial *t, char *base, size_t bytes, enum s
     base = map + AROUND;
     char *brk = kind == SITE_FIXED ? base + bytes : base;
     s->region = (struct region){base, brk, base + bytes, brk};
-    if (!guard_watch(&s->guard, &s->region, map, whole + 2 * AROUND, report, t)) {
+    if (!bounds_watch(&s->guard, &s->region, map, whole + 2 * AROUND, report, t)) {
         trial_fail(t, "cannot guard a region");
     }
 }
 
 void site_close(struct site *s)
 {
-    guard_end(&s->guard);
+    bounds_end(&s->guard);
     munmap(s->guard.map, s->guard.map_bytes);
 }

@@ -55,7 +55,7 @@ enum site_kind {
 /* A guarded region of its own memory. */
 struct site {
     struct region region;
-    struct guard guard;
+    struct bounds guard;
 };
 
 /* Maps a region of so many bytes, at the address given unless it is NULL (where a site was open

@@ -9,14 +9,14 @@
 
 enum { GUARDS = 4, SCRIBBLE = 0xd5 };
 
-static struct guard *guards[GUARDS];
+static struct bounds *guards[GUARDS];
 
 static char *page_up(char *p)
 {
     return (char *)(((uintptr_t)p + REGION_ALIGN - 1) & ~(uintptr_t)(REGION_ALIGN - 1));
 }
 
-static void stray(const struct guard *g, const char *at)
+static void stray(const struct bounds *g, const char *at)
 {
     const struct region *r = g->region;
     char what[96];
@@ -34,7 +34,7 @@ static void stray(const struct guard *g, const char *at)
 }
 
 /* Those up to the break, and some to come. */
-static bool open_pages(struct guard *g)
+static bool open_pages(struct bounds *g)
 {
     char *end = page_up(g->region->brk), *last = page_up(g->region->limit);
     end = (size_t)(last - end) < g->ahead ? last : end + g->ahead;
@@ -52,7 +52,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
     (void)context;
     char *at = info->si_addr;
     for (size_t i = 0; i < GUARDS; i++) {
-        struct guard *g = guards[i];
+        struct bounds *g = guards[i];
         if (!g || at < g->map || at >= g->map + g->map_bytes) {
             continue;
         }
@@ -75,8 +75,8 @@ static void install_handler(void)
     sigaction(SIGBUS, &action, NULL);
 }
 
-bool guard_watch(struct guard *g, struct region *r, char *map, size_t map_bytes,
-                 guard_report *report, void *ctx)
+bool bounds_watch(struct bounds *g, struct region *r, char *map, size_t map_bytes,
+                 bounds_report *report, void *ctx)
 {
     size_t i = 0;
     while (i < GUARDS && guards[i]) {
@@ -85,7 +85,7 @@ bool guard_watch(struct guard *g, struct region *r, char *map, size_t map_bytes,
     if (i == GUARDS || mprotect(map, map_bytes, PROT_NONE) != 0) {
         return false;
     }
-    *g = (struct guard){.region = r,
+    *g = (struct bounds){.region = r,
                         .map = map,
                         .map_bytes = map_bytes,
                         .opened = r->base,
@@ -98,7 +98,7 @@ bool guard_watch(struct guard *g, struct region *r, char *map, size_t map_bytes,
 }
 
 /* The part of the last open page that lies above the break cannot be closed, so it is read. */
-static void check_tail(struct guard *g)
+static void check_tail(struct bounds *g)
 {
     static const char fresh[REGION_ALIGN];
     const struct region *r = g->region;
@@ -108,11 +108,11 @@ static void check_tail(struct guard *g)
     }
     char *from = r->peak > r->brk ? r->peak : r->brk;
     if (from < end && memcmp(from, fresh, (size_t)(end - from)) != 0) {
-        g->report(g->ctx, GUARD_TAIL);
+        g->report(g->ctx, BOUNDS_TAIL);
     }
 }
 
-void guard_settle(struct guard *g)
+void bounds_settle(struct bounds *g)
 {
     const struct region *r = g->region;
     if (r->brk < r->base || r->brk > r->limit) {
@@ -130,12 +130,12 @@ void guard_settle(struct guard *g)
     check_tail(g);
 }
 
-void guard_look_ahead(const struct guard *g)
+void bounds_look_ahead(const struct bounds *g)
 {
-    unsigned char resident[GUARD_AHEAD_MOST / REGION_ALIGN];
+    unsigned char resident[BOUNDS_AHEAD_MOST / REGION_ALIGN];
     char *from = page_up(g->region->peak);
     size_t bytes = from < g->opened ? (size_t)(g->opened - from) : 0;
-    if (bytes == 0 || bytes > GUARD_AHEAD_MOST || mincore(from, bytes, resident) != 0) {
+    if (bytes == 0 || bytes > BOUNDS_AHEAD_MOST || mincore(from, bytes, resident) != 0) {
         return;
     }
     for (size_t i = 0; i < bytes / REGION_ALIGN; i++) {
@@ -145,7 +145,7 @@ void guard_look_ahead(const struct guard *g)
     }
 }
 
-void guard_restore(struct guard *g, const struct region *r, const char *bytes)
+void bounds_restore(struct bounds *g, const struct region *r, const char *bytes)
 {
     char *end = page_up(r->brk);
     /* closed pages too: what was scribbled there may lie above the peak of the copy */
@@ -161,7 +161,7 @@ void guard_restore(struct guard *g, const struct region *r, const char *bytes)
     memcpy(r->base, bytes, region_bytes(r));
 }
 
-void guard_end(struct guard *g)
+void bounds_end(struct bounds *g)
 {
     for (size_t i = 0; i < GUARDS; i++) {
         if (guards[i] == g) {

@@ -21,7 +21,7 @@ static const size_t GUARD_PATIENCE = 64 * REGION_ALIGN, GUARD_AHEAD = 16 * REGIO
 struct check {
     struct pass *pass;
     struct ledger ledger;
-    struct guard guard;       /* of the region; not watching where the memory is elsewhere */
+    struct bounds guard;       /* of the region; not watching where the memory is elsewhere */
     struct shadow_map shadow; /* not open where the blocks may be anywhere */
     size_t align;
     uint64_t event; /* under way, counted from 1 */
@@ -108,15 +108,15 @@ static void watch_break(struct check *c)
     enum { OFTEN = 64, SELDOM = 1024 };
     const struct region *r = c->guard.region;
     if (r) {
-        guard_glance(&c->guard);
+        bounds_glance(&c->guard);
     }
     if (r && (r->brk > c->brk + GUARD_PATIENCE || r->brk + GUARD_PATIENCE < c->brk ||
               c->event % OFTEN == 0)) {
-        guard_settle(&c->guard);
+        bounds_settle(&c->guard);
         c->brk = r->brk;
     }
     if (r && c->event % SELDOM == 0) {
-        guard_look_ahead(&c->guard);
+        bounds_look_ahead(&c->guard);
     }
 }
 
@@ -233,8 +233,8 @@ static bool check_replay(struct check *c)
         }
     }
     if (c->guard.region) {
-        guard_settle(&c->guard);
-        guard_look_ahead(&c->guard);
+        bounds_settle(&c->guard);
+        bounds_look_ahead(&c->guard);
     }
     return p->board->status == CELL_OK && heap_sound(c);
 }
@@ -265,7 +265,7 @@ static void went_astray(void *ctx, const char *what)
 static bool guard_heap(struct check *c)
 {
     struct region_map *m = &c->pass->map;
-    if (!guard_watch(&c->guard, &m->region, m->map, m->length, went_astray, c)) {
+    if (!bounds_watch(&c->guard, &m->region, m->map, m->length, went_astray, c)) {
         return pass_fail(c->pass, CELL_ERROR, "the region cannot be guarded");
     }
     c->guard.patience = GUARD_PATIENCE;
@@ -302,7 +302,7 @@ bool pass_check(struct pass *p)
     if (sound) {
         put(&c);
     }
-    guard_end(&c.guard);
+    bounds_end(&c.guard);
     shadow_map_close(&c.shadow);
     ledger_close(&c.ledger);
     return sound;

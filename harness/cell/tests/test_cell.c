@@ -222,7 +222,7 @@ static void faults_become_rows(void **state)
         {FAULT_GHOST, PASS_CHECK, CELL_VIOLATION, "the walk has 2 used blocks, but 3 are live"},
         {FAULT_FICKLE, PASS_MEMORY, CELL_VIOLATION, "not deterministic"},
         {FAULT_CHECK, PASS_CHECK, CELL_CORRUPT, "event 3: a list is broken"},
-        {FAULT_ABOVE, PASS_CHECK, CELL_CORRUPT, "event 3: " GUARD_TAIL},
+        {FAULT_ABOVE, PASS_CHECK, CELL_CORRUPT, "event 3: " BOUNDS_TAIL},
         {FAULT_AHEAD, PASS_CHECK, CELL_CORRUPT, "event 6: touched memory 11921 bytes above"},
         {FAULT_FAR, PASS_CHECK, CELL_CORRUPT, "touched memory 1048577 bytes above the break"},
     };
