@@ -96,7 +96,7 @@ static uint64_t small_damage(const char *p, size_t size, uint64_t seed)
     return damage;
 }
 
-void stamp_write(char *p, size_t size, uint64_t seed)
+void pattern_write(char *p, size_t size, uint64_t seed)
 {
     if (size < 2 * EDGE) {
         write_small(p, size, seed);
@@ -145,7 +145,7 @@ static size_t first_damage(const char *p, size_t size, size_t kept, uint64_t see
     return at < kept ? at : kept;
 }
 
-bool stamp_whole(const char *p, size_t size, size_t kept, uint64_t seed, size_t *at)
+bool pattern_is_whole(const char *p, size_t size, size_t kept, uint64_t seed, size_t *at)
 {
     if (kept == size && whole(p, size, seed)) {
         return true;

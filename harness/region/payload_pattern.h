@@ -10,14 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void stamp_write(char *p, size_t size, uint64_t seed);
+void pattern_write(char *p, size_t size, uint64_t seed);
 
 /* Whether the stamp of a block of `size` bytes is whole in its first `kept` bytes; if not, *at is
  * the offset of the damage. */
-bool stamp_whole(const char *p, size_t size, size_t kept, uint64_t seed, size_t *at);
+bool pattern_is_whole(const char *p, size_t size, size_t kept, uint64_t seed, size_t *at);
 
 /* For a block that is soon to be judged. */
-static inline __attribute__((always_inline)) void stamp_prefetch(const char *p, size_t size)
+static inline __attribute__((always_inline)) void pattern_prefetch(const char *p, size_t size)
 {
     __builtin_prefetch(p);
     __builtin_prefetch(p + 63);

@@ -39,7 +39,7 @@ static bool corrupt(struct check *c, const char *what)
 static bool stamp_kept(struct check *c, const struct ledger_block *b, const char *p, size_t kept)
 {
     size_t at;
-    if (stamp_whole(p, b->size, kept, b->born, &at)) {
+    if (pattern_is_whole(p, b->size, kept, b->born, &at)) {
         return true;
     }
     return pass_fail(c->pass, CELL_CORRUPT,
@@ -97,7 +97,7 @@ static bool after(struct check *c, const struct event *e, const struct ledger_bl
     if (old->p && !stamp_kept(c, old, b->p, old->size < b->size ? old->size : b->size)) {
         return false;
     }
-    stamp_write(b->p, b->size, b->born);
+    pattern_write(b->p, b->size, b->born);
     return true;
 }
 
@@ -212,7 +212,7 @@ fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
     const struct ledger_block *b = &c->ledger.block[packed_slot(chunk->event[i + NEAR])];
     if (b->p) {
         __builtin_prefetch(b->p - FITLAB_ALIGN); /* a header, most likely */
-        stamp_prefetch(b->p, b->size);
+        pattern_prefetch(b->p, b->size);
         shadow_map_prefetch(&c->shadow, b->p);
     }
 }

@@ -223,10 +223,10 @@ static bool start_picture(const struct plate *plate, const char *format, double 
 }
 
 static bool finish_picture(const struct plate *plate, struct picture *picture,
-                           const struct stamp *stamp, struct problem *problem)
+                           const struct picture_metadata *stamp, struct problem *problem)
 {
     const struct easel *easel = plate->easel;
-    if (gnuplot_finish(&picture->run, problem) && stamp_file(picture->run.output, stamp, problem) &&
+    if (gnuplot_finish(&picture->run, problem) && picture_metadata_write(picture->run.output, stamp, problem) &&
         move(picture->run.output, picture->to, problem)) {
         if (easel->drawn) {
             easel->drawn(picture->to, easel->ctx);
@@ -238,7 +238,7 @@ static bool finish_picture(const struct plate *plate, struct picture *picture,
 }
 
 /* All at a time: there are few, and each waits for its own gnuplot. */
-static bool draw_pictures(const struct plate *plate, const struct stamp *stamp,
+static bool draw_pictures(const struct plate *plate, const struct picture_metadata *stamp,
                           struct problem *problem)
 {
     static struct picture picture[MOST_PICTURES];
@@ -258,7 +258,7 @@ static bool draw_pictures(const struct plate *plate, const struct stamp *stamp,
     return done;
 }
 
-static bool write_caption(const struct plate *plate, const struct stamp *stamp,
+static bool write_caption(const struct plate *plate, const struct picture_metadata *stamp,
                           struct problem *problem)
 {
     char made[PATH_SIZE], to[PATH_SIZE];
@@ -291,7 +291,7 @@ static char *caption_of(const struct plate *plate)
 static bool draw_all(struct plate *plate, struct problem *problem)
 {
     char *text = provenance(plate), *caption = caption_of(plate);
-    struct stamp stamp = {plate->name, caption, text};
+    struct picture_metadata stamp = {plate->name, caption, text};
     bool done = draw_pictures(plate, &stamp, problem);
     char to[PATH_SIZE];
     snprintf(to, sizeof to, "%s/%s.csv", plate->easel->dir, plate->name);

@@ -60,7 +60,7 @@ static void copy_svg(const char *at, size_t length, FILE *out)
     fwrite(at, 1, (size_t)(end - at), out);
 }
 
-static void stamp_svg(const struct bytes *svg, const struct stamp *stamp, FILE *out)
+static void stamp_svg(const struct bytes *svg, const struct picture_metadata *stamp, FILE *out)
 {
     const char *title = memmem(svg->at, svg->length, "<title>", 7);
     const char *desc = memmem(svg->at, svg->length, "<desc>", 6);
@@ -104,7 +104,7 @@ static void png_text(FILE *out, const char *keyword, const char *text)
     free(chunk);
 }
 
-static void stamp_png(const struct bytes *png, const struct stamp *stamp, FILE *out)
+static void stamp_png(const struct bytes *png, const struct picture_metadata *stamp, FILE *out)
 {
     enum { HEADER = 8 + 12 + 13 }; /* the signature, and the IHDR chunk */
     if (png->length < HEADER) {
@@ -155,7 +155,7 @@ static void pdf_blank_date(struct bytes *pdf)
     }
 }
 
-static void stamp_pdf(struct bytes *pdf, const struct stamp *stamp, FILE *out)
+static void stamp_pdf(struct bytes *pdf, const struct picture_metadata *stamp, FILE *out)
 {
     long size = pdf_number(pdf, "/Size "), root = pdf_number(pdf, "/Root "),
          info = pdf_number(pdf, "/Info "), previous = pdf_number(pdf, "startxref\n");
@@ -182,7 +182,7 @@ static void stamp_pdf(struct bytes *pdf, const struct stamp *stamp, FILE *out)
             info, object, size, root, info, previous, table);
 }
 
-bool stamp_file(const char *path, const struct stamp *stamp, struct problem *problem)
+bool picture_metadata_write(const char *path, const struct picture_metadata *stamp, struct problem *problem)
 {
     struct bytes picture;
     if (!read_whole(path, &picture, problem)) {

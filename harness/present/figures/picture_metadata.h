@@ -4,7 +4,7 @@
 
 #include "workloads/problem.h"
 
-struct stamp {
+struct picture_metadata {
     const char *title;      /* the plate's name */
     const char *caption;    /* sentences */
     const char *provenance; /* data digest, command, versions; one line each */
@@ -13,6 +13,6 @@ struct stamp {
 /* Writes it into the PDF, SVG or PNG at `path` (the suffix decides) as that format's own
  * metadata, and takes the date of drawing out: the same data gives the same bytes. A PDF
  * whose cross references are compressed is left as it is. */
-bool stamp_file(const char *path, const struct stamp *, struct problem *);
+bool picture_metadata_write(const char *path, const struct picture_metadata *, struct problem *);
 
 #endif

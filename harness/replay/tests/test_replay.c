@@ -142,20 +142,20 @@ static void stamps_see_damage(void **state)
     size_t at;
     for (size_t size = 0; size <= sizeof block; size = size < 200 ? size + 1 : size + 97) {
         memset(block, 0x55, sizeof block);
-        stamp_write(block, size, size + 1);
-        assert_true(stamp_whole(block, size, size, size + 1, &at));
+        pattern_write(block, size, size + 1);
+        assert_true(pattern_is_whole(block, size, size, size + 1, &at));
         for (size_t i = size; i < sizeof block && i < size + 16; i++) {
             assert_int_equal(0x55, block[i]); /* nothing beyond the block */
         }
         size_t edges[] = {0, size / 2 < 64 ? size / 2 : 63, size - 1};
         for (size_t e = 0; size && e < 3; e++) {
             block[edges[e]] ^= 1;
-            assert_false(stamp_whole(block, size, size, size + 1, &at));
+            assert_false(pattern_is_whole(block, size, size, size + 1, &at));
             assert_true(at <= edges[e] && edges[e] < at + 8);
             block[edges[e]] ^= 1;
         }
         for (size_t kept = 0; kept <= size; kept += size / 7 + 1) {
-            assert_true(stamp_whole(block, size, kept, size + 1, &at));
+            assert_true(pattern_is_whole(block, size, kept, size + 1, &at));
         }
     }
 }
