@@ -19,7 +19,7 @@ struct words {
 struct request {
     const char *dir, *touch;
     struct words figures, policies, workloads;
-    struct easel easel;
+    struct plot_options options;
     struct problem problem; /* the first; "" if there is none */
 };
 
@@ -55,12 +55,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         add_word(state, &r->workloads, arg);
         return 0;
     case 'o':
-        snprintf(r->easel.dir, sizeof r->easel.dir, "%s", arg);
+        snprintf(r->options.dir, sizeof r->options.dir, "%s", arg);
         return 0;
     case KEY_FORMAT:
-        return easel_formats(&r->easel, arg, &r->problem) ? 0 : EINVAL;
+        return plot_options_formats(&r->options, arg, &r->problem) ? 0 : EINVAL;
     case KEY_WIDTH:
-        return easel_widths(&r->easel, arg, &r->problem) ? 0 : EINVAL;
+        return plot_options_widths(&r->options, arg, &r->problem) ? 0 : EINVAL;
     case KEY_TOUCH:
         r->touch = arg;
         return 0;
@@ -101,7 +101,7 @@ static void print_path(const char *path, void *ctx)
 static bool draw(const struct figure *figure, bool asked_for, struct study *study,
                  struct request *r)
 {
-    size_t before = r->easel.plates;
+    size_t before = r->options.drawings;
     if (!study_has(study, figure->source)) {
         if (!asked_for) {
             return true;
@@ -109,10 +109,10 @@ static bool draw(const struct figure *figure, bool asked_for, struct study *stud
         return problem_set(&r->problem, "figure %s needs %s/%s: measure it with 'fitlab run -o'",
                            figure->name, r->dir, figure->source);
     }
-    if (!figure->prepare(figure, study, &r->easel, &r->problem)) {
+    if (!figure->prepare(figure, study, &r->options, &r->problem)) {
         return false;
     }
-    if (asked_for && r->easel.plates == before) {
+    if (asked_for && r->options.drawings == before) {
         return problem_set(&r->problem, "figure %s: %s/%s has no rows for it", figure->name, r->dir,
                            figure->source);
     }
@@ -138,22 +138,22 @@ static bool draw_all(struct study *study, struct request *r)
             return false;
         }
     }
-    return r->easel.plates || problem_set(&r->problem, "%s: no figure has data there", r->dir);
+    return r->options.drawings || problem_set(&r->problem, "%s: no figure has data there", r->dir);
 }
 
 static int run(int argc, char **argv)
 {
     struct request r = {
-        .easel = {
+        .options = {
             .pdf = true, .svg = true, .png = true, .width = {7}, .widths = 1, .drawn = print_path}};
     char *command = command_words(argc, argv);
-    r.easel.command = command;
+    r.options.command = command;
     if (argp_parse(&argp, argc, argv, 0, NULL, &r)) {
         free(command);
         return command_fail(&r.problem);
     }
-    if (!r.easel.dir[0]) {
-        snprintf(r.easel.dir, sizeof r.easel.dir, "%s/figures", r.dir);
+    if (!r.options.dir[0]) {
+        snprintf(r.options.dir, sizeof r.options.dir, "%s/figures", r.dir);
     }
     const struct selection selection = {r.policies.word, r.workloads.word, r.touch};
     struct study *study = study_open(r.dir, &selection, &r.problem);

@@ -93,11 +93,11 @@ static bool find_baseline(const struct study *study, const char *word, size_t *b
     return found;
 }
 
-static bool draw_figures(struct study *study, struct easel *easel, struct problem *problem)
+static bool draw_figures(struct study *study, struct plot_options *options, struct problem *problem)
 {
     for (size_t i = 0; figures[i]; i++) {
         if (study_has(study, figures[i]->source) &&
-            !figures[i]->prepare(figures[i], study, easel, problem)) {
+            !figures[i]->prepare(figures[i], study, options, problem)) {
             return false;
         }
     }
@@ -124,18 +124,18 @@ static bool report(struct study *study, const struct request *r, const char *com
     char page[4200], folder[4200];
     size_t baseline;
     struct report_tables tables;
-    struct easel easel = {.svg = true, .width = {7}, .widths = 1, .command = command};
-    snprintf(easel.dir, sizeof easel.dir, "%s/figures", r->dir);
+    struct plot_options options = {.svg = true, .width = {7}, .widths = 1, .command = command};
+    snprintf(options.dir, sizeof options.dir, "%s/figures", r->dir);
     snprintf(page, sizeof page, "%s/report.html", r->dir);
     snprintf(folder, sizeof folder, "%s/tables", r->dir);
     if ((r->output && !is_page(r->output, problem)) ||
         !find_baseline(study, r->baseline, &baseline, problem) ||
-        (!r->no_figures && !draw_figures(study, &easel, problem)) ||
+        (!r->no_figures && !draw_figures(study, &options, problem)) ||
         !report_tables_make(study, baseline, &tables, problem)) {
         return false;
     }
     const char *output = r->output ? r->output : page;
-    bool done = report_html(output, study, &tables, r->no_figures ? NULL : easel.dir, problem);
+    bool done = report_html(output, study, &tables, r->no_figures ? NULL : options.dir, problem);
     if (done) {
         puts(output);
         done = report_latex(folder, &tables, print_path, problem);

@@ -71,23 +71,23 @@ static bool is_first_of_kind(const struct roster *workloads, size_t w)
     return true;
 }
 
-static void write_row(struct plate *plate, const struct measures *m, size_t w, size_t p,
+static void write_row(struct drawing *drawing, const struct measures *m, size_t w, size_t p,
                       const char *kind)
 {
-    const struct roster *policies = study_policies(plate->study);
+    const struct roster *policies = study_policies(drawing->study);
     size_t i = w * policies->count + p;
     if (isnan(m->blocks[i].median)) {
         return;
     }
-    csv_text(&plate->row, policies->subject[p].label);
-    csv_whole(&plate->row, p + 1);
-    csv_text(&plate->row, kind);
-    csv_text(&plate->row, study_workloads(plate->study)->subject[w].label);
-    csv_real(&plate->row, m->blocks[i].median);
-    csv_real(&plate->row, m->holes[i].median);
-    csv_real(&plate->row, m->probes[i].median / m->requests[i].median);
-    csv_real(&plate->row, m->ns[i].median);
-    plate_end_row(plate);
+    csv_text(&drawing->row, policies->subject[p].label);
+    csv_whole(&drawing->row, p + 1);
+    csv_text(&drawing->row, kind);
+    csv_text(&drawing->row, study_workloads(drawing->study)->subject[w].label);
+    csv_real(&drawing->row, m->blocks[i].median);
+    csv_real(&drawing->row, m->holes[i].median);
+    csv_real(&drawing->row, m->probes[i].median / m->requests[i].median);
+    csv_real(&drawing->row, m->ns[i].median);
+    drawing_end_row(drawing);
 }
 
 /* Workloads of the kind in order of size, so that a policy's rows are a line. */
@@ -107,7 +107,7 @@ static size_t next_in_size(const struct study *study, const struct measures *m, 
 }
 
 static bool draw_kind(const struct figure *figure, struct study *study, const struct measures *m,
-                      size_t first, struct easel *easel, struct problem *problem)
+                      size_t first, struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",
                                          "style",
@@ -123,22 +123,22 @@ static bool draw_kind(const struct figure *figure, struct study *study, const st
     char kind[256];
     snprintf(kind, sizeof kind, "%.*s", (int)kind_length(&workloads->subject[first]),
              workloads->subject[first].spec);
-    struct plate plate;
-    if (!plate_open(&plate, figure, study, easel, kind, problem)) {
+    struct drawing drawing;
+    if (!drawing_open(&drawing, figure, study, options, kind, problem)) {
         return false;
     }
-    plate_header(&plate, header);
+    drawing_header(&drawing, header);
     for (size_t p = 0; p < policies; p++) {
         double after = 0;
         for (size_t w; (w = next_in_size(study, m, first, p, after)) < workloads->count;) {
-            write_row(&plate, m, w, p, kind);
+            write_row(&drawing, m, w, p, kind);
             after = m->blocks[w * policies + p].median;
         }
     }
-    return plate_close(&plate, problem);
+    return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     struct measures m;
@@ -146,7 +146,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
     const struct roster *workloads = study_workloads(study);
     for (size_t w = 0; done && w < workloads->count; w++) {
         if (is_first_of_kind(workloads, w) && count_kind(workloads, w) >= LEAST_SIZES) {
-            done = draw_kind(figure, study, &m, w, easel, problem);
+            done = draw_kind(figure, study, &m, w, options, problem);
         }
     }
     free_measures(&m);

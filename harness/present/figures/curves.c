@@ -1,4 +1,4 @@
-/* curves.c - figures whose CSV is rows of a results table as they are: one plate a workload. */
+/* curves.c - figures whose CSV is rows of a results table as they are: one drawing a workload. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,29 +59,29 @@ static bool is_drawn(const struct curves *c, size_t row, size_t workload, size_t
 }
 
 static bool write_row(const struct curves *c, size_t row, size_t policy, size_t workload,
-                      struct plate *plate, struct problem *problem)
+                      struct drawing *drawing, struct problem *problem)
 {
-    csv_text(&plate->row, study_policies(c->id.study)->subject[policy].label);
-    csv_whole(&plate->row, policy + 1);
-    csv_text(&plate->row, study_workloads(c->id.study)->subject[workload].label);
+    csv_text(&drawing->row, study_policies(c->id.study)->subject[policy].label);
+    csv_whole(&drawing->row, policy + 1);
+    csv_text(&drawing->row, study_workloads(c->id.study)->subject[workload].label);
     for (size_t i = 0; c->rows->column[i]; i++) {
         double value;
         if (!table_number(c->id.table, row, c->column[i], &value, problem)) {
             return false;
         }
-        csv_text(&plate->row, table_cell(c->id.table, row, c->column[i]));
+        csv_text(&drawing->row, table_cell(c->id.table, row, c->column[i]));
     }
-    plate_end_row(plate);
+    drawing_end_row(drawing);
     return true;
 }
 
-static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
+static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx,
                        struct problem *problem)
 {
     const struct curves *c = ctx;
     for (size_t row = 0, policy; row < c->id.table->rows; row++) {
         if (is_drawn(c, row, workload, &policy) &&
-            !write_row(c, row, policy, workload, plate, problem)) {
+            !write_row(c, row, policy, workload, drawing, problem)) {
             return false;
         }
     }
@@ -89,27 +89,27 @@ static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
 }
 
 static bool draw(const struct figure *figure, const struct selection_of_rows *rows,
-                 struct study *study, struct easel *easel, struct problem *problem)
+                 struct study *study, struct plot_options *options, struct problem *problem)
 {
     struct curves c = {.rows = rows};
     const char *header[MOST_COLUMNS + 4] = {"label", "style", "workload"};
     memcpy(header + 3, rows->column, sizeof rows->column);
     bool done = curves_open(&c, figure, study, problem) &&
-                plate_each_workload(figure, study, easel, header, write_rows, &c, problem);
+                drawing_each_workload(figure, study, options, header, write_rows, &c, problem);
     free(c.cell);
     return done;
 }
 
-static bool prepare_failure(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare_failure(const struct figure *figure, struct study *study, struct plot_options *options,
                             struct problem *problem)
 {
-    return draw(figure, &failure_rows, study, easel, problem);
+    return draw(figure, &failure_rows, study, options, problem);
 }
 
-static bool prepare_holes(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare_holes(const struct figure *figure, struct study *study, struct plot_options *options,
                           struct problem *problem)
 {
-    return draw(figure, &hole_rows, study, easel, problem);
+    return draw(figure, &hole_rows, study, options, problem);
 }
 
 const struct figure figure_failure = {

@@ -19,23 +19,23 @@ static const struct {
     const char *name;
     size_t flag;
 } formats[] = {
-    {"pdf", offsetof(struct easel, pdf)},
-    {"svg", offsetof(struct easel, svg)},
-    {"png", offsetof(struct easel, png)},
+    {"pdf", offsetof(struct plot_options, pdf)},
+    {"svg", offsetof(struct plot_options, svg)},
+    {"png", offsetof(struct plot_options, png)},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };
 
-static bool *format_flag(struct easel *easel, size_t format)
+static bool *format_flag(struct plot_options *options, size_t format)
 {
-    return (bool *)((char *)easel + formats[format].flag);
+    return (bool *)((char *)options + formats[format].flag);
 }
 
-bool easel_formats(struct easel *easel, const char *list, struct problem *problem)
+bool plot_options_formats(struct plot_options *options, const char *list, struct problem *problem)
 {
     char words[64];
     snprintf(words, sizeof words, "%s", list);
-    easel->pdf = easel->svg = easel->png = false;
+    options->pdf = options->svg = options->png = false;
     for (char *next = words; next;) {
         const char *word = strsep(&next, ",");
         size_t i = 0;
@@ -46,14 +46,14 @@ bool easel_formats(struct easel *easel, const char *list, struct problem *proble
             return problem_set(problem, "unknown format '%s': give pdf, svg, png or a list of them",
                                word);
         }
-        *format_flag(easel, i) = true;
+        *format_flag(options, i) = true;
     }
     return true;
 }
 
-bool easel_widths(struct easel *easel, const char *list, struct problem *problem)
+bool plot_options_widths(struct plot_options *options, const char *list, struct problem *problem)
 {
-    easel->widths = 0;
+    options->widths = 0;
     for (const char *at = list;; at++) {
         char *end;
         double inches = strtod(at, &end);
@@ -61,11 +61,11 @@ bool easel_widths(struct easel *easel, const char *list, struct problem *problem
             return problem_set(
                 problem, "width '%s': give inches from 2.5 to 20, such as 3.3 or 3.3,7", list);
         }
-        if (easel->widths == EASEL_WIDTHS) {
+        if (options->widths == PLOT_WIDTHS_MOST) {
             return problem_set(problem, "width '%s': at most %d widths at once", list,
-                               EASEL_WIDTHS);
+                               PLOT_WIDTHS_MOST);
         }
-        easel->width[easel->widths++] = inches;
+        options->width[options->widths++] = inches;
         at = end;
         if (!*at) {
             return true;
@@ -73,41 +73,41 @@ bool easel_widths(struct easel *easel, const char *list, struct problem *problem
     }
 }
 
-bool plate_open(struct plate *plate, const struct figure *figure, struct study *study,
-                struct easel *easel, const char *suffix, struct problem *problem)
+bool drawing_open(struct drawing *drawing, const struct figure *figure, struct study *study,
+                struct plot_options *options, const char *suffix, struct problem *problem)
 {
-    *plate = (struct plate){.easel = easel, .figure = figure, .study = study};
-    snprintf(plate->name, sizeof plate->name, "%s%s%s", figure->name, suffix ? "-" : "",
+    *drawing = (struct drawing){.options = options, .figure = figure, .study = study};
+    snprintf(drawing->name, sizeof drawing->name, "%s%s%s", figure->name, suffix ? "-" : "",
              suffix ? suffix : "");
-    snprintf(plate->path, sizeof plate->path, "%s/.%s.csv", easel->dir, plate->name);
-    if (!folders_make(easel->dir)) {
-        return problem_set(problem, "%s: %s", easel->dir, strerror(errno));
+    snprintf(drawing->path, sizeof drawing->path, "%s/.%s.csv", options->dir, drawing->name);
+    if (!folders_make(options->dir)) {
+        return problem_set(problem, "%s: %s", options->dir, strerror(errno));
     }
-    plate->row.out = fopen(plate->path, "w");
-    return plate->row.out || problem_set(problem, "%s: %s", plate->path, strerror(errno));
+    drawing->row.out = fopen(drawing->path, "w");
+    return drawing->row.out || problem_set(problem, "%s: %s", drawing->path, strerror(errno));
 }
 
-void plate_header(struct plate *plate, const char *const *columns)
+void drawing_header(struct drawing *drawing, const char *const *columns)
 {
     for (; *columns; columns++) {
-        csv_text(&plate->row, *columns);
+        csv_text(&drawing->row, *columns);
     }
-    csv_end_row(&plate->row);
+    csv_end_row(&drawing->row);
 }
 
-void plate_end_row(struct plate *plate)
+void drawing_end_row(struct drawing *drawing)
 {
-    csv_end_row(&plate->row);
-    plate->rows++;
+    csv_end_row(&drawing->row);
+    drawing->rows++;
 }
 
-void plate_abandon(struct plate *plate)
+void drawing_abandon(struct drawing *drawing)
 {
-    if (plate->row.out) {
-        fclose(plate->row.out);
-        plate->row.out = NULL;
+    if (drawing->row.out) {
+        fclose(drawing->row.out);
+        drawing->row.out = NULL;
     }
-    unlink(plate->path);
+    unlink(drawing->path);
 }
 
 /* --- provenance --------------------------------------------------------------------------------
@@ -173,20 +173,20 @@ static char *measured_by(const struct study *study)
     return text;
 }
 
-static char *provenance(const struct plate *plate)
+static char *provenance(const struct drawing *drawing)
 {
     char source[PATH_SIZE], digest[33], version[64], *text = NULL;
-    snprintf(source, sizeof source, "%s/%s", study_dir(plate->study), plate->figure->source);
+    snprintf(source, sizeof source, "%s/%s", study_dir(drawing->study), drawing->figure->source);
     digest_file(source, digest);
     if (!gnuplot_version(version, sizeof version)) {
         snprintf(version, sizeof version, "gnuplot");
     }
-    char *measured = measured_by(plate->study);
+    char *measured = measured_by(drawing->study);
     if (asprintf(&text,
                  "Data: %s, XXH128 %s\n%sDrawn by: fitlab " FITLAB_VERSION
                  ", %s, from %s.csv\nDrawn with: %s\n",
-                 plate->figure->source, digest, measured, version, plate->name,
-                 plate->easel->command) < 0) {
+                 drawing->figure->source, digest, measured, version, drawing->name,
+                 drawing->options->command) < 0) {
         abort();
     }
     free(measured);
@@ -207,29 +207,29 @@ struct picture {
     char to[PATH_SIZE];
 };
 
-enum { MOST_PICTURES = FORMATS * EASEL_WIDTHS };
+enum { MOST_PICTURES = FORMATS * PLOT_WIDTHS_MOST };
 
-static bool start_picture(const struct plate *plate, const char *format, double width,
+static bool start_picture(const struct drawing *drawing, const char *format, double width,
                           struct picture *picture, struct problem *problem)
 {
-    const struct easel *easel = plate->easel;
+    const struct plot_options *options = drawing->options;
     char made[PATH_SIZE], in[32] = "";
-    if (easel->widths > 1) {
+    if (options->widths > 1) {
         snprintf(in, sizeof in, "-%gin", width);
     }
-    snprintf(made, sizeof made, "%s/.%s%s.%s", easel->dir, plate->name, in, format);
-    snprintf(picture->to, sizeof picture->to, "%s/%s%s.%s", easel->dir, plate->name, in, format);
-    return gnuplot_start(&picture->run, plate->figure->name, plate->path, made, width, problem);
+    snprintf(made, sizeof made, "%s/.%s%s.%s", options->dir, drawing->name, in, format);
+    snprintf(picture->to, sizeof picture->to, "%s/%s%s.%s", options->dir, drawing->name, in, format);
+    return gnuplot_start(&picture->run, drawing->figure->name, drawing->path, made, width, problem);
 }
 
-static bool finish_picture(const struct plate *plate, struct picture *picture,
+static bool finish_picture(const struct drawing *drawing, struct picture *picture,
                            const struct picture_metadata *stamp, struct problem *problem)
 {
-    const struct easel *easel = plate->easel;
+    const struct plot_options *options = drawing->options;
     if (gnuplot_finish(&picture->run, problem) && picture_metadata_write(picture->run.output, stamp, problem) &&
         move(picture->run.output, picture->to, problem)) {
-        if (easel->drawn) {
-            easel->drawn(picture->to, easel->ctx);
+        if (options->drawn) {
+            options->drawn(picture->to, options->ctx);
         }
         return true;
     }
@@ -238,7 +238,7 @@ static bool finish_picture(const struct plate *plate, struct picture *picture,
 }
 
 /* All at a time: there are few, and each waits for its own gnuplot. */
-static bool draw_pictures(const struct plate *plate, const struct picture_metadata *stamp,
+static bool draw_pictures(const struct drawing *drawing, const struct picture_metadata *stamp,
                           struct problem *problem)
 {
     static struct picture picture[MOST_PICTURES];
@@ -246,24 +246,24 @@ static bool draw_pictures(const struct plate *plate, const struct picture_metada
     size_t started = 0;
     bool done = true;
     for (size_t i = 0; i < FORMATS; i++) {
-        for (size_t w = 0; done && *format_flag(plate->easel, i) && w < plate->easel->widths; w++) {
-            done = start_picture(plate, formats[i].name, plate->easel->width[w], &picture[started],
+        for (size_t w = 0; done && *format_flag(drawing->options, i) && w < drawing->options->widths; w++) {
+            done = start_picture(drawing, formats[i].name, drawing->options->width[w], &picture[started],
                                  problem);
             started += done;
         }
     }
     for (size_t i = 0; i < started; i++) {
-        done = finish_picture(plate, &picture[i], stamp, done ? problem : &later) && done;
+        done = finish_picture(drawing, &picture[i], stamp, done ? problem : &later) && done;
     }
     return done;
 }
 
-static bool write_caption(const struct plate *plate, const struct picture_metadata *stamp,
+static bool write_caption(const struct drawing *drawing, const struct picture_metadata *stamp,
                           struct problem *problem)
 {
     char made[PATH_SIZE], to[PATH_SIZE];
-    snprintf(made, sizeof made, "%s/.%s.txt", plate->easel->dir, plate->name);
-    snprintf(to, sizeof to, "%s/%s.txt", plate->easel->dir, plate->name);
+    snprintf(made, sizeof made, "%s/.%s.txt", drawing->options->dir, drawing->name);
+    snprintf(to, sizeof to, "%s/%s.txt", drawing->options->dir, drawing->name);
     FILE *out = fopen(made, "w");
     if (!out) {
         return problem_set(problem, "%s: %s", made, strerror(errno));
@@ -276,66 +276,66 @@ static bool write_caption(const struct plate *plate, const struct picture_metada
 }
 
 /* What the figure shows, and under which conditions. */
-static char *caption_of(const struct plate *plate)
+static char *caption_of(const struct drawing *drawing)
 {
     char *text, touch[128] = "";
-    if (plate->figure->timed) {
-        study_touch_sentence(plate->study, touch, sizeof touch);
+    if (drawing->figure->timed) {
+        study_touch_sentence(drawing->study, touch, sizeof touch);
     }
-    if (asprintf(&text, "%s%s", plate->figure->caption, touch) < 0) {
+    if (asprintf(&text, "%s%s", drawing->figure->caption, touch) < 0) {
         abort();
     }
     return text;
 }
 
-static bool draw_all(struct plate *plate, struct problem *problem)
+static bool draw_all(struct drawing *drawing, struct problem *problem)
 {
-    char *text = provenance(plate), *caption = caption_of(plate);
-    struct picture_metadata stamp = {plate->name, caption, text};
-    bool done = draw_pictures(plate, &stamp, problem);
+    char *text = provenance(drawing), *caption = caption_of(drawing);
+    struct picture_metadata stamp = {drawing->name, caption, text};
+    bool done = draw_pictures(drawing, &stamp, problem);
     char to[PATH_SIZE];
-    snprintf(to, sizeof to, "%s/%s.csv", plate->easel->dir, plate->name);
-    done = done && write_caption(plate, &stamp, problem) && move(plate->path, to, problem);
+    snprintf(to, sizeof to, "%s/%s.csv", drawing->options->dir, drawing->name);
+    done = done && write_caption(drawing, &stamp, problem) && move(drawing->path, to, problem);
     free(text);
     free(caption);
-    return done || problem_prefix(problem, "figure %s", plate->name);
+    return done || problem_prefix(problem, "figure %s", drawing->name);
 }
 
-bool plate_close(struct plate *plate, struct problem *problem)
+bool drawing_close(struct drawing *drawing, struct problem *problem)
 {
-    bool written = !ferror(plate->row.out);
-    if (fclose(plate->row.out) || !written) {
-        problem_set(problem, "%s: %s", plate->path, strerror(errno));
-        unlink(plate->path);
+    bool written = !ferror(drawing->row.out);
+    if (fclose(drawing->row.out) || !written) {
+        problem_set(problem, "%s: %s", drawing->path, strerror(errno));
+        unlink(drawing->path);
         return false;
     }
-    plate->row.out = NULL;
-    bool done = plate->rows == 0 || draw_all(plate, problem);
-    if (plate->rows && done) {
-        plate->easel->plates++;
+    drawing->row.out = NULL;
+    bool done = drawing->rows == 0 || draw_all(drawing, problem);
+    if (drawing->rows && done) {
+        drawing->options->drawings++;
     }
-    if (!plate->rows || !done) {
-        unlink(plate->path);
+    if (!drawing->rows || !done) {
+        unlink(drawing->path);
     }
     return done;
 }
 
-bool plate_each_workload(const struct figure *figure, struct study *study, struct easel *easel,
-                         const char *const *header, plate_writer *write, const void *ctx,
+bool drawing_each_workload(const struct figure *figure, struct study *study, struct plot_options *options,
+                         const char *const *header, drawing_writer *write, const void *ctx,
                          struct problem *problem)
 {
     const struct roster *workloads = study_workloads(study);
     for (size_t w = 0; w < workloads->count; w++) {
-        struct plate plate;
-        if (!plate_open(&plate, figure, study, easel, workloads->subject[w].slug, problem)) {
+        struct drawing drawing;
+        if (!drawing_open(&drawing, figure, study, options, workloads->subject[w].slug, problem)) {
             return false;
         }
-        plate_header(&plate, header);
-        if (!write(&plate, w, ctx, problem)) {
-            plate_abandon(&plate);
+        drawing_header(&drawing, header);
+        if (!write(&drawing, w, ctx, problem)) {
+            drawing_abandon(&drawing);
             return false;
         }
-        if (!plate_close(&plate, problem)) {
+        if (!drawing_close(&drawing, problem)) {
             return false;
         }
     }

@@ -2,7 +2,7 @@
  *
  * A figure is two things of one name: plots/NAME.gp, which draws it from one tidy CSV, and an
  * entry here, which makes that CSV from a results folder. A figure that is drawn once a workload
- * makes a plate (plate.h) for each.
+ * makes a drawing (drawing.h) for each.
  */
 #ifndef FITLAB_FIGURE_H
 #define FITLAB_FIGURE_H
@@ -11,7 +11,7 @@
 #include "workloads/problem.h"
 
 struct study;
-struct easel;
+struct plot_options;
 
 struct figure {
     const char *name;    /* as on the command line and of the script */
@@ -20,9 +20,9 @@ struct figure {
     const char *caption; /* sentences that can stand under the figure */
     bool timed;          /* it shows times: the caption says how blocks were touched */
 
-    /* Opens, fills and closes plates. None at all: the folder has nothing for this figure.
+    /* Opens, fills and closes drawings. None at all: the folder has nothing for this figure.
      * False and a problem if what is there cannot be used. */
-    bool (*prepare)(const struct figure *, struct study *, struct easel *, struct problem *);
+    bool (*prepare)(const struct figure *, struct study *, struct plot_options *, struct problem *);
 };
 
 #define X(symbol, name) extern const struct figure figure_##symbol;

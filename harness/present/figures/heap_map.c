@@ -75,10 +75,10 @@ static bool count_bins(const struct map *m, size_t first, size_t *end, size_t *b
            problem_set(problem, "%s: %zu bins are too many to paint", m->id.table->path, *bins);
 }
 
-/* Where a plate is in painting one cell: each time has all its bins, in order of address. */
+/* Where a drawing is in painting one cell: each time has all its bins, in order of address. */
 struct painter {
     const struct map *map;
-    struct plate *plate;
+    struct drawing *drawing;
     size_t policy, workload, bins;
     double event, bin_bytes;
     size_t next; /* bin of this time to be painted next */
@@ -86,15 +86,15 @@ struct painter {
 
 static void paint(struct painter *p, const double share[4])
 {
-    csv_text(&p->plate->row, study_policies(p->map->id.study)->subject[p->policy].label);
-    csv_whole(&p->plate->row, p->policy + 1);
-    csv_text(&p->plate->row, study_workloads(p->map->id.study)->subject[p->workload].label);
-    csv_real(&p->plate->row, p->event);
-    csv_real(&p->plate->row, (double)p->next * p->bin_bytes);
+    csv_text(&p->drawing->row, study_policies(p->map->id.study)->subject[p->policy].label);
+    csv_whole(&p->drawing->row, p->policy + 1);
+    csv_text(&p->drawing->row, study_workloads(p->map->id.study)->subject[p->workload].label);
+    csv_real(&p->drawing->row, p->event);
+    csv_real(&p->drawing->row, (double)p->next * p->bin_bytes);
     for (size_t i = 0; i < 4; i++) {
-        csv_whole(&p->plate->row, (uint64_t)lround(100 * share[i]));
+        csv_whole(&p->drawing->row, (uint64_t)lround(100 * share[i]));
     }
-    plate_end_row(p->plate);
+    drawing_end_row(p->drawing);
     p->next++;
 }
 
@@ -122,10 +122,10 @@ static void paint_run(struct painter *p, const double v[MEASURES])
     }
 }
 
-static bool paint_cell(const struct map *m, struct plate *plate, size_t first, size_t *end,
+static bool paint_cell(const struct map *m, struct drawing *drawing, size_t first, size_t *end,
                        struct problem *problem)
 {
-    struct painter painter = {.map = m, .plate = plate};
+    struct painter painter = {.map = m, .drawing = drawing};
     if (!count_bins(m, first, end, &painter.bins, problem)) {
         return false;
     }
@@ -143,14 +143,14 @@ static bool paint_cell(const struct map *m, struct plate *plate, size_t first, s
     return true;
 }
 
-static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
+static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx,
                        struct problem *problem)
 {
     const struct map *m = ctx;
     for (size_t row = 0; row < m->id.table->rows;) {
         size_t p, w, end;
         bool mine = identity_row(&m->id, row, &p, &w) && w == workload;
-        if (mine && !paint_cell(m, plate, row, &end, problem)) {
+        if (mine && !paint_cell(m, drawing, row, &end, problem)) {
             return false;
         }
         row = mine ? end : row + 1;
@@ -158,7 +158,7 @@ static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     static const char *const header[] = {"label",         "style",    "workload", "event",
@@ -166,7 +166,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
                                          "metadata_pct",  NULL};
     struct map m;
     return map_open(&m, figure, study, problem) &&
-           plate_each_workload(figure, study, easel, header, write_rows, &m, problem);
+           drawing_each_workload(figure, study, options, header, write_rows, &m, problem);
 }
 
 const struct figure figure_heap_map = {

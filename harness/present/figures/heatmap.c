@@ -5,7 +5,7 @@
 #include "present/figures/drawing.h"
 #include "results/results_reader.h"
 
-static bool write_rows(const struct identity *id, struct plate *plate, struct problem *problem)
+static bool write_rows(const struct identity *id, struct drawing *drawing, struct problem *problem)
 {
     static const char *const names[] = {"status", "jw4_pct", "high_water_bytes", "peak_live_bytes"};
     enum { STATUS, JW4, HIGH_WATER, LIVE, COLUMNS };
@@ -34,34 +34,34 @@ static bool write_rows(const struct identity *id, struct plate *plate, struct pr
         if (strcmp(table_cell(id->table, row, at[STATUS]), "ok") != 0) {
             value = NAN;
         }
-        csv_text(&plate->row, policies->subject[p].label);
-        csv_whole(&plate->row, p + 1);
-        csv_text(&plate->row, workloads->subject[w].label);
-        csv_whole(&plate->row, w + 1);
-        csv_text(&plate->row, table_cell(id->table, row, at[STATUS]));
-        csv_real(&plate->row, value);
-        plate_end_row(plate);
+        csv_text(&drawing->row, policies->subject[p].label);
+        csv_whole(&drawing->row, p + 1);
+        csv_text(&drawing->row, workloads->subject[w].label);
+        csv_whole(&drawing->row, w + 1);
+        csv_text(&drawing->row, table_cell(id->table, row, at[STATUS]));
+        csv_real(&drawing->row, value);
+        drawing_end_row(drawing);
     }
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     struct identity id;
-    struct plate plate;
+    struct drawing drawing;
     if (!study_identity(study, figure->source, &id, problem) ||
-        !plate_open(&plate, figure, study, easel, NULL, problem)) {
+        !drawing_open(&drawing, figure, study, options, NULL, problem)) {
         return false;
     }
     static const char *const header[] = {"label",  "style",    "workload", "workload_order",
                                          "status", "over_pct", NULL};
-    plate_header(&plate, header);
-    if (!write_rows(&id, &plate, problem)) {
-        plate_abandon(&plate);
+    drawing_header(&drawing, header);
+    if (!write_rows(&id, &drawing, problem)) {
+        drawing_abandon(&drawing);
         return false;
     }
-    return plate_close(&plate, problem);
+    return drawing_close(&drawing, problem);
 }
 
 const struct figure figure_heatmap = {

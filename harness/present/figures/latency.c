@@ -151,7 +151,7 @@ static struct bucket quantile_bucket(const struct distribution *d, double quanti
     return (struct bucket){d->bucket[i].lower, d->bucket[i].upper, total};
 }
 
-static void write_quantiles(const struct latency *l, struct plate *plate, size_t w, size_t p,
+static void write_quantiles(const struct latency *l, struct drawing *drawing, size_t w, size_t p,
                             size_t k)
 {
     const struct roster *policies = study_policies(l->id.study);
@@ -166,33 +166,33 @@ static void write_quantiles(const struct latency *l, struct plate *plate, size_t
             b.lower = d->max_lower;
             b.upper = d->max_upper;
         }
-        csv_text(&plate->row, policies->subject[p].label);
-        csv_whole(&plate->row, p + 1);
-        csv_text(&plate->row, study_workloads(l->id.study)->subject[w].label);
-        csv_text(&plate->row, kinds[k]);
-        csv_real(&plate->row, quantiles[i]);
-        csv_real(&plate->row, b.lower);
-        csv_real(&plate->row, b.upper);
-        csv_real(&plate->row, b.count);
-        csv_real(&plate->row, l->quantum[w * policies->count + p]);
-        plate_end_row(plate);
+        csv_text(&drawing->row, policies->subject[p].label);
+        csv_whole(&drawing->row, p + 1);
+        csv_text(&drawing->row, study_workloads(l->id.study)->subject[w].label);
+        csv_text(&drawing->row, kinds[k]);
+        csv_real(&drawing->row, quantiles[i]);
+        csv_real(&drawing->row, b.lower);
+        csv_real(&drawing->row, b.upper);
+        csv_real(&drawing->row, b.count);
+        csv_real(&drawing->row, l->quantum[w * policies->count + p]);
+        drawing_end_row(drawing);
     }
 }
 
-static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
+static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx,
                        struct problem *problem)
 {
     (void)problem;
     const struct latency *l = ctx;
     for (size_t k = 0; k < KINDS; k++) {
         for (size_t p = 0; p < study_policies(l->id.study)->count; p++) {
-            write_quantiles(l, plate, workload, p, k);
+            write_quantiles(l, drawing, workload, p, k);
         }
     }
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     static const char *const header[] = {"label",      "style",    "workload", "kind",
@@ -204,7 +204,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
     l.quantum = calloc(pairs, sizeof *l.quantum);
     bool done = l.cell && l.quantum && open_columns(&l, study, problem) && read_rows(&l, problem) &&
                 read_quanta(&l, problem) &&
-                plate_each_workload(figure, study, easel, header, write_rows, &l, problem);
+                drawing_each_workload(figure, study, options, header, write_rows, &l, problem);
     for (size_t i = 0; l.cell && i < pairs * KINDS; i++) {
         free(l.cell[i].bucket);
     }

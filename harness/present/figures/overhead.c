@@ -23,45 +23,45 @@ struct overhead {
     struct spread *live, *bound, *live_at_peak, *part[PARTS]; /* [workload][policy] */
 };
 
-static void write_row(struct plate *plate, const struct overhead *o, size_t w, size_t p)
+static void write_row(struct drawing *drawing, const struct overhead *o, size_t w, size_t p)
 {
-    const struct roster *policies = study_policies(plate->study);
+    const struct roster *policies = study_policies(drawing->study);
     size_t i = w * policies->count + p;
     double live = o->live[i].median;
     if (!(live > 0) || isnan(o->part[0][i].median)) {
         return;
     }
-    csv_text(&plate->row, policies->subject[p].label);
-    csv_whole(&plate->row, p + 1);
-    csv_text(&plate->row, study_workloads(plate->study)->subject[w].label);
-    csv_real(&plate->row, 100 * (o->bound[i].median / live - 1));
-    csv_real(&plate->row, 100 * (o->live_at_peak[i].median / live - 1));
+    csv_text(&drawing->row, policies->subject[p].label);
+    csv_whole(&drawing->row, p + 1);
+    csv_text(&drawing->row, study_workloads(drawing->study)->subject[w].label);
+    csv_real(&drawing->row, 100 * (o->bound[i].median / live - 1));
+    csv_real(&drawing->row, 100 * (o->live_at_peak[i].median / live - 1));
     for (size_t k = 0; k < PARTS; k++) {
-        csv_real(&plate->row, 100 * o->part[k][i].median / live);
+        csv_real(&drawing->row, 100 * o->part[k][i].median / live);
     }
-    plate_end_row(plate);
+    drawing_end_row(drawing);
 }
 
 static bool draw(const struct figure *figure, struct study *study, const struct overhead *o,
-                 struct easel *easel, struct problem *problem)
+                 struct plot_options *options, struct problem *problem)
 {
     const char *const header[] = {
         "label",        "style",        "workload",     "bound_pct",    "live_at_peak_pct",
         parts[0].drawn, parts[1].drawn, parts[2].drawn, parts[3].drawn, NULL};
-    struct plate plate;
-    if (!plate_open(&plate, figure, study, easel, NULL, problem)) {
+    struct drawing drawing;
+    if (!drawing_open(&drawing, figure, study, options, NULL, problem)) {
         return false;
     }
-    plate_header(&plate, header);
+    drawing_header(&drawing, header);
     for (size_t w = 0; w < study_workloads(study)->count; w++) {
         for (size_t p = 0; p < study_policies(study)->count; p++) {
-            write_row(&plate, o, w, p);
+            write_row(&drawing, o, w, p);
         }
     }
-    return plate_close(&plate, problem);
+    return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     struct overhead o = {spread_of(study, "memory", "peak_live_bytes", problem),
@@ -73,7 +73,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
         o.part[k] = spread_of(study, "memory", parts[k].column, problem);
         done = o.part[k] != NULL;
     }
-    done = done && draw(figure, study, &o, easel, problem);
+    done = done && draw(figure, study, &o, options, problem);
     free(o.live);
     free(o.bound);
     free(o.live_at_peak);

@@ -42,39 +42,39 @@ static bool is_on_front(const struct cloud *cloud, size_t mine)
     return true;
 }
 
-static void write_cloud(struct cloud *cloud, struct plate *plate)
+static void write_cloud(struct cloud *cloud, struct drawing *drawing)
 {
-    const struct roster *policies = study_policies(plate->study);
+    const struct roster *policies = study_policies(drawing->study);
     qsort(cloud->point, cloud->count, sizeof *cloud->point, by_time);
     for (size_t i = 0; i < cloud->count; i++) {
         const struct point *point = &cloud->point[i];
-        csv_text(&plate->row, policies->subject[point->policy].label);
-        csv_whole(&plate->row, point->policy + 1);
-        csv_text(&plate->row, cloud->title);
-        csv_text(&plate->row, cloud->time_of);
-        csv_real(&plate->row, point->time.median);
-        csv_real(&plate->row, point->time.least);
-        csv_real(&plate->row, point->time.most);
-        csv_real(&plate->row, point->floor);
-        csv_real(&plate->row, point->overhead_pct);
-        csv_whole(&plate->row, is_on_front(cloud, i));
-        plate_end_row(plate);
+        csv_text(&drawing->row, policies->subject[point->policy].label);
+        csv_whole(&drawing->row, point->policy + 1);
+        csv_text(&drawing->row, cloud->title);
+        csv_text(&drawing->row, cloud->time_of);
+        csv_real(&drawing->row, point->time.median);
+        csv_real(&drawing->row, point->time.least);
+        csv_real(&drawing->row, point->time.most);
+        csv_real(&drawing->row, point->floor);
+        csv_real(&drawing->row, point->overhead_pct);
+        csv_whole(&drawing->row, is_on_front(cloud, i));
+        drawing_end_row(drawing);
     }
 }
 
 static bool draw_cloud(const struct figure *figure, struct study *study, const char *slug,
-                       struct cloud *cloud, struct easel *easel, struct problem *problem)
+                       struct cloud *cloud, struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",        "style", "workload", "time_of",
                                          "time",         "least", "most",     "floor",
                                          "overhead_pct", "front", NULL};
-    struct plate plate;
-    if (!plate_open(&plate, figure, study, easel, slug, problem)) {
+    struct drawing drawing;
+    if (!drawing_open(&drawing, figure, study, options, slug, problem)) {
         return false;
     }
-    plate_header(&plate, header);
-    write_cloud(cloud, &plate);
-    return plate_close(&plate, problem);
+    drawing_header(&drawing, header);
+    write_cloud(cloud, &drawing);
+    return drawing_close(&drawing, problem);
 }
 
 struct measures {
@@ -88,7 +88,7 @@ static bool is_known(const struct measures *m, size_t i)
 
 static bool draw_workload(const struct figure *figure, struct study *study,
                           const struct measures *m, size_t w, struct cloud *cloud,
-                          struct easel *easel, struct problem *problem)
+                          struct plot_options *options, struct problem *problem)
 {
     const struct subject *workload = &study_workloads(study)->subject[w];
     size_t policies = study_policies(study)->count;
@@ -102,7 +102,7 @@ static bool draw_workload(const struct figure *figure, struct study *study,
                 (struct point){p, m->ns[i], m->floor[i].median, m->overhead[i].median};
         }
     }
-    return draw_cloud(figure, study, workload->slug, cloud, easel, problem);
+    return draw_cloud(figure, study, workload->slug, cloud, options, problem);
 }
 
 /* --- means over workloads -------------------------------------------------------------------- */
@@ -145,7 +145,7 @@ static bool mean_of(struct study *study, const struct measures *m, bool recorded
 }
 
 static bool draw_mean(const struct figure *figure, struct study *study, const struct measures *m,
-                      bool recorded, struct cloud *cloud, struct easel *easel,
+                      bool recorded, struct cloud *cloud, struct plot_options *options,
                       struct problem *problem)
 {
     const struct roster *policies = study_policies(study);
@@ -164,10 +164,10 @@ static bool draw_mean(const struct figure *figure, struct study *study, const st
              policies->subject[baseline].label);
     cloud->title = title;
     return draw_cloud(figure, study, recorded ? "mean-of-recorded" : "mean-of-synthetic", cloud,
-                      easel, problem);
+                      options, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     struct measures m = {spread_of(study, "memory", "jw4_pct", problem),
@@ -176,10 +176,10 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
     struct cloud cloud = {.point = calloc(study_policies(study)->count, sizeof *cloud.point)};
     bool done = m.overhead && m.ns && m.floor && cloud.point;
     for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        done = draw_workload(figure, study, &m, w, &cloud, easel, problem);
+        done = draw_workload(figure, study, &m, w, &cloud, options, problem);
     }
-    done = done && draw_mean(figure, study, &m, true, &cloud, easel, problem) &&
-           draw_mean(figure, study, &m, false, &cloud, easel, problem);
+    done = done && draw_mean(figure, study, &m, true, &cloud, options, problem) &&
+           draw_mean(figure, study, &m, false, &cloud, options, problem);
     free(cloud.point);
     free(m.overhead);
     free(m.ns);

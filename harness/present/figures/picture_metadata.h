@@ -5,7 +5,7 @@
 #include "workloads/problem.h"
 
 struct picture_metadata {
-    const char *title;      /* the plate's name */
+    const char *title;      /* the drawing's name */
     const char *caption;    /* sentences */
     const char *provenance; /* data digest, command, versions; one line each */
 };

@@ -47,7 +47,7 @@ static bool is_drawn(const struct ratios *r, size_t row)
                0;
 }
 
-static bool write_row(const struct ratios *r, size_t row, struct plate *plate,
+static bool write_row(const struct ratios *r, size_t row, struct drawing *drawing,
                       struct problem *problem)
 {
     size_t p, w;
@@ -65,38 +65,38 @@ static bool write_row(const struct ratios *r, size_t row, struct plate *plate,
     if (isnan(value[0])) {
         return true;
     }
-    csv_text(&plate->row, study_policies(r->study)->subject[p].label);
-    csv_whole(&plate->row, p + 1);
-    csv_text(&plate->row, study_workloads(r->study)->subject[w].label);
-    csv_whole(&plate->row, w + 1);
-    csv_text(&plate->row, table_cell(r->table, row, r->baseline));
+    csv_text(&drawing->row, study_policies(r->study)->subject[p].label);
+    csv_whole(&drawing->row, p + 1);
+    csv_text(&drawing->row, study_workloads(r->study)->subject[w].label);
+    csv_whole(&drawing->row, w + 1);
+    csv_text(&drawing->row, table_cell(r->table, row, r->baseline));
     for (size_t i = 0; i < NUMBERS; i++) {
-        csv_real(&plate->row, value[i]);
+        csv_real(&drawing->row, value[i]);
     }
-    plate_end_row(plate);
+    drawing_end_row(drawing);
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     static const char *const header[] = {"label",    "style",   "workload",  "workload_style",
                                          "baseline", "ratio",   "ratio_low", "ratio_high",
                                          "aa_low",   "aa_high", NULL};
     struct ratios r;
-    struct plate plate;
+    struct drawing drawing;
     if (!ratios_open(&r, figure, study, problem) ||
-        !plate_open(&plate, figure, study, easel, NULL, problem)) {
+        !drawing_open(&drawing, figure, study, options, NULL, problem)) {
         return false;
     }
-    plate_header(&plate, header);
+    drawing_header(&drawing, header);
     for (size_t row = 0; row < r.table->rows; row++) {
-        if (is_drawn(&r, row) && !write_row(&r, row, &plate, problem)) {
-            plate_abandon(&plate);
+        if (is_drawn(&r, row) && !write_row(&r, row, &drawing, problem)) {
+            drawing_abandon(&drawing);
             return false;
         }
     }
-    return plate_close(&plate, problem);
+    return drawing_close(&drawing, problem);
 }
 
 const struct figure figure_ratios = {

@@ -1,4 +1,4 @@
-/* series.c - the figures over time: rows of fragmentation.csv, one plate a workload. */
+/* series.c - the figures over time: rows of fragmentation.csv, one drawing a workload. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,26 +96,26 @@ static bool series_open(struct series *s, const struct figure *figure, struct st
 }
 
 static bool write_row(const struct series *s, size_t row, size_t policy, size_t workload,
-                      struct plate *plate, struct problem *problem)
+                      struct drawing *drawing, struct problem *problem)
 {
-    csv_text(&plate->row, study_policies(s->id.study)->subject[policy].label);
-    csv_whole(&plate->row, policy + 1);
-    csv_text(&plate->row, study_workloads(s->id.study)->subject[workload].label);
+    csv_text(&drawing->row, study_policies(s->id.study)->subject[policy].label);
+    csv_whole(&drawing->row, policy + 1);
+    csv_text(&drawing->row, study_workloads(s->id.study)->subject[workload].label);
     for (size_t i = 0; i < COLUMNS; i++) {
         double value; /* a foreign file is found out here, not by gnuplot */
         if (!table_number(s->id.table, row, s->column[i], &value, problem)) {
             return false;
         }
-        csv_text(&plate->row, table_cell(s->id.table, row, s->column[i]));
+        csv_text(&drawing->row, table_cell(s->id.table, row, s->column[i]));
     }
-    csv_real(&plate->row, s->jw4[workload * study_policies(s->id.study)->count + policy].median);
-    plate_end_row(plate);
+    csv_real(&drawing->row, s->jw4[workload * study_policies(s->id.study)->count + policy].median);
+    drawing_end_row(drawing);
     return true;
 }
 
 /* The rows of a workload. Once the program allocates nothing more, the axis of time stands still,
  * so only the first of the rows from there on is written. */
-static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
+static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx,
                        struct problem *problem)
 {
     const struct series *s = ctx;
@@ -127,7 +127,7 @@ static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
             continue;
         }
         double allocated;
-        if (!write_row(s, row, (size_t)(line - s->line) % policies, workload, plate, problem) ||
+        if (!write_row(s, row, (size_t)(line - s->line) % policies, workload, drawing, problem) ||
             !table_number(s->id.table, row, s->column[ALLOCATED], &allocated, problem)) {
             return false;
         }
@@ -136,12 +136,12 @@ static bool write_rows(struct plate *plate, size_t workload, const void *ctx,
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     struct series s;
     bool done = series_open(&s, figure, study, problem) &&
-                plate_each_workload(figure, study, easel, header, write_rows, &s, problem);
+                drawing_each_workload(figure, study, options, header, write_rows, &s, problem);
     free(s.line);
     free(s.jw4);
     return done;

@@ -69,10 +69,10 @@ static const char *name_of(const char *program, char *name, size_t size)
     return name;
 }
 
-static void write_rows(struct plate *plate, const struct parts *parts, const struct spread *pct)
+static void write_rows(struct drawing *drawing, const struct parts *parts, const struct spread *pct)
 {
-    const struct roster *policies = study_policies(plate->study);
-    const struct roster *workloads = study_workloads(plate->study);
+    const struct roster *policies = study_policies(drawing->study);
+    const struct roster *workloads = study_workloads(drawing->study);
     char name[PROGRAM_BYTES];
     for (size_t w = 0; w < workloads->count; w++) {
         const struct part *part = &parts->part[w];
@@ -81,33 +81,33 @@ static void write_rows(struct plate *plate, const struct parts *parts, const str
         }
         for (size_t p = 0; p < policies->count; p++) {
             const struct spread *s = &pct[w * policies->count + p];
-            csv_text(&plate->row, policies->subject[p].label);
-            csv_whole(&plate->row, p + 1);
-            csv_text(&plate->row, name_of(part->program, name, sizeof name));
-            csv_text(&plate->row, part->kind);
-            csv_real(&plate->row, s->median);
-            csv_real(&plate->row, s->least);
-            csv_real(&plate->row, s->most);
-            plate_end_row(plate);
+            csv_text(&drawing->row, policies->subject[p].label);
+            csv_whole(&drawing->row, p + 1);
+            csv_text(&drawing->row, name_of(part->program, name, sizeof name));
+            csv_text(&drawing->row, part->kind);
+            csv_real(&drawing->row, s->median);
+            csv_real(&drawing->row, s->least);
+            csv_real(&drawing->row, s->most);
+            drawing_end_row(drawing);
         }
     }
 }
 
 static bool draw(const struct figure *figure, struct study *study, const struct parts *parts,
-                 const struct spread *pct, struct easel *easel, struct problem *problem)
+                 const struct spread *pct, struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",          "style",     "program",  "model",
                                          "jw4_policy_pct", "least_pct", "most_pct", NULL};
-    struct plate plate;
-    if (!plate_open(&plate, figure, study, easel, NULL, problem)) {
+    struct drawing drawing;
+    if (!drawing_open(&drawing, figure, study, options, NULL, problem)) {
         return false;
     }
-    plate_header(&plate, header);
-    write_rows(&plate, parts, pct);
-    return plate_close(&plate, problem);
+    drawing_header(&drawing, header);
+    write_rows(&drawing, parts, pct);
+    return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     const struct roster *workloads = study_workloads(study);
@@ -122,7 +122,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
     for (size_t w = 0; ok && w < n; w++) {
         find_part(&parts, &workloads->subject[w], w);
     }
-    ok = ok && draw(figure, study, &parts, pct, easel, problem);
+    ok = ok && draw(figure, study, &parts, pct, options, problem);
     free(pct);
     free(parts.part);
     free(parts.program);

@@ -16,42 +16,42 @@ static double bound_ratio(const struct measures *m, size_t i)
     return fmin(m->first_fit[i].median, m->grows_last[i].median) / m->live[i].median;
 }
 
-static void write_rows(struct plate *plate, const struct measures *m)
+static void write_rows(struct drawing *drawing, const struct measures *m)
 {
-    const struct roster *policies = study_policies(plate->study);
-    const struct roster *workloads = study_workloads(plate->study);
+    const struct roster *policies = study_policies(drawing->study);
+    const struct roster *workloads = study_workloads(drawing->study);
     for (size_t p = 0; p < policies->count; p++) {
         for (size_t w = 0; w < workloads->count; w++) {
             size_t i = w * policies->count + p;
             if (isnan(m->footprint[i].median) || !(m->live[i].median > 0)) {
                 continue;
             }
-            csv_text(&plate->row, policies->subject[p].label);
-            csv_whole(&plate->row, p + 1);
-            csv_text(&plate->row, workloads->subject[w].label);
-            csv_text(&plate->row, workloads->subject[w].recorded ? "trace" : "generator");
-            csv_real(&plate->row, m->footprint[i].median / m->live[i].median);
-            csv_real(&plate->row, bound_ratio(m, i));
-            plate_end_row(plate);
+            csv_text(&drawing->row, policies->subject[p].label);
+            csv_whole(&drawing->row, p + 1);
+            csv_text(&drawing->row, workloads->subject[w].label);
+            csv_text(&drawing->row, workloads->subject[w].recorded ? "trace" : "generator");
+            csv_real(&drawing->row, m->footprint[i].median / m->live[i].median);
+            csv_real(&drawing->row, bound_ratio(m, i));
+            drawing_end_row(drawing);
         }
     }
 }
 
 static bool draw(const struct figure *figure, struct study *study, const struct measures *m,
-                 struct easel *easel, struct problem *problem)
+                 struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label", "style",       "workload", "origin",
                                          "ratio", "bound_ratio", NULL};
-    struct plate plate;
-    if (!plate_open(&plate, figure, study, easel, NULL, problem)) {
+    struct drawing drawing;
+    if (!drawing_open(&drawing, figure, study, options, NULL, problem)) {
         return false;
     }
-    plate_header(&plate, header);
-    write_rows(&plate, m);
-    return plate_close(&plate, problem);
+    drawing_header(&drawing, header);
+    write_rows(&drawing, m);
+    return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct easel *easel,
+static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
                     struct problem *problem)
 {
     struct measures m = {spread_of(study, "memory", "peak_live_bytes", problem),
@@ -59,7 +59,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct eas
                          spread_of(study, "memory", "bound_first_fit_bytes", problem),
                          spread_of(study, "memory", "bound_grows_last_bytes", problem)};
     bool done = m.live && m.footprint && m.first_fit && m.grows_last &&
-                draw(figure, study, &m, easel, problem);
+                draw(figure, study, &m, options, problem);
     free(m.live);
     free(m.footprint);
     free(m.first_fit);

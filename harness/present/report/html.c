@@ -90,7 +90,7 @@ static void write_figure(FILE *out, const char *folder, const char *file)
     fputs("</figure>\n", out);
 }
 
-/* The plate's name begins with the figure's, and then comes what it is of. */
+/* The drawing's name begins with the figure's, and then comes what it is of. */
 static bool is_plate_of(const char *file, const struct figure *figure)
 {
     size_t length = strlen(figure->name);
