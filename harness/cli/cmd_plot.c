@@ -98,18 +98,18 @@ static void print_path(const char *path, void *ctx)
     puts(path);
 }
 
-static bool draw(const struct figure *figure, bool asked_for, struct study *study,
+static bool draw(const struct figure *figure, bool asked_for, struct results_reader *reader,
                  struct request *r)
 {
     size_t before = r->options.drawings;
-    if (!study_has(study, figure->source)) {
+    if (!reader_has(reader, figure->source)) {
         if (!asked_for) {
             return true;
         }
         return problem_set(&r->problem, "figure %s needs %s/%s: measure it with 'fitlab run -o'",
                            figure->name, r->dir, figure->source);
     }
-    if (!figure->prepare(figure, study, &r->options, &r->problem)) {
+    if (!figure->prepare(figure, reader, &r->options, &r->problem)) {
         return false;
     }
     if (asked_for && r->options.drawings == before) {
@@ -119,7 +119,7 @@ static bool draw(const struct figure *figure, bool asked_for, struct study *stud
     return true;
 }
 
-static bool draw_all(struct study *study, struct request *r)
+static bool draw_all(struct results_reader *reader, struct request *r)
 {
     const struct figure *asked[MOST_WORDS];
     for (size_t i = 0; i < r->figures.count; i++) {
@@ -129,12 +129,12 @@ static bool draw_all(struct study *study, struct request *r)
         }
     }
     for (size_t i = 0; i < r->figures.count; i++) {
-        if (!draw(asked[i], true, study, r)) {
+        if (!draw(asked[i], true, reader, r)) {
             return false;
         }
     }
     for (size_t i = 0; !r->figures.count && figures[i]; i++) {
-        if (!draw(figures[i], false, study, r)) {
+        if (!draw(figures[i], false, reader, r)) {
             return false;
         }
     }
@@ -156,14 +156,14 @@ static int run(int argc, char **argv)
         snprintf(r.options.dir, sizeof r.options.dir, "%s/figures", r.dir);
     }
     const struct selection selection = {r.policies.word, r.workloads.word, r.touch};
-    struct study *study = study_open(r.dir, &selection, &r.problem);
-    bool done = study && draw_all(study, &r);
+    struct results_reader *reader = reader_open(r.dir, &selection, &r.problem);
+    bool done = reader && draw_all(reader, &r);
     if (done) {
         char note[4500];
-        study_touch_note(study, note, sizeof note);
+        reader_touch_note(reader, note, sizeof note);
         fputs(note, stderr);
     }
-    study_close(study);
+    reader_close(reader);
     free(command);
     return done ? EXIT_DONE : command_fail(&r.problem);
 }

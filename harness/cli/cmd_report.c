@@ -70,10 +70,10 @@ static const struct argp argp = {
            "  fitlab report out --baseline best-fit -o talk.html",
 };
 
-static bool find_baseline(const struct study *study, const char *word, size_t *baseline,
+static bool find_baseline(const struct results_reader *reader, const char *word, size_t *baseline,
                           struct problem *problem)
 {
-    const struct roster *policies = study_policies(study);
+    const struct roster *policies = reader_policies(reader);
     const char **names = calloc(policies->count, sizeof *names);
     *baseline = 0;
     bool found = !word;
@@ -86,18 +86,18 @@ static bool find_baseline(const struct study *study, const char *word, size_t *b
     }
     if (!found) {
         const char *near = words_nearest(word, names, policies->count);
-        problem_set(problem, "%s: has no policy '%s' as a baseline%s%s%s", study_dir(study), word,
+        problem_set(problem, "%s: has no policy '%s' as a baseline%s%s%s", reader_dir(reader), word,
                     near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     free(names);
     return found;
 }
 
-static bool draw_figures(struct study *study, struct plot_options *options, struct problem *problem)
+static bool draw_figures(struct results_reader *reader, struct plot_options *options, struct problem *problem)
 {
     for (size_t i = 0; figures[i]; i++) {
-        if (study_has(study, figures[i]->source) &&
-            !figures[i]->prepare(figures[i], study, options, problem)) {
+        if (reader_has(reader, figures[i]->source) &&
+            !figures[i]->prepare(figures[i], reader, options, problem)) {
             return false;
         }
     }
@@ -118,7 +118,7 @@ static void print_path(const char *path)
     puts(path);
 }
 
-static bool report(struct study *study, const struct request *r, const char *command,
+static bool report(struct results_reader *reader, const struct request *r, const char *command,
                    struct problem *problem)
 {
     char page[4200], folder[4200];
@@ -129,13 +129,13 @@ static bool report(struct study *study, const struct request *r, const char *com
     snprintf(page, sizeof page, "%s/report.html", r->dir);
     snprintf(folder, sizeof folder, "%s/tables", r->dir);
     if ((r->output && !is_page(r->output, problem)) ||
-        !find_baseline(study, r->baseline, &baseline, problem) ||
-        (!r->no_figures && !draw_figures(study, &options, problem)) ||
-        !report_tables_make(study, baseline, &tables, problem)) {
+        !find_baseline(reader, r->baseline, &baseline, problem) ||
+        (!r->no_figures && !draw_figures(reader, &options, problem)) ||
+        !report_tables_make(reader, baseline, &tables, problem)) {
         return false;
     }
     const char *output = r->output ? r->output : page;
-    bool done = report_html(output, study, &tables, r->no_figures ? NULL : options.dir, problem);
+    bool done = report_html(output, reader, &tables, r->no_figures ? NULL : options.dir, problem);
     if (done) {
         puts(output);
         done = report_latex(folder, &tables, print_path, problem);
@@ -151,14 +151,14 @@ static int run(int argc, char **argv)
     char *command = command_words(argc, argv);
     argp_parse(&argp, argc, argv, 0, NULL, &r);
     const struct selection all = {.touch = r.touch};
-    struct study *study = study_open(r.dir, &all, &problem);
-    bool done = study && report(study, &r, command, &problem);
+    struct results_reader *reader = reader_open(r.dir, &all, &problem);
+    bool done = reader && report(reader, &r, command, &problem);
     if (done) {
         char note[4500];
-        study_touch_note(study, note, sizeof note);
+        reader_touch_note(reader, note, sizeof note);
         fputs(note, stderr);
     }
-    study_close(study);
+    reader_close(reader);
     free(command);
     return done ? EXIT_DONE : command_fail(&problem);
 }

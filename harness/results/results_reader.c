@@ -12,7 +12,7 @@
 
 enum { STUDY_TABLES = 16, LABEL_SIZE = 600 };
 
-struct study {
+struct results_reader {
     char *dir;
     struct table *table[STUDY_TABLES];
     char *file[STUDY_TABLES];
@@ -23,22 +23,22 @@ struct study {
     bool many_touches;
 };
 
-const char *study_dir(const struct study *s)
+const char *reader_dir(const struct results_reader *s)
 {
     return s->dir;
 }
 
-const struct roster *study_policies(const struct study *s)
+const struct roster *reader_policies(const struct results_reader *s)
 {
     return &s->policies;
 }
 
-const struct roster *study_workloads(const struct study *s)
+const struct roster *reader_workloads(const struct results_reader *s)
 {
     return &s->workloads;
 }
 
-void study_touch_sentence(const struct study *s, char *text, size_t size)
+void reader_touch_sentence(const struct results_reader *s, char *text, size_t size)
 {
     struct problem ignored;
     enum cell_touch touch;
@@ -48,7 +48,7 @@ void study_touch_sentence(const struct study *s, char *text, size_t size)
     }
 }
 
-void study_touch_note(const struct study *s, char *text, size_t size)
+void reader_touch_note(const struct results_reader *s, char *text, size_t size)
 {
     text[0] = '\0';
     if (s->many_touches) {
@@ -59,24 +59,24 @@ void study_touch_note(const struct study *s, char *text, size_t size)
     }
 }
 
-bool study_is_touch(const struct study *s, const char *touch)
+bool reader_is_touch(const struct results_reader *s, const char *touch)
 {
     return s->touch && !strcmp(s->touch, touch);
 }
 
-static void study_path(const struct study *s, const char *file, char *path, size_t size)
+static void reader_path(const struct results_reader *s, const char *file, char *path, size_t size)
 {
     snprintf(path, size, "%s/%s", s->dir, file);
 }
 
-bool study_has(const struct study *s, const char *file)
+bool reader_has(const struct results_reader *s, const char *file)
 {
     char path[4400];
-    study_path(s, file, path, sizeof path);
+    reader_path(s, file, path, sizeof path);
     return access(path, F_OK) == 0;
 }
 
-const struct table *study_table(struct study *s, const char *file, struct problem *problem)
+const struct table *reader_table(struct results_reader *s, const char *file, struct problem *problem)
 {
     for (size_t i = 0; i < s->tables; i++) {
         if (!strcmp(s->file[i], file)) {
@@ -88,7 +88,7 @@ const struct table *study_table(struct study *s, const char *file, struct proble
         return NULL;
     }
     char path[4400];
-    study_path(s, file, path, sizeof path);
+    reader_path(s, file, path, sizeof path);
     struct table *t = table_read(path, problem);
     if (t) {
         s->table[s->tables] = t;
@@ -175,7 +175,7 @@ static bool is_selected(const char *const *list, const char *spec, const char *l
     return false;
 }
 
-static void add_policy(struct study *s, const char *spec, const char *region,
+static void add_policy(struct results_reader *s, const char *spec, const char *region,
                        const char *const *selected)
 {
     char key[LABEL_SIZE * 2], name[LABEL_SIZE], label[LABEL_SIZE * 2];
@@ -206,7 +206,7 @@ static bool is_recorded(const char *spec)
     return true;
 }
 
-static void add_workload(struct study *s, const char *spec, const char *const *selected)
+static void add_workload(struct results_reader *s, const char *spec, const char *const *selected)
 {
     char name[LABEL_SIZE];
     label_spec(spec, name, sizeof name);
@@ -243,7 +243,7 @@ static bool is_timed(const struct identity *id, size_t row)
 }
 
 /* Settles on one way of touching blocks. */
-static bool choose_touch(struct study *s, const struct identity *id, const char *selected,
+static bool choose_touch(struct results_reader *s, const struct identity *id, const char *selected,
                          struct problem *problem)
 {
     const char *first = NULL;
@@ -261,11 +261,11 @@ static bool choose_touch(struct study *s, const struct identity *id, const char 
                        id->table->path, selected);
 }
 
-static bool make_rosters(struct study *s, const struct selection *selection,
+static bool make_rosters(struct results_reader *s, const struct selection *selection,
                          struct problem *problem)
 {
     struct identity id;
-    if (!study_identity(s, "summary.csv", &id, problem)) {
+    if (!reader_identity(s, "summary.csv", &id, problem)) {
         return false;
     }
     if (id.table->rows == 0) {
@@ -286,7 +286,7 @@ static bool make_rosters(struct study *s, const struct selection *selection,
            check_selected(&s->workloads, selection->workloads, "workload", id.table->path, problem);
 }
 
-struct study *study_open(const char *dir, const struct selection *selection,
+struct results_reader *reader_open(const char *dir, const struct selection *selection,
                          struct problem *problem)
 {
     if (access(dir, F_OK)) {
@@ -294,12 +294,12 @@ struct study *study_open(const char *dir, const struct selection *selection,
                     dir, strerror(errno));
         return NULL;
     }
-    struct study *s = calloc(1, sizeof *s);
+    struct results_reader *s = calloc(1, sizeof *s);
     if (!s) {
         abort();
     }
     s->dir = strdup(dir);
-    if (!study_has(s, "summary.csv")) {
+    if (!reader_has(s, "summary.csv")) {
         problem_set(problem,
                     "%s: has no summary.csv: give the folder that 'fitlab run -o' or 'fitlab "
                     "sweep' made",
@@ -307,11 +307,11 @@ struct study *study_open(const char *dir, const struct selection *selection,
     } else if (make_rosters(s, selection, problem)) {
         return s;
     }
-    study_close(s);
+    reader_close(s);
     return NULL;
 }
 
-void study_close(struct study *s)
+void reader_close(struct results_reader *s)
 {
     if (!s) {
         return;
@@ -328,10 +328,10 @@ void study_close(struct study *s)
 
 /* --- rows ---------------------------------------------------------------------------------- */
 
-bool study_identity(struct study *s, const char *file, struct identity *id, struct problem *problem)
+bool reader_identity(struct results_reader *s, const char *file, struct identity *id, struct problem *problem)
 {
-    const struct table *t = study_table(s, file, problem);
-    *id = (struct identity){.study = s, .table = t};
+    const struct table *t = reader_table(s, file, problem);
+    *id = (struct identity){.reader = s, .table = t};
     return t && table_column(t, "policy", &id->policy, problem) &&
            table_column(t, "workload", &id->workload, problem) &&
            table_column(t, "region", &id->region, problem) &&
@@ -342,11 +342,11 @@ bool study_identity(struct study *s, const char *file, struct identity *id, stru
 
 bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t *workload)
 {
-    *workload = roster_find(&id->study->workloads, table_cell(id->table, row, id->workload));
-    return study_find_policy(id->study, table_cell(id->table, row, id->policy),
+    *workload = roster_find(&id->reader->workloads, table_cell(id->table, row, id->workload));
+    return reader_find_policy(id->reader, table_cell(id->table, row, id->policy),
                              table_cell(id->table, row, id->region), policy) &&
-           *workload < id->study->workloads.count &&
-           (study_is_touch(id->study, table_cell(id->table, row, id->touch)) || !is_timed(id, row));
+           *workload < id->reader->workloads.count &&
+           (reader_is_touch(id->reader, table_cell(id->table, row, id->touch)) || !is_timed(id, row));
 }
 
 bool identity_is_pass(const struct identity *id, size_t row, const char *pass)
@@ -354,7 +354,7 @@ bool identity_is_pass(const struct identity *id, size_t row, const char *pass)
     return !strcmp(table_cell(id->table, row, id->pass), pass);
 }
 
-bool study_find_policy(const struct study *s, const char *spec, const char *region, size_t *policy)
+bool reader_find_policy(const struct results_reader *s, const char *spec, const char *region, size_t *policy)
 {
     char key[LABEL_SIZE * 2];
     policy_key(spec, region, key, sizeof key);
@@ -362,9 +362,9 @@ bool study_find_policy(const struct study *s, const char *spec, const char *regi
     return *policy < s->policies.count;
 }
 
-bool study_find_workload_in_full(const struct study *s, const char *spec, size_t *workload)
+bool reader_find_workload_in_full(const struct results_reader *s, const char *spec, size_t *workload)
 {
-    const struct table *summary = s->table[0]; /* read when the study was opened */
+    const struct table *summary = s->table[0]; /* read when the reader was opened */
     struct problem ignored;
     size_t full, label;
     if (!table_column(summary, "workload_spec", &full, &ignored) ||

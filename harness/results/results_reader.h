@@ -1,8 +1,8 @@
-/* study.h - a results folder as figures see it: its tables, and one name, one linetype and one
+/* results_reader.h - a results folder as figures see it: its tables, and one name, one linetype and one
  * order for each policy and workload in all of them.
  */
-#ifndef FITLAB_STUDY_H
-#define FITLAB_STUDY_H
+#ifndef FITLAB_RESULTS_READER_H
+#define FITLAB_RESULTS_READER_H
 
 #include <stddef.h>
 
@@ -33,47 +33,47 @@ struct selection {
     const char *touch; /* how blocks were touched while timed; NULL: as in the first timed row */
 };
 
-struct study;
+struct results_reader;
 
 /* Opens a folder with a summary.csv of at least one row. */
-struct study *study_open(const char *dir, const struct selection *, struct problem *);
-void study_close(struct study *);
+struct results_reader *reader_open(const char *dir, const struct selection *, struct problem *);
+void reader_close(struct results_reader *);
 
-const char *study_dir(const struct study *);
+const char *reader_dir(const struct results_reader *);
 
 /* A sentence, after a blank, that says how blocks were touched in the timed rows that are looked
  * at;
  * "" without timed rows. Times of one kind are never mixed with those of another. */
-void study_touch_sentence(const struct study *, char *text, size_t size);
+void reader_touch_sentence(const struct results_reader *, char *text, size_t size);
 
 /* A line for the user if the folder has timed rows of other kinds too; else "". */
-void study_touch_note(const struct study *, char *text, size_t size);
+void reader_touch_note(const struct results_reader *, char *text, size_t size);
 
 /* Whether times of that kind are looked at. */
-bool study_is_touch(const struct study *, const char *touch);
+bool reader_is_touch(const struct results_reader *, const char *touch);
 
-/* A CSV of the folder, read once; its path must be checked by study_has first if it is optional. */
-const struct table *study_table(struct study *, const char *file, struct problem *);
-bool study_has(const struct study *, const char *file);
+/* A CSV of the folder, read once; its path must be checked by reader_has first if it is optional. */
+const struct table *reader_table(struct results_reader *, const char *file, struct problem *);
+bool reader_has(const struct results_reader *, const char *file);
 
-const struct roster *study_policies(const struct study *);
-const struct roster *study_workloads(const struct study *);
+const struct roster *reader_policies(const struct results_reader *);
+const struct roster *reader_workloads(const struct results_reader *);
 
 /* Where a policy's spec and its region, or a workload's spec with every parameter, stand in the
  * rosters; false if they are not selected. */
-bool study_find_policy(const struct study *, const char *spec, const char *region, size_t *policy);
-bool study_find_workload_in_full(const struct study *, const char *spec, size_t *workload);
+bool reader_find_policy(const struct results_reader *, const char *spec, const char *region, size_t *policy);
+bool reader_find_workload_in_full(const struct results_reader *, const char *spec, size_t *workload);
 
 /* The columns that the CSVs of a results folder begin with, resolved in one of them. */
 struct identity {
-    struct study *study;
+    struct results_reader *reader;
     const struct table *table;
     size_t policy, workload, region, touch, pass, seed, rep;
 };
-bool study_identity(struct study *, const char *file, struct identity *, struct problem *);
+bool reader_identity(struct results_reader *, const char *file, struct identity *, struct problem *);
 
 /* Whose a row is: indices into the rosters; false if it is not selected, or timed with blocks
- * touched in another way than study_is_touch names. */
+ * touched in another way than reader_is_touch names. */
 bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *workload);
 
 bool identity_is_pass(const struct identity *, size_t row, const char *pass);

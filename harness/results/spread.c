@@ -21,12 +21,12 @@ static void add(struct values *v, double value)
     v->value[v->count++] = value;
 }
 
-static bool collect(struct study *study, const char *pass, const char *column,
+static bool collect(struct results_reader *reader, const char *pass, const char *column,
                     struct values *values, struct problem *problem)
 {
     struct identity id;
     size_t c, status;
-    if (!study_identity(study, "summary.csv", &id, problem) ||
+    if (!reader_identity(reader, "summary.csv", &id, problem) ||
         !table_column(id.table, column, &c, problem) ||
         !table_column(id.table, "status", &status, problem)) {
         return false;
@@ -41,7 +41,7 @@ static bool collect(struct study *study, const char *pass, const char *column,
             return false;
         }
         if (!isnan(value) && !strcmp(table_cell(id.table, row, status), "ok")) {
-            add(&values[w * study_policies(study)->count + p], value);
+            add(&values[w * reader_policies(reader)->count + p], value);
         }
     }
     return true;
@@ -65,16 +65,16 @@ static struct spread spread_values(struct values *v)
                            v->value[0], v->value[v->count - 1]};
 }
 
-struct spread *spread_of(struct study *study, const char *pass, const char *column,
+struct spread *spread_of(struct results_reader *reader, const char *pass, const char *column,
                          struct problem *problem)
 {
-    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
+    size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     struct values *values = calloc(pairs, sizeof *values);
     struct spread *spread = calloc(pairs, sizeof *spread);
     if (!values || !spread) {
         abort();
     }
-    bool collected = collect(study, pass, column, values, problem);
+    bool collected = collect(reader, pass, column, values, problem);
     for (size_t i = 0; i < pairs; i++) {
         spread[i] = spread_values(&values[i]);
         free(values[i].value);

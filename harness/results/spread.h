@@ -6,16 +6,16 @@
 
 #include "workloads/problem.h"
 
-struct study;
+struct results_reader;
 
 /* NAN in all three: unknown. */
 struct spread {
     double median, least, most;
 };
 
-/* A new array [workload][policy], in the order of the study's rosters, of a column in the rows of a
+/* A new array [workload][policy], in the order of the reader's rosters, of a column in the rows of a
  * pass, of those that are ok: a policy that refused requests had less to do, and compares with
  * none. NULL and a problem if the column is missing or holds what is no number. Free it. */
-struct spread *spread_of(struct study *, const char *pass, const char *column, struct problem *);
+struct spread *spread_of(struct results_reader *, const char *pass, const char *column, struct problem *);
 
 #endif

@@ -24,11 +24,11 @@ struct measures {
 #undef X
 };
 
-static bool read_measures(struct study *study, struct measures *m, struct problem *problem)
+static bool read_measures(struct results_reader *reader, struct measures *m, struct problem *problem)
 {
     *m = (struct measures){0};
     return true
-#define X(name, pass, column) &&(m->name = spread_of(study, pass, column, problem))
+#define X(name, pass, column) &&(m->name = spread_of(reader, pass, column, problem))
         COST_MEASURES(X)
 #undef X
             ;
@@ -74,7 +74,7 @@ static bool is_first_of_kind(const struct roster *workloads, size_t w)
 static void write_row(struct drawing *drawing, const struct measures *m, size_t w, size_t p,
                       const char *kind)
 {
-    const struct roster *policies = study_policies(drawing->study);
+    const struct roster *policies = reader_policies(drawing->reader);
     size_t i = w * policies->count + p;
     if (isnan(m->blocks[i].median)) {
         return;
@@ -82,7 +82,7 @@ static void write_row(struct drawing *drawing, const struct measures *m, size_t 
     csv_text(&drawing->row, policies->subject[p].label);
     csv_whole(&drawing->row, p + 1);
     csv_text(&drawing->row, kind);
-    csv_text(&drawing->row, study_workloads(drawing->study)->subject[w].label);
+    csv_text(&drawing->row, reader_workloads(drawing->reader)->subject[w].label);
     csv_real(&drawing->row, m->blocks[i].median);
     csv_real(&drawing->row, m->holes[i].median);
     csv_real(&drawing->row, m->probes[i].median / m->requests[i].median);
@@ -91,11 +91,11 @@ static void write_row(struct drawing *drawing, const struct measures *m, size_t 
 }
 
 /* Workloads of the kind in order of size, so that a policy's rows are a line. */
-static size_t next_in_size(const struct study *study, const struct measures *m, size_t first,
+static size_t next_in_size(const struct results_reader *reader, const struct measures *m, size_t first,
                            size_t p, double after)
 {
-    const struct roster *workloads = study_workloads(study);
-    size_t policies = study_policies(study)->count, best = workloads->count;
+    const struct roster *workloads = reader_workloads(reader);
+    size_t policies = reader_policies(reader)->count, best = workloads->count;
     for (size_t w = 0; w < workloads->count; w++) {
         double blocks = m->blocks[w * policies + p].median;
         if (same_kind(&workloads->subject[first], &workloads->subject[w]) && blocks > after &&
@@ -106,7 +106,7 @@ static size_t next_in_size(const struct study *study, const struct measures *m, 
     return best;
 }
 
-static bool draw_kind(const struct figure *figure, struct study *study, const struct measures *m,
+static bool draw_kind(const struct figure *figure, struct results_reader *reader, const struct measures *m,
                       size_t first, struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",
@@ -118,19 +118,19 @@ static bool draw_kind(const struct figure *figure, struct study *study, const st
                                          "probes_per_request",
                                          "ns_per_op",
                                          NULL};
-    const struct roster *workloads = study_workloads(study);
-    size_t policies = study_policies(study)->count;
+    const struct roster *workloads = reader_workloads(reader);
+    size_t policies = reader_policies(reader)->count;
     char kind[256];
     snprintf(kind, sizeof kind, "%.*s", (int)kind_length(&workloads->subject[first]),
              workloads->subject[first].spec);
     struct drawing drawing;
-    if (!drawing_open(&drawing, figure, study, options, kind, problem)) {
+    if (!drawing_open(&drawing, figure, reader, options, kind, problem)) {
         return false;
     }
     drawing_header(&drawing, header);
     for (size_t p = 0; p < policies; p++) {
         double after = 0;
-        for (size_t w; (w = next_in_size(study, m, first, p, after)) < workloads->count;) {
+        for (size_t w; (w = next_in_size(reader, m, first, p, after)) < workloads->count;) {
             write_row(&drawing, m, w, p, kind);
             after = m->blocks[w * policies + p].median;
         }
@@ -138,15 +138,15 @@ static bool draw_kind(const struct figure *figure, struct study *study, const st
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
     struct measures m;
-    bool done = read_measures(study, &m, problem);
-    const struct roster *workloads = study_workloads(study);
+    bool done = read_measures(reader, &m, problem);
+    const struct roster *workloads = reader_workloads(reader);
     for (size_t w = 0; done && w < workloads->count; w++) {
         if (is_first_of_kind(workloads, w) && count_kind(workloads, w) >= LEAST_SIZES) {
-            done = draw_kind(figure, study, &m, w, options, problem);
+            done = draw_kind(figure, reader, &m, w, options, problem);
         }
     }
     free_measures(&m);

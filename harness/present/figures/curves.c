@@ -26,10 +26,10 @@ struct curves {
     const char **cell; /* [workload][policy]: the key of its first cell; repetitions are alike */
 };
 
-static bool curves_open(struct curves *c, const struct figure *figure, struct study *study,
+static bool curves_open(struct curves *c, const struct figure *figure, struct results_reader *reader,
                         struct problem *problem)
 {
-    if (!study_identity(study, figure->source, &c->id, problem) ||
+    if (!reader_identity(reader, figure->source, &c->id, problem) ||
         !table_column(c->id.table, "key", &c->key, problem) ||
         (c->rows->reason && !table_column(c->id.table, "reason", &c->reason, problem))) {
         return false;
@@ -39,7 +39,7 @@ static bool curves_open(struct curves *c, const struct figure *figure, struct st
             return false;
         }
     }
-    c->cell = calloc(study_policies(study)->count * study_workloads(study)->count, sizeof *c->cell);
+    c->cell = calloc(reader_policies(reader)->count * reader_workloads(reader)->count, sizeof *c->cell);
     return c->cell || problem_set(problem, "out of memory");
 }
 
@@ -53,7 +53,7 @@ static bool is_drawn(const struct curves *c, size_t row, size_t workload, size_t
         return false;
     }
     const char *key = table_cell(c->id.table, row, c->key);
-    const char **first = &c->cell[w * study_policies(c->id.study)->count + *policy];
+    const char **first = &c->cell[w * reader_policies(c->id.reader)->count + *policy];
     *first = *first ? *first : key;
     return !strcmp(*first, key);
 }
@@ -61,9 +61,9 @@ static bool is_drawn(const struct curves *c, size_t row, size_t workload, size_t
 static bool write_row(const struct curves *c, size_t row, size_t policy, size_t workload,
                       struct drawing *drawing, struct problem *problem)
 {
-    csv_text(&drawing->row, study_policies(c->id.study)->subject[policy].label);
+    csv_text(&drawing->row, reader_policies(c->id.reader)->subject[policy].label);
     csv_whole(&drawing->row, policy + 1);
-    csv_text(&drawing->row, study_workloads(c->id.study)->subject[workload].label);
+    csv_text(&drawing->row, reader_workloads(c->id.reader)->subject[workload].label);
     for (size_t i = 0; c->rows->column[i]; i++) {
         double value;
         if (!table_number(c->id.table, row, c->column[i], &value, problem)) {
@@ -89,27 +89,27 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
 }
 
 static bool draw(const struct figure *figure, const struct selection_of_rows *rows,
-                 struct study *study, struct plot_options *options, struct problem *problem)
+                 struct results_reader *reader, struct plot_options *options, struct problem *problem)
 {
     struct curves c = {.rows = rows};
     const char *header[MOST_COLUMNS + 4] = {"label", "style", "workload"};
     memcpy(header + 3, rows->column, sizeof rows->column);
-    bool done = curves_open(&c, figure, study, problem) &&
-                drawing_each_workload(figure, study, options, header, write_rows, &c, problem);
+    bool done = curves_open(&c, figure, reader, problem) &&
+                drawing_each_workload(figure, reader, options, header, write_rows, &c, problem);
     free(c.cell);
     return done;
 }
 
-static bool prepare_failure(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare_failure(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                             struct problem *problem)
 {
-    return draw(figure, &failure_rows, study, options, problem);
+    return draw(figure, &failure_rows, reader, options, problem);
 }
 
-static bool prepare_holes(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare_holes(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                           struct problem *problem)
 {
-    return draw(figure, &hole_rows, study, options, problem);
+    return draw(figure, &hole_rows, reader, options, problem);
 }
 
 const struct figure figure_failure = {

@@ -73,10 +73,10 @@ bool plot_options_widths(struct plot_options *options, const char *list, struct 
     }
 }
 
-bool drawing_open(struct drawing *drawing, const struct figure *figure, struct study *study,
+bool drawing_open(struct drawing *drawing, const struct figure *figure, struct results_reader *reader,
                 struct plot_options *options, const char *suffix, struct problem *problem)
 {
-    *drawing = (struct drawing){.options = options, .figure = figure, .study = study};
+    *drawing = (struct drawing){.options = options, .figure = figure, .reader = reader};
     snprintf(drawing->name, sizeof drawing->name, "%s%s%s", figure->name, suffix ? "-" : "",
              suffix ? suffix : "");
     snprintf(drawing->path, sizeof drawing->path, "%s/.%s.csv", options->dir, drawing->name);
@@ -142,11 +142,11 @@ static const char *string_at(const json_t *object, const char *key)
 }
 
 /* What measured the folder and by which command, from its manifest; one line each. */
-static char *measured_by(const struct study *study)
+static char *measured_by(const struct results_reader *reader)
 {
     char path[PATH_SIZE], *text = NULL;
     size_t size, i;
-    snprintf(path, sizeof path, "%s/manifest.json", study_dir(study));
+    snprintf(path, sizeof path, "%s/manifest.json", reader_dir(reader));
     json_t *manifest = json_load_file(path, 0, NULL), *word;
     const json_t *fitlab = json_object_get(manifest, "fitlab");
     FILE *out = open_memstream(&text, &size);
@@ -176,12 +176,12 @@ static char *measured_by(const struct study *study)
 static char *provenance(const struct drawing *drawing)
 {
     char source[PATH_SIZE], digest[33], version[64], *text = NULL;
-    snprintf(source, sizeof source, "%s/%s", study_dir(drawing->study), drawing->figure->source);
+    snprintf(source, sizeof source, "%s/%s", reader_dir(drawing->reader), drawing->figure->source);
     digest_file(source, digest);
     if (!gnuplot_version(version, sizeof version)) {
         snprintf(version, sizeof version, "gnuplot");
     }
-    char *measured = measured_by(drawing->study);
+    char *measured = measured_by(drawing->reader);
     if (asprintf(&text,
                  "Data: %s, XXH128 %s\n%sDrawn by: fitlab " FITLAB_VERSION
                  ", %s, from %s.csv\nDrawn with: %s\n",
@@ -280,7 +280,7 @@ static char *caption_of(const struct drawing *drawing)
 {
     char *text, touch[128] = "";
     if (drawing->figure->timed) {
-        study_touch_sentence(drawing->study, touch, sizeof touch);
+        reader_touch_sentence(drawing->reader, touch, sizeof touch);
     }
     if (asprintf(&text, "%s%s", drawing->figure->caption, touch) < 0) {
         abort();
@@ -320,14 +320,14 @@ bool drawing_close(struct drawing *drawing, struct problem *problem)
     return done;
 }
 
-bool drawing_each_workload(const struct figure *figure, struct study *study, struct plot_options *options,
+bool drawing_each_workload(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                          const char *const *header, drawing_writer *write, const void *ctx,
                          struct problem *problem)
 {
-    const struct roster *workloads = study_workloads(study);
+    const struct roster *workloads = reader_workloads(reader);
     for (size_t w = 0; w < workloads->count; w++) {
         struct drawing drawing;
-        if (!drawing_open(&drawing, figure, study, options, workloads->subject[w].slug, problem)) {
+        if (!drawing_open(&drawing, figure, reader, options, workloads->subject[w].slug, problem)) {
             return false;
         }
         drawing_header(&drawing, header);

@@ -12,7 +12,7 @@
 #include "present/figures/figure.h"
 #include "base/table.h"
 
-struct study;
+struct results_reader;
 
 enum { PLOT_WIDTHS_MOST = 4 };
 
@@ -37,7 +37,7 @@ bool plot_options_widths(struct plot_options *, const char *list, struct problem
 struct drawing {
     struct plot_options *options;
     const struct figure *figure;
-    struct study *study;
+    struct results_reader *reader;
     char name[256];
     char path[4400]; /* of the CSV being written */
     struct csv_row row;
@@ -45,7 +45,7 @@ struct drawing {
 };
 
 /* The drawing of a figure named FIGURE-suffix, or FIGURE alone for NULL. */
-bool drawing_open(struct drawing *, const struct figure *, struct study *, struct plot_options *,
+bool drawing_open(struct drawing *, const struct figure *, struct results_reader *, struct plot_options *,
                 const char *suffix, struct problem *);
 
 /* The header row; the list ends with NULL. */
@@ -60,11 +60,11 @@ bool drawing_close(struct drawing *, struct problem *);
 /* Drops a drawing that could not be filled. */
 void drawing_abandon(struct drawing *);
 
-/* Writes the rows of one workload, an index into the study's roster; the header is written. */
+/* Writes the rows of one workload, an index into the reader's roster; the header is written. */
 typedef bool drawing_writer(struct drawing *, size_t workload, const void *ctx, struct problem *);
 
 /* A drawing for each workload, named by it. The header ends with NULL. */
-bool drawing_each_workload(const struct figure *, struct study *, struct plot_options *,
+bool drawing_each_workload(const struct figure *, struct results_reader *, struct plot_options *,
                          const char *const *header, drawing_writer *, const void *ctx,
                          struct problem *);
 

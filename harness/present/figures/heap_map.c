@@ -19,10 +19,10 @@ struct map {
     size_t column[MEASURES];
 };
 
-static bool map_open(struct map *m, const struct figure *figure, struct study *study,
+static bool map_open(struct map *m, const struct figure *figure, struct results_reader *reader,
                      struct problem *problem)
 {
-    if (!study_identity(study, figure->source, &m->id, problem) ||
+    if (!reader_identity(reader, figure->source, &m->id, problem) ||
         !table_column(m->id.table, "key", &m->key, problem)) {
         return false;
     }
@@ -86,9 +86,9 @@ struct painter {
 
 static void paint(struct painter *p, const double share[4])
 {
-    csv_text(&p->drawing->row, study_policies(p->map->id.study)->subject[p->policy].label);
+    csv_text(&p->drawing->row, reader_policies(p->map->id.reader)->subject[p->policy].label);
     csv_whole(&p->drawing->row, p->policy + 1);
-    csv_text(&p->drawing->row, study_workloads(p->map->id.study)->subject[p->workload].label);
+    csv_text(&p->drawing->row, reader_workloads(p->map->id.reader)->subject[p->workload].label);
     csv_real(&p->drawing->row, p->event);
     csv_real(&p->drawing->row, (double)p->next * p->bin_bytes);
     for (size_t i = 0; i < 4; i++) {
@@ -158,15 +158,15 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
     static const char *const header[] = {"label",         "style",    "workload", "event",
                                          "address_bytes", "used_pct", "free_pct", "slack_pct",
                                          "metadata_pct",  NULL};
     struct map m;
-    return map_open(&m, figure, study, problem) &&
-           drawing_each_workload(figure, study, options, header, write_rows, &m, problem);
+    return map_open(&m, figure, reader, problem) &&
+           drawing_each_workload(figure, reader, options, header, write_rows, &m, problem);
 }
 
 const struct figure figure_heap_map = {

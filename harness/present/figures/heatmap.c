@@ -15,8 +15,8 @@ static bool write_rows(const struct identity *id, struct drawing *drawing, struc
             return false;
         }
     }
-    const struct roster *policies = study_policies(id->study);
-    const struct roster *workloads = study_workloads(id->study);
+    const struct roster *policies = reader_policies(id->reader);
+    const struct roster *workloads = reader_workloads(id->reader);
     for (size_t row = 0; row < id->table->rows; row++) {
         size_t p, w;
         double value, high, live;
@@ -45,13 +45,13 @@ static bool write_rows(const struct identity *id, struct drawing *drawing, struc
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
     struct identity id;
     struct drawing drawing;
-    if (!study_identity(study, figure->source, &id, problem) ||
-        !drawing_open(&drawing, figure, study, options, NULL, problem)) {
+    if (!reader_identity(reader, figure->source, &id, problem) ||
+        !drawing_open(&drawing, figure, reader, options, NULL, problem)) {
         return false;
     }
     static const char *const header[] = {"label",  "style",    "workload", "workload_order",

@@ -32,9 +32,9 @@ struct latency {
     double *quantum;           /* [workload][policy], ns */
 };
 
-static bool open_columns(struct latency *l, struct study *study, struct problem *problem)
+static bool open_columns(struct latency *l, struct results_reader *reader, struct problem *problem)
 {
-    return study_identity(study, "latency.csv", &l->id, problem) &&
+    return reader_identity(reader, "latency.csv", &l->id, problem) &&
            table_column(l->id.table, "scheme", &l->scheme, problem) &&
            table_column(l->id.table, "kind", &l->kind, problem) &&
            table_column(l->id.table, "band_bytes", &l->band, problem) &&
@@ -92,7 +92,7 @@ static bool read_row(struct latency *l, size_t row, struct distribution *d, stru
 
 static bool read_rows(struct latency *l, struct problem *problem)
 {
-    size_t policies = study_policies(l->id.study)->count;
+    size_t policies = reader_policies(l->id.reader)->count;
     for (size_t row = 0; row < l->id.table->rows; row++) {
         size_t p, w, k = kind_of(l, row);
         if (k == KINDS || !is_single(l, row) || !identity_row(&l->id, row, &p, &w)) {
@@ -109,8 +109,8 @@ static bool read_rows(struct latency *l, struct problem *problem)
 static bool read_quanta(struct latency *l, struct problem *problem)
 {
     struct identity id;
-    size_t column, policies = study_policies(l->id.study)->count;
-    if (!study_identity(l->id.study, "summary.csv", &id, problem) ||
+    size_t column, policies = reader_policies(l->id.reader)->count;
+    if (!reader_identity(l->id.reader, "summary.csv", &id, problem) ||
         !table_column(id.table, "clock_quantum_ns", &column, problem)) {
         return false;
     }
@@ -154,7 +154,7 @@ static struct bucket quantile_bucket(const struct distribution *d, double quanti
 static void write_quantiles(const struct latency *l, struct drawing *drawing, size_t w, size_t p,
                             size_t k)
 {
-    const struct roster *policies = study_policies(l->id.study);
+    const struct roster *policies = reader_policies(l->id.reader);
     struct distribution *d = &l->cell[(w * policies->count + p) * KINDS + k];
     if (!d->buckets) {
         return;
@@ -168,7 +168,7 @@ static void write_quantiles(const struct latency *l, struct drawing *drawing, si
         }
         csv_text(&drawing->row, policies->subject[p].label);
         csv_whole(&drawing->row, p + 1);
-        csv_text(&drawing->row, study_workloads(l->id.study)->subject[w].label);
+        csv_text(&drawing->row, reader_workloads(l->id.reader)->subject[w].label);
         csv_text(&drawing->row, kinds[k]);
         csv_real(&drawing->row, quantiles[i]);
         csv_real(&drawing->row, b.lower);
@@ -185,26 +185,26 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     (void)problem;
     const struct latency *l = ctx;
     for (size_t k = 0; k < KINDS; k++) {
-        for (size_t p = 0; p < study_policies(l->id.study)->count; p++) {
+        for (size_t p = 0; p < reader_policies(l->id.reader)->count; p++) {
             write_quantiles(l, drawing, workload, p, k);
         }
     }
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
     static const char *const header[] = {"label",      "style",    "workload", "kind",
                                          "quantile",   "lower_ns", "upper_ns", "count",
                                          "quantum_ns", NULL};
     struct latency l = {0};
-    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
+    size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     l.cell = calloc(pairs * KINDS, sizeof *l.cell);
     l.quantum = calloc(pairs, sizeof *l.quantum);
-    bool done = l.cell && l.quantum && open_columns(&l, study, problem) && read_rows(&l, problem) &&
+    bool done = l.cell && l.quantum && open_columns(&l, reader, problem) && read_rows(&l, problem) &&
                 read_quanta(&l, problem) &&
-                drawing_each_workload(figure, study, options, header, write_rows, &l, problem);
+                drawing_each_workload(figure, reader, options, header, write_rows, &l, problem);
     for (size_t i = 0; l.cell && i < pairs * KINDS; i++) {
         free(l.cell[i].bucket);
     }

@@ -25,7 +25,7 @@ struct overhead {
 
 static void write_row(struct drawing *drawing, const struct overhead *o, size_t w, size_t p)
 {
-    const struct roster *policies = study_policies(drawing->study);
+    const struct roster *policies = reader_policies(drawing->reader);
     size_t i = w * policies->count + p;
     double live = o->live[i].median;
     if (!(live > 0) || isnan(o->part[0][i].median)) {
@@ -33,7 +33,7 @@ static void write_row(struct drawing *drawing, const struct overhead *o, size_t 
     }
     csv_text(&drawing->row, policies->subject[p].label);
     csv_whole(&drawing->row, p + 1);
-    csv_text(&drawing->row, study_workloads(drawing->study)->subject[w].label);
+    csv_text(&drawing->row, reader_workloads(drawing->reader)->subject[w].label);
     csv_real(&drawing->row, 100 * (o->bound[i].median / live - 1));
     csv_real(&drawing->row, 100 * (o->live_at_peak[i].median / live - 1));
     for (size_t k = 0; k < PARTS; k++) {
@@ -42,38 +42,38 @@ static void write_row(struct drawing *drawing, const struct overhead *o, size_t 
     drawing_end_row(drawing);
 }
 
-static bool draw(const struct figure *figure, struct study *study, const struct overhead *o,
+static bool draw(const struct figure *figure, struct results_reader *reader, const struct overhead *o,
                  struct plot_options *options, struct problem *problem)
 {
     const char *const header[] = {
         "label",        "style",        "workload",     "bound_pct",    "live_at_peak_pct",
         parts[0].drawn, parts[1].drawn, parts[2].drawn, parts[3].drawn, NULL};
     struct drawing drawing;
-    if (!drawing_open(&drawing, figure, study, options, NULL, problem)) {
+    if (!drawing_open(&drawing, figure, reader, options, NULL, problem)) {
         return false;
     }
     drawing_header(&drawing, header);
-    for (size_t w = 0; w < study_workloads(study)->count; w++) {
-        for (size_t p = 0; p < study_policies(study)->count; p++) {
+    for (size_t w = 0; w < reader_workloads(reader)->count; w++) {
+        for (size_t p = 0; p < reader_policies(reader)->count; p++) {
             write_row(&drawing, o, w, p);
         }
     }
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
-    struct overhead o = {spread_of(study, "memory", "peak_live_bytes", problem),
-                         spread_of(study, "memory", "peak_aligned_bytes", problem),
-                         spread_of(study, "memory", "live_at_peak_bytes", problem),
+    struct overhead o = {spread_of(reader, "memory", "peak_live_bytes", problem),
+                         spread_of(reader, "memory", "peak_aligned_bytes", problem),
+                         spread_of(reader, "memory", "live_at_peak_bytes", problem),
                          {NULL}};
     bool done = o.live && o.bound && o.live_at_peak;
     for (size_t k = 0; k < PARTS && done; k++) {
-        o.part[k] = spread_of(study, "memory", parts[k].column, problem);
+        o.part[k] = spread_of(reader, "memory", parts[k].column, problem);
         done = o.part[k] != NULL;
     }
-    done = done && draw(figure, study, &o, options, problem);
+    done = done && draw(figure, reader, &o, options, problem);
     free(o.live);
     free(o.bound);
     free(o.live_at_peak);

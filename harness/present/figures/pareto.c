@@ -44,7 +44,7 @@ static bool is_on_front(const struct cloud *cloud, size_t mine)
 
 static void write_cloud(struct cloud *cloud, struct drawing *drawing)
 {
-    const struct roster *policies = study_policies(drawing->study);
+    const struct roster *policies = reader_policies(drawing->reader);
     qsort(cloud->point, cloud->count, sizeof *cloud->point, by_time);
     for (size_t i = 0; i < cloud->count; i++) {
         const struct point *point = &cloud->point[i];
@@ -62,14 +62,14 @@ static void write_cloud(struct cloud *cloud, struct drawing *drawing)
     }
 }
 
-static bool draw_cloud(const struct figure *figure, struct study *study, const char *slug,
+static bool draw_cloud(const struct figure *figure, struct results_reader *reader, const char *slug,
                        struct cloud *cloud, struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",        "style", "workload", "time_of",
                                          "time",         "least", "most",     "floor",
                                          "overhead_pct", "front", NULL};
     struct drawing drawing;
-    if (!drawing_open(&drawing, figure, study, options, slug, problem)) {
+    if (!drawing_open(&drawing, figure, reader, options, slug, problem)) {
         return false;
     }
     drawing_header(&drawing, header);
@@ -86,12 +86,12 @@ static bool is_known(const struct measures *m, size_t i)
     return !isnan(m->overhead[i].median) && !isnan(m->ns[i].median);
 }
 
-static bool draw_workload(const struct figure *figure, struct study *study,
+static bool draw_workload(const struct figure *figure, struct results_reader *reader,
                           const struct measures *m, size_t w, struct cloud *cloud,
                           struct plot_options *options, struct problem *problem)
 {
-    const struct subject *workload = &study_workloads(study)->subject[w];
-    size_t policies = study_policies(study)->count;
+    const struct subject *workload = &reader_workloads(reader)->subject[w];
+    size_t policies = reader_policies(reader)->count;
     cloud->count = 0;
     cloud->title = workload->label;
     snprintf(cloud->time_of, sizeof cloud->time_of, "time of an operation (ns)");
@@ -102,7 +102,7 @@ static bool draw_workload(const struct figure *figure, struct study *study,
                 (struct point){p, m->ns[i], m->floor[i].median, m->overhead[i].median};
         }
     }
-    return draw_cloud(figure, study, workload->slug, cloud, options, problem);
+    return draw_cloud(figure, reader, workload->slug, cloud, options, problem);
 }
 
 /* --- means over workloads -------------------------------------------------------------------- */
@@ -120,11 +120,11 @@ static size_t baseline_of(const struct roster *policies)
 
 /* The geometric means of a policy's ratios over the recorded workloads, or over the others; false
  * if one of them is not known. *n: over how many. */
-static bool mean_of(struct study *study, const struct measures *m, bool recorded, size_t policy,
+static bool mean_of(struct results_reader *reader, const struct measures *m, bool recorded, size_t policy,
                     size_t baseline, struct point *point, size_t *n)
 {
-    const struct roster *workloads = study_workloads(study);
-    size_t policies = study_policies(study)->count;
+    const struct roster *workloads = reader_workloads(reader);
+    size_t policies = reader_policies(reader)->count;
     double time = 0, space = 0;
     *n = 0;
     for (size_t w = 0; w < workloads->count; w++) {
@@ -144,16 +144,16 @@ static bool mean_of(struct study *study, const struct measures *m, bool recorded
     return *n > 1;
 }
 
-static bool draw_mean(const struct figure *figure, struct study *study, const struct measures *m,
+static bool draw_mean(const struct figure *figure, struct results_reader *reader, const struct measures *m,
                       bool recorded, struct cloud *cloud, struct plot_options *options,
                       struct problem *problem)
 {
-    const struct roster *policies = study_policies(study);
+    const struct roster *policies = reader_policies(reader);
     size_t baseline = baseline_of(policies), n = 0, of;
     char title[96];
     cloud->count = 0;
     for (size_t p = 0; p < policies->count; p++) {
-        if (mean_of(study, m, recorded, p, baseline, &cloud->point[cloud->count], &of)) {
+        if (mean_of(reader, m, recorded, p, baseline, &cloud->point[cloud->count], &of)) {
             cloud->count++;
             n = of;
         }
@@ -163,23 +163,23 @@ static bool draw_mean(const struct figure *figure, struct study *study, const st
     snprintf(cloud->time_of, sizeof cloud->time_of, "time of an operation relative to %.200s",
              policies->subject[baseline].label);
     cloud->title = title;
-    return draw_cloud(figure, study, recorded ? "mean-of-recorded" : "mean-of-synthetic", cloud,
+    return draw_cloud(figure, reader, recorded ? "mean-of-recorded" : "mean-of-synthetic", cloud,
                       options, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
-    struct measures m = {spread_of(study, "memory", "jw4_pct", problem),
-                         spread_of(study, "throughput", "ns_per_op", problem),
-                         spread_of(study, "throughput", "floor_ns_per_op", problem)};
-    struct cloud cloud = {.point = calloc(study_policies(study)->count, sizeof *cloud.point)};
+    struct measures m = {spread_of(reader, "memory", "jw4_pct", problem),
+                         spread_of(reader, "throughput", "ns_per_op", problem),
+                         spread_of(reader, "throughput", "floor_ns_per_op", problem)};
+    struct cloud cloud = {.point = calloc(reader_policies(reader)->count, sizeof *cloud.point)};
     bool done = m.overhead && m.ns && m.floor && cloud.point;
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        done = draw_workload(figure, study, &m, w, &cloud, options, problem);
+    for (size_t w = 0; done && w < reader_workloads(reader)->count; w++) {
+        done = draw_workload(figure, reader, &m, w, &cloud, options, problem);
     }
-    done = done && draw_mean(figure, study, &m, true, &cloud, options, problem) &&
-           draw_mean(figure, study, &m, false, &cloud, options, problem);
+    done = done && draw_mean(figure, reader, &m, true, &cloud, options, problem) &&
+           draw_mean(figure, reader, &m, false, &cloud, options, problem);
     free(cloud.point);
     free(m.overhead);
     free(m.ns);

@@ -11,16 +11,16 @@ static const char *const numbers[] = {"ratio", "ratio_low", "ratio_high", "aa_lo
 enum { NUMBERS = sizeof numbers / sizeof *numbers };
 
 struct ratios {
-    struct study *study;
+    struct results_reader *reader;
     const struct table *table;
     size_t policy, baseline, workload, region, touch, pass, metric;
     size_t number[NUMBERS];
 };
 
-static bool ratios_open(struct ratios *r, const struct figure *figure, struct study *study,
+static bool ratios_open(struct ratios *r, const struct figure *figure, struct results_reader *reader,
                         struct problem *problem)
 {
-    *r = (struct ratios){.study = study, .table = study_table(study, figure->source, problem)};
+    *r = (struct ratios){.reader = reader, .table = reader_table(reader, figure->source, problem)};
     if (!r->table || !table_column(r->table, "policy", &r->policy, problem) ||
         !table_column(r->table, "baseline", &r->baseline, problem) ||
         !table_column(r->table, "workload", &r->workload, problem) ||
@@ -42,7 +42,7 @@ static bool is_drawn(const struct ratios *r, size_t row)
 {
     return !strcmp(table_cell(r->table, row, r->pass), "throughput") &&
            !strcmp(table_cell(r->table, row, r->metric), "ns_per_op") &&
-           study_is_touch(r->study, table_cell(r->table, row, r->touch)) &&
+           reader_is_touch(r->reader, table_cell(r->table, row, r->touch)) &&
            strcmp(table_cell(r->table, row, r->policy), table_cell(r->table, row, r->baseline)) !=
                0;
 }
@@ -52,9 +52,9 @@ static bool write_row(const struct ratios *r, size_t row, struct drawing *drawin
 {
     size_t p, w;
     double value[NUMBERS];
-    if (!study_find_policy(r->study, table_cell(r->table, row, r->policy),
+    if (!reader_find_policy(r->reader, table_cell(r->table, row, r->policy),
                            table_cell(r->table, row, r->region), &p) ||
-        !study_find_workload_in_full(r->study, table_cell(r->table, row, r->workload), &w)) {
+        !reader_find_workload_in_full(r->reader, table_cell(r->table, row, r->workload), &w)) {
         return true;
     }
     for (size_t i = 0; i < NUMBERS; i++) {
@@ -65,9 +65,9 @@ static bool write_row(const struct ratios *r, size_t row, struct drawing *drawin
     if (isnan(value[0])) {
         return true;
     }
-    csv_text(&drawing->row, study_policies(r->study)->subject[p].label);
+    csv_text(&drawing->row, reader_policies(r->reader)->subject[p].label);
     csv_whole(&drawing->row, p + 1);
-    csv_text(&drawing->row, study_workloads(r->study)->subject[w].label);
+    csv_text(&drawing->row, reader_workloads(r->reader)->subject[w].label);
     csv_whole(&drawing->row, w + 1);
     csv_text(&drawing->row, table_cell(r->table, row, r->baseline));
     for (size_t i = 0; i < NUMBERS; i++) {
@@ -77,7 +77,7 @@ static bool write_row(const struct ratios *r, size_t row, struct drawing *drawin
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
     static const char *const header[] = {"label",    "style",   "workload",  "workload_style",
@@ -85,8 +85,8 @@ static bool prepare(const struct figure *figure, struct study *study, struct plo
                                          "aa_low",   "aa_high", NULL};
     struct ratios r;
     struct drawing drawing;
-    if (!ratios_open(&r, figure, study, problem) ||
-        !drawing_open(&drawing, figure, study, options, NULL, problem)) {
+    if (!ratios_open(&r, figure, reader, problem) ||
+        !drawing_open(&drawing, figure, reader, options, NULL, problem)) {
         return false;
     }
     drawing_header(&drawing, header);

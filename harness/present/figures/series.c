@@ -51,7 +51,7 @@ static struct line *line_of(const struct series *s, size_t row)
         table_cell(s->id.table, row, s->drain)[0] == '1' || !identity_row(&s->id, row, &p, &w)) {
         return NULL;
     }
-    struct line *line = &s->line[w * study_policies(s->id.study)->count + p];
+    struct line *line = &s->line[w * reader_policies(s->id.reader)->count + p];
     const char *key = table_cell(s->id.table, row, s->key);
     line->key = line->key ? line->key : key;
     return strcmp(line->key, key) ? NULL : line;
@@ -72,11 +72,11 @@ static bool find_last(struct series *s, struct problem *problem)
     return true;
 }
 
-static bool series_open(struct series *s, const struct figure *figure, struct study *study,
+static bool series_open(struct series *s, const struct figure *figure, struct results_reader *reader,
                         struct problem *problem)
 {
     *s = (struct series){.parts = figure == &figure_waste};
-    if (!study_identity(study, "fragmentation.csv", &s->id, problem) ||
+    if (!reader_identity(reader, "fragmentation.csv", &s->id, problem) ||
         !table_column(s->id.table, "key", &s->key, problem) ||
         !table_column(s->id.table, "drain", &s->drain, problem)) {
         return false;
@@ -86,9 +86,9 @@ static bool series_open(struct series *s, const struct figure *figure, struct st
             return false;
         }
     }
-    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
+    size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     s->line = calloc(pairs, sizeof *s->line);
-    s->jw4 = spread_of(study, "memory", "jw4_pct", problem);
+    s->jw4 = spread_of(reader, "memory", "jw4_pct", problem);
     if (!s->jw4) {
         return false;
     }
@@ -98,9 +98,9 @@ static bool series_open(struct series *s, const struct figure *figure, struct st
 static bool write_row(const struct series *s, size_t row, size_t policy, size_t workload,
                       struct drawing *drawing, struct problem *problem)
 {
-    csv_text(&drawing->row, study_policies(s->id.study)->subject[policy].label);
+    csv_text(&drawing->row, reader_policies(s->id.reader)->subject[policy].label);
     csv_whole(&drawing->row, policy + 1);
-    csv_text(&drawing->row, study_workloads(s->id.study)->subject[workload].label);
+    csv_text(&drawing->row, reader_workloads(s->id.reader)->subject[workload].label);
     for (size_t i = 0; i < COLUMNS; i++) {
         double value; /* a foreign file is found out here, not by gnuplot */
         if (!table_number(s->id.table, row, s->column[i], &value, problem)) {
@@ -108,7 +108,7 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
         }
         csv_text(&drawing->row, table_cell(s->id.table, row, s->column[i]));
     }
-    csv_real(&drawing->row, s->jw4[workload * study_policies(s->id.study)->count + policy].median);
+    csv_real(&drawing->row, s->jw4[workload * reader_policies(s->id.reader)->count + policy].median);
     drawing_end_row(drawing);
     return true;
 }
@@ -119,7 +119,7 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
                        struct problem *problem)
 {
     const struct series *s = ctx;
-    const size_t policies = study_policies(s->id.study)->count;
+    const size_t policies = reader_policies(s->id.reader)->count;
     const struct line *ended = NULL;
     for (size_t row = 0; row < s->id.table->rows; row++) {
         const struct line *line = line_of(s, row);
@@ -136,12 +136,12 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
     struct series s;
-    bool done = series_open(&s, figure, study, problem) &&
-                drawing_each_workload(figure, study, options, header, write_rows, &s, problem);
+    bool done = series_open(&s, figure, reader, problem) &&
+                drawing_each_workload(figure, reader, options, header, write_rows, &s, problem);
     free(s.line);
     free(s.jw4);
     return done;

@@ -71,8 +71,8 @@ static const char *name_of(const char *program, char *name, size_t size)
 
 static void write_rows(struct drawing *drawing, const struct parts *parts, const struct spread *pct)
 {
-    const struct roster *policies = study_policies(drawing->study);
-    const struct roster *workloads = study_workloads(drawing->study);
+    const struct roster *policies = reader_policies(drawing->reader);
+    const struct roster *workloads = reader_workloads(drawing->reader);
     char name[PROGRAM_BYTES];
     for (size_t w = 0; w < workloads->count; w++) {
         const struct part *part = &parts->part[w];
@@ -93,13 +93,13 @@ static void write_rows(struct drawing *drawing, const struct parts *parts, const
     }
 }
 
-static bool draw(const struct figure *figure, struct study *study, const struct parts *parts,
+static bool draw(const struct figure *figure, struct results_reader *reader, const struct parts *parts,
                  const struct spread *pct, struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",          "style",     "program",  "model",
                                          "jw4_policy_pct", "least_pct", "most_pct", NULL};
     struct drawing drawing;
-    if (!drawing_open(&drawing, figure, study, options, NULL, problem)) {
+    if (!drawing_open(&drawing, figure, reader, options, NULL, problem)) {
         return false;
     }
     drawing_header(&drawing, header);
@@ -107,12 +107,12 @@ static bool draw(const struct figure *figure, struct study *study, const struct 
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
-    const struct roster *workloads = study_workloads(study);
+    const struct roster *workloads = reader_workloads(reader);
     size_t n = workloads->count;
-    struct spread *pct = spread_of(study, "memory", "jw4_policy_pct", problem);
+    struct spread *pct = spread_of(reader, "memory", "jw4_policy_pct", problem);
     struct parts parts = {
         .part = calloc(n + 1, sizeof *parts.part),
         .program = calloc(n + 1, sizeof *parts.program),
@@ -122,7 +122,7 @@ static bool prepare(const struct figure *figure, struct study *study, struct plo
     for (size_t w = 0; ok && w < n; w++) {
         find_part(&parts, &workloads->subject[w], w);
     }
-    ok = ok && draw(figure, study, &parts, pct, options, problem);
+    ok = ok && draw(figure, reader, &parts, pct, options, problem);
     free(pct);
     free(parts.part);
     free(parts.program);

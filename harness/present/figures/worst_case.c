@@ -18,8 +18,8 @@ static double bound_ratio(const struct measures *m, size_t i)
 
 static void write_rows(struct drawing *drawing, const struct measures *m)
 {
-    const struct roster *policies = study_policies(drawing->study);
-    const struct roster *workloads = study_workloads(drawing->study);
+    const struct roster *policies = reader_policies(drawing->reader);
+    const struct roster *workloads = reader_workloads(drawing->reader);
     for (size_t p = 0; p < policies->count; p++) {
         for (size_t w = 0; w < workloads->count; w++) {
             size_t i = w * policies->count + p;
@@ -37,13 +37,13 @@ static void write_rows(struct drawing *drawing, const struct measures *m)
     }
 }
 
-static bool draw(const struct figure *figure, struct study *study, const struct measures *m,
+static bool draw(const struct figure *figure, struct results_reader *reader, const struct measures *m,
                  struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label", "style",       "workload", "origin",
                                          "ratio", "bound_ratio", NULL};
     struct drawing drawing;
-    if (!drawing_open(&drawing, figure, study, options, NULL, problem)) {
+    if (!drawing_open(&drawing, figure, reader, options, NULL, problem)) {
         return false;
     }
     drawing_header(&drawing, header);
@@ -51,15 +51,15 @@ static bool draw(const struct figure *figure, struct study *study, const struct 
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct study *study, struct plot_options *options,
+static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
                     struct problem *problem)
 {
-    struct measures m = {spread_of(study, "memory", "peak_live_bytes", problem),
-                         spread_of(study, "memory", "peak_footprint_bytes", problem),
-                         spread_of(study, "memory", "bound_first_fit_bytes", problem),
-                         spread_of(study, "memory", "bound_grows_last_bytes", problem)};
+    struct measures m = {spread_of(reader, "memory", "peak_live_bytes", problem),
+                         spread_of(reader, "memory", "peak_footprint_bytes", problem),
+                         spread_of(reader, "memory", "bound_first_fit_bytes", problem),
+                         spread_of(reader, "memory", "bound_grows_last_bytes", problem)};
     bool done = m.live && m.footprint && m.first_fit && m.grows_last &&
-                draw(figure, study, &m, options, problem);
+                draw(figure, reader, &m, options, problem);
     free(m.live);
     free(m.footprint);
     free(m.first_fit);

@@ -162,10 +162,10 @@ static void write_words(FILE *out, json_t *words)
     fputs("</pre>\n", out);
 }
 
-static void write_provenance(FILE *out, const struct study *study)
+static void write_provenance(FILE *out, const struct results_reader *reader)
 {
     char path[PATH_SIZE];
-    snprintf(path, sizeof path, "%s/manifest.json", study_dir(study));
+    snprintf(path, sizeof path, "%s/manifest.json", reader_dir(reader));
     json_t *manifest = json_load_file(path, 0, NULL);
     fputs("<h2 id=\"provenance\">Where it comes from</h2>\n", out);
     if (manifest) {
@@ -192,17 +192,17 @@ static void write_tables(FILE *out, const struct report_tables *tables, bool det
     }
 }
 
-static void write_page(FILE *out, const struct study *study, const struct report_tables *tables,
+static void write_page(FILE *out, const struct results_reader *reader, const struct report_tables *tables,
                        const char *figure_folder)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>fitlab: ",
           out);
-    markup_text(out, study_dir(study));
+    markup_text(out, reader_dir(reader));
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>fitlab: ", style);
-    markup_text(out, study_dir(study));
-    fprintf(out, "</h1>\n<p>%zu policies on %zu workloads.</p>\n", study_policies(study)->count,
-            study_workloads(study)->count);
+    markup_text(out, reader_dir(reader));
+    fprintf(out, "</h1>\n<p>%zu policies on %zu workloads.</p>\n", reader_policies(reader)->count,
+            reader_workloads(reader)->count);
     fputs("<nav><a href=\"#tables\">Tables</a><a href=\"#figures\">Figures</a>"
           "<a href=\"#workloads\">Each workload</a>"
           "<a href=\"#provenance\">Where it comes from</a></nav>\n<h2 id=\"tables\">Tables</h2>\n",
@@ -211,11 +211,11 @@ static void write_page(FILE *out, const struct study *study, const struct report
     write_figures(out, figure_folder);
     fputs("<h2 id=\"workloads\">Each workload</h2>\n", out);
     write_tables(out, tables, true);
-    write_provenance(out, study);
+    write_provenance(out, reader);
     fputs("</body>\n</html>\n", out);
 }
 
-bool report_html(const char *path, const struct study *study, const struct report_tables *tables,
+bool report_html(const char *path, const struct results_reader *reader, const struct report_tables *tables,
                  const char *figure_folder, struct problem *problem)
 {
     char made[PATH_SIZE];
@@ -224,7 +224,7 @@ bool report_html(const char *path, const struct study *study, const struct repor
     if (!out) {
         return problem_set(problem, "%s: %s", path, strerror(errno));
     }
-    write_page(out, study, tables, figure_folder);
+    write_page(out, reader, tables, figure_folder);
     bool written = !ferror(out);
     if (fclose(out) || !written || rename(made, path)) {
         problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));

@@ -11,12 +11,12 @@
 /* A column. */
 struct contest {
     size_t workload;
-    struct place *place; /* of each policy of the study */
+    struct place *place; /* of each policy of the reader */
     double noise_pct;    /* the widest of its regions */
 };
 
 struct contests {
-    struct study *study;
+    struct results_reader *reader;
     struct contest *contest;
     size_t count;
 };
@@ -29,7 +29,7 @@ static struct contest *contest_of(struct contests *all, size_t workload)
         }
     }
     all->contest = reallocarray(all->contest, all->count + 1, sizeof *all->contest);
-    struct place *place = calloc(study_policies(all->study)->count, sizeof *place);
+    struct place *place = calloc(reader_policies(all->reader)->count, sizeof *place);
     if (!all->contest || !place) {
         abort();
     }
@@ -54,7 +54,7 @@ static void judge(struct contests *all, const struct timed_group *g, size_t work
         comparison_places(c, &aa, place);
         for (size_t i = 0; i < g->policies; i++) {
             size_t p;
-            if (study_find_policy(all->study, table_cell(g->table, g->policy[i], g->at->policy),
+            if (reader_find_policy(all->reader, table_cell(g->table, g->policy[i], g->at->policy),
                                   table_cell(g->table, g->policy[i], g->at->region), &p)) {
                 contest->place[p] = place[i];
             }
@@ -69,8 +69,8 @@ static bool visit(const struct timed_group *g, void *ctx, struct problem *proble
     size_t workload;
     problem->text[0] = '\0';
     if (strcmp(table_cell(g->table, g->first, g->at->pass), "throughput") != 0 ||
-        !study_is_touch(all->study, table_cell(g->table, g->first, g->at->touch)) ||
-        !study_find_workload_in_full(all->study, table_cell(g->table, g->first, g->at->workload),
+        !reader_is_touch(all->reader, table_cell(g->table, g->first, g->at->touch)) ||
+        !reader_find_workload_in_full(all->reader, table_cell(g->table, g->first, g->at->workload),
                                      &workload)) {
         return true;
     }
@@ -86,9 +86,9 @@ static bool visit(const struct timed_group *g, void *ctx, struct problem *proble
 
 static struct report_table *draw_up(const struct contests *all)
 {
-    const struct roster *policies = study_policies(all->study);
+    const struct roster *policies = reader_policies(all->reader);
     char note[640], touch[128];
-    study_touch_sentence(all->study, touch, sizeof touch);
+    reader_touch_sentence(all->reader, touch, sizeof touch);
     snprintf(note, sizeof note,
              "1 is the fastest; a range is as much as the noise lets one tell, and policies whose "
              "ranges overlap cannot be told apart here. In the heads: differences below that are "
@@ -100,7 +100,7 @@ static struct report_table *draw_up(const struct contests *all)
     report_table_head(t, 0, "policy");
     for (size_t i = 0; i < all->count; i++) {
         const struct contest *contest = &all->contest[i];
-        const char *label = study_workloads(all->study)->subject[contest->workload].label;
+        const char *label = reader_workloads(all->reader)->subject[contest->workload].label;
         char head[512];
         snprintf(head, sizeof head, "%s, noise %.1f %%", label, contest->noise_pct);
         report_table_head(t, i + 1, head);
@@ -119,10 +119,10 @@ static struct report_table *draw_up(const struct contests *all)
     return t;
 }
 
-bool report_places_make(struct study *study, struct report_table **table, struct problem *problem)
+bool report_places_make(struct results_reader *reader, struct report_table **table, struct problem *problem)
 {
-    struct contests all = {.study = study};
-    const struct table *summary = study_table(study, "summary.csv", problem);
+    struct contests all = {.reader = reader};
+    const struct table *summary = reader_table(reader, "summary.csv", problem);
     bool made = summary && timed_groups_visit(summary, NULL, visit, &all, problem);
     *table = made && all.count ? draw_up(&all) : NULL;
     for (size_t i = 0; i < all.count; i++) {

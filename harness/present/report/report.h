@@ -4,12 +4,12 @@
 
 #include "workloads/problem.h"
 
-struct study;
+struct results_reader;
 struct report_tables;
 
 /* Writes the page: tables, then every SVG of figure_folder with its caption, then where all
  * of it comes from. It refers to nothing outside itself. NULL: no figures. */
-bool report_html(const char *path, const struct study *, const struct report_tables *,
+bool report_html(const char *path, const struct results_reader *, const struct report_tables *,
                  const char *figure_folder, struct problem *);
 
 /* Writes each table as FOLDER/SLUG.tex; calls told with each path. */

@@ -24,10 +24,10 @@ void report_tables_free(struct report_tables *tables)
     free(tables->table);
 }
 
-static bool add_places(struct study *study, struct report_tables *tables, struct problem *problem)
+static bool add_places(struct results_reader *reader, struct report_tables *tables, struct problem *problem)
 {
     struct report_table *places;
-    if (!report_places_make(study, &places, problem)) {
+    if (!report_places_make(reader, &places, problem)) {
         return false;
     }
     if (places) {
@@ -94,11 +94,11 @@ static void set_number(struct report_table *t, size_t row, size_t column, double
 
 /* The geometric mean of a policy's ratios over the recorded workloads, or over the others; NAN if
  * one of them is not known or there is just one of the kind. */
-static double mean_of(struct study *study, const struct matrix *m, const struct spread *spread,
+static double mean_of(struct results_reader *reader, const struct matrix *m, const struct spread *spread,
                       size_t policy, size_t baseline, bool recorded)
 {
-    const struct roster *workloads = study_workloads(study);
-    size_t policies = study_policies(study)->count, n = 0;
+    const struct roster *workloads = reader_workloads(reader);
+    size_t policies = reader_policies(reader)->count, n = 0;
     double log_sum = 0;
     for (size_t w = 0; w < workloads->count; w++) {
         if (workloads->subject[w].recorded == recorded) {
@@ -121,12 +121,12 @@ static void fill_column(struct report_table *t, size_t column, const double *val
     }
 }
 
-static void add_mean(struct report_table *t, struct study *study, const struct matrix *m,
+static void add_mean(struct report_table *t, struct results_reader *reader, const struct matrix *m,
                      const struct spread *spread, size_t baseline, bool recorded, size_t column)
 {
     double *value = calloc(t->rows + 1, sizeof *value);
     for (size_t p = 0; value && p < t->rows; p++) {
-        value[p] = mean_of(study, m, spread, p, baseline, recorded);
+        value[p] = mean_of(reader, m, spread, p, baseline, recorded);
     }
     char head[64];
     snprintf(head, sizeof head, "%s mean%s", recorded ? "recorded" : "synthetic", m->mean_unit);
@@ -144,11 +144,11 @@ static size_t count_recorded(const struct roster *workloads)
     return n;
 }
 
-static bool add_matrix(struct study *study, const struct matrix *m, size_t baseline,
+static bool add_matrix(struct results_reader *reader, const struct matrix *m, size_t baseline,
                        struct report_tables *tables, struct problem *problem)
 {
-    const struct roster *policies = study_policies(study), *workloads = study_workloads(study);
-    struct spread *spread = spread_of(study, m->pass, m->column, problem);
+    const struct roster *policies = reader_policies(reader), *workloads = reader_workloads(reader);
+    struct spread *spread = spread_of(reader, m->pass, m->column, problem);
     if (!spread) {
         return false;
     }
@@ -157,7 +157,7 @@ static bool add_matrix(struct study *study, const struct matrix *m, size_t basel
         size_t means = (size_t)(recorded > 1) + (size_t)(made > 1);
         char note[640], touch[128] = "";
         if (m->ratio == time_ratio) {
-            study_touch_sentence(study, touch, sizeof touch);
+            reader_touch_sentence(reader, touch, sizeof touch);
         }
         snprintf(note, sizeof note, "%s%s", m->note, touch);
         struct report_table *t = report_table_new(m->slug, m->title, note,
@@ -175,10 +175,10 @@ static bool add_matrix(struct study *study, const struct matrix *m, size_t basel
             fill_column(t, w + 1, value, true);
         }
         if (recorded > 1) {
-            add_mean(t, study, m, spread, baseline, true, workloads->count + 1);
+            add_mean(t, reader, m, spread, baseline, true, workloads->count + 1);
         }
         if (made > 1) {
-            add_mean(t, study, m, spread, baseline, false, workloads->count + means);
+            add_mean(t, reader, m, spread, baseline, false, workloads->count + means);
         }
         free(value);
         add(tables, t);
@@ -231,12 +231,12 @@ static void scale(struct spread *spread, const struct spread *per, double by, si
     }
 }
 
-static bool read_detail(struct study *study, const struct detail *d, struct spread **spread,
+static bool read_detail(struct results_reader *reader, const struct detail *d, struct spread **spread,
                         struct problem *problem)
 {
-    size_t pairs = study_policies(study)->count * study_workloads(study)->count;
-    *spread = spread_of(study, d->pass, d->column, problem);
-    struct spread *per = d->per && *spread ? spread_of(study, d->pass, d->per, problem) : NULL;
+    size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
+    *spread = spread_of(reader, d->pass, d->column, problem);
+    struct spread *per = d->per && *spread ? spread_of(reader, d->pass, d->per, problem) : NULL;
     if (!*spread || (d->per && !per)) {
         return false;
     }
@@ -245,11 +245,11 @@ static bool read_detail(struct study *study, const struct detail *d, struct spre
     return true;
 }
 
-static void add_details(struct study *study, size_t w, struct spread *const spread[DETAILS],
+static void add_details(struct results_reader *reader, size_t w, struct spread *const spread[DETAILS],
                         struct report_tables *tables)
 {
-    const struct roster *policies = study_policies(study);
-    const struct subject *workload = &study_workloads(study)->subject[w];
+    const struct roster *policies = reader_policies(reader);
+    const struct subject *workload = &reader_workloads(reader)->subject[w];
     size_t known[DETAILS], columns = 0;
     for (size_t d = 0; d < DETAILS; d++) {
         if (any_known(&spread[d][w * policies->count], policies->count)) {
@@ -283,16 +283,16 @@ static void add_details(struct study *study, size_t w, struct spread *const spre
     add(tables, t);
 }
 
-static bool add_all_details(struct study *study, struct report_tables *tables,
+static bool add_all_details(struct results_reader *reader, struct report_tables *tables,
                             struct problem *problem)
 {
     struct spread *spread[DETAILS] = {NULL};
     bool done = true;
     for (size_t d = 0; done && d < DETAILS; d++) {
-        done = read_detail(study, &details[d], &spread[d], problem);
+        done = read_detail(reader, &details[d], &spread[d], problem);
     }
-    for (size_t w = 0; done && w < study_workloads(study)->count; w++) {
-        add_details(study, w, spread, tables);
+    for (size_t w = 0; done && w < reader_workloads(reader)->count; w++) {
+        add_details(reader, w, spread, tables);
     }
     for (size_t d = 0; d < DETAILS; d++) {
         free(spread[d]);
@@ -302,13 +302,13 @@ static bool add_all_details(struct study *study, struct report_tables *tables,
 
 /* --- what did not end well ------------------------------------------------------------------- */
 
-static bool add_failures(struct study *study, struct report_tables *tables, struct problem *problem)
+static bool add_failures(struct results_reader *reader, struct report_tables *tables, struct problem *problem)
 {
     static const char *const columns[] = {"policy", "workload", "region", "pass",
                                           "rep",    "status",   "detail"};
     enum { COLUMNS = sizeof columns / sizeof *columns };
     size_t column[COLUMNS], status, failures = 0;
-    const struct table *t = study_table(study, "summary.csv", problem);
+    const struct table *t = reader_table(reader, "summary.csv", problem);
     for (size_t c = 0; t && c < COLUMNS; c++) {
         if (!table_column(t, columns[c], &column[c], problem)) {
             return false;
@@ -343,16 +343,16 @@ static bool add_failures(struct study *study, struct report_tables *tables, stru
     return true;
 }
 
-bool report_tables_make(struct study *study, size_t baseline, struct report_tables *tables,
+bool report_tables_make(struct results_reader *reader, size_t baseline, struct report_tables *tables,
                         struct problem *problem)
 {
     *tables = (struct report_tables){0};
     bool done = true;
     for (size_t i = 0; done && i < sizeof matrices / sizeof *matrices; i++) {
-        done = add_matrix(study, &matrices[i], baseline, tables, problem);
+        done = add_matrix(reader, &matrices[i], baseline, tables, problem);
     }
-    done = done && add_places(study, tables, problem) && add_failures(study, tables, problem) &&
-           add_all_details(study, tables, problem);
+    done = done && add_places(reader, tables, problem) && add_failures(reader, tables, problem) &&
+           add_all_details(reader, tables, problem);
     if (!done) {
         report_tables_free(tables);
     }
