@@ -13,17 +13,17 @@
 
 enum { KEY_DIGITS = 16 };
 
-static bool failed(const struct sheet *sheet, struct problem *problem)
+static bool failed(const struct row_file *row_file, struct problem *problem)
 {
     const char *remedy = errno == ENOSPC || errno == EDQUOT ? "make room"
                          : errno == EFBIG                   ? "raise the limit (ulimit -f)"
                                                             : NULL;
-    return problem_set(problem, "%s/%s: %s%s%s%s", sheet->path, sheet->name, strerror(errno),
+    return problem_set(problem, "%s/%s: %s%s%s%s", row_file->path, row_file->name, strerror(errno),
                        remedy ? "; " : "", remedy ? remedy : "",
                        remedy ? " and give the same command again: it goes on from here" : "");
 }
 
-bool sheet_key(const char *text, uint64_t *key)
+bool row_file_key(const char *text, uint64_t *key)
 {
     *key = 0;
     for (int i = 0; i < KEY_DIGITS; i++) {
@@ -51,51 +51,51 @@ static bool write_all(int fd, const char *bytes, size_t n)
     return true;
 }
 
-bool sheet_sync(const struct sheet *sheet, struct problem *problem)
+bool row_file_sync(const struct row_file *row_file, struct problem *problem)
 {
-    return !fdatasync(sheet->fd) || failed(sheet, problem);
+    return !fdatasync(row_file->fd) || failed(row_file, problem);
 }
 
-void sheet_cut(struct sheet *sheet, off_t length, struct problem *problem)
+void row_file_cut(struct row_file *row_file, off_t length, struct problem *problem)
 {
-    if (ftruncate(sheet->fd, length)) {
+    if (ftruncate(row_file->fd, length)) {
         problem_prefix(problem, "a torn row stays behind, to be cut off next time");
     }
-    sheet->length = length;
+    row_file->length = length;
 }
 
-bool sheet_append(struct sheet *sheet, const char *rows, size_t bytes, struct problem *problem)
+bool row_file_append(struct row_file *row_file, const char *rows, size_t bytes, struct problem *problem)
 {
-    if (!write_all(sheet->fd, rows, bytes)) {
-        failed(sheet, problem);
-        sheet_cut(sheet, sheet->length, problem);
+    if (!write_all(row_file->fd, rows, bytes)) {
+        failed(row_file, problem);
+        row_file_cut(row_file, row_file->length, problem);
         return false;
     }
-    sheet->length += (off_t)bytes;
+    row_file->length += (off_t)bytes;
     return true;
 }
 
-static bool start(struct sheet *sheet, struct problem *problem)
+static bool start(struct row_file *row_file, struct problem *problem)
 {
-    if (ftruncate(sheet->fd, 0)) {
-        return failed(sheet, problem);
+    if (ftruncate(row_file->fd, 0)) {
+        return failed(row_file, problem);
     }
-    sheet->length = 0;
-    return sheet_append(sheet, sheet->header, strlen(sheet->header), problem) &&
-           sheet_append(sheet, "\n", 1, problem) && sheet_sync(sheet, problem);
+    row_file->length = 0;
+    return row_file_append(row_file, row_file->header, strlen(row_file->header), problem) &&
+           row_file_append(row_file, "\n", 1, problem) && row_file_sync(row_file, problem);
 }
 
 /* What can be read of the header line is the beginning of ours, and the line has an end. */
-static bool check_header(struct sheet *sheet, struct problem *problem)
+static bool check_header(struct row_file *row_file, struct problem *problem)
 {
-    size_t length = strlen(sheet->header);
+    size_t length = strlen(row_file->header);
     char *line = calloc(1, length + 2);
-    ssize_t got = line ? pread(sheet->fd, line, length + 1, 0) : -1;
+    ssize_t got = line ? pread(row_file->fd, line, length + 1, 0) : -1;
     if (got < 0) {
         free(line);
-        return failed(sheet, problem);
+        return failed(row_file, problem);
     }
-    bool same = !strncmp(line, sheet->header, (size_t)got < length ? (size_t)got : length);
+    bool same = !strncmp(line, row_file->header, (size_t)got < length ? (size_t)got : length);
     bool whole = same && (size_t)got > length && line[length] == '\n';
     bool torn = same && (size_t)got <= length;
     free(line);
@@ -103,32 +103,32 @@ static bool check_header(struct sheet *sheet, struct problem *problem)
         return true;
     }
     if (torn) {
-        return start(sheet, problem);
+        return start(row_file, problem);
     }
     return problem_set(problem,
                        "%s/%s: its columns are not those of this fitlab: choose another folder",
-                       sheet->path, sheet->name);
+                       row_file->path, row_file->name);
 }
 
-bool sheet_open(struct sheet *sheet, struct problem *problem)
+bool row_file_open(struct row_file *row_file, struct problem *problem)
 {
-    sheet->fd = openat(sheet->folder, sheet->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (sheet->fd < 0) {
-        return failed(sheet, problem);
+    row_file->fd = openat(row_file->folder, row_file->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (row_file->fd < 0) {
+        return failed(row_file, problem);
     }
     struct stat st;
-    if (fstat(sheet->fd, &st)) {
-        return failed(sheet, problem);
+    if (fstat(row_file->fd, &st)) {
+        return failed(row_file, problem);
     }
-    sheet->length = st.st_size;
-    return check_header(sheet, problem);
+    row_file->length = st.st_size;
+    return check_header(row_file, problem);
 }
 
-void sheet_close(struct sheet *sheet)
+void row_file_close(struct row_file *row_file)
 {
-    if (sheet->fd >= 0) {
-        close(sheet->fd);
-        sheet->fd = -1;
+    if (row_file->fd >= 0) {
+        close(row_file->fd);
+        row_file->fd = -1;
     }
 }
 
@@ -136,7 +136,7 @@ void sheet_close(struct sheet *sheet)
  * before they reached the disk read as zeroes. */
 static bool is_row(const char *line, size_t length, size_t commas, uint64_t *key)
 {
-    if (length <= KEY_DIGITS || line[KEY_DIGITS] != ',' || !sheet_key(line, key)) {
+    if (length <= KEY_DIGITS || line[KEY_DIGITS] != ',' || !row_file_key(line, key)) {
         return false;
     }
     bool quoted = false;
@@ -151,29 +151,29 @@ static bool is_row(const char *line, size_t length, size_t commas, uint64_t *key
     return !quoted && seen == commas;
 }
 
-static bool add_row(struct sheet_scan *scan, size_t *room, uint64_t key, size_t at, size_t bytes)
+static bool add_row(struct row_file_scan *scan, size_t *room, uint64_t key, size_t at, size_t bytes)
 {
-    struct sheet_run *last = scan->runs ? &scan->run[scan->runs - 1] : NULL;
+    struct row_file_run *last = scan->runs ? &scan->run[scan->runs - 1] : NULL;
     if (last && last->key == key && last->at + last->bytes == at) {
         last->bytes += bytes;
         return true;
     }
-    struct sheet_run *grown = array_reserve(scan->run, room, scan->runs + 1, sizeof *grown);
+    struct row_file_run *grown = array_reserve(scan->run, room, scan->runs + 1, sizeof *grown);
     if (!grown) {
         return false;
     }
     scan->run = grown;
-    scan->run[scan->runs++] = (struct sheet_run){key, at, bytes};
+    scan->run[scan->runs++] = (struct row_file_run){key, at, bytes};
     return true;
 }
 
-static bool scan_lines(const struct sheet *sheet, const char *text, struct sheet_scan *scan)
+static bool scan_lines(const struct row_file *row_file, const char *text, struct row_file_scan *scan)
 {
-    size_t commas = 0, room = 0, length = (size_t)sheet->length;
-    for (const char *c = sheet->header; *c; c++) {
+    size_t commas = 0, room = 0, length = (size_t)row_file->length;
+    for (const char *c = row_file->header; *c; c++) {
         commas += *c == ',';
     }
-    for (size_t at = strlen(sheet->header) + 1; at < length;) {
+    for (size_t at = strlen(row_file->header) + 1; at < length;) {
         const char *end = memchr(text + at, '\n', length - at);
         size_t bytes = end ? (size_t)(end - (text + at)) : length - at;
         uint64_t key;
@@ -187,29 +187,29 @@ static bool scan_lines(const struct sheet *sheet, const char *text, struct sheet
     return true;
 }
 
-bool sheet_scan(const struct sheet *sheet, struct sheet_scan *scan, struct problem *problem)
+bool row_file_scan(const struct row_file *row_file, struct row_file_scan *scan, struct problem *problem)
 {
-    *scan = (struct sheet_scan){0};
-    size_t length = (size_t)sheet->length;
-    char *text = mmap(NULL, length, PROT_READ, MAP_SHARED, sheet->fd, 0);
+    *scan = (struct row_file_scan){0};
+    size_t length = (size_t)row_file->length;
+    char *text = mmap(NULL, length, PROT_READ, MAP_SHARED, row_file->fd, 0);
     if (text == MAP_FAILED) {
-        return failed(sheet, problem);
+        return failed(row_file, problem);
     }
-    bool scanned = scan_lines(sheet, text, scan);
+    bool scanned = scan_lines(row_file, text, scan);
     munmap(text, length);
     if (!scanned) {
         free(scan->run);
-        return failed(sheet, problem);
+        return failed(row_file, problem);
     }
     return true;
 }
 
-bool sheet_print(const struct sheet *sheet, const struct sheet_run *run, FILE *out)
+bool row_file_print(const struct row_file *row_file, const struct row_file_run *run, FILE *out)
 {
     char block[65536];
     for (size_t done = 0; done < run->bytes;) {
         size_t most = run->bytes - done < sizeof block ? run->bytes - done : sizeof block;
-        ssize_t got = pread(sheet->fd, block, most, (off_t)(run->at + done));
+        ssize_t got = pread(row_file->fd, block, most, (off_t)(run->at + done));
         if (got <= 0 || fwrite(block, 1, (size_t)got, out) < (size_t)got) {
             return false;
         }
@@ -218,8 +218,8 @@ bool sheet_print(const struct sheet *sheet, const struct sheet_run *run, FILE *o
     return true;
 }
 
-bool sheet_copy(const struct sheet *from, const struct sheet_run *run, size_t runs,
-                struct sheet *to, struct problem *problem)
+bool row_file_copy(const struct row_file *from, const struct row_file_run *run, size_t runs,
+                struct row_file *to, struct problem *problem)
 {
     size_t length = (size_t)from->length;
     char *text = mmap(NULL, length, PROT_READ, MAP_SHARED, from->fd, 0);
@@ -232,31 +232,31 @@ bool sheet_copy(const struct sheet *from, const struct sheet_run *run, size_t ru
         while (i < runs && run[i].at == run[first].at + bytes) {
             bytes += run[i++].bytes;
         }
-        copied = sheet_append(to, text + run[first].at, bytes, problem);
+        copied = row_file_append(to, text + run[first].at, bytes, problem);
     }
     munmap(text, length);
     return copied;
 }
 
-bool sheet_rewrite(struct sheet *sheet, const struct sheet_run *run, size_t runs,
+bool row_file_rewrite(struct row_file *row_file, const struct row_file_run *run, size_t runs,
                    struct problem *problem)
 {
     char fresh_name[128];
-    snprintf(fresh_name, sizeof fresh_name, ".%s.new", sheet->name);
-    unlinkat(sheet->folder, fresh_name, 0);
-    struct sheet fresh = *sheet;
+    snprintf(fresh_name, sizeof fresh_name, ".%s.new", row_file->name);
+    unlinkat(row_file->folder, fresh_name, 0);
+    struct row_file fresh = *row_file;
     fresh.name = fresh_name;
-    bool done = sheet_open(&fresh, problem) && sheet_copy(sheet, run, runs, &fresh, problem) &&
-                sheet_sync(&fresh, problem) &&
-                (!renameat(sheet->folder, fresh_name, sheet->folder, sheet->name) ||
-                 failed(sheet, problem));
+    bool done = row_file_open(&fresh, problem) && row_file_copy(row_file, run, runs, &fresh, problem) &&
+                row_file_sync(&fresh, problem) &&
+                (!renameat(row_file->folder, fresh_name, row_file->folder, row_file->name) ||
+                 failed(row_file, problem));
     if (!done) {
-        sheet_close(&fresh);
-        unlinkat(sheet->folder, fresh_name, 0);
+        row_file_close(&fresh);
+        unlinkat(row_file->folder, fresh_name, 0);
         return false;
     }
-    sheet_close(sheet);
-    sheet->fd = fresh.fd;
-    sheet->length = fresh.length;
-    return !fsync(sheet->folder) || failed(sheet, problem);
+    row_file_close(row_file);
+    row_file->fd = fresh.fd;
+    row_file->length = fresh.length;
+    return !fsync(row_file->folder) || failed(row_file, problem);
 }

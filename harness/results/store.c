@@ -92,7 +92,7 @@ static bool take_lock(struct store *store, struct problem *problem)
 static bool load_ledger(struct store *store, struct problem *problem)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s", store->path, store->sheet[0].name);
+    snprintf(path, sizeof path, "%s/%s", store->path, store->row_file[0].name);
     struct table *ledger = table_read(path, problem);
     size_t status;
     if (!ledger || !table_column(ledger, "status", &status, problem)) {
@@ -102,7 +102,7 @@ static bool load_ledger(struct store *store, struct problem *problem)
     store->cell = calloc(ledger->rows + 1, sizeof *store->cell);
     for (size_t row = 0; store->cell && row < ledger->rows; row++) {
         struct store_cell *cell = &store->cell[store->cells++];
-        sheet_key(table_cell(ledger, row, 0), &cell->key);
+        row_file_key(table_cell(ledger, row, 0), &cell->key);
         snprintf(cell->status, sizeof cell->status, "%s", table_cell(ledger, row, status));
     }
     table_free(ledger);
@@ -113,8 +113,8 @@ static bool load_ledger(struct store *store, struct problem *problem)
     return true;
 }
 
-/* Which of a sheet's runs are kept: moves them to the front and returns how many. */
-static size_t select_runs(const struct store *store, struct sheet_scan *scan)
+/* Which of a row_file's runs are kept: moves them to the front and returns how many. */
+static size_t select_runs(const struct store *store, struct row_file_scan *scan)
 {
     size_t kept = 0;
     for (size_t i = 0; i < scan->runs; i++) {
@@ -126,15 +126,15 @@ static size_t select_runs(const struct store *store, struct sheet_scan *scan)
 }
 
 /* Drops whatever of a table is torn or belongs to no cell of the ledger. */
-static bool tidy(struct store *store, struct sheet *sheet, struct problem *problem)
+static bool tidy(struct store *store, struct row_file *row_file, struct problem *problem)
 {
-    struct sheet_scan scan;
-    if (!sheet_scan(sheet, &scan, problem)) {
+    struct row_file_scan scan;
+    if (!row_file_scan(row_file, &scan, problem)) {
         return false;
     }
-    size_t kept = sheet == store->sheet ? scan.runs : select_runs(store, &scan);
+    size_t kept = row_file == store->row_file ? scan.runs : select_runs(store, &scan);
     bool done =
-        (kept == scan.runs && !scan.damaged) || sheet_rewrite(sheet, scan.run, kept, problem);
+        (kept == scan.runs && !scan.damaged) || row_file_rewrite(row_file, scan.run, kept, problem);
     free(scan.run);
     return done;
 }
@@ -144,11 +144,11 @@ static bool open_tables(struct store *store, const struct store_table *tables,
 {
     for (; tables[store->tables].name; store->tables++) {
         size_t i = store->tables;
-        store->sheet[i] = (struct sheet){.folder = store->folder,
+        store->row_file[i] = (struct row_file){.folder = store->folder,
                                          .path = store->path,
                                          .name = tables[i].name,
                                          .header = tables[i].header};
-        if (!sheet_open(&store->sheet[i], problem)) {
+        if (!row_file_open(&store->row_file[i], problem)) {
             return false;
         }
         store->pending[i].out = open_memstream(&store->pending[i].text, &store->pending[i].length);
@@ -161,11 +161,11 @@ static bool open_tables(struct store *store, const struct store_table *tables,
         return failed(store, problem);
     }
     /* The ledger first: it decides what the others keep. */
-    if (!tidy(store, &store->sheet[0], problem) || !load_ledger(store, problem)) {
+    if (!tidy(store, &store->row_file[0], problem) || !load_ledger(store, problem)) {
         return false;
     }
     for (size_t i = 1; i < store->tables; i++) {
-        if (!tidy(store, &store->sheet[i], problem)) {
+        if (!tidy(store, &store->row_file[i], problem)) {
             return false;
         }
     }
@@ -178,7 +178,7 @@ bool store_open(struct store *store, const char *path, const struct store_table 
     *store = (struct store){.path = strdup(path), .folder = -1, .lock = -1};
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write, and no sudden end */
     for (size_t i = 0; i < STORE_MOST_TABLES; i++) {
-        store->sheet[i].fd = -1;
+        store->row_file[i].fd = -1;
     }
     if (!store->path || !folders_make(path) ||
         (store->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
@@ -194,7 +194,7 @@ bool store_open(struct store *store, const char *path, const struct store_table 
 void store_close(struct store *store)
 {
     for (size_t i = 0; i < STORE_MOST_TABLES; i++) {
-        sheet_close(&store->sheet[i]);
+        row_file_close(&store->row_file[i]);
         if (store->pending[i].out) {
             fclose(store->pending[i].out);
             free(store->pending[i].text);
@@ -222,17 +222,17 @@ static bool append(struct store *store, const struct batch *batch, struct proble
     off_t before[STORE_MOST_TABLES];
     bool done = true;
     for (size_t i = 0; i < store->tables; i++) {
-        before[i] = store->sheet[i].length;
+        before[i] = store->row_file[i].length;
     }
     /* The ledger last: its row says that all the others are there. */
     for (size_t i = store->tables; done && i-- > 0;) {
         done = batch->bytes[i] == 0 ||
-               (sheet_append(&store->sheet[i], batch->rows[i], batch->bytes[i], problem) &&
-                sheet_sync(&store->sheet[i], problem));
+               (row_file_append(&store->row_file[i], batch->rows[i], batch->bytes[i], problem) &&
+                row_file_sync(&store->row_file[i], problem));
     }
     for (size_t i = 0; !done && i < store->tables; i++) {
-        if (store->sheet[i].length > before[i]) {
-            sheet_cut(&store->sheet[i], before[i], problem);
+        if (store->row_file[i].length > before[i]) {
+            row_file_cut(&store->row_file[i], before[i], problem);
         }
     }
     return done;

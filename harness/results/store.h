@@ -29,7 +29,7 @@ struct store {
     char *path;
     int folder, lock;
     size_t tables;
-    struct sheet sheet[STORE_MOST_TABLES];
+    struct row_file row_file[STORE_MOST_TABLES];
     struct {
         FILE *out; /* rows written here are appended by the next store_commit */
         char *text;

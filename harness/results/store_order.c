@@ -6,7 +6,7 @@
 
 struct placed_run {
     size_t rank; /* of its cell in the order wanted */
-    struct sheet_run run;
+    struct row_file_run run;
 };
 
 static int by_rank(const void *a, const void *b)
@@ -35,7 +35,7 @@ static bool no_memory(const struct store *store, struct problem *problem)
 }
 
 /* Sorts the runs by rank; true in *moved if that changed anything. */
-static bool sort_runs(struct sheet_scan *scan, const struct rank *rank, size_t n, bool *moved)
+static bool sort_runs(struct row_file_scan *scan, const struct rank *rank, size_t n, bool *moved)
 {
     struct placed_run *placed = calloc(scan->runs + 1, sizeof *placed);
     if (!placed) {
@@ -68,15 +68,15 @@ bool store_arrange(struct store *store, const uint64_t *keys, size_t n, struct p
     qsort(rank, n, sizeof *rank, by_key);
     bool done = true;
     for (size_t i = 0; done && i < store->tables; i++) {
-        struct sheet_scan scan;
+        struct row_file_scan scan;
         bool moved = false;
-        if (!sheet_scan(&store->sheet[i], &scan, problem)) {
+        if (!row_file_scan(&store->row_file[i], &scan, problem)) {
             done = false;
             break;
         }
         done = sort_runs(&scan, rank, n, &moved) || no_memory(store, problem);
         if (done && moved) {
-            done = sheet_rewrite(&store->sheet[i], scan.run, scan.runs, problem);
+            done = row_file_rewrite(&store->row_file[i], scan.run, scan.runs, problem);
         }
         free(scan.run);
     }
@@ -84,11 +84,11 @@ bool store_arrange(struct store *store, const uint64_t *keys, size_t n, struct p
     return done;
 }
 
-/* Splits a sheet's runs by what keep says of their cells: kept ones first, then the others. */
-static bool split_runs(const struct store *store, struct sheet_scan *scan, store_keeper *keep,
+/* Splits a row_file's runs by what keep says of their cells: kept ones first, then the others. */
+static bool split_runs(const struct store *store, struct row_file_scan *scan, store_keeper *keep,
                        void *ctx, size_t *kept)
 {
-    struct sheet_run *other = calloc(scan->runs + 1, sizeof *other);
+    struct row_file_run *other = calloc(scan->runs + 1, sizeof *other);
     if (!other) {
         return false;
     }
@@ -119,16 +119,16 @@ static bool keeps_all(const struct store *store, store_keeper *keep, void *ctx)
     return true;
 }
 
-static bool filter_sheet(struct store *store, struct sheet *sheet, store_keeper *keep, void *ctx,
+static bool filter_sheet(struct store *store, struct row_file *row_file, store_keeper *keep, void *ctx,
                          struct problem *problem)
 {
-    struct sheet_scan scan;
-    if (!sheet_scan(sheet, &scan, problem)) {
+    struct row_file_scan scan;
+    if (!row_file_scan(row_file, &scan, problem)) {
         return false;
     }
     size_t kept;
     bool done = (split_runs(store, &scan, keep, ctx, &kept) || no_memory(store, problem)) &&
-                (kept == scan.runs || sheet_rewrite(sheet, scan.run, kept, problem));
+                (kept == scan.runs || row_file_rewrite(row_file, scan.run, kept, problem));
     free(scan.run);
     return done;
 }
@@ -140,7 +140,7 @@ bool store_filter(struct store *store, store_keeper *keep, void *ctx, struct pro
     }
     /* The ledger first: no cell may count as done that has lost other rows. */
     for (size_t i = 0; i < store->tables; i++) {
-        if (!filter_sheet(store, &store->sheet[i], keep, ctx, problem)) {
+        if (!filter_sheet(store, &store->row_file[i], keep, ctx, problem)) {
             return false;
         }
     }
@@ -175,7 +175,7 @@ bool store_set_aside(struct store *store, store_keeper *keep, void *ctx, const c
     char path[4096];
     struct store_table tables[STORE_MOST_TABLES + 1] = {0};
     for (size_t i = 0; i < store->tables; i++) {
-        tables[i] = (struct store_table){store->sheet[i].name, store->sheet[i].header};
+        tables[i] = (struct store_table){store->row_file[i].name, store->row_file[i].header};
     }
     snprintf(path, sizeof path, "%s/%s", store->path, folder);
     struct store aside;
@@ -207,17 +207,17 @@ static bool adopt(struct store *to, const struct store *from, store_keeper *want
     return true;
 }
 
-static bool import_sheet(struct sheet *to, const struct store *from, size_t i, store_keeper *want,
+static bool import_sheet(struct row_file *to, const struct store *from, size_t i, store_keeper *want,
                          void *ctx, struct problem *problem)
 {
-    struct sheet_scan scan;
+    struct row_file_scan scan;
     size_t wanted;
-    if (!sheet_scan(&from->sheet[i], &scan, problem)) {
+    if (!row_file_scan(&from->row_file[i], &scan, problem)) {
         return false;
     }
     bool done = (split_runs(from, &scan, want, ctx, &wanted) || no_memory(from, problem)) &&
-                sheet_copy(&from->sheet[i], scan.run, wanted, to, problem) &&
-                sheet_sync(to, problem);
+                row_file_copy(&from->row_file[i], scan.run, wanted, to, problem) &&
+                row_file_sync(to, problem);
     free(scan.run);
     return done;
 }
@@ -226,7 +226,7 @@ bool store_import(struct store *to, const struct store *from, store_keeper *want
                   struct problem *problem)
 {
     for (size_t i = to->tables; i-- > 0;) {
-        if (!import_sheet(&to->sheet[i], from, i, want, ctx, problem)) {
+        if (!import_sheet(&to->row_file[i], from, i, want, ctx, problem)) {
             return false;
         }
     }

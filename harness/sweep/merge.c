@@ -86,7 +86,7 @@ static bool check_row(const struct reading *r, size_t row, struct problem *probl
     struct census *census = r->census;
     const char *key_text = table_cell(r->summary, row, 0);
     struct entry entry = {.digest = digest_row(r->summary, row), .source = r->source};
-    if (!sheet_key(key_text, &entry.key)) {
+    if (!row_file_key(key_text, &entry.key)) {
         return problem_set(problem, "%s: row %zu has no key", r->summary->path, row + 2);
     }
     enum cell_pass pass;

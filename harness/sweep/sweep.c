@@ -79,7 +79,7 @@ size_t sweep_learn(struct sweep *sweep, const char *folder)
         uint64_t key;
         double seconds;
         const struct grid_cell *cell =
-            sheet_key(table_cell(rows, row, 0), &key) ? grid_find(&sweep->grid, key) : NULL;
+            row_file_key(table_cell(rows, row, 0), &key) ? grid_find(&sweep->grid, key) : NULL;
         if (cell && table_number(rows, row, 2, &seconds, &unused) && !isnan(seconds)) {
             estimate_learn(&sweep->estimate, &cell->cell, seconds);
             learned++;

@@ -31,7 +31,7 @@ struct verifying {
     const struct verify *verify;
     struct verify_outcome *outcome;
     struct store store;
-    struct sheet_scan scan[ROWS_TABLES];
+    struct row_file_scan scan[ROWS_TABLES];
     struct table *summary;
     size_t column[COLUMNS];
     size_t *row; /* those chosen */
@@ -88,7 +88,7 @@ static struct again *make_again(const struct verifying *v, size_t row, struct pr
         free(a);
         return NULL;
     }
-    sheet_key(a->grid.key_text, &a->grid.key);
+    row_file_key(a->grid.key_text, &a->grid.key);
     return a;
 }
 
@@ -110,11 +110,11 @@ static const struct grid_cell *next_cell(void *ctx)
 /* The rows of a cell as the folder has them, in a buffer to free; NULL: no memory. */
 static char *rows_of(const struct verifying *v, size_t table, uint64_t key, size_t *length)
 {
-    const struct sheet_scan *scan = &v->scan[table];
+    const struct row_file_scan *scan = &v->scan[table];
     char *rows = NULL;
     FILE *out = open_memstream(&rows, length);
     for (size_t i = 0; out && i < scan->runs; i++) {
-        if (scan->run[i].key == key && !sheet_print(&v->store.sheet[table], &scan->run[i], out)) {
+        if (scan->run[i].key == key && !row_file_print(&v->store.row_file[table], &scan->run[i], out)) {
             fclose(out);
             free(rows);
             return NULL;
@@ -222,7 +222,7 @@ static bool choose(struct verifying *v, struct problem *problem)
     size_t n = 0;
     for (size_t row = 0; row < v->summary->rows; row++) {
         uint64_t key;
-        if (is_deterministic(v, row) && sheet_key(cell_at(v, row, COLUMN_KEY), &key)) {
+        if (is_deterministic(v, row) && row_file_key(cell_at(v, row, COLUMN_KEY), &key)) {
             lot[n++] = (struct lot){draw(key, v->verify->seed), row};
         }
     }
@@ -252,7 +252,7 @@ static bool read_folder(struct verifying *v, struct problem *problem)
         return false;
     }
     for (size_t i = 0; i < ROWS_TABLES; i++) {
-        if (!sheet_scan(&v->store.sheet[i], &v->scan[i], problem)) {
+        if (!row_file_scan(&v->store.row_file[i], &v->scan[i], problem)) {
             return false;
         }
     }
