@@ -65,7 +65,7 @@ static int run(int argc, char **argv)
 {
     static struct merge_args args;
     struct problem problem;
-    char name[FOLDER_RUN_SIZE];
+    char name[RESULTS_FOLDER_RUN_SIZE];
     size_t cells = 0;
     args.merge.source = args.source;
     argp_parse(&argp, argc, argv, 0, NULL, &args);
@@ -76,7 +76,7 @@ static int run(int argc, char **argv)
             return command_fail(&problem);
         }
     }
-    folder_name_run(name);
+    results_folder_name_run(name);
     args.merge.manifest = manifest_begin(argc, argv);
     bool done = args.merge.manifest &&
                 manifest_run(args.merge.manifest, args.merge.output, name, &problem) &&

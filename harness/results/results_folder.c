@@ -8,13 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-void folder_tables(struct store_table out[FOLDER_TABLES + 1])
+void results_folder_tables(struct store_table out[RESULTS_FOLDER_TABLES + 1])
 {
     for (size_t i = 0; i < ROWS_TABLES; i++) {
         out[i] = (struct store_table){rows_file[i], rows_header[i]};
     }
-    out[FOLDER_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds"};
-    out[FOLDER_TABLES] = (struct store_table){NULL, NULL};
+    out[RESULTS_FOLDER_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds"};
+    out[RESULTS_FOLDER_TABLES] = (struct store_table){NULL, NULL};
 }
 
 /* What can be read of the first line is the beginning of the header: the rest may be torn. */
@@ -39,7 +39,7 @@ static bool has_rows(const char *path)
 
 /* All tables are made before the first row: where summary.csv has rows and another table is not
  * there, the rows of that table are lost, and the cells are not done. */
-bool folder_sound(const char *path, struct problem *problem)
+bool results_folder_sound(const char *path, struct problem *problem)
 {
     bool rows = has_rows(path);
     for (size_t i = 0; i < ROWS_TABLES; i++) {
@@ -65,31 +65,31 @@ bool folder_sound(const char *path, struct problem *problem)
     return true;
 }
 
-bool folder_open(struct store *store, const char *path, struct problem *problem)
+bool results_folder_open(struct store *store, const char *path, struct problem *problem)
 {
-    struct store_table tables[FOLDER_TABLES + 1];
-    folder_tables(tables);
-    return folder_sound(path, problem) && store_open(store, path, tables, problem);
+    struct store_table tables[RESULTS_FOLDER_TABLES + 1];
+    results_folder_tables(tables);
+    return results_folder_sound(path, problem) && store_open(store, path, tables, problem);
 }
 
-struct table *folder_summary(const char *path, struct problem *problem)
+struct table *results_folder_summary(const char *path, struct problem *problem)
 {
     char file[4096];
     snprintf(file, sizeof file, "%s/%s", path, rows_file[ROWS_SUMMARY]);
     return table_read(file, problem);
 }
 
-void folder_name_run(char run[FOLDER_RUN_SIZE])
+void results_folder_name_run(char run[RESULTS_FOLDER_RUN_SIZE])
 {
     char host[32] = "", when[32];
     time_t now = time(NULL);
     struct tm utc;
     gethostname(host, sizeof host - 1);
     strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    snprintf(run, FOLDER_RUN_SIZE, "%s-%s-%ld", when, host, (long)getpid());
+    snprintf(run, RESULTS_FOLDER_RUN_SIZE, "%s-%s-%ld", when, host, (long)getpid());
 }
 
-bool folder_columns(const struct table *table, const char *const *names, size_t n, size_t *column,
+bool results_folder_columns(const struct table *table, const char *const *names, size_t n, size_t *column,
                     struct problem *problem)
 {
     for (size_t i = 0; i < n; i++) {
@@ -100,14 +100,14 @@ bool folder_columns(const struct table *table, const char *const *names, size_t 
     return true;
 }
 
-bool folder_describe(const char *path, struct manifest *manifest, struct problem *problem)
+bool results_folder_describe(const char *path, struct manifest *manifest, struct problem *problem)
 {
     static const char *const names[] = {"policy_spec", "workload_spec", "workload_digest", "events",
                                         "status"};
     enum { COLUMNS = sizeof names / sizeof *names };
     size_t column[COLUMNS];
-    struct table *rows = folder_summary(path, problem);
-    bool found = rows && folder_columns(rows, names, COLUMNS, column, problem);
+    struct table *rows = results_folder_summary(path, problem);
+    bool found = rows && results_folder_columns(rows, names, COLUMNS, column, problem);
     for (size_t row = 0; found && row < rows->rows; row++) {
         manifest_cell(manifest, table_cell(rows, row, column[0]), table_cell(rows, row, column[1]),
                       strtoull(table_cell(rows, row, column[2]), NULL, 16),

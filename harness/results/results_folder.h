@@ -1,6 +1,6 @@
-/* folder.h - what can be said of a results folder as a whole. */
-#ifndef FITLAB_FOLDER_H
-#define FITLAB_FOLDER_H
+/* results_folder.h - what can be said of a results folder as a whole. */
+#ifndef FITLAB_RESULTS_FOLDER_H
+#define FITLAB_RESULTS_FOLDER_H
 
 #include "results/manifest.h"
 #include "results/rows.h"
@@ -8,30 +8,30 @@
 #include "base/table.h"
 
 /* The tables of a results folder: those of the cells' rows, then who made them. */
-enum { FOLDER_PROVENANCE = ROWS_TABLES, FOLDER_TABLES };
-_Static_assert((int)FOLDER_TABLES <= (int)STORE_MOST_TABLES,
+enum { RESULTS_FOLDER_PROVENANCE = ROWS_TABLES, RESULTS_FOLDER_TABLES };
+_Static_assert((int)RESULTS_FOLDER_TABLES <= (int)STORE_MOST_TABLES,
                "a store has room for a folder's tables");
-void folder_tables(struct store_table out[FOLDER_TABLES + 1]);
+void results_folder_tables(struct store_table out[RESULTS_FOLDER_TABLES + 1]);
 
 /* Whether what a folder has, if it is there, can be a whole one of this fitlab: no table with other
  * columns, and none missing beside rows of summary.csv. Nothing is written. */
-bool folder_sound(const char *path, struct problem *);
+bool results_folder_sound(const char *path, struct problem *);
 
 /* Locks and opens one that is sound. */
-bool folder_open(struct store *, const char *path, struct problem *);
+bool results_folder_open(struct store *, const char *path, struct problem *);
 
 /* Its summary.csv. NULL and a problem if there is none. */
-struct table *folder_summary(const char *path, struct problem *);
+struct table *results_folder_summary(const char *path, struct problem *);
 
 /* The indices of n columns by name. */
-bool folder_columns(const struct table *, const char *const *names, size_t n, size_t *column,
+bool results_folder_columns(const struct table *, const char *const *names, size_t n, size_t *column,
                     struct problem *);
 
 /* Counts the folder's cells, policies and workloads into the manifest. */
-bool folder_describe(const char *path, struct manifest *, struct problem *);
+bool results_folder_describe(const char *path, struct manifest *, struct problem *);
 
 /* A name for this run of fitlab, such as 20240131T120000Z-host-123. */
-enum { FOLDER_RUN_SIZE = 64 };
-void folder_name_run(char run[FOLDER_RUN_SIZE]);
+enum { RESULTS_FOLDER_RUN_SIZE = 64 };
+void results_folder_name_run(char run[RESULTS_FOLDER_RUN_SIZE]);
 
 #endif

@@ -134,7 +134,7 @@ static bool make_folder(struct engine_job *job, const struct sweep *sweep, struc
         return failed(sweep->store.path, problem);
     }
     int length = snprintf(job->folder, sizeof job->folder, "%s/shards", top);
-    if (length < 0 || (size_t)length + FOLDER_RUN_SIZE + 64 > sizeof job->folder) {
+    if (length < 0 || (size_t)length + RESULTS_FOLDER_RUN_SIZE + 64 > sizeof job->folder) {
         return problem_set(problem, "%s: the path is too long", top);
     }
     if (!folders_make(job->folder)) {

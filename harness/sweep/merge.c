@@ -122,9 +122,9 @@ static bool check_source(const struct merge *merge, struct census *census, const
     static const char *const pass[] = {"pass"};
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/provenance.csv", source);
-    struct reading r = {merge, census, source, folder_summary(source, problem), NULL, 0};
+    struct reading r = {merge, census, source, results_folder_summary(source, problem), NULL, 0};
     r.provenance = r.summary ? table_read(path, problem) : NULL;
-    bool sound = r.provenance && folder_columns(r.summary, pass, 1, &r.pass, problem) &&
+    bool sound = r.provenance && results_folder_columns(r.summary, pass, 1, &r.pass, problem) &&
                  manifest_adopt(merge->manifest, source, problem);
     for (size_t row = 0; sound && row < r.summary->rows; row++) {
         sound = check_row(&r, row, problem);
@@ -146,7 +146,7 @@ static bool is_new(const struct store_cell *cell, void *ctx)
 static bool add_source(struct store *output, const char *source, struct problem *problem)
 {
     struct store from;
-    if (!folder_open(&from, source, problem)) {
+    if (!results_folder_open(&from, source, problem)) {
         return false;
     }
     bool added = store_import(output, &from, is_new, output, problem);
@@ -164,9 +164,9 @@ static bool has(const char *folder, const char *file)
 /* store_open makes folders; a source must be there. */
 static bool is_folder_of_results(const char *path, struct problem *problem)
 {
-    struct table *summary = folder_summary(path, problem);
+    struct table *summary = results_folder_summary(path, problem);
     table_free(summary);
-    return summary && folder_sound(path, problem) &&
+    return summary && results_folder_sound(path, problem) &&
            (has(path, "provenance.csv") ||
             problem_set(problem,
                         "%s: has no provenance.csv: give folders that 'fitlab sweep' "
@@ -191,7 +191,7 @@ static bool unite(const struct merge *merge, struct store *output, struct proble
         done = add_source(output, merge->source[i], problem);
     }
     return done && ratios_write(merge->output, NULL, problem) &&
-           folder_describe(merge->output, merge->manifest, problem) &&
+           results_folder_describe(merge->output, merge->manifest, problem) &&
            manifest_write(merge->manifest, merge->output, problem);
 }
 
@@ -205,7 +205,7 @@ bool merge_run(const struct merge *merge, size_t *cells, struct problem *problem
     }
     /* A folder that is not there yet is made when nothing speaks against the merge. */
     done = done && (!fresh || check_sources(merge, &census, problem));
-    if (done && (done = folder_open(&output, merge->output, problem))) {
+    if (done && (done = results_folder_open(&output, merge->output, problem))) {
         done = (fresh || (check_source(merge, &census, merge->output, problem) &&
                           check_sources(merge, &census, problem))) &&
                unite(merge, &output, problem);

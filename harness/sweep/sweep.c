@@ -142,10 +142,10 @@ static bool begin_manifest(struct sweep *sweep, const struct sweep_words *words,
 bool sweep_open(struct sweep *sweep, const char *folder, bool retry, bool quiet,
                 const struct sweep_words *words, struct problem *problem)
 {
-    if (!folder_open(&sweep->store, folder, problem)) {
+    if (!results_folder_open(&sweep->store, folder, problem)) {
         return false;
     }
-    folder_name_run(sweep->run);
+    results_folder_name_run(sweep->run);
     size_t before = sweep->store.cells;
     if (!store_set_aside(&sweep->store, in_grid, sweep, SWEEP_ASIDE, problem) ||
         (retry && !store_filter(&sweep->store, did_not_fail, NULL, problem)) ||
@@ -178,7 +178,7 @@ static bool wanted(const struct store_cell *cell, void *ctx)
 bool sweep_collect(struct sweep *sweep, const char *from, struct problem *problem)
 {
     struct store other;
-    if (!folder_open(&other, from, problem)) {
+    if (!results_folder_open(&other, from, problem)) {
         return false;
     }
     size_t before = sweep->store.cells;
@@ -202,6 +202,6 @@ bool sweep_finish(struct sweep *sweep, struct problem *problem)
     bool done = store_arrange(&sweep->store, keys, sweep->grid.cells, problem);
     free(keys);
     return done && ratios_write(sweep->store.path, NULL, problem) &&
-           (!sweep->manifest || (folder_describe(sweep->store.path, sweep->manifest, problem) &&
+           (!sweep->manifest || (results_folder_describe(sweep->store.path, sweep->manifest, problem) &&
                                  manifest_write(sweep->manifest, sweep->store.path, problem)));
 }

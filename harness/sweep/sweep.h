@@ -17,7 +17,7 @@ struct sweep {
     struct store store;
     struct progress progress;
     struct warnings warnings;  /* of what was timed in this run */
-    char run[FOLDER_RUN_SIZE]; /* this run, in provenance.csv and manifest.json */
+    char run[RESULTS_FOLDER_RUN_SIZE]; /* this run, in provenance.csv and manifest.json */
     struct manifest *manifest; /* NULL: nothing is missing, so nothing will be run */
 };
 

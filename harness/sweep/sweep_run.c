@@ -79,7 +79,7 @@ static bool take_result(const struct grid_cell *cell, const struct cell_result *
         out[i] = store->pending[i].out;
     }
     rows_write(out, &cell->cell, cell->key_text, result);
-    struct csv_row row = {.out = store->pending[FOLDER_PROVENANCE].out};
+    struct csv_row row = {.out = store->pending[RESULTS_FOLDER_PROVENANCE].out};
     csv_text(&row, cell->key_text);
     csv_text(&row, run->sweep->run);
     csv_real(&row, seconds);
@@ -177,7 +177,7 @@ static bool load_values(struct run *run, struct problem *problem)
     if (sweep->spec.precision_pct <= 0) {
         return true;
     }
-    struct table *rows = folder_summary(sweep->store.path, problem);
+    struct table *rows = results_folder_summary(sweep->store.path, problem);
     bool loaded = rows;
     for (size_t row = 0; loaded && row < rows->rows; row++) {
         uint64_t key = strtoull(table_cell(rows, row, 0), NULL, 16);

@@ -248,7 +248,7 @@ static bool read_folder(struct verifying *v, struct problem *problem)
         [COLUMN_STATUS] = "status",
         [COLUMN_GRID_SAMPLES] = "grid_samples",
     };
-    if (!folder_columns(v->summary, names, COLUMNS, v->column, problem)) {
+    if (!results_folder_columns(v->summary, names, COLUMNS, v->column, problem)) {
         return false;
     }
     for (size_t i = 0; i < ROWS_TABLES; i++) {
@@ -264,11 +264,11 @@ bool verify_run(const struct verify *verify, struct verify_outcome *outcome,
 {
     *outcome = (struct verify_outcome){0};
     struct verifying v = {.verify = verify, .outcome = outcome};
-    v.summary = folder_summary(verify->folder, problem);
+    v.summary = results_folder_summary(verify->folder, problem);
     if (!v.summary) {
         return false;
     }
-    bool done = folder_open(&v.store, verify->folder, problem);
+    bool done = results_folder_open(&v.store, verify->folder, problem);
     if (done) {
         const struct pool_caller caller = {next_cell, compare, tick, &v};
         done = read_folder(&v, problem);
