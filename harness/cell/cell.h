@@ -1,7 +1,7 @@
 /* cell.h - one cell of a comparison, run in its own process.
  *
  * A cell is a policy spec x workload spec x region spec x seed x pass x repetition. Its child
- * process writes into a board, memory shared with the parent, so that what was measured before
+ * process writes into a shared, memory shared with the parent, so that what was measured before
  * a crash, and how far the replay came, is there to read; the parent alone writes CSV rows.
  *
  *     struct cell_process process;
@@ -159,11 +159,11 @@ struct cell_result {
     size_t curve_points;
 };
 
-struct cell_board;
+struct shared_results;
 
 struct cell_process {
     pid_t pid;
-    struct cell_board *board;
+    struct shared_results *shared;
     enum cell_pass pass;
     size_t memory_limit_bytes;
     double deadline;           /* when the child's own alarm must have ended it */

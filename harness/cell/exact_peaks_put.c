@@ -77,7 +77,7 @@ static double external_index_pct(const struct sample *s)
     return s->holes_bytes ? 100 * (1 - (double)s->largest_hole_bytes / (double)s->holes_bytes) : 0;
 }
 
-static const struct sample *find_sample(const struct cell_board *b, uint64_t event)
+static const struct sample *find_sample(const struct shared_results *b, uint64_t event)
 {
     for (size_t i = 0; i < b->sample_count; i++) {
         if (b->sample[i].event == event) {
@@ -91,7 +91,7 @@ static const struct sample *find_sample(const struct cell_board *b, uint64_t eve
 static void put_walks(struct pass *p, const struct survey *survey)
 {
     struct metrics *m = pass_metrics(p);
-    const struct cell_board *b = p->board;
+    const struct shared_results *b = p->shared;
     double sum = 0;
     size_t n = 0;
     for (size_t i = 0; i < b->sample_count; i++) {
@@ -136,7 +136,7 @@ void survey_put(struct pass *p, const struct survey *s, const struct ledger *l)
 
 /* Whether each block costs the same beside what is usable in it: only then does the survey know how
  * large the blocks are. */
-static bool overhead_is_constant(const struct cell_board *b, const struct survey *s)
+static bool overhead_is_constant(const struct shared_results *b, const struct survey *s)
 {
     for (size_t i = 0; i < b->sample_count; i++) {
         const struct sample *sample = &b->sample[i];
@@ -158,7 +158,7 @@ static bool put_certificate(struct pass *p, const struct survey *s)
                          high_water);
     }
     if (kinds[EVENT_REALLOC] || kinds[EVENT_ALIGNED] || p->fixed ||
-        !overhead_is_constant(p->board, s)) {
+        !overhead_is_constant(p->shared, s)) {
         return true; /* the theorems are about other games */
     }
     for (const struct certificate *c = certificates; c->theorem; c++) {

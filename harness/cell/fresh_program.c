@@ -26,17 +26,17 @@ enum {
     ARGS
 };
 
-static void give_up(struct cell_board *board, enum cell_status status, const char *why)
+static void give_up(struct shared_results *shared, enum cell_status status, const char *why)
 {
-    board->status = status;
-    snprintf(board->detail, sizeof board->detail, "%.255s", why);
-    atomic_store(&board->done, true);
+    shared->status = status;
+    snprintf(shared->detail, sizeof shared->detail, "%.255s", why);
+    atomic_store(&shared->done, true);
 }
 
-void fresh_start(const struct cell *cell, struct cell_board *board)
+void fresh_start(const struct cell *cell, struct shared_results *shared)
 {
     char fd[16], numbers[160];
-    snprintf(fd, sizeof fd, "%d", board->fd);
+    snprintf(fd, sizeof fd, "%d", shared->fd);
     snprintf(numbers, sizeof numbers, "%" PRIu64 " %u %u %.17g %zu %d", cell->seed, cell->rep,
              cell->samples, cell->time_limit_seconds, cell->memory_limit_bytes, cell->cpu);
     const char *argv[] = {"fitlab",
@@ -50,14 +50,14 @@ void fresh_start(const struct cell *cell, struct cell_board *board)
                           [ARGS + 1] = NULL};
     argv[1] = "cell";
     if (!fresh_program) {
-        give_up(board, CELL_UNAVAILABLE, "this program cannot start one for the policy");
+        give_up(shared, CELL_UNAVAILABLE, "this program cannot start one for the policy");
         return;
     }
     process_prepare(cell->policy->policy, cell_pass_is_timed(cell->pass));
-    fcntl(board->fd, F_SETFD, 0); /* to be inherited */
+    fcntl(shared->fd, F_SETFD, 0); /* to be inherited */
     /* argv's strings are not written to: the type is older than const */
     execv(fresh_program, (char *const *)(uintptr_t)argv);
-    give_up(board, CELL_ERROR, strerror(errno));
+    give_up(shared, CELL_ERROR, strerror(errno));
 }
 
 static bool read_cell(char **argv, struct cell *cell, struct policy_spec *policy,
@@ -89,14 +89,14 @@ int fresh_main(int argc, char **argv)
                 argc == ARGS ? problem.text : "use 'fitlab run'");
         return 2;
     }
-    struct cell_board *board = board_take(&cell, atoi(argv[ARG_BOARD]), &problem);
-    if (!board) {
+    struct shared_results *shared = shared_results_take(&cell, atoi(argv[ARG_BOARD]), &problem);
+    if (!shared) {
         fprintf(stderr, "fitlab: %s\n", problem.text);
         return 2;
     }
     if (!process_ready(policy.policy, cell_pass_is_timed(cell.pass), &problem)) {
-        give_up(board, CELL_UNAVAILABLE, problem.text);
+        give_up(shared, CELL_UNAVAILABLE, problem.text);
         return 0;
     }
-    cell_run(&cell, board);
+    cell_run(&cell, shared);
 }

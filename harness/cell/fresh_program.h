@@ -6,8 +6,8 @@
 #include "cell/shared_results.h"
 
 /* In the child, after fork: starts the program again, as `fitlab cell ...`. Comes back only if
- * that fails, and then has said so on the board. */
-void fresh_start(const struct cell *, struct cell_board *);
+ * that fails, and then has said so on the shared results. */
+void fresh_start(const struct cell *, struct shared_results *);
 
 /* The program started so: runs the cell that its arguments describe. For main. */
 int fresh_main(int argc, char **argv);

@@ -12,9 +12,9 @@ bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(p->board->detail, sizeof p->board->detail, format, arguments);
+    vsnprintf(p->shared->detail, sizeof p->shared->detail, format, arguments);
     va_end(arguments);
-    p->board->status = status;
+    p->shared->status = status;
     return false;
 }
 
@@ -89,7 +89,7 @@ void pass_put_facts(struct pass *p)
 {
     const struct workload_facts *f = &p->packed.facts;
     struct metrics *m = pass_metrics(p);
-    p->board->digest = f->digest;
+    p->shared->digest = f->digest;
     metric_set_count(m, METRIC_events, f->events);
     metric_set_count(m, METRIC_mallocs, f->count[EVENT_MALLOC]);
     metric_set_count(m, METRIC_callocs, f->count[EVENT_CALLOC]);

@@ -26,7 +26,7 @@ struct reading {
 struct pass {
     const struct cell *cell;
     const struct policy *policy; /* the cell's, or its watched copy */
-    struct cell_board *board;
+    struct shared_results *shared;
     struct packed packed;
     struct region_map map;
     size_t region_bytes;
@@ -40,7 +40,7 @@ struct pass {
     struct usage usage;        /* of the last timed replay; the switches of all of them */
 };
 
-/* Each measures one thing and fills the board; false after pass_fail. */
+/* Each measures one thing and fills the shared results; false after pass_fail. */
 bool pass_memory(struct pass *);
 bool pass_check(struct pass *);
 bool pass_throughput(struct pass *);
@@ -78,7 +78,7 @@ bool pass_within_memory(struct pass *);
 
 static inline struct metrics *pass_metrics(struct pass *p)
 {
-    return &p->board->metrics;
+    return &p->shared->metrics;
 }
 
 #endif

@@ -83,7 +83,7 @@ static const double LONG_SECONDS = 10; /* a try this long is not made again */
 /* Between two canaries. A try that they do not vouch for is made again, some times. */
 static bool run_timed(struct pass *p)
 {
-    struct cell_board *b = p->board;
+    struct shared_results *b = p->shared;
     for (unsigned tries = 1;; tries++) {
         double start = seconds(), before = canary_sing();
         bool measured = passes[p->cell->pass](p);
@@ -97,7 +97,7 @@ static bool run_timed(struct pass *p)
             metric_set_real(&b->metrics, METRIC_cell_seconds, wall);
             return measured;
         }
-        board_reset(b);
+        shared_results_reset(b);
     }
 }
 
@@ -109,34 +109,34 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
         return;
     }
     bool measured = cell_pass_is_timed(p->cell->pass) ? run_timed(p) : passes[p->cell->pass](p);
-    const struct metrics *m = &p->board->metrics;
+    const struct metrics *m = &p->shared->metrics;
     if (measured && m->value[METRIC_failed_requests].count) {
         pass_fail(p, CELL_OOM, "%" PRIu64 " requests were refused",
                   m->value[METRIC_failed_requests].count);
     }
 }
 
-_Noreturn void cell_run(const struct cell *cell, struct cell_board *board)
+_Noreturn void cell_run(const struct cell *cell, struct shared_results *shared)
 {
     limit(cell);
-    struct pass pass = {.cell = cell, .policy = cell->policy->policy, .board = board};
+    struct pass pass = {.cell = cell, .policy = cell->policy->policy, .shared = shared};
     volatile char *shift = __builtin_alloca(layout_stack_shift(cell) + 1);
     *shift = 0;
     if (!cell_pass_is_timed(cell->pass)) {
-        metric_set_count(&board->metrics, METRIC_grid_samples, cell->samples);
+        metric_set_count(&shared->metrics, METRIC_grid_samples, cell->samples);
     }
     run_pass(&pass);
-    atomic_store(&board->done, true);
+    atomic_store(&shared->done, true);
     _exit(0);
 }
 
 bool cell_start(const struct cell *cell, struct cell_process *process, struct problem *problem)
 {
-    *process = (struct cell_process){.board = board_open(cell, problem),
+    *process = (struct cell_process){.shared = shared_results_open(cell, problem),
                                      .pass = cell->pass,
                                      .memory_limit_bytes = cell->memory_limit_bytes,
                                      .deadline = seconds() + cell->time_limit_seconds + GRACE};
-    if (!process->board) {
+    if (!process->shared) {
         return false;
     }
     if (cell_pass_is_timed(cell->pass)) {
@@ -147,10 +147,10 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
     process->pid = fork();
     if (process->pid == 0) {
         if (process_needed(cell->policy->policy)) {
-            fresh_start(cell, process->board);
+            fresh_start(cell, process->shared);
             _exit(0);
         }
-        cell_run(cell, process->board);
+        cell_run(cell, process->shared);
     }
     if (process->pid < 0) {
         problem_set(problem, "cannot start a process for a cell: %s", strerror(errno));
@@ -218,22 +218,22 @@ static void describe_signal(struct cell_result *r, int number, uint64_t progress
 
 void cell_ended(struct cell_process *process, int wait_status)
 {
-    const struct cell_board *b = process->board;
+    const struct shared_results *b = process->shared;
     struct cell_result *r = &process->result;
     *r = (struct cell_result){.status = b->status,
                               .workload_digest = b->digest,
                               .metrics = b->metrics,
                               .samples = b->sample_count ? b->sample : NULL,
                               .sample_count = b->sample_count,
-                              .holes = board_extra(b),
+                              .holes = shared_results_extra(b),
                               .hole_moments = b->hole_moments,
-                              .curve = board_extra(b),
+                              .curve = shared_results_extra(b),
                               .curve_points = b->curve_points};
     if (process->pass == PASS_LATENCY) {
-        r->latency = board_extra(b);
+        r->latency = shared_results_extra(b);
         r->clock = clock_get();
     } else if (process->pass == PASS_MAP) {
-        r->map = board_extra(b);
+        r->map = shared_results_extra(b);
     }
     memcpy(r->detail, b->detail, sizeof r->detail);
     if (b->canary_ns > 0) {
@@ -271,11 +271,11 @@ void cell_wait(struct cell_process *process)
 
 uint64_t cell_progress(const struct cell_process *process)
 {
-    return atomic_load_explicit(&process->board->progress, memory_order_relaxed);
+    return atomic_load_explicit(&process->shared->progress, memory_order_relaxed);
 }
 
 void cell_release(struct cell_process *process)
 {
-    board_close(process->board);
-    process->board = NULL;
+    shared_results_close(process->shared);
+    process->shared = NULL;
 }

@@ -27,10 +27,10 @@ static size_t extra_bytes(const struct cell *cell)
     }
 }
 
-struct cell_board *board_take(const struct cell *cell, int fd, struct problem *problem)
+struct shared_results *shared_results_take(const struct cell *cell, int fd, struct problem *problem)
 {
     size_t most = cell->samples + (size_t)EXTRA_SAMPLES;
-    size_t samples = sizeof(struct cell_board) + most * sizeof(struct sample);
+    size_t samples = sizeof(struct shared_results) + most * sizeof(struct sample);
     size_t extra_at = (samples + 63) & ~(size_t)63;
     size_t bytes = extra_at + extra_bytes(cell);
     void *map = MAP_FAILED;
@@ -41,38 +41,38 @@ struct cell_board *board_take(const struct cell *cell, int fd, struct problem *p
         problem_set(problem, "cannot share %zu bytes with a cell: %s", bytes, strerror(errno));
         return NULL;
     }
-    struct cell_board *b = map;
+    struct shared_results *b = map;
     b->bytes = bytes;
     b->fd = fd;
     b->sample_most = most;
     b->extra_at = extra_at;
     if (cell->pass == PASS_MAP) {
-        ((struct heap_map *)board_extra(b))->most = cell->samples;
+        ((struct heap_map *)shared_results_extra(b))->most = cell->samples;
     }
     return b;
 }
 
-struct cell_board *board_open(const struct cell *cell, struct problem *problem)
+struct shared_results *shared_results_open(const struct cell *cell, struct problem *problem)
 {
     int fd = memfd_create("fitlab cell", MFD_CLOEXEC);
-    struct cell_board *b = board_take(cell, fd, problem);
+    struct shared_results *b = shared_results_take(cell, fd, problem);
     if (!b && fd >= 0) {
         close(fd);
     }
     return b;
 }
 
-void board_reset(struct cell_board *b)
+void shared_results_reset(struct shared_results *b)
 {
     b->status = CELL_OK;
     b->detail[0] = '\0';
     b->digest = 0;
     b->metrics = (struct metrics){0};
     b->sample_count = 0;
-    memset(board_extra(b), 0, b->bytes - b->extra_at);
+    memset(shared_results_extra(b), 0, b->bytes - b->extra_at);
 }
 
-void board_close(struct cell_board *b)
+void shared_results_close(struct shared_results *b)
 {
     if (b) {
         close(b->fd);

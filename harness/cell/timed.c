@@ -54,7 +54,7 @@ bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum repl
     for (const struct packed_chunk *c; done < most && (c = pass_next(p));) {
         struct packed_chunk part = *c;
         part.n = c->n < most - done ? c->n : (size_t)(most - done);
-        board_progress(p->board, done);
+        shared_results_progress(p->shared, done);
         struct rusage from;
         getrusage(RUSAGE_SELF, &from);
         replay_chunk(r, &part, timing, touch);
@@ -68,7 +68,7 @@ bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum repl
         }
     }
     free_the_rest(p, r, heap, done);
-    return p->board->status == CELL_OK;
+    return p->shared->status == CELL_OK;
 }
 
 bool timed_warm_up(struct pass *p, struct replay *r)

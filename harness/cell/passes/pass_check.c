@@ -130,7 +130,7 @@ static bool check_event(struct check *c, const struct event *e)
         return false;
     }
     enum ledger_outcome outcome = ledger_play(l, c->pass->heap, e);
-    board_progress(c->pass->board, l->events);
+    shared_results_progress(c->pass->shared, l->events);
     watch_break(c);
     if (e->kind == EVENT_FREE || outcome == LEDGER_SKIPPED) {
         return true;
@@ -236,7 +236,7 @@ static bool check_replay(struct check *c)
         bounds_settle(&c->guard);
         bounds_look_ahead(&c->guard);
     }
-    return p->board->status == CELL_OK && heap_sound(c);
+    return p->shared->status == CELL_OK && heap_sound(c);
 }
 
 static void put(struct check *c)
@@ -248,7 +248,7 @@ static void put(struct check *c)
     metric_set_count(m, METRIC_peak_live_blocks, c->peak_live_blocks);
     metric_set_count(m, METRIC_failed_bytes, c->ledger.refused_bytes);
     if (c->align < FITLAB_ALIGN) {
-        snprintf(c->pass->board->detail, sizeof c->pass->board->detail,
+        snprintf(c->pass->shared->detail, sizeof c->pass->shared->detail,
                  "payloads are aligned to %zu bytes only, as the policy says of itself", c->align);
     }
 }
@@ -258,7 +258,7 @@ static void went_astray(void *ctx, const char *what)
 {
     struct check *c = ctx;
     pass_fail(c->pass, CELL_CORRUPT, "event %" PRIu64 ": %s", c->ledger.events, what);
-    atomic_store(&c->pass->board->done, true);
+    atomic_store(&c->pass->shared->done, true);
     _exit(0);
 }
 

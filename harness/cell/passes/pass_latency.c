@@ -132,7 +132,7 @@ static void put(struct pass *p, const struct latency *latency, struct times *tim
 bool pass_latency(struct pass *p)
 {
     struct replay r;
-    struct observer o = {.latency = board_extra(p->board)};
+    struct observer o = {.latency = shared_results_extra(p->shared)};
     struct times times = {.rounds = 0};
     if (!p->packed.facts.drain) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");

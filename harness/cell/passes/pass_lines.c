@@ -13,12 +13,12 @@ static bool watched_replay(struct pass *p, struct replay *r)
             struct packed_chunk one = *c;
             one.event += i;
             one.n = 1;
-            board_progress(p->board, done);
+            shared_results_progress(p->shared, done);
             lines_operation();
             replay_chunk(r, &one, REPLAY_PLAIN, REPLAY_TOUCH_NONE);
         }
     }
-    return p->board->status == CELL_OK;
+    return p->shared->status == CELL_OK;
 }
 
 static void put(struct pass *p, const struct replay *r, const struct lines_count *c)
@@ -55,5 +55,5 @@ bool pass_lines(struct pass *p)
         put(p, &r, &count);
     }
     replay_close(&r);
-    return p->board->status == CELL_OK;
+    return p->shared->status == CELL_OK;
 }

@@ -33,7 +33,7 @@ static bool paint_span(const struct span *s, void *ctx)
 
 static void take_moment(struct pass *p, const struct ledger *l)
 {
-    struct heap_map *map = board_extra(p->board);
+    struct heap_map *map = shared_results_extra(p->shared);
     struct heap_map_moment *m = &map->moment[map->moments++];
     m->event = l->events;
     m->allocated_bytes = l->allocated_bytes;
@@ -45,13 +45,13 @@ static void take_moment(struct pass *p, const struct ledger *l)
 /* Replays all; once the size of a bin is known, with moments evenly over the events. */
 static bool replay(struct pass *p, struct ledger *l)
 {
-    struct heap_map *map = board_extra(p->board);
+    struct heap_map *map = shared_results_extra(p->shared);
     const uint64_t events = p->packed.facts.events;
     for (const struct packed_chunk *c; (c = pass_next(p));) {
         for (size_t i = 0; i < c->n; i++) {
             struct event e = packed_event(c, i);
             ledger_play(l, p->heap, &e);
-            board_progress(p->board, l->events);
+            shared_results_progress(p->shared, l->events);
             if (map->bin_bytes && map->moments < map->most &&
                 l->events * map->most >= (map->moments + 1) * events) {
                 take_moment(p, l);
@@ -61,7 +61,7 @@ static bool replay(struct pass *p, struct ledger *l)
             return false;
         }
     }
-    return p->board->status == CELL_OK;
+    return p->shared->status == CELL_OK;
 }
 
 static bool measure(struct pass *p, struct ledger *l)
@@ -79,7 +79,7 @@ static bool measure(struct pass *p, struct ledger *l)
     uint64_t peak = (uint64_t)(p->heap->region->peak - p->heap->region->base);
     uint64_t bin = (peak + HEAP_MAP_BINS - 1) / HEAP_MAP_BINS;
     bin = (bin + FITLAB_ALIGN - 1) & ~(uint64_t)(FITLAB_ALIGN - 1);
-    struct heap_map *map = board_extra(p->board);
+    struct heap_map *map = shared_results_extra(p->shared);
     map->bin_bytes = bin;
     if (bin > UINT32_MAX) {
         return pass_fail(p, CELL_UNAVAILABLE,

@@ -51,14 +51,14 @@ static bool violation(struct pass *p, const struct ledger *l, const char *what, 
 static struct hole_sizes *holes_of(struct pass *p, const struct ledger *l,
                                    enum sample_reason reason)
 {
-    struct cell_board *b = p->board;
+    struct shared_results *b = p->shared;
     size_t grid_moments = HOLE_MOMENTS - (SAMPLE_REASON_COUNT - 1);
     uint64_t tenth = l->events * grid_moments / p->packed.facts.events;
     if (b->hole_moments == HOLE_MOMENTS || (reason == SAMPLE_GRID && tenth <= p->hole_tenths)) {
         return NULL;
     }
     p->hole_tenths = reason == SAMPLE_GRID ? tenth : p->hole_tenths;
-    struct hole_moment *m = (struct hole_moment *)board_extra(b) + b->hole_moments++;
+    struct hole_moment *m = (struct hole_moment *)shared_results_extra(b) + b->hole_moments++;
     *m = (struct hole_moment){.reason = reason, .event = l->events};
     return &m->sizes;
 }
@@ -111,7 +111,7 @@ static void note_own(struct pass *p, const struct ledger *l)
 
 static bool take_sample(struct pass *p, const struct ledger *l, enum sample_reason reason)
 {
-    struct cell_board *b = p->board;
+    struct shared_results *b = p->shared;
     if (b->sample_count == b->sample_most) {
         return pass_fail(p, CELL_ERROR, "more samples than there is room for");
     }
@@ -172,7 +172,7 @@ static bool first_replay(struct pass *p, struct ledger *l, struct survey *s, str
         for (size_t i = 0; i < c->n; i++) {
             struct event e = packed_event(c, i);
             enum ledger_outcome outcome = ledger_play(l, p->heap, &e);
-            board_progress(p->board, l->events);
+            shared_results_progress(p->shared, l->events);
             if (p->meter->resident && outcome == LEDGER_SERVED && e.kind != EVENT_FREE) {
                 touch(&l->block[e.slot]);
             }
@@ -191,7 +191,7 @@ static bool first_replay(struct pass *p, struct ledger *l, struct survey *s, str
         }
     }
     s->count = p->heap->count;
-    return p->board->status == CELL_OK;
+    return p->shared->status == CELL_OK;
 }
 
 static bool second_replay(struct pass *p, struct ledger *l, struct plan *plan)
@@ -201,13 +201,13 @@ static bool second_replay(struct pass *p, struct ledger *l, struct plan *plan)
             struct event e = packed_event(c, i);
             enum sample_reason reason;
             ledger_play(l, p->heap, &e);
-            board_progress(p->board, l->events);
+            shared_results_progress(p->shared, l->events);
             if (plan_wants(plan, l->events, &reason) && !take_sample(p, l, reason)) {
                 return false;
             }
         }
     }
-    return p->board->status == CELL_OK;
+    return p->shared->status == CELL_OK;
 }
 
 static bool same_twice(struct pass *p, const struct survey *s, const char *peak)

@@ -53,12 +53,12 @@ static bool replay_at(struct search *s, size_t bytes, bool to_the_end)
                 return false;
             }
         }
-        board_progress(p->board, l->events);
+        shared_results_progress(p->shared, l->events);
         if (!pass_within_memory(p)) {
             return false;
         }
     }
-    return p->board->status == CELL_OK && l->refused == 0;
+    return p->shared->status == CELL_OK && l->refused == 0;
 }
 
 /* The smallest multiple of FITLAB_ALIGN found, between one that cannot do and one that may. */
@@ -83,7 +83,7 @@ static size_t some_that_succeeds(struct search *s, size_t guess)
         if (replay_at(s, bytes, false)) {
             return bytes;
         }
-        if (s->pass->board->status != CELL_OK) {
+        if (s->pass->shared->status != CELL_OK) {
             return 0;
         }
     }
@@ -93,14 +93,14 @@ static size_t some_that_succeeds(struct search *s, size_t guess)
 /* From the peak live bytes to three times that. */
 static bool trace_curve(struct search *s, size_t lower)
 {
-    struct cell_board *b = s->pass->board;
+    struct shared_results *b = s->pass->shared;
     for (size_t i = 0; i < CURVE_POINTS; i++) {
         size_t bytes = (lower + lower * 2 * i / (CURVE_POINTS - 1)) & ~(FITLAB_ALIGN - 1);
         bool opened = replay_at(s, bytes, true) || s->pass->heap;
         if (b->status != CELL_OK) {
             return false;
         }
-        struct curve_point *point = (struct curve_point *)board_extra(b) + b->curve_points++;
+        struct curve_point *point = (struct curve_point *)shared_results_extra(b) + b->curve_points++;
         *point = (struct curve_point){.region_bytes = bytes,
                                       .opened = opened,
                                       .refused = s->ledger.refused,
@@ -113,8 +113,8 @@ static bool trace_curve(struct search *s, size_t lower)
 /* Between which sizes to look first: one that cannot do, and the smallest known that does. */
 static void look_at_curve(struct search *s, size_t lower, size_t *fails, size_t *succeeds)
 {
-    const struct cell_board *b = s->pass->board;
-    const struct curve_point *point = (const struct curve_point *)board_extra(s->pass->board);
+    const struct shared_results *b = s->pass->shared;
+    const struct curve_point *point = (const struct curve_point *)shared_results_extra(s->pass->shared);
     size_t i = 0;
     while (i < b->curve_points && (!point[i].opened || point[i].refused)) {
         i++;
@@ -153,7 +153,7 @@ static bool measure(struct search *s)
     size_t lower = ((size_t)peak + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
     lower = lower > FITLAB_ALIGN ? lower : FITLAB_ALIGN;
     size_t smallest = trace_curve(s, lower) ? search_smallest(s, lower) : 0;
-    if (p->board->status != CELL_OK) {
+    if (p->shared->status != CELL_OK) {
         return false;
     }
     struct metrics *m = pass_metrics(p);
