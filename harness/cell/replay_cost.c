@@ -1,16 +1,16 @@
 #include "cell/replay_cost.h"
 
-void floor_open(struct floor *f, const struct pass *p)
+void replay_cost_open(struct replay_cost *f, const struct pass *p)
 {
     struct problem problem;
     uint64_t bytes = workload_ample_bytes(&p->packed.facts);
-    *f = (struct floor){.available = bytes < (uint64_t)1 << 44};
+    *f = (struct replay_cost){.available = bytes < (uint64_t)1 << 44};
     f->available =
         f->available && policy_spec_parse("bump", &f->bump, &problem) &&
         region_map_open(&f->map, (size_t)bytes & ~(REGION_ALIGN - 1), false, 0, &problem);
 }
 
-struct heap *floor_heap(struct floor *f)
+struct heap *replay_cost_heap(struct replay_cost *f)
 {
     if (!f->available) {
         return NULL;
@@ -19,7 +19,7 @@ struct heap *floor_heap(struct floor *f)
     return f->bump.policy->open(f->bump.policy, &f->map.region, f->bump.values.number);
 }
 
-void floor_close(struct floor *f)
+void replay_cost_close(struct replay_cost *f)
 {
     if (f->available) {
         region_map_close(&f->map);

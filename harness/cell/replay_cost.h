@@ -1,24 +1,24 @@
-/* floor.h - the cost of the replay itself: the workload played against bump.
+/* replay_cost.h - the cost of the replay itself: the workload played against bump.
  *
  * It is measured beside each timed cell, in the same process and between its replays, so that both
  * see the same machine.
  */
-#ifndef FITLAB_FLOOR_H
-#define FITLAB_FLOOR_H
+#ifndef FITLAB_REPLAY_COST_H
+#define FITLAB_REPLAY_COST_H
 
 #include "cell/pass.h"
 
-struct floor {
+struct replay_cost {
     struct region_map map;
     struct policy_spec bump;
     bool available; /* false where bump is not built in or would need too large a region */
 };
 
-void floor_open(struct floor *, const struct pass *);
+void replay_cost_open(struct replay_cost *, const struct pass *);
 
 /* A fresh bump heap, or NULL. */
-struct heap *floor_heap(struct floor *);
+struct heap *replay_cost_heap(struct replay_cost *);
 
-void floor_close(struct floor *);
+void replay_cost_close(struct replay_cost *);
 
 #endif

@@ -23,9 +23,9 @@ static bool enough(const struct times *t)
     return t->n == MOST_REPLAYS || ns > TOO_MUCH_NS || (t->n >= LEAST_REPLAYS && ns > ENOUGH_NS);
 }
 
-static bool replay_once(struct pass *p, struct replay *r, struct floor *f, struct times *t)
+static bool replay_once(struct pass *p, struct replay *r, struct replay_cost *f, struct times *t)
 {
-    struct heap *bump = floor_heap(f);
+    struct heap *bump = replay_cost_heap(f);
     if (bump && !timed_replay(p, r, bump, REPLAY_PLAIN, REPLAY_TOUCH_NONE, NULL, NULL)) {
         return false;
     }
@@ -40,7 +40,7 @@ static bool replay_once(struct pass *p, struct replay *r, struct floor *f, struc
     return true;
 }
 
-static void put(struct pass *p, const struct floor *f, struct times *t)
+static void put(struct pass *p, const struct replay_cost *f, struct times *t)
 {
     struct metrics *m = pass_metrics(p);
     double ns = timed_ns_per_op(p, timed_median(t->ticks, t->n));
@@ -60,7 +60,7 @@ static void put(struct pass *p, const struct floor *f, struct times *t)
 
 /* Replays until there is enough to time. A malloc that keeps its memory elsewhere is cold only once
  * in its process. */
-static bool replay_all(struct pass *p, struct replay *r, struct floor *f, struct times *t)
+static bool replay_all(struct pass *p, struct replay *r, struct replay_cost *f, struct times *t)
 {
     if (p->cell->pass == PASS_THROUGHPUT_COLD && (p->policy->traits & POLICY_ELSEWHERE)) {
         bool timed = replay_once(p, r, f, t);
@@ -78,7 +78,7 @@ bool pass_throughput(struct pass *p)
 {
     static struct times times;
     struct replay r;
-    struct floor f;
+    struct replay_cost f;
     times.n = 0;
     if (!p->packed.facts.drain) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
@@ -86,12 +86,12 @@ bool pass_throughput(struct pass *p)
     if (!replay_open(&r, p->packed.facts.slots)) {
         return pass_fail(p, CELL_ERROR, "no memory for the slots");
     }
-    floor_open(&f, p);
+    replay_cost_open(&f, p);
     bool timed = replay_all(p, &r, &f, &times);
     if (timed) {
         put(p, &f, &times);
     }
-    floor_close(&f);
+    replay_cost_close(&f);
     replay_close(&r);
     return timed;
 }
