@@ -12,7 +12,7 @@
 #include "mallocs/malloc_process.h"
 #include "spec/workload_spec.h"
 
-const char *fresh_program;
+const char *fresh_program_path;
 
 /* The arguments of `fitlab cell`, in this order. */
 enum {
@@ -33,7 +33,7 @@ static void give_up(struct shared_results *shared, enum cell_status status, cons
     atomic_store(&shared->done, true);
 }
 
-void fresh_start(const struct cell *cell, struct shared_results *shared)
+void fresh_program_start(const struct cell *cell, struct shared_results *shared)
 {
     char fd[16], numbers[160];
     snprintf(fd, sizeof fd, "%d", shared->fd);
@@ -49,14 +49,14 @@ void fresh_start(const struct cell *cell, struct shared_results *shared)
                           [ARG_NUMBERS + 1] = numbers,
                           [ARGS + 1] = NULL};
     argv[1] = "cell";
-    if (!fresh_program) {
+    if (!fresh_program_path) {
         give_up(shared, CELL_UNAVAILABLE, "this program cannot start one for the policy");
         return;
     }
     process_prepare(cell->policy->policy, cell_pass_is_timed(cell->pass));
     fcntl(shared->fd, F_SETFD, 0); /* to be inherited */
     /* argv's strings are not written to: the type is older than const */
-    execv(fresh_program, (char *const *)(uintptr_t)argv);
+    execv(fresh_program_path, (char *const *)(uintptr_t)argv);
     give_up(shared, CELL_ERROR, strerror(errno));
 }
 
@@ -78,7 +78,7 @@ static bool read_cell(char **argv, struct cell *cell, struct policy_spec *policy
            cell_touch_parse(argv[ARG_TOUCH], &cell->touch, problem);
 }
 
-int fresh_main(int argc, char **argv)
+int fresh_program_main(int argc, char **argv)
 {
     static struct policy_spec policy;
     static struct workload_spec workload;

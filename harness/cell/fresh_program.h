@@ -1,19 +1,19 @@
-/* fresh.h - a cell in a program started for it: what a policy needs that cannot live in a fork of
+/* fresh_program.h - a cell in a program started for it: what a policy needs that cannot live in a fork of
  * the process that asked (process.h). Internal to this room, but for the two named below. */
-#ifndef FITLAB_FRESH_H
-#define FITLAB_FRESH_H
+#ifndef FITLAB_FRESH_PROGRAM_H
+#define FITLAB_FRESH_PROGRAM_H
 
 #include "cell/shared_results.h"
 
 /* In the child, after fork: starts the program again, as `fitlab cell ...`. Comes back only if
  * that fails, and then has said so on the shared results. */
-void fresh_start(const struct cell *, struct shared_results *);
+void fresh_program_start(const struct cell *, struct shared_results *);
 
 /* The program started so: runs the cell that its arguments describe. For main. */
-int fresh_main(int argc, char **argv);
+int fresh_program_main(int argc, char **argv);
 
-/* The path of this program, if it has fresh_main; without one such cells are unavailable. For
+/* The path of this program, if it has fresh_program_main; without one such cells are unavailable. For
  * main, at its start. */
-extern const char *fresh_program;
+extern const char *fresh_program_path;
 
 #endif

@@ -147,7 +147,7 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
     process->pid = fork();
     if (process->pid == 0) {
         if (process_needed(cell->policy->policy)) {
-            fresh_start(cell, process->shared);
+            fresh_program_start(cell, process->shared);
             _exit(0);
         }
         cell_run(cell, process->shared);

@@ -96,9 +96,9 @@ static int printed(int status)
 
 int main(int argc, char **argv)
 {
-    fresh_program = "/proc/self/exe";
+    fresh_program_path = "/proc/self/exe";
     if (argc > 1 && !strcmp(argv[1], "cell")) {
-        return fresh_main(argc - 1, argv + 1);
+        return fresh_program_main(argc - 1, argv + 1);
     }
     if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
         !strcmp(argv[1], "help")) {
