@@ -27,7 +27,7 @@ static struct moment now(const struct ledger *l, struct pass *p)
                            .footprint_bytes = footprint(l, p)};
 }
 
-static void survey_request(struct survey *s, const struct ledger *l, const struct heap *h,
+static void survey_request(struct exact_peaks *s, const struct ledger *l, const struct heap *h,
                            const struct ledger_block *b, const struct moment *m)
 {
     uint64_t end = (uint64_t)(b->p + b->granted - h->region->base);
@@ -56,7 +56,7 @@ static void survey_request(struct survey *s, const struct ledger *l, const struc
     s->largest_block_bytes = block > s->largest_block_bytes ? block : s->largest_block_bytes;
 }
 
-void survey_event(struct survey *s, const struct ledger *l, struct pass *p, const struct event *e,
+void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pass *p, const struct event *e,
                   enum ledger_outcome outcome)
 {
     struct moment m = now(l, p);

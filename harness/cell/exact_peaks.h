@@ -1,7 +1,7 @@
-/* survey.h - what the first replay of the memory pass finds, looking after every event: exact
+/* exact_peaks.h - what the first replay of the memory pass finds, looking after every event: exact
  * maxima, where they are, and means; internal to this room. */
-#ifndef FITLAB_SURVEY_H
-#define FITLAB_SURVEY_H
+#ifndef FITLAB_EXACT_PEAKS_H
+#define FITLAB_EXACT_PEAKS_H
 
 #include "cell/pass.h"
 
@@ -12,7 +12,7 @@ struct moment {
 };
 
 /* What the first replay finds. */
-struct survey {
+struct exact_peaks {
     struct moment peak_live, peak_footprint;
     uint64_t peak_live_blocks, peak_aligned_bytes, peak_granted_bytes, high_water_bytes;
     double ratio_sum, ratio_weight; /* of footprint/live, by bytes allocated */
@@ -25,12 +25,12 @@ struct survey {
     uint64_t largest_block_bytes; /* the largest block that ever was, likewise */
 };
 
-void survey_event(struct survey *, const struct ledger *, struct pass *, const struct event *,
+void exact_peaks_event(struct exact_peaks *, const struct ledger *, struct pass *, const struct event *,
                   enum ledger_outcome);
 
-/* Writes what the survey and the samples come to into the pass's metrics. A bound that is
+/* Writes what the peaks and the samples come to into the pass's metrics. A bound that is
  * broken fails the pass. */
-void survey_put(struct pass *, const struct survey *, const struct ledger *);
-bool survey_put_samples(struct pass *, const struct survey *);
+void exact_peaks_put(struct pass *, const struct exact_peaks *, const struct ledger *);
+bool exact_peaks_put_samples(struct pass *, const struct exact_peaks *);
 
 #endif

@@ -1,4 +1,4 @@
-/* survey_put.c - from what was found to the metrics of the memory pass. */
+/* exact_peaks_put.c - from what was found to the metrics of the memory pass. */
 #include <inttypes.h>
 
 #include "cell/certificate.h"
@@ -10,7 +10,7 @@ static double excess_pct(uint64_t part, uint64_t whole)
 }
 
 /* What needs no walk. */
-static void put_demand(struct pass *p, const struct survey *s, const struct ledger *l)
+static void put_demand(struct pass *p, const struct exact_peaks *s, const struct ledger *l)
 {
     struct metrics *m = pass_metrics(p);
     pass_put_workload(p, l->refused, l->skipped);
@@ -33,7 +33,7 @@ static void put_demand(struct pass *p, const struct survey *s, const struct ledg
     }
 }
 
-static void put_footprint(struct pass *p, const struct survey *s)
+static void put_footprint(struct pass *p, const struct exact_peaks *s)
 {
     struct metrics *m = pass_metrics(p);
     const struct moment *live = &s->peak_live, *footprint = &s->peak_footprint;
@@ -58,7 +58,7 @@ static void put_footprint(struct pass *p, const struct survey *s)
     }
 }
 
-static void put_inside(struct pass *p, const struct survey *s)
+static void put_inside(struct pass *p, const struct exact_peaks *s)
 {
     struct metrics *m = pass_metrics(p);
     if (p->heap->policy->walk) {
@@ -88,7 +88,7 @@ static const struct sample *find_sample(const struct shared_results *b, uint64_t
 }
 
 /* What only the walks know. */
-static void put_walks(struct pass *p, const struct survey *survey)
+static void put_walks(struct pass *p, const struct exact_peaks *peaks)
 {
     struct metrics *m = pass_metrics(p);
     const struct shared_results *b = p->shared;
@@ -104,11 +104,11 @@ static void put_walks(struct pass *p, const struct survey *survey)
     if (n) {
         metric_set_real(m, METRIC_mean_external_index_pct, sum / (double)n);
     }
-    const struct sample *live = find_sample(b, survey->peak_live.event);
+    const struct sample *live = find_sample(b, peaks->peak_live.event);
     if (live) {
         metric_set_real(m, METRIC_external_index_pct, external_index_pct(live));
     }
-    const struct sample *peak = find_sample(b, survey->peak_footprint.event);
+    const struct sample *peak = find_sample(b, peaks->peak_footprint.event);
     if (peak) {
         metric_set_count(m, METRIC_live_at_peak_bytes, peak->live_bytes);
         metric_set_count(m, METRIC_rounding_at_peak_bytes, peak->rounding_bytes);
@@ -117,14 +117,14 @@ static void put_walks(struct pass *p, const struct survey *survey)
         metric_set_count(m, METRIC_slack_at_peak_bytes, peak->slack_bytes);
         metric_set_count(m, METRIC_holes_at_peak, peak->holes);
     }
-    if (peak && survey->peak_live.live_bytes) {
+    if (peak && peaks->peak_live.live_bytes) {
         metric_set_real(m, METRIC_jw4_policy_pct,
                         excess_pct(peak->live_bytes + peak->holes_bytes + peak->slack_bytes,
-                                   survey->peak_live.live_bytes));
+                                   peaks->peak_live.live_bytes));
     }
 }
 
-void survey_put(struct pass *p, const struct survey *s, const struct ledger *l)
+void exact_peaks_put(struct pass *p, const struct exact_peaks *s, const struct ledger *l)
 {
     put_demand(p, s, l);
     put_footprint(p, s);
@@ -134,9 +134,9 @@ void survey_put(struct pass *p, const struct survey *s, const struct ledger *l)
     }
 }
 
-/* Whether each block costs the same beside what is usable in it: only then does the survey know how
+/* Whether each block costs the same beside what is usable in it: only then does the peaks know how
  * large the blocks are. */
-static bool overhead_is_constant(const struct shared_results *b, const struct survey *s)
+static bool overhead_is_constant(const struct shared_results *b, const struct exact_peaks *s)
 {
     for (size_t i = 0; i < b->sample_count; i++) {
         const struct sample *sample = &b->sample[i];
@@ -148,7 +148,7 @@ static bool overhead_is_constant(const struct shared_results *b, const struct su
 }
 
 /* peak live <= high-water mark <= the theorem's bound. */
-static bool put_certificate(struct pass *p, const struct survey *s)
+static bool put_certificate(struct pass *p, const struct exact_peaks *s)
 {
     const uint64_t *kinds = p->packed.facts.count;
     uint64_t high_water = s->peak_footprint.footprint_bytes;
@@ -181,7 +181,7 @@ static bool put_certificate(struct pass *p, const struct survey *s)
     return true;
 }
 
-bool survey_put_samples(struct pass *p, const struct survey *s)
+bool exact_peaks_put_samples(struct pass *p, const struct exact_peaks *s)
 {
     put_walks(p, s);
     return put_certificate(p, s);

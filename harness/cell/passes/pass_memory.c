@@ -145,7 +145,7 @@ static void touch(const struct ledger_block *b)
 }
 
 /* The metadata of the heap as it is, before the first block and after it. */
-static bool note_fixed(struct pass *p, const struct ledger *l, struct survey *s)
+static bool note_fixed(struct pass *p, const struct ledger *l, struct exact_peaks *s)
 {
     if (!p->heap->policy->walk) {
         return true;
@@ -164,7 +164,7 @@ static bool note_fixed(struct pass *p, const struct ledger *l, struct survey *s)
 
 /* Samples in passing if there is a plan: where there is no walk, nothing is left for a second
  * replay. */
-static bool first_replay(struct pass *p, struct ledger *l, struct survey *s, struct plan *plan)
+static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s, struct plan *plan)
 {
     const uint64_t drain = p->packed.facts.drain;
     enum sample_reason reason;
@@ -180,7 +180,7 @@ static bool first_replay(struct pass *p, struct ledger *l, struct survey *s, str
                 return false;
             }
             if (l->events <= drain) {
-                survey_event(s, l, p, &e, outcome);
+                exact_peaks_event(s, l, p, &e, outcome);
             }
             if (plan && plan_wants(plan, l->events, &reason) && !take_sample(p, l, reason)) {
                 return false;
@@ -210,7 +210,7 @@ static bool second_replay(struct pass *p, struct ledger *l, struct plan *plan)
     return p->shared->status == CELL_OK;
 }
 
-static bool same_twice(struct pass *p, const struct survey *s, const char *peak)
+static bool same_twice(struct pass *p, const struct exact_peaks *s, const char *peak)
 {
     if ((p->heap->region->peak != peak || memcmp(&s->count, &p->heap->count, sizeof s->count))) {
         return pass_fail(p, CELL_VIOLATION,
@@ -221,7 +221,7 @@ static bool same_twice(struct pass *p, const struct survey *s, const char *peak)
 }
 
 /* No allocator lives in less than what it holds: a meter that says so does not see everything. */
-static bool meter_sound(struct pass *p, const struct survey *s)
+static bool meter_sound(struct pass *p, const struct exact_peaks *s)
 {
     uint64_t live = s->peak_live.live_bytes, seen = s->peak_footprint.footprint_bytes;
     return seen + live / 1024 >= live ||
@@ -233,7 +233,7 @@ static bool meter_sound(struct pass *p, const struct survey *s)
 
 static bool measure(struct pass *p, struct ledger *l)
 {
-    struct survey s = {0};
+    struct exact_peaks s = {0};
     if (!pass_new_heap(p)) {
         return false;
     }
@@ -245,7 +245,7 @@ static bool measure(struct pass *p, struct ledger *l)
     if (!first_replay(p, l, &s, walked ? NULL : &plan)) {
         return false;
     }
-    survey_put(p, &s, l);
+    exact_peaks_put(p, &s, l);
     if (!walked) {
         return meter_sound(p, &s);
     }
@@ -257,7 +257,7 @@ static bool measure(struct pass *p, struct ledger *l)
     if (!pass_new_heap(p) || !second_replay(p, l, &plan) || !same_twice(p, &s, peak)) {
         return false;
     }
-    return survey_put_samples(p, &s);
+    return exact_peaks_put_samples(p, &s);
 }
 
 bool pass_memory(struct pass *p)
