@@ -53,7 +53,7 @@ void fresh_program_start(const struct cell *cell, struct shared_results *shared)
         give_up(shared, CELL_UNAVAILABLE, "this program cannot start one for the policy");
         return;
     }
-    process_prepare(cell->policy->policy, cell_pass_is_timed(cell->pass));
+    malloc_process_prepare(cell->policy->policy, cell_pass_is_timed(cell->pass));
     fcntl(shared->fd, F_SETFD, 0); /* to be inherited */
     /* argv's strings are not written to: the type is older than const */
     execv(fresh_program_path, (char *const *)(uintptr_t)argv);
@@ -94,7 +94,7 @@ int fresh_program_main(int argc, char **argv)
         fprintf(stderr, "fitlab: %s\n", problem.text);
         return 2;
     }
-    if (!process_ready(policy.policy, cell_pass_is_timed(cell.pass), &problem)) {
+    if (!malloc_process_ready(policy.policy, cell_pass_is_timed(cell.pass), &problem)) {
         give_up(shared, CELL_UNAVAILABLE, problem.text);
         return 0;
     }

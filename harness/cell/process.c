@@ -146,7 +146,7 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
     fflush(NULL);
     process->pid = fork();
     if (process->pid == 0) {
-        if (process_needed(cell->policy->policy)) {
+        if (malloc_process_needed(cell->policy->policy)) {
             fresh_program_start(cell, process->shared);
             _exit(0);
         }

@@ -185,7 +185,7 @@ static int run(int argc, char **argv)
         if (!policy_spec_parse(o.specs[i], &specs[i], &problem)) {
             return command_fail(&problem);
         }
-        if (process_needed(specs[i].policy)) {
+        if (malloc_process_needed(specs[i].policy)) {
             problem_set(&problem,
                         "%s does not manage a region: replay it with every payload checked by "
                         "'fitlab run -p %s -m check'",

@@ -79,8 +79,8 @@ static void complete_policies(const char *typed)
             offer(typed, policy->name, "", "");
         }
     }
-    for (size_t i = 0; target_references[i]; i++) {
-        offer(typed, target_references[i]->name, "", "");
+    for (size_t i = 0; reference_mallocs[i]; i++) {
+        offer(typed, reference_mallocs[i]->name, "", "");
     }
 }
 

@@ -65,7 +65,7 @@ static bool replay_all(struct packed *p, struct replay *r, struct heap *heap,
 static bool prepared(const struct policy_spec *policy, struct problem *problem)
 {
     struct problem why;
-    return !process_needed(policy->policy) || process_ready(policy->policy, true, &why) ||
+    return !malloc_process_needed(policy->policy) || malloc_process_ready(policy->policy, true, &why) ||
            problem_set(problem, "%s; 'fitlab run -p %s --pass instructions' sees to it", why.text,
                        policy->full);
 }

@@ -39,8 +39,8 @@ static void list_policies(void)
         printf("  %s: %s\n", registry_policies[i]->name, registry_policies[i]->summary);
         print_params(registry_policies[i]->params);
     }
-    for (size_t i = 0; target_references[i]; i++) {
-        printf("  %s: %s\n", target_references[i]->name, target_references[i]->summary);
+    for (size_t i = 0; reference_mallocs[i]; i++) {
+        printf("  %s: %s\n", reference_mallocs[i]->name, reference_mallocs[i]->summary);
     }
     puts("  ./NAME.so: a policy as a plug-in, or any malloc; ./mm.c: a malloc-lab solution");
 }

@@ -48,7 +48,7 @@ static const struct foreign foreign_tcmalloc = {
     .preloaded = true,
 };
 
-const struct policy *const target_references[] = {&foreign_glibc.policy, &foreign_jemalloc.policy,
+const struct policy *const reference_mallocs[] = {&foreign_glibc.policy, &foreign_jemalloc.policy,
                                                   &foreign_mimalloc.policy,
                                                   &foreign_tcmalloc.policy, NULL};
 
@@ -62,8 +62,8 @@ static struct taken {
 
 const struct foreign *foreign_of(const struct policy *policy)
 {
-    for (size_t i = 0; target_references[i]; i++) {
-        if (target_references[i] == policy) {
+    for (size_t i = 0; reference_mallocs[i]; i++) {
+        if (reference_mallocs[i] == policy) {
             return (const struct foreign *)policy; /* its first member */
         }
     }

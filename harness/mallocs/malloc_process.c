@@ -11,12 +11,12 @@
 /* Room in every thread's static TLS for a library that is loaded later and wants to be there. */
 #define SPARE_TLS "glibc.rtld.optional_static_tls=200000"
 
-bool process_needed(const struct policy *policy)
+bool malloc_process_needed(const struct policy *policy)
 {
     return foreign_of(policy) != NULL;
 }
 
-void process_prepare(const struct policy *policy, bool timed)
+void malloc_process_prepare(const struct policy *policy, bool timed)
 {
     const struct foreign *f = foreign_of(policy);
     const char *path = foreign_path(f);
@@ -34,7 +34,7 @@ static bool same_file(const char *a, const char *b)
     return realpath(a, real_a) && realpath(b, real_b) && !strcmp(real_a, real_b);
 }
 
-bool process_ready(const struct policy *policy, bool timed, struct problem *problem)
+bool malloc_process_ready(const struct policy *policy, bool timed, struct problem *problem)
 {
     const struct foreign *f = foreign_of(policy);
     unsetenv("LD_PRELOAD");

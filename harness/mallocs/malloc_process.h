@@ -1,22 +1,22 @@
-/* process.h - the process that a foreign malloc needs: started afresh, with its library
+/* malloc_process.h - the process that a foreign malloc needs: started afresh, with its library
  * preloaded or with room for it to be loaded. */
-#ifndef FITLAB_PROCESS_H
-#define FITLAB_PROCESS_H
+#ifndef FITLAB_MALLOC_PROCESS_H
+#define FITLAB_MALLOC_PROCESS_H
 
 #include "allocators/policy.h"
 #include "workloads/problem.h"
 
 /* Whether the policy must run in a program started for it, not in a fork of this one. */
-bool process_needed(const struct policy *);
+bool malloc_process_needed(const struct policy *);
 
 /* Sets the environment that such a program must be started with: a library that is timed is
  * preloaded, as it would be under any program; else it is loaded beside the program's own malloc,
  * which then takes no part in what is measured. Only in a process that is about to exec. */
-void process_prepare(const struct policy *, bool timed);
+void malloc_process_prepare(const struct policy *, bool timed);
 
 /* In the program started: takes the preparations back, so that its children are free of them,
  * and makes sure that they worked. False and a problem if the policy cannot run here: a library
  * that is not installed, or was not preloaded. */
-bool process_ready(const struct policy *, bool timed, struct problem *);
+bool malloc_process_ready(const struct policy *, bool timed, struct problem *);
 
 #endif

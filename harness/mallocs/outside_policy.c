@@ -12,12 +12,12 @@ static bool ends_with(const char *word, const char *end)
     return length > tail && !strcmp(word + length - tail, end);
 }
 
-bool target_is_path(const char *word)
+bool outside_policy_is_path(const char *word)
 {
     return strchr(word, '/') || ends_with(word, ".so") || ends_with(word, ".c");
 }
 
-const struct policy *target_load(const char *path, struct problem *problem)
+const struct policy *outside_policy_load(const char *path, struct problem *problem)
 {
     struct library library;
     if (!(ends_with(path, ".c") ? lab_build : library_open)(path, &library, problem)) {

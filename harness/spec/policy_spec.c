@@ -9,8 +9,8 @@
 
 static const struct policy *find_policy(const char *name, struct problem *problem)
 {
-    if (target_is_path(name)) {
-        return target_load(name, problem);
+    if (outside_policy_is_path(name)) {
+        return outside_policy_load(name, problem);
     }
     enum { MOST = 128 };
     const char *names[MOST];
@@ -21,11 +21,11 @@ static const struct policy *find_policy(const char *name, struct problem *proble
         }
         names[n++] = registry_policies[i]->name;
     }
-    for (size_t i = 0; target_references[i] && n < MOST; i++) {
-        if (!strcmp(target_references[i]->name, name)) {
-            return target_references[i];
+    for (size_t i = 0; reference_mallocs[i] && n < MOST; i++) {
+        if (!strcmp(reference_mallocs[i]->name, name)) {
+            return reference_mallocs[i];
         }
-        names[n++] = target_references[i]->name;
+        names[n++] = reference_mallocs[i]->name;
     }
     words_unknown("policy", name, names, n, "see 'fitlab list policies'", problem);
     return NULL;

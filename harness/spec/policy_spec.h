@@ -13,7 +13,7 @@ struct policy_spec {
     char label[SPEC_MAX_TEXT]; /* only what differs from the defaults: tables and figures */
 };
 
-/* Resolves a policy with its parameters: a built-in one by its name, or what target.h takes. */
+/* Resolves a policy with its parameters: a built-in one by its name, or what outside_policy.h takes. */
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
 /* The choice that a parameter has in a spec, or NULL if the policy has no such choice. */

@@ -39,8 +39,8 @@ static _Noreturn void exec_valgrind(const struct cell *cell, const struct policy
     char option[PATH_MAX + 64];
     snprintf(option, sizeof option, "--callgrind-out-file=%s", out);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (process_needed(policy->policy)) {
-        process_prepare(policy->policy, true);
+    if (malloc_process_needed(policy->policy)) {
+        malloc_process_prepare(policy->policy, true);
     }
     int null = open("/dev/null", O_WRONLY);
     dup2(null, STDOUT_FILENO);

@@ -74,7 +74,7 @@ static bool choose_policy(const char *word, const struct policy_spec *spec,
                           struct exec_choice *choice, struct problem *problem)
 {
     struct library plugin;
-    bool is_plugin = target_is_path(word);
+    bool is_plugin = outside_policy_is_path(word);
     if (!preload_find("fitlab-exec", choice->preload, problem) ||
         (is_plugin && !add_plugin(word, &plugin, choice, problem))) {
         return false;
