@@ -13,7 +13,7 @@ struct run {
     struct attack *attack;
     const struct policy_spec *spec;
     const struct attack_plan *plan;
-    struct stage *stage;
+    struct script_heap *heap;
     struct climb climb[STARTS_MOST];
     bool begun[STARTS_MOST];
     gsl_rng *random;
@@ -50,8 +50,8 @@ static void add_start(struct run *r, const char *name, struct script *script, bo
     from->possible = script != NULL;
     from->searched = searched && from->possible;
     if (script) {
-        climb_begin(&r->climb[a->starts], r->stage, script);
-        from->start = from->end = r->climb[a->starts].harm;
+        climb_begin(&r->climb[a->starts], r->heap, script);
+        from->start = from->end = r->climb[a->starts].cost;
         r->begun[a->starts] = true;
     }
     a->starts++;
@@ -89,12 +89,12 @@ static bool search(struct run *r)
             }
             double share = r->plan->seconds / TURNS / (double)searched;
             uint64_t rounds = r->plan->rounds / TURNS + (r->plan->rounds > 0);
-            if (!climb_on(&r->climb[i], r->stage, &r->plan->rules,
+            if (!climb_on(&r->climb[i], r->heap, &r->plan->rules,
                           r->plan->rounds ? end - seconds_now() : share,
                           r->plan->rounds ? rounds : 0, r->random)) {
                 return false;
             }
-            a->from[i].end = r->climb[i].harm;
+            a->from[i].end = r->climb[i].cost;
             a->from[i].rounds = r->climb[i].rounds;
             if (r->progress) {
                 r->progress(a, end - seconds_now(), r->ctx);
@@ -117,7 +117,7 @@ static bool write_worst(struct run *r)
     if (!a->event) {
         return false;
     }
-    stage_play(r->stage, script, a->event, &a->events);
+    script_heap_play(r->heap, script, a->event, &a->events);
     return true;
 }
 
@@ -128,12 +128,12 @@ bool attack_run(struct attack *a, const struct policy_spec *spec, const struct a
     struct run r = {.attack = a,
                     .spec = spec,
                     .plan = plan,
-                    .stage = stage_open(spec, &plan->rules, problem),
+                    .heap = script_heap_open(spec, &plan->rules, problem),
                     .random = gsl_rng_alloc(gsl_rng_mt19937),
                     .progress = progress,
                     .ctx = ctx};
     gsl_rng_set(r.random, (unsigned long)plan->seed);
-    bool ok = r.stage != NULL;
+    bool ok = r.heap != NULL;
     if (ok) {
         ok = gather(&r) && search(&r) && write_worst(&r);
         if (!ok) {
@@ -146,7 +146,7 @@ bool attack_run(struct attack *a, const struct policy_spec *spec, const struct a
         }
     }
     gsl_rng_free(r.random);
-    stage_close(r.stage);
+    script_heap_close(r.heap);
     return ok;
 }
 

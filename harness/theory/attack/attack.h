@@ -19,7 +19,7 @@ struct attempt_from {
     char name[32];
     bool possible; /* the adversary can play with this M and n */
     bool searched; /* and was improved */
-    struct harm start, end;
+    struct script_cost start, end;
     uint64_t rounds;
 };
 

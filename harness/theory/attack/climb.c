@@ -2,19 +2,19 @@
 
 #include "base/seconds.h"
 
-void climb_begin(struct climb *c, struct stage *stage, struct script *start)
+void climb_begin(struct climb *c, struct script_heap *heap, struct script *start)
 {
     *c = (struct climb){.best = *start};
-    c->start = c->harm = stage_play(stage, &c->best, NULL, NULL);
+    c->start = c->cost = script_heap_play(heap, &c->best, NULL, NULL);
     *start = (struct script){0};
 }
 
-static bool no_better(struct harm a, struct harm b)
+static bool no_better(struct script_cost a, struct script_cost b)
 {
     return a.high_water != b.high_water ? a.high_water < b.high_water : a.waste <= b.waste;
 }
 
-bool climb_on(struct climb *c, struct stage *stage, const struct rules *rules, double seconds,
+bool climb_on(struct climb *c, struct script_heap *heap, const struct rules *rules, double seconds,
               uint64_t rounds, gsl_rng *random)
 {
     struct script tried = {0};
@@ -26,9 +26,9 @@ bool climb_on(struct climb *c, struct stage *stage, const struct rules *rules, d
             break;
         }
         c->rounds++;
-        struct harm harm = stage_play(stage, &tried, NULL, NULL);
-        if (no_better(c->harm, harm)) {
-            c->harm = harm;
+        struct script_cost cost = script_heap_play(heap, &tried, NULL, NULL);
+        if (no_better(c->cost, cost)) {
+            c->cost = cost;
             struct script old = c->best;
             c->best = tried;
             tried = old;

@@ -10,16 +10,16 @@
 
 struct climb {
     struct script best;
-    struct harm harm; /* of best */
-    struct harm start;
+    struct script_cost cost; /* of best */
+    struct script_cost start;
     uint64_t rounds; /* mutations tried so far */
 };
 
 /* Takes over the script; release with climb_release. */
-void climb_begin(struct climb *, struct stage *, struct script *);
+void climb_begin(struct climb *, struct script_heap *, struct script *);
 
 /* Tries mutations until `seconds` or `rounds` are over (0 rounds: no limit). False: no memory. */
-bool climb_on(struct climb *, struct stage *, const struct rules *, double seconds, uint64_t rounds,
+bool climb_on(struct climb *, struct script_heap *, const struct rules *, double seconds, uint64_t rounds,
               gsl_rng *);
 
 void climb_release(struct climb *);

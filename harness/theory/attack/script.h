@@ -30,19 +30,19 @@ struct rules {
 };
 
 /* How bad a script is for a policy. */
-struct harm {
+struct script_cost {
     size_t high_water; /* units */
     size_t waste;      /* most units below the break and not live */
 };
 
-struct stage; /* a policy's heap and a table of blocks, to play scripts on */
+struct script_heap; /* a policy's heap and a table of blocks, to play scripts on */
 
-struct stage *stage_open(const struct policy_spec *, const struct rules *, struct problem *);
-void stage_close(struct stage *);
+struct script_heap *script_heap_open(const struct policy_spec *, const struct rules *, struct problem *);
+void script_heap_close(struct script_heap *);
 
 /* Plays a script on an empty heap. With `played` not NULL, also writes there, as events, what
  * was really played: at most script->count; their number is returned in *events. */
-struct harm stage_play(struct stage *, const struct script *, struct event *played, size_t *events);
+struct script_cost script_heap_play(struct script_heap *, const struct script *, struct event *played, size_t *events);
 
 /* Names blocks anew, without gaps. False: no memory. */
 bool script_rename(struct script *);

@@ -1,4 +1,4 @@
-/* stage.c - scripts played on a policy's real heap. */
+/* script_heap.c - scripts played on a policy's real heap. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct named {
     uint32_t units, slot;
 };
 
-struct stage {
+struct script_heap {
     struct unit_heap units;
     struct rules rules;
     struct named *named;
@@ -20,10 +20,10 @@ struct stage {
     unsigned live;
 };
 
-struct stage *stage_open(const struct policy_spec *spec, const struct rules *rules,
+struct script_heap *script_heap_open(const struct policy_spec *spec, const struct rules *rules,
                          struct problem *problem)
 {
-    struct stage *s = calloc(1, sizeof *s);
+    struct script_heap *s = calloc(1, sizeof *s);
     if (!s) {
         problem_set(problem, "not enough memory");
         return NULL;
@@ -39,7 +39,7 @@ struct stage *stage_open(const struct policy_spec *spec, const struct rules *rul
     return s;
 }
 
-void stage_close(struct stage *s)
+void script_heap_close(struct script_heap *s)
 {
     if (s) {
         unit_heap_close(&s->units);
@@ -49,7 +49,7 @@ void stage_close(struct stage *s)
     }
 }
 
-static bool forget_all(struct stage *s, uint32_t names)
+static bool forget_all(struct script_heap *s, uint32_t names)
 {
     if (names > s->room) {
         struct named *more = realloc(s->named, 2 * (size_t)names * sizeof *more);
@@ -68,7 +68,7 @@ static bool forget_all(struct stage *s, uint32_t names)
 }
 
 /* Plays a step if the rules and the state of its block allow it, and writes it down. */
-static bool play_step(struct stage *s, const struct step *step, struct event *out)
+static bool play_step(struct script_heap *s, const struct step *step, struct event *out)
 {
     struct named *b = &s->named[step->block];
     if (!step->units) {
@@ -98,13 +98,13 @@ static bool play_step(struct stage *s, const struct step *step, struct event *ou
     return true;
 }
 
-struct harm stage_play(struct stage *s, const struct script *script, struct event *played,
+struct script_cost script_heap_play(struct script_heap *s, const struct script *script, struct event *played,
                        size_t *events)
 {
-    struct harm harm = {0};
+    struct script_cost cost = {0};
     size_t n = 0;
     if (!forget_all(s, script->blocks)) {
-        return harm;
+        return cost;
     }
     for (size_t i = 0; i < script->count; i++) {
         struct event event;
@@ -116,11 +116,11 @@ struct harm stage_play(struct stage *s, const struct script *script, struct even
         }
         n++;
         size_t waste = unit_height(&s->units) - s->live;
-        harm.waste = waste > harm.waste ? waste : harm.waste;
+        cost.waste = waste > cost.waste ? waste : cost.waste;
     }
-    harm.high_water = unit_high_water(&s->units);
+    cost.high_water = unit_high_water(&s->units);
     if (events) {
         *events = n;
     }
-    return harm;
+    return cost;
 }

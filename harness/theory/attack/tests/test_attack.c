@@ -56,7 +56,7 @@ static void test_every_mutation_is_a_script(void **state)
     const struct rules rules = {.live = 32, .largest = 7};
     struct policy_spec spec = parse("first-fit");
     struct problem problem = {""};
-    struct stage *stage = stage_open(&spec, &rules, &problem);
+    struct script_heap *heap = script_heap_open(&spec, &rules, &problem);
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
     struct script script;
     assert_true(script_random(&script, &rules, 100, random));
@@ -64,18 +64,18 @@ static void test_every_mutation_is_a_script(void **state)
         assert_true(script_mutate(&script, &rules, random));
         struct event *event = calloc(script.count + 1, sizeof *event);
         size_t events;
-        struct harm harm = stage_play(stage, &script, event, &events);
+        struct script_cost cost = script_heap_play(heap, &script, event, &events);
         assert_true(events <= script.count);
-        assert_int_equal(replay(&spec, &rules, event, events), harm.high_water);
+        assert_int_equal(replay(&spec, &rules, event, events), cost.high_water);
         if (i % 50 == 0) {
             assert_true(script_rename(&script));
-            assert_int_equal(stage_play(stage, &script, NULL, NULL).high_water, harm.high_water);
+            assert_int_equal(script_heap_play(heap, &script, NULL, NULL).high_water, cost.high_water);
         }
         free(event);
     }
     script_release(&script);
     gsl_rng_free(random);
-    stage_close(stage);
+    script_heap_close(heap);
 }
 
 static struct attack attack(const char *policy, const struct attack_plan *plan)
