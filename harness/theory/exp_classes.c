@@ -213,16 +213,16 @@ static bool over_best_fit(const struct experiment_run *run, const char *name, do
                           struct problem *problem)
 {
     struct policy_spec tlsf, best;
-    struct program program;
+    struct program_lives program;
     double waste[2];
     if (!experiment_policy(run, "tlsf", &tlsf, problem) ||
         !experiment_policy(run, "best-fit:index=tree", &best, problem) ||
-        !program_read(&program, name, problem)) {
+        !lives_read(&program, name, problem)) {
         return false;
     }
-    bool ok = program_waste(&program, &tlsf, &waste[0], problem) &&
-              program_waste(&program, &best, &waste[1], problem);
-    program_release(&program);
+    bool ok = lives_waste(&program, &tlsf, &waste[0], problem) &&
+              lives_waste(&program, &best, &waste[1], problem);
+    lives_release(&program);
     *points = 100 * (waste[0] - waste[1]);
     return ok;
 }
@@ -240,10 +240,10 @@ static bool run_tlsf(struct experiment_run *run, struct problem *problem)
     expect_at_most(run, 1. / 32, worst, "hole over request; minus 1; the most");
     for (size_t i = 0; i < PROGRAMS; i++) {
         double points;
-        if (!over_best_fit(run, program_names[i], &points, problem)) {
+        if (!over_best_fit(run, lives_programs[i], &points, problem)) {
             return false;
         }
-        expect_between(run, 0, -.6, .6, points, "%s: tlsf less best-fit; points", program_names[i]);
+        expect_between(run, 0, -.6, .6, points, "%s: tlsf less best-fit; points", lives_programs[i]);
     }
     return true;
 }

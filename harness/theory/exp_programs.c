@@ -24,17 +24,17 @@ static const struct {
 enum { POLICIES = sizeof policies / sizeof *policies };
 enum { FIRST = 0, BEST = 1, TLSF = 4, SEGREGATED = 6 }; /* in that order */
 
-static bool waste(const struct experiment_run *run, const struct program *p, size_t policy,
+static bool waste(const struct experiment_run *run, const struct program_lives *p, size_t policy,
                   double *pct, struct problem *problem)
 {
     struct policy_spec spec;
     bool ok = experiment_policy(run, policies[policy].spec, &spec, problem) &&
-              program_waste(p, &spec, pct, problem);
+              lives_waste(p, &spec, pct, problem);
     *pct *= 100;
     return ok;
 }
 
-static bool wastes(const struct experiment_run *run, const struct program *p, double pct[POLICIES],
+static bool wastes(const struct experiment_run *run, const struct program_lives *p, double pct[POLICIES],
                    struct problem *problem)
 {
     bool ok = true;
@@ -50,7 +50,7 @@ enum { FITS_WASTE_MOST = 10, CLASSES_WASTE_LEAST = 20 };
 /* A real program, replayed with every policy. */
 struct replayed {
     char name[64];
-    struct program_shape shape;
+    struct lives_shape shape;
     double pct[POLICIES];
     double pct_even[POLICIES]; /* without its very large blocks; NAN: not replayed */
 };
@@ -62,7 +62,7 @@ static bool is_judged_fit(size_t policy)
 
 /* Where a fit wastes more than is claimed and the program has blocks that alone are more than that
  * share of its peak, once more without them, to see whether they are why. */
-static bool replay_even(const struct experiment_run *run, struct program *p, struct replayed *r,
+static bool replay_even(const struct experiment_run *run, struct program_lives *p, struct replayed *r,
                         struct problem *problem)
 {
     bool ok = true;
@@ -122,14 +122,14 @@ static void name_of_trace(const char *path, char *name, size_t size)
 static bool replay_program(const struct experiment_run *run, const char *trace, struct replayed *r,
                            struct problem *problem)
 {
-    struct program p;
+    struct program_lives p;
     name_of_trace(trace, r->name, sizeof r->name);
-    if (!program_read(&p, trace, problem)) {
+    if (!lives_read(&p, trace, problem)) {
         return false;
     }
-    bool ok = program_look(&p, &r->shape, problem) && wastes(run, &p, r->pct, problem) &&
+    bool ok = lives_look(&p, &r->shape, problem) && wastes(run, &p, r->pct, problem) &&
               replay_even(run, &p, r, problem);
-    program_release(&p);
+    lives_release(&p);
     return ok;
 }
 
@@ -165,17 +165,17 @@ static bool run_zorn94(struct experiment_run *run, struct problem *problem)
 {
     double largest = 0, smallest = 1e9;
     for (size_t i = 0; i < PROGRAMS; i++) {
-        struct program p;
+        struct program_lives p;
         double actual[POLICIES], shuffled[POLICIES], independent[POLICIES];
-        if (!program_read(&p, program_names[i], problem)) {
+        if (!lives_read(&p, lives_programs[i], problem)) {
             return false;
         }
         bool ok = wastes(run, &p, actual, problem);
-        program_shuffle(&p, 1);
+        lives_shuffle(&p, 1);
         ok = ok && wastes(run, &p, shuffled, problem);
-        program_make_independent(&p, 1);
+        lives_make_independent(&p, 1);
         ok = ok && wastes(run, &p, independent, problem);
-        program_release(&p);
+        lives_release(&p);
         if (!ok) {
             return false;
         }
@@ -183,10 +183,10 @@ static bool run_zorn94(struct experiment_run *run, struct problem *problem)
             double change = shuffled[k] - actual[k];
             largest = change > largest ? change : largest;
             smallest = change < smallest ? change : smallest;
-            just_show(run, actual[k], "%s; %s; actual; pct", program_names[i], policies[k].label);
-            just_show(run, shuffled[k], "%s; %s; shuffled; pct", program_names[i],
+            just_show(run, actual[k], "%s; %s; actual; pct", lives_programs[i], policies[k].label);
+            just_show(run, shuffled[k], "%s; %s; shuffled; pct", lives_programs[i],
                       policies[k].label);
-            just_show(run, independent[k], "%s; %s; independent; pct", program_names[i],
+            just_show(run, independent[k], "%s; %s; independent; pct", lives_programs[i],
                       policies[k].label);
         }
     }

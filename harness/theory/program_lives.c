@@ -8,14 +8,14 @@
 #include "theory/player.h"
 #include "spec/workload_spec.h"
 
-const char *const program_names[PROGRAMS] = {"git", "gawk", "perl", "python3", "cc1"};
+const char *const lives_programs[PROGRAMS] = {"git", "gawk", "perl", "python3", "cc1"};
 
 enum { UNIT = 16 };
 
 /* ---- reading ---- */
 
 struct reader {
-    struct program *program;
+    struct program_lives *program;
     size_t capacity;
     uint32_t *born; /* one a slot: the block there, from 1; 0: none */
 };
@@ -31,7 +31,7 @@ static void die(struct reader *r, uint32_t slot)
 
 static bool be_born(struct reader *r, const struct event *e)
 {
-    struct program *p = r->program;
+    struct program_lives *p = r->program;
     if (p->count == r->capacity) {
         size_t more = r->capacity ? 2 * r->capacity : 65536;
         struct life *grown = realloc(p->block, more * sizeof *grown);
@@ -64,10 +64,10 @@ static bool read_events(struct reader *r, struct workload *w, struct problem *pr
     return !problem->text[0];
 }
 
-bool program_read(struct program *p, const char *workload, struct problem *problem)
+bool lives_read(struct program_lives *p, const char *workload, struct problem *problem)
 {
     struct workload_spec spec;
-    *p = (struct program){.most = UINT32_MAX};
+    *p = (struct program_lives){.most = UINT32_MAX};
     problem->text[0] = '\0';
     struct workload *w =
         workload_spec_parse(workload, &spec, problem) ? workload_spec_open(&spec, problem) : NULL;
@@ -80,19 +80,19 @@ bool program_read(struct program *p, const char *workload, struct problem *probl
     free(r.born);
     workload_close(w);
     if (!ok) {
-        program_release(p);
+        lives_release(p);
     }
     return ok;
 }
 
-void program_release(struct program *p)
+void lives_release(struct program_lives *p)
 {
     free(p->block);
 }
 
 /* ---- losing the order ---- */
 
-void program_shuffle(struct program *p, unsigned long seed)
+void lives_shuffle(struct program_lives *p, unsigned long seed)
 {
     gsl_rng *rng = draw_open(seed);
     if (rng) {
@@ -101,7 +101,7 @@ void program_shuffle(struct program *p, unsigned long seed)
     }
 }
 
-void program_make_independent(struct program *p, unsigned long seed)
+void lives_make_independent(struct program_lives *p, unsigned long seed)
 {
     gsl_rng *rng = draw_open(seed);
     struct life *drawn = malloc(p->count * sizeof *drawn);
@@ -127,7 +127,7 @@ struct deaths {
     int32_t *slot;   /* one a block */
 };
 
-static bool deaths_make(struct deaths *d, const struct program *p)
+static bool deaths_make(struct deaths *d, const struct program_lives *p)
 {
     d->first = calloc(p->count + 1, sizeof *d->first);
     d->next = calloc(p->count + 1, sizeof *d->next);
@@ -152,7 +152,7 @@ static void deaths_release(struct deaths *d)
     free(d->slot);
 }
 
-static bool replay(const struct program *p, struct player *player, const struct deaths *d)
+static bool replay(const struct program_lives *p, struct player *player, const struct deaths *d)
 {
     for (size_t i = 0; i < p->count; i++) {
         for (uint32_t who = d->first[i]; who; who = d->next[who - 1]) {
@@ -188,7 +188,7 @@ static bool open_player(struct player *player, const struct policy_spec *spec,
     return false;
 }
 
-bool program_waste(const struct program *p, const struct policy_spec *spec, double *waste,
+bool lives_waste(const struct program_lives *p, const struct policy_spec *spec, double *waste,
                    struct problem *problem)
 {
     struct player player;
@@ -213,10 +213,10 @@ static uint64_t power_of_two(uint64_t n)
     return n < 2 ? 1 : (uint64_t)1 << (64 - __builtin_clzll(n - 1));
 }
 
-bool program_look(const struct program *p, struct program_shape *shape, struct problem *problem)
+bool lives_look(const struct program_lives *p, struct lives_shape *shape, struct problem *problem)
 {
     struct deaths d = {0};
-    *shape = (struct program_shape){0};
+    *shape = (struct lives_shape){0};
     if (!deaths_make(&d, p)) {
         deaths_release(&d);
         return problem_set(problem, "no memory to look at a program");

@@ -1,7 +1,7 @@
-/* programs.h - recorded programs as plain lives of blocks, to be replayed as they were or with
+/* program_lives.h - recorded programs as plain lives of blocks, to be replayed as they were or with
  * their order lost. */
-#ifndef FITLAB_PROGRAMS_H
-#define FITLAB_PROGRAMS_H
+#ifndef FITLAB_PROGRAM_LIVES_H
+#define FITLAB_PROGRAM_LIVES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@
 #include "spec/policy_spec.h"
 
 enum { PROGRAMS = 5 };
-extern const char *const program_names[PROGRAMS]; /* traces of the corpus */
+extern const char *const lives_programs[PROGRAMS]; /* traces of the corpus */
 
 /* A block is born at its place in the array; it dies after `life` more were born. */
 struct life {
@@ -17,35 +17,35 @@ struct life {
     uint32_t life; /* births until its death, its own counted; 0: it does not die */
 };
 
-struct program {
+struct program_lives {
     struct life *block;
     size_t count;
     uint32_t most; /* units: larger blocks are not replayed; UINT32_MAX at first */
 };
 
 /* Reads a workload; a realloc is a death and a birth. */
-bool program_read(struct program *, const char *workload, struct problem *);
+bool lives_read(struct program_lives *, const char *workload, struct problem *);
 
 /* Permutes the pairs of size and life over the births. */
-void program_shuffle(struct program *, unsigned long seed);
+void lives_shuffle(struct program_lives *, unsigned long seed);
 
 /* Draws sizes and lives, each from its own distribution, independently of one another. */
-void program_make_independent(struct program *, unsigned long seed);
+void lives_make_independent(struct program_lives *, unsigned long seed);
 
 /* The most that the policy's heap spans over the most that is live, minus 1: only the policy's
  * own, without headers, rounding to 16 bytes, and what its smallest block has beyond them. */
-bool program_waste(const struct program *, const struct policy_spec *, double *waste,
+bool lives_waste(const struct program_lives *, const struct policy_spec *, double *waste,
                    struct problem *);
 
 /* What a program asks for, whatever the policy; in units. */
-struct program_shape {
+struct lives_shape {
     uint64_t peak;    /* the most that is live */
     uint64_t rounded; /* what is live then, each block's size rounded up to a power of two */
     uint64_t largest; /* of any block */
 };
 
-bool program_look(const struct program *, struct program_shape *, struct problem *);
+bool lives_look(const struct program_lives *, struct lives_shape *, struct problem *);
 
-void program_release(struct program *);
+void lives_release(struct program_lives *);
 
 #endif
