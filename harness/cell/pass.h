@@ -35,7 +35,7 @@ struct pass {
     struct region view;        /* the part of the region that the minheap pass gives to the heap */
     const struct meter *meter; /* of the heap's footprint */
     struct reading reading;    /* of the meter, if it is slow */
-    uint64_t own_at;           /* live bytes at the reference's own statistics */
+    uint64_t statistics_live_bytes;           /* live bytes at the reference's own statistics */
     uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
     struct usage usage;        /* of the last timed replay; the switches of all of them */
 };

@@ -85,9 +85,9 @@ static bool run_timed(struct pass *p)
 {
     struct shared_results *b = p->shared;
     for (unsigned tries = 1;; tries++) {
-        double start = seconds(), before = canary_sing();
+        double start = seconds(), before = canary_run_ns();
         bool measured = passes[p->cell->pass](p);
-        double after = canary_sing(), wall = seconds() - start;
+        double after = canary_run_ns(), wall = seconds() - start;
         double slowdown = canary_slowdown_pct(before > after ? before : after);
         b->canary_ns = before < after ? before : after;
         if (!measured || slowdown <= CANARY_TOLERANCE_PCT || tries == MOST_TRIES ||
@@ -237,7 +237,7 @@ void cell_ended(struct cell_process *process, int wait_status)
     }
     memcpy(r->detail, b->detail, sizeof r->detail);
     if (b->canary_ns > 0) {
-        canary_heard(b->canary_ns);
+        canary_note_ns(b->canary_ns);
     }
     if (atomic_load(&b->done)) {
         return;

@@ -11,7 +11,7 @@ struct shared_results {
     int fd;       /* of the memory: a program started by the child maps it again */
     _Atomic uint64_t progress;
     _Atomic bool done; /* the result below is final */
-    double canary_ns;  /* the quickest canary here; 0: none sang */
+    double canary_ns;  /* the quickest canary here; 0: none was run */
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE];
     uint64_t digest;

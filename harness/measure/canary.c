@@ -8,7 +8,7 @@ enum { STEPS = 1000000, SONGS = 15 };
 
 static double best_ns;
 
-double canary_sing(void)
+double canary_run_ns(void)
 {
     const struct clock *c = clock_get();
     uint64_t start = clock_read_fenced(c->source), x = 1;
@@ -23,12 +23,12 @@ double canary_best_ns(void)
 {
     static int songs;
     for (; songs < SONGS; songs++) {
-        canary_heard(canary_sing());
+        canary_note_ns(canary_run_ns());
     }
     return best_ns;
 }
 
-void canary_heard(double ns)
+void canary_note_ns(double ns)
 {
     best_ns = best_ns == 0 || ns < best_ns ? ns : best_ns;
 }

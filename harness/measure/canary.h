@@ -10,14 +10,14 @@
 #define CANARY_TOLERANCE_PCT 12.0
 
 /* Takes about 2 ms on a quiet machine. Returns ns. */
-double canary_sing(void);
+double canary_run_ns(void);
 
 /* The quickest canary that this process knows of; sings some times to find out, the first time.
  * Children inherit it. */
 double canary_best_ns(void);
 
 /* Tells of one that another process has heard. */
-void canary_heard(double ns);
+void canary_note_ns(double ns);
 
 /* How much slower than the best, in percent. */
 double canary_slowdown_pct(double ns);

@@ -99,11 +99,11 @@ static void note_own(struct pass *p, const struct ledger *l)
     const struct foreign *foreign = foreign_of(p->heap->policy);
     struct metrics *m = pass_metrics(p);
     struct foreign_statistics own;
-    if (!foreign || !foreign->statistics || l->live_bytes <= p->own_at ||
+    if (!foreign || !foreign->statistics || l->live_bytes <= p->statistics_live_bytes ||
         !foreign->statistics(p->heap, &own)) {
         return;
     }
-    p->own_at = l->live_bytes;
+    p->statistics_live_bytes = l->live_bytes;
 #define X(name, meaning) metric_set_count(m, METRIC_own_##name##_bytes, own.name);
     FOREIGN_STATISTICS(X)
 #undef X

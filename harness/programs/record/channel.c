@@ -39,9 +39,9 @@ void channel_give_frame(struct channel *c, uint32_t frame)
 
 void channel_ring(struct channel *c)
 {
-    atomic_fetch_add(&c->bell, 1);
+    atomic_fetch_add(&c->wake_count, 1);
     if (atomic_load(&c->asleep)) {
-        channel_wake(&c->bell);
+        channel_wake(&c->wake_count);
     }
 }
 

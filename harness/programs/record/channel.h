@@ -146,7 +146,7 @@ struct channel {
     _Atomic uint32_t frames_made;              /* frames below it have been used */
     _Atomic uint32_t processes;
 
-    _Alignas(64) _Atomic uint32_t bell; /* futex: the collector waits for it to change */
+    _Alignas(64) _Atomic uint32_t wake_count; /* futex: the collector waits for it to change */
     _Atomic uint32_t asleep;            /* the collector does wait */
     _Atomic uint32_t backlog;           /* frames done and not read */
     _Atomic uint32_t room;              /* futex: writers wait for it to change */

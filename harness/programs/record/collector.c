@@ -43,7 +43,7 @@ struct collector {
     struct collector_sink sink;
     struct frame_list frames;
     uint32_t processes;
-    uint32_t heard; /* the bell when the last wait ended */
+    uint32_t heard; /* the wake count when the last wait ended */
     uint64_t gaps;
     bool stirred;      /* there were events since the last wait */
     unsigned pause_ms; /* the next wait */
@@ -329,16 +329,16 @@ bool collector_finish(struct collector *c, struct problem *problem)
 
 void collector_wait(struct collector *c)
 {
-    uint32_t seen = atomic_load(&c->channel->bell);
+    uint32_t seen = atomic_load(&c->channel->wake_count);
     unsigned longer = 2 * c->pause_ms < LONGEST_MS ? 2 * c->pause_ms : LONGEST_MS;
     c->pause_ms = c->stirred || longer < SHORTEST_MS ? SHORTEST_MS : longer;
     c->stirred = false;
     atomic_store(&c->channel->asleep, 1);
     if (seen == c->heard) {
-        channel_wait(&c->channel->bell, seen, c->pause_ms);
+        channel_wait(&c->channel->wake_count, seen, c->pause_ms);
     }
     atomic_store(&c->channel->asleep, 0);
-    c->heard = atomic_load(&c->channel->bell);
+    c->heard = atomic_load(&c->channel->wake_count);
 }
 
 void collector_close(struct collector *c)
