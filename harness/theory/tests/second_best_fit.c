@@ -1,6 +1,6 @@
 /* second_best_fit.c - best-fit, broken on purpose: it takes the second smallest of the holes that
  * are large enough, wherever there are two. It never fails a consistency check. */
-#include "allocators/fits/seqfit_heap.h"
+#include "fits/seqfit_heap.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {
