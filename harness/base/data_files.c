@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void place_of_program(char *out, size_t size)
+void program_folder(char *out, size_t size)
 {
     ssize_t length = readlink("/proc/self/exe", out, size - 1);
     out[length > 0 ? length : 0] = '\0';
@@ -31,10 +31,10 @@ static bool read_source_tree(const char *folder, const char *up, char *out, size
     return read;
 }
 
-const char *place_find(const char *in_source_tree, const char *from_program, char *out, size_t size)
+const char *data_file_find(const char *in_source_tree, const char *from_program, char *out, size_t size)
 {
     char program[PATH_MAX], tree[PATH_MAX];
-    place_of_program(program, sizeof program);
+    program_folder(program, sizeof program);
     /* fitlab itself lies in the build tree, tests and benches in a folder of it */
     if (read_source_tree(program, "", tree, sizeof tree) ||
         read_source_tree(program, "../", tree, sizeof tree)) {
@@ -45,11 +45,11 @@ const char *place_find(const char *in_source_tree, const char *from_program, cha
     return out;
 }
 
-const char *place_spec(const char *word, const char *in_source_tree, const char *from_program,
+const char *data_file_spec(const char *word, const char *in_source_tree, const char *from_program,
                        char *out, size_t size)
 {
     char folder[PATH_MAX];
-    place_find(in_source_tree, from_program, folder, sizeof folder);
+    data_file_find(in_source_tree, from_program, folder, sizeof folder);
     int n = strpbrk(word, "./") ? 0 : snprintf(out, size, "%s/%s.yaml", folder, word);
     return n > 0 && (size_t)n < size && access(out, R_OK) == 0 ? out : word;
 }

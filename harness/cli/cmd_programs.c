@@ -98,7 +98,7 @@ static int run(int argc, char **argv)
             "  fitlab programs two.yaml -o out"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     char path[PATH_MAX];
-    o.spec = place_spec(o.spec ? o.spec : "default", FITLAB_PROGRAMS_IN_SOURCE_TREE,
+    o.spec = data_file_spec(o.spec ? o.spec : "default", FITLAB_PROGRAMS_IN_SOURCE_TREE,
                         FITLAB_DATA_FROM_PROGRAM "/programs", path, sizeof path);
     struct problem problem = {.text = ""};
     struct programs_spec spec;

@@ -350,7 +350,7 @@ static int run(int argc, char **argv)
     args.batch_seconds = 10;
     argp_parse(&argp, argc, argv, 0, NULL, &args);
     char output[4096], found[4096];
-    args.spec = place_spec(args.spec, FITLAB_SPECS_IN_SOURCE_TREE,
+    args.spec = data_file_spec(args.spec, FITLAB_SPECS_IN_SOURCE_TREE,
                            FITLAB_DATA_FROM_PROGRAM "/specs", found, sizeof found);
     default_output(args.spec, output, sizeof output);
     const char *folder = args.output ? args.output : output;

@@ -35,11 +35,11 @@ static void describe(struct lab *lab, const char *path)
     snprintf(lab->folder, sizeof lab->folder, "%.*s", slash ? (int)(slash - path) : 1,
              slash ? path : ".");
     snprintf(lab->stem, sizeof lab->stem, "%.*s", (int)strcspn(name, "."), name);
-    place_find(FITLAB_LAB_IN_SOURCE_TREE "/adapter.c",
+    data_file_find(FITLAB_LAB_IN_SOURCE_TREE "/adapter.c",
                FITLAB_DATA_FROM_PROGRAM "/malloclab/adapter.c", lab->adapter, sizeof lab->adapter);
-    place_find(FITLAB_LAB_IN_SOURCE_TREE "/include", FITLAB_DATA_FROM_PROGRAM "/malloclab/include",
+    data_file_find(FITLAB_LAB_IN_SOURCE_TREE "/include", FITLAB_DATA_FROM_PROGRAM "/malloclab/include",
                lab->include, sizeof lab->include);
-    place_find(FITLAB_SDK_IN_SOURCE_TREE, FITLAB_HEADERS_FROM_PROGRAM, lab->sdk, sizeof lab->sdk);
+    data_file_find(FITLAB_SDK_IN_SOURCE_TREE, FITLAB_HEADERS_FROM_PROGRAM, lab->sdk, sizeof lab->sdk);
 }
 
 static void add_file(XXH3_state_t *state, const char *path)

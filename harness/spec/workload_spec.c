@@ -86,7 +86,7 @@ const char *workload_corpus(void)
         return folder;
     }
     static char place[4096];
-    return place_find(FITLAB_CORPUS_IN_SOURCE_TREE, FITLAB_DATA_FROM_PROGRAM "/corpus", place,
+    return data_file_find(FITLAB_CORPUS_IN_SOURCE_TREE, FITLAB_DATA_FROM_PROGRAM "/corpus", place,
                       sizeof place);
 }
 

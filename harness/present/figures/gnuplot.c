@@ -32,7 +32,7 @@ bool gnuplot_scripts(char *dir, size_t size, struct problem *problem)
                                              "fitlab's gnuplot scripts, or unset it",
                                              given);
     }
-    place_find("plots", FITLAB_DATA_FROM_PROGRAM "/plots", dir, size);
+    data_file_find("plots", FITLAB_DATA_FROM_PROGRAM "/plots", dir, size);
     return has_style(dir) || problem_set(problem,
                                          "fitlab's gnuplot scripts are not at %s: set FITLAB_PLOTS "
                                          "to their folder",

@@ -8,7 +8,7 @@
 
 #include "workloads/problem.h"
 
-/* Where the scripts are: $FITLAB_PLOTS, or the plots/ that place_find finds. */
+/* Where the scripts are: $FITLAB_PLOTS, or the plots/ that data_file_find finds. */
 bool gnuplot_scripts(char *dir, size_t size, struct problem *);
 
 /* A drawing on its way, in a process of its own. */

@@ -21,7 +21,7 @@ static bool try_place(const char *directory, const char *name, char path[PATH_MA
 bool preload_find(const char *name, char path[PATH_MAX], struct problem *problem)
 {
     char own[PATH_MAX], built[PATH_MAX + 16];
-    place_of_program(own, sizeof own);
+    program_folder(own, sizeof own);
     snprintf(built, sizeof built, "%slib/fitlab", own);
     char moved[PATH_MAX + 16 + sizeof FITLAB_LIBDIR];
     snprintf(moved, sizeof moved, "%s../" FITLAB_LIBDIR "/fitlab", own);
