@@ -52,8 +52,8 @@ static void open_pass(struct pass *p, struct cell *cell, struct policy_spec *pol
     }
     cell_init(cell, policy, workload);
     *p = (struct pass){.cell = cell, .policy = policy->policy};
-    p->board = board_open(cell, &problem);
-    if (!p->board || !packed_open(&p->packed, workload, PACKED_BUDGET, &problem)) {
+    p->shared = shared_results_open(cell, &problem);
+    if (!p->shared || !packed_open(&p->packed, workload, PACKED_BUDGET, &problem)) {
         give_up(problem.text);
     }
 }
@@ -61,7 +61,7 @@ static void open_pass(struct pass *p, struct cell *cell, struct policy_spec *pol
 static void close_pass(struct pass *p)
 {
     packed_close(&p->packed);
-    board_close(p->board);
+    shared_results_close(p->shared);
     if (p->map.map) {
         region_map_close(&p->map);
     }
@@ -71,7 +71,7 @@ static void close_pass(struct pass *p)
 static double replay_ns(struct pass *p, struct replay *r, enum replay_timing timing)
 {
     if (!pass_new_heap(p) || !timed_replay(p, r, p->heap, timing, REPLAY_TOUCH_NONE, NULL, NULL)) {
-        give_up(p->board->detail);
+        give_up(p->shared->detail);
     }
     return timed_ns_per_op(p, (double)r->ticks);
 }
@@ -198,7 +198,7 @@ static double check_ns(struct pass *p)
     }
     double start = cpu_ns();
     if (!pass_check(p)) {
-        give_up(p->board->detail);
+        give_up(p->shared->detail);
     }
     return (cpu_ns() - start) / (double)p->packed.facts.events;
 }
@@ -210,7 +210,7 @@ static double cold_ns(struct pass *p)
     double start = cpu_ns();
     if (!pass_cold_heap(p) || !replay_open(&r, p->packed.facts.slots) ||
         !timed_replay(p, &r, p->heap, REPLAY_PLAIN, REPLAY_TOUCH_NONE, NULL, NULL)) {
-        give_up(p->board->detail);
+        give_up(p->shared->detail);
     }
     replay_close(&r);
     return (cpu_ns() - start) / (double)p->packed.facts.events;
