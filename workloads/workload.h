@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "workloads/event.h"
 #include "allocators/param.h"
+#include "workloads/event.h"
 #include "workloads/problem.h"
 
 /* The values of a kind's parameters, in table order. */

@@ -31,7 +31,8 @@ static bool read_source_tree(const char *folder, const char *up, char *out, size
     return read;
 }
 
-const char *data_file_find(const char *in_source_tree, const char *from_program, char *out, size_t size)
+const char *data_file_find(const char *in_source_tree, const char *from_program, char *out,
+                           size_t size)
 {
     char program[PATH_MAX], tree[PATH_MAX];
     program_folder(program, sizeof program);
@@ -46,7 +47,7 @@ const char *data_file_find(const char *in_source_tree, const char *from_program,
 }
 
 const char *data_file_spec(const char *word, const char *in_source_tree, const char *from_program,
-                       char *out, size_t size)
+                           char *out, size_t size)
 {
     char folder[PATH_MAX];
     data_file_find(in_source_tree, from_program, folder, sizeof folder);

@@ -65,7 +65,7 @@ const char *words_nearest(const char *word, const char *const *candidates, size_
 }
 
 const char *words_join(char *list, size_t size, const char *const *names, size_t n,
-                      const char *between)
+                       const char *between)
 {
     size_t used = 0;
     *list = '\0';
@@ -76,7 +76,7 @@ const char *words_join(char *list, size_t size, const char *const *names, size_t
 }
 
 bool words_unknown(const char *kind, const char *word, const char *const *names, size_t n,
-                  const char *what_to_do, struct problem *problem)
+                   const char *what_to_do, struct problem *problem)
 {
     char list[256];
     const char *near = words_nearest(word, names, n);

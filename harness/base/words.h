@@ -1,4 +1,5 @@
-/* words.h - words that people write: numbers with a unit, and names of which some are nearly right. */
+/* words.h - words that people write: numbers with a unit, and names of which some are nearly right.
+ */
 #ifndef FITLAB_WORDS_H
 #define FITLAB_WORDS_H
 
@@ -15,11 +16,11 @@ const char *words_nearest(const char *word, const char *const *candidates, size_
 
 /* Writes n names with a text between them to list, as far as they fit, and returns it. */
 const char *words_join(char *list, size_t size, const char *const *names, size_t n,
-                      const char *between);
+                       const char *between);
 
 /* False and a problem: the word is none of n names of a kind, such as "policy". It suggests the
  * nearest; if none is near it says what to do, or, where that is NULL, all the names. */
 bool words_unknown(const char *kind, const char *word, const char *const *names, size_t n,
-                  const char *what_to_do, struct problem *);
+                   const char *what_to_do, struct problem *);
 
 #endif

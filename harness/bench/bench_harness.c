@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cell/shared_results.h"
 #include "bench/loops.h"
+#include "cell/shared_results.h"
 #include "cell/timed.h"
 
 enum { ROUNDS = 21 };

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "theory/offline/packing.h"
 #include "spec/workload_spec.h"
+#include "theory/offline/packing.h"
 
 static const double goal = 20;
 

@@ -16,9 +16,9 @@
 #include <time.h>
 #include <zlib.h>
 
+#include "base/temporary.h"
 #include "workloads/formats/exporter.h"
 #include "workloads/trace/trace_reader.h"
-#include "base/temporary.h"
 
 enum { ROUNDS = 9 };
 

@@ -20,13 +20,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "measure/clock.h"
 #include "cell/curve.h"
-#include "measure/histogram.h"
 #include "cell/metric.h"
-#include "workloads/problem.h"
+#include "measure/clock.h"
+#include "measure/histogram.h"
 #include "region/region_map.h"
 #include "replay/sample.h"
+#include "workloads/problem.h"
 #include "workloads/workload.h"
 
 struct policy_spec;

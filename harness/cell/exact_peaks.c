@@ -56,8 +56,8 @@ static void survey_request(struct exact_peaks *s, const struct ledger *l, const 
     s->largest_block_bytes = block > s->largest_block_bytes ? block : s->largest_block_bytes;
 }
 
-void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pass *p, const struct event *e,
-                  enum ledger_outcome outcome)
+void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pass *p,
+                       const struct event *e, enum ledger_outcome outcome)
 {
     struct moment m = now(l, p);
     if (outcome == LEDGER_SERVED && e->kind != EVENT_FREE) {

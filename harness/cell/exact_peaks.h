@@ -25,8 +25,8 @@ struct exact_peaks {
     uint64_t largest_block_bytes; /* the largest block that ever was, likewise */
 };
 
-void exact_peaks_event(struct exact_peaks *, const struct ledger *, struct pass *, const struct event *,
-                  enum ledger_outcome);
+void exact_peaks_event(struct exact_peaks *, const struct ledger *, struct pass *,
+                       const struct event *, enum ledger_outcome);
 
 /* Writes what the peaks and the samples come to into the pass's metrics. A bound that is
  * broken fails the pass. */

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "spec/policy_spec.h"
 #include "mallocs/malloc_process.h"
+#include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
 const char *fresh_program_path;

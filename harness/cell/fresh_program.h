@@ -1,5 +1,6 @@
-/* fresh_program.h - a cell in a program started for it: what a policy needs that cannot live in a fork of
- * the process that asked (process.h). Internal to this room, but for the two named below. */
+/* fresh_program.h - a cell in a program started for it: what a policy needs that cannot live in a
+ * fork of the process that asked (process.h). Internal to this room, but for the two named below.
+ */
 #ifndef FITLAB_FRESH_PROGRAM_H
 #define FITLAB_FRESH_PROGRAM_H
 
@@ -12,8 +13,8 @@ void fresh_program_start(const struct cell *, struct shared_results *);
 /* The program started so: runs the cell that its arguments describe. For main. */
 int fresh_program_main(int argc, char **argv);
 
-/* The path of this program, if it has fresh_program_main; without one such cells are unavailable. For
- * main, at its start. */
+/* The path of this program, if it has fresh_program_main; without one such cells are unavailable.
+ * For main, at its start. */
 extern const char *fresh_program_path;
 
 #endif

@@ -1,8 +1,8 @@
 /* names.c - the words for passes, statuses and touches. */
 #include <string.h>
 
-#include "cell/cell.h"
 #include "base/words.h"
+#include "cell/cell.h"
 #include "spec/spec.h"
 
 static const char *const pass_names[] = {

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-#include "mallocs/foreign.h"
 #include "cell/layout.h"
+#include "mallocs/foreign.h"
 
 bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
 {

@@ -2,14 +2,14 @@
 #ifndef FITLAB_PASS_H
 #define FITLAB_PASS_H
 
-#include "cell/shared_results.h"
 #include "allocators/heap.h"
-#include "replay/ledger.h"
+#include "cell/shared_results.h"
 #include "mallocs/meter.h"
-#include "replay/packed.h"
-#include "spec/policy_spec.h"
 #include "region/region_map.h"
+#include "replay/ledger.h"
+#include "replay/packed.h"
 #include "replay/replay.h"
+#include "spec/policy_spec.h"
 
 /* What the kernel did to the timed replays. */
 struct usage {
@@ -35,9 +35,9 @@ struct pass {
     struct region view;        /* the part of the region that the minheap pass gives to the heap */
     const struct meter *meter; /* of the heap's footprint */
     struct reading reading;    /* of the meter, if it is slow */
-    uint64_t statistics_live_bytes;           /* live bytes at the reference's own statistics */
-    uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
-    struct usage usage;        /* of the last timed replay; the switches of all of them */
+    uint64_t statistics_live_bytes; /* live bytes at the reference's own statistics */
+    uint64_t hole_tenths;           /* of the events, at the last sizes of holes */
+    struct usage usage;             /* of the last timed replay; the switches of all of them */
 };
 
 /* Each measures one thing and fills the shared results; false after pass_fail. */

@@ -17,11 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "measure/canary.h"
 #include "cell/fresh_program.h"
 #include "cell/layout.h"
 #include "cell/pass.h"
 #include "mallocs/malloc_process.h"
+#include "measure/canary.h"
 
 #define GRACE 5.0 /* seconds after which the alarm is known not to have come */
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/arguments.h"
-#include "theory/attack/attack.h"
-#include "cell/certificate.h"
-#include "cli/command.h"
 #include "base/text_table.h"
+#include "cell/certificate.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "theory/attack/attack.h"
 #include "workloads/trace/trace_writer.h"
 
 struct options {

@@ -7,8 +7,8 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "conformance/conformance.h"
-#include "spec/policy_spec.h"
 #include "mallocs/malloc_process.h"
+#include "spec/policy_spec.h"
 
 struct options {
     const char *specs[64];

@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/arguments.h"
-#include "cell/cell.h"
-#include "cli/command.h"
-#include "present/figures/figure.h"
 #include "allocators/registry.h"
-#include "spec/spec.h"
+#include "cell/cell.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
 #include "mallocs/outside_policy.h"
-#include "workloads/workload.h"
+#include "present/figures/figure.h"
+#include "spec/spec.h"
 #include "spec/workload_spec.h"
+#include "workloads/workload.h"
 
 /* Prints a candidate if it goes on from what was typed. */
 static void offer(const char *typed, const char *head, const char *tail, const char *end)

@@ -6,11 +6,11 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "replay/packed.h"
-#include "spec/policy_spec.h"
 #include "mallocs/malloc_process.h"
 #include "region/region_map.h"
+#include "replay/packed.h"
 #include "replay/replay.h"
+#include "spec/policy_spec.h"
 
 struct options {
     const char *region, *policy, *workload;
@@ -65,7 +65,8 @@ static bool replay_all(struct packed *p, struct replay *r, struct heap *heap,
 static bool prepared(const struct policy_spec *policy, struct problem *problem)
 {
     struct problem why;
-    return !malloc_process_needed(policy->policy) || malloc_process_ready(policy->policy, true, &why) ||
+    return !malloc_process_needed(policy->policy) ||
+           malloc_process_ready(policy->policy, true, &why) ||
            problem_set(problem, "%s; 'fitlab run -p %s --pass instructions' sees to it", why.text,
                        policy->full);
 }

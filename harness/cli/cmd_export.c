@@ -7,14 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/command.h"
 #include "base/words.h"
-#include "workloads/formats/exporter.h"
+#include "cli/command.h"
 #include "cli/format_words.h"
 #include "spec/spec.h"
+#include "spec/workload_spec.h"
+#include "workloads/formats/exporter.h"
 #include "workloads/tally.h"
 #include "workloads/trace/trace_reader.h"
-#include "spec/workload_spec.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

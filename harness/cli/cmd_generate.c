@@ -5,8 +5,8 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "spec/spec.h"
-#include "workloads/trace/trace_store.h"
 #include "spec/workload_spec.h"
+#include "workloads/trace/trace_store.h"
 
 struct options {
     const char *workload, *output;

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
 #include "base/words.h"
+#include "cli/command.h"
 #include "cli/format_words.h"
-#include "workloads/formats/importer.h"
 #include "spec/spec.h"
+#include "workloads/formats/importer.h"
 
 enum { SHOWN_WARNINGS = 10 };
 

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/temporary.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "present/figures/gnuplot.h"
+#include "spec/workload_spec.h"
 #include "tracetools/profile_report.h"
 #include "workloads/trace/trace_reader.h"
-#include "spec/workload_spec.h"
-#include "base/temporary.h"
 
 struct options {
     const char *workload;

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocators/registry.h"
+#include "cell/metric.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "present/figures/figure.h"
-#include "cell/metric.h"
-#include "allocators/registry.h"
-#include "spec/spec.h"
 #include "mallocs/outside_policy.h"
+#include "present/figures/figure.h"
+#include "spec/spec.h"
 #include "workloads/workload.h"
 
 static void print_params(const struct param *table)

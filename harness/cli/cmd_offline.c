@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/arguments.h"
-#include "cell/cell.h"
-#include "cli/command.h"
-#include "theory/offline/optimum.h"
-#include "spec/policy_spec.h"
-#include "spec/spec.h"
 #include "base/table.h"
 #include "base/text_table.h"
+#include "cell/cell.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "spec/policy_spec.h"
+#include "spec/spec.h"
 #include "spec/workload_spec.h"
+#include "theory/offline/optimum.h"
 
 enum { MOST_POLICIES = 32 };
 

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "theory/adversary.h"
+#include "base/text_table.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "spec/spec.h"
-#include "base/text_table.h"
+#include "theory/adversary.h"
 #include "workloads/trace/trace_writer.h"
 
 enum { MOST_POLICIES = 64, KEY_LIVE = 256, KEY_LARGEST, GRANULE = 64, UNITS_MOST = 1 << 20 };

@@ -5,8 +5,8 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "present/figures/figure.h"
 #include "present/figures/drawing.h"
+#include "present/figures/figure.h"
 #include "results/results_reader.h"
 
 enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH };

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/data_files.h"
+#include "base/folders.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "base/folders.h"
 #include "present/figures/gnuplot.h"
-#include "results/manifest.h"
-#include "base/data_files.h"
 #include "programs/matrix/program_matrix.h"
+#include "results/manifest.h"
 
 struct programs_options {
     const char *spec, *output;
@@ -99,7 +99,7 @@ static int run(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     char path[PATH_MAX];
     o.spec = data_file_spec(o.spec ? o.spec : "default", FITLAB_PROGRAMS_IN_SOURCE_TREE,
-                        FITLAB_DATA_FROM_PROGRAM "/programs", path, sizeof path);
+                            FITLAB_DATA_FROM_PROGRAM "/programs", path, sizeof path);
     struct problem problem = {.text = ""};
     struct programs_spec spec;
     struct manifest *manifest = manifest_begin(argc, argv);

@@ -5,15 +5,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/arguments.h"
 #include "base/words.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
-#include "present/figures/figure.h"
 #include "present/figures/drawing.h"
+#include "present/figures/figure.h"
 #include "present/report/report.h"
-#include "spec/spec.h"
-#include "results/results_reader.h"
 #include "present/report/tables.h"
+#include "results/results_reader.h"
+#include "spec/spec.h"
 
 enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_NO_FIGURES };
 
@@ -93,11 +93,12 @@ static bool find_baseline(const struct results_reader *reader, const char *word,
     return found;
 }
 
-static bool draw_figures(struct results_reader *reader, struct plot_options *options, struct problem *problem)
+static bool draw_figures(struct results_reader *reader, struct plot_options *plot,
+                         struct problem *problem)
 {
     for (size_t i = 0; figures[i]; i++) {
         if (reader_has(reader, figures[i]->source) &&
-            !figures[i]->prepare(figures[i], reader, options, problem)) {
+            !figures[i]->prepare(figures[i], reader, plot, problem)) {
             return false;
         }
     }
@@ -124,18 +125,18 @@ static bool report(struct results_reader *reader, const struct request *r, const
     char page[4200], folder[4200];
     size_t baseline;
     struct report_tables tables;
-    struct plot_options options = {.svg = true, .width = {7}, .widths = 1, .command = command};
-    snprintf(options.dir, sizeof options.dir, "%s/figures", r->dir);
+    struct plot_options plot = {.svg = true, .width = {7}, .widths = 1, .command = command};
+    snprintf(plot.dir, sizeof plot.dir, "%s/figures", r->dir);
     snprintf(page, sizeof page, "%s/report.html", r->dir);
     snprintf(folder, sizeof folder, "%s/tables", r->dir);
     if ((r->output && !is_page(r->output, problem)) ||
         !find_baseline(reader, r->baseline, &baseline, problem) ||
-        (!r->no_figures && !draw_figures(reader, &options, problem)) ||
+        (!r->no_figures && !draw_figures(reader, &plot, problem)) ||
         !report_tables_make(reader, baseline, &tables, problem)) {
         return false;
     }
     const char *output = r->output ? r->output : page;
-    bool done = report_html(output, reader, &tables, r->no_figures ? NULL : options.dir, problem);
+    bool done = report_html(output, reader, &tables, r->no_figures ? NULL : plot.dir, problem);
     if (done) {
         puts(output);
         done = report_latex(folder, &tables, print_path, problem);

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/arguments.h"
-#include "cli/command.h"
-#include "theory/experiment.h"
 #include "base/folders.h"
-#include "present/figures/gnuplot.h"
 #include "base/seconds.h"
 #include "base/table.h"
 #include "base/text_table.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "present/figures/gnuplot.h"
+#include "theory/experiment.h"
 
 enum { MOST_NAMES = 64 };
 

@@ -8,13 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/arguments.h"
+#include "base/data_files.h"
 #include "base/words.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "present/figures/figure.h"
 #include "sweep/engine.h"
 #include "sweep/engine_plan.h"
-#include "present/figures/figure.h"
-#include "base/data_files.h"
 #include "sweep/sweep.h"
 #include "sweep/verify.h"
 
@@ -340,7 +340,7 @@ static bool is_spec(const char *word, const char *output, struct problem *proble
     }
     return strpbrk(word, "/.") || !strcmp(word, "-") || access(word, F_OK) == 0 ||
            words_unknown("sweep", word, NULL, 0,
-                        "give the path of a YAML file, or one that comes along: " SPECS, problem);
+                         "give the path of a YAML file, or one that comes along: " SPECS, problem);
 }
 
 static int run(int argc, char **argv)
@@ -351,7 +351,7 @@ static int run(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &args);
     char output[4096], found[4096];
     args.spec = data_file_spec(args.spec, FITLAB_SPECS_IN_SOURCE_TREE,
-                           FITLAB_DATA_FROM_PROGRAM "/specs", found, sizeof found);
+                               FITLAB_DATA_FROM_PROGRAM "/specs", found, sizeof found);
     default_output(args.spec, output, sizeof output);
     const char *folder = args.output ? args.output : output;
     struct sweep sweep;

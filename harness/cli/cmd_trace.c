@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/arguments.h"
 #include "base/words.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/trace_verb.h"
 #include "workloads/transform/interleave.h"
 #include "workloads/transform/rewrite.h"
-#include "cli/trace_verb.h"
 
 struct options {
     const char *input[INTERLEAVE_MOST];

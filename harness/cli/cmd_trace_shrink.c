@@ -8,12 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/arguments.h"
 #include "cell/cell.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/trace_verb.h"
 #include "spec/policy_spec.h"
 #include "tracetools/shrink.h"
-#include "cli/trace_verb.h"
 
 struct options {
     const char *trace, *output, *policy, *region;

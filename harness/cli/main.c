@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
 #include "base/words.h"
 #include "cell/fresh_program.h"
+#include "cli/command.h"
 #include "spec/spec.h"
 
 const struct command *const commands[] = {

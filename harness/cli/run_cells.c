@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/run.h"
 #include "measure/comparison.h"
 #include "results/manifest.h"
 #include "results/ratios.h"
 #include "results/rows.h"
-#include "cli/run.h"
 #include "results/store.h"
 
 static bool out_of_memory(struct problem *problem)

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "measure/comparison.h"
 #include "cli/run.h"
+#include "measure/comparison.h"
 
 const struct run_row *run_row_of(const struct run_group *g, size_t policy, unsigned rep)
 {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/comparison.h"
-#include "cli/run.h"
 #include "base/text_table.h"
+#include "cli/run.h"
+#include "measure/comparison.h"
 #include "results/warnings.h"
 
 enum form { FORM_BYTES, FORM_COUNT, FORM_PCT, FORM_NS, FORM_RATE };

@@ -2,9 +2,9 @@
 #ifndef FITLAB_TRACE_VERB_H
 #define FITLAB_TRACE_VERB_H
 
+#include "spec/workload_spec.h"
 #include "workloads/trace/trace_reader.h"
 #include "workloads/trace/trace_writer.h"
-#include "spec/workload_spec.h"
 
 /* The words of the command line as they were before argp put them in another order. */
 enum { VERB_WORDS = 128 };

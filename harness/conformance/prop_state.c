@@ -151,7 +151,7 @@ static void test_in_band(struct trial *t)
         struct record saved = {0}, onward;
         record_end(&saved, run.shadow.heap);
         bounds_restore(&run.site.guard, &saved.region,
-                      saved.bytes); /* the same bytes above the break */
+                       saved.bytes); /* the same bytes above the break */
         struct shadow shadow;
         shadow_copy(&shadow, &run.shadow);
         struct mixer mixer = run.mixer;

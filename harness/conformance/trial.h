@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-#include "region/bounds.h"
 #include "allocators/policy.h"
+#include "region/bounds.h"
 
 enum outcome {
     OUTCOME_NONE, /* the trial has not ended, or its process ended before it */

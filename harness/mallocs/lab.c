@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "base/folders.h"
 #include "base/data_files.h"
+#include "base/folders.h"
 
 enum { MOST_PATH = 4096 };
 
@@ -36,10 +36,13 @@ static void describe(struct lab *lab, const char *path)
              slash ? path : ".");
     snprintf(lab->stem, sizeof lab->stem, "%.*s", (int)strcspn(name, "."), name);
     data_file_find(FITLAB_LAB_IN_SOURCE_TREE "/adapter.c",
-               FITLAB_DATA_FROM_PROGRAM "/malloclab/adapter.c", lab->adapter, sizeof lab->adapter);
-    data_file_find(FITLAB_LAB_IN_SOURCE_TREE "/include", FITLAB_DATA_FROM_PROGRAM "/malloclab/include",
-               lab->include, sizeof lab->include);
-    data_file_find(FITLAB_SDK_IN_SOURCE_TREE, FITLAB_HEADERS_FROM_PROGRAM, lab->sdk, sizeof lab->sdk);
+                   FITLAB_DATA_FROM_PROGRAM "/malloclab/adapter.c", lab->adapter,
+                   sizeof lab->adapter);
+    data_file_find(FITLAB_LAB_IN_SOURCE_TREE "/include",
+                   FITLAB_DATA_FROM_PROGRAM "/malloclab/include", lab->include,
+                   sizeof lab->include);
+    data_file_find(FITLAB_SDK_IN_SOURCE_TREE, FITLAB_HEADERS_FROM_PROGRAM, lab->sdk,
+                   sizeof lab->sdk);
 }
 
 static void add_file(XXH3_state_t *state, const char *path)

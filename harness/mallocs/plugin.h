@@ -2,8 +2,8 @@
 #ifndef FITLAB_PLUGIN_H
 #define FITLAB_PLUGIN_H
 
-#include "mallocs/library.h"
 #include "allocators/policy.h"
+#include "mallocs/library.h"
 
 /* Loads the policy for good. Whatever is wrong with it, or a crash or hang while it is loaded (it
  * is tried in a child first), is a problem that says so; NULL then. */

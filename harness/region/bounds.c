@@ -76,7 +76,7 @@ static void install_handler(void)
 }
 
 bool bounds_watch(struct bounds *g, struct region *r, char *map, size_t map_bytes,
-                 bounds_report *report, void *ctx)
+                  bounds_report *report, void *ctx)
 {
     size_t i = 0;
     while (i < GUARDS && guards[i]) {
@@ -86,11 +86,11 @@ bool bounds_watch(struct bounds *g, struct region *r, char *map, size_t map_byte
         return false;
     }
     *g = (struct bounds){.region = r,
-                        .map = map,
-                        .map_bytes = map_bytes,
-                        .opened = r->base,
-                        .report = report,
-                        .ctx = ctx};
+                         .map = map,
+                         .map_bytes = map_bytes,
+                         .opened = r->base,
+                         .report = report,
+                         .ctx = ctx};
     madvise(map, map_bytes, MADV_NOHUGEPAGE); /* a touch is to bring its own page alone */
     guards[i] = g;
     install_handler();

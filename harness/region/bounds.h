@@ -37,7 +37,7 @@ struct bounds {
 /* Watches a region that lies in a mapping, of whose pages none has been used yet (or only with
  * zeroes). False if there are too many guards already, or the pages cannot be closed. */
 bool bounds_watch(struct bounds *, struct region *, char *map, size_t map_bytes, bounds_report *,
-                 void *ctx);
+                  void *ctx);
 
 /* After each call into the policy: the break is where it may be, nothing above it was
  * written, and what was given back is closed. */

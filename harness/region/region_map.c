@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/words.h"
 #include "allocators/policy.h"
+#include "base/words.h"
 #include "spec/spec.h"
 
 enum { REGION_COLOURS = 16 };

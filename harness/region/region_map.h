@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "workloads/problem.h"
 #include "allocators/region.h"
+#include "workloads/problem.h"
 
 #define REGION_RESERVE ((size_t)64 << 30)
 

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "replay/hole_sizes.h"
 #include "allocators/policy.h"
+#include "replay/hole_sizes.h"
 
 struct census {
     uint64_t used_blocks;

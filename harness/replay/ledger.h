@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "workloads/event.h"
 #include "allocators/heap.h"
+#include "workloads/event.h"
 
 struct ledger_block {
     char *p;          /* NULL: the slot is empty */

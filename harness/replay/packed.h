@@ -17,9 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spec/workload_spec.h"
 #include "workloads/event.h"
 #include "workloads/problem.h"
-#include "spec/workload_spec.h"
 
 enum { PACKED_SIZE_BITS = 28, PACKED_SLOT_BITS = 29 };
 

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "measure/clock.h"
 #include "allocators/heap.h"
+#include "measure/clock.h"
 #include "replay/packed.h"
 
 /* How the clock is read.

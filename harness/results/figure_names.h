@@ -27,7 +27,7 @@
     X(ratios, "ratios")                  \
     X(latency, "latency")                \
     X(cost, "cost")                      \
-    X(heap_map, "heap-map")              
+    X(heap_map, "heap-map")
 /* clang-format on */
 
 #define X(symbol, name) FIGURE_##symbol,

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "results/build_info.h"
 #include "measure/clock.h"
+#include "results/build_info.h"
 #include "results/machine.h"
 
 struct manifest {

@@ -89,8 +89,8 @@ void results_folder_name_run(char run[RESULTS_FOLDER_RUN_SIZE])
     snprintf(run, RESULTS_FOLDER_RUN_SIZE, "%s-%s-%ld", when, host, (long)getpid());
 }
 
-bool results_folder_columns(const struct table *table, const char *const *names, size_t n, size_t *column,
-                    struct problem *problem)
+bool results_folder_columns(const struct table *table, const char *const *names, size_t n,
+                            size_t *column, struct problem *problem)
 {
     for (size_t i = 0; i < n; i++) {
         if (!table_column(table, names[i], &column[i], problem)) {

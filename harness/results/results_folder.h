@@ -2,10 +2,10 @@
 #ifndef FITLAB_RESULTS_FOLDER_H
 #define FITLAB_RESULTS_FOLDER_H
 
+#include "base/table.h"
 #include "results/manifest.h"
 #include "results/rows.h"
 #include "results/store.h"
-#include "base/table.h"
 
 /* The tables of a results folder: those of the cells' rows, then who made them. */
 enum { RESULTS_FOLDER_PROVENANCE = ROWS_TABLES, RESULTS_FOLDER_TABLES };
@@ -24,8 +24,8 @@ bool results_folder_open(struct store *, const char *path, struct problem *);
 struct table *results_folder_summary(const char *path, struct problem *);
 
 /* The indices of n columns by name. */
-bool results_folder_columns(const struct table *, const char *const *names, size_t n, size_t *column,
-                    struct problem *);
+bool results_folder_columns(const struct table *, const char *const *names, size_t n,
+                            size_t *column, struct problem *);
 
 /* Counts the folder's cells, policies and workloads into the manifest. */
 bool results_folder_describe(const char *path, struct manifest *, struct problem *);

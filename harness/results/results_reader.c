@@ -76,7 +76,8 @@ bool reader_has(const struct results_reader *s, const char *file)
     return access(path, F_OK) == 0;
 }
 
-const struct table *reader_table(struct results_reader *s, const char *file, struct problem *problem)
+const struct table *reader_table(struct results_reader *s, const char *file,
+                                 struct problem *problem)
 {
     for (size_t i = 0; i < s->tables; i++) {
         if (!strcmp(s->file[i], file)) {
@@ -287,7 +288,7 @@ static bool make_rosters(struct results_reader *s, const struct selection *selec
 }
 
 struct results_reader *reader_open(const char *dir, const struct selection *selection,
-                         struct problem *problem)
+                                   struct problem *problem)
 {
     if (access(dir, F_OK)) {
         problem_set(problem, "%s: %s: give the folder that 'fitlab run -o' or 'fitlab sweep' made",
@@ -328,7 +329,8 @@ void reader_close(struct results_reader *s)
 
 /* --- rows ---------------------------------------------------------------------------------- */
 
-bool reader_identity(struct results_reader *s, const char *file, struct identity *id, struct problem *problem)
+bool reader_identity(struct results_reader *s, const char *file, struct identity *id,
+                     struct problem *problem)
 {
     const struct table *t = reader_table(s, file, problem);
     *id = (struct identity){.reader = s, .table = t};
@@ -344,9 +346,10 @@ bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t 
 {
     *workload = roster_find(&id->reader->workloads, table_cell(id->table, row, id->workload));
     return reader_find_policy(id->reader, table_cell(id->table, row, id->policy),
-                             table_cell(id->table, row, id->region), policy) &&
+                              table_cell(id->table, row, id->region), policy) &&
            *workload < id->reader->workloads.count &&
-           (reader_is_touch(id->reader, table_cell(id->table, row, id->touch)) || !is_timed(id, row));
+           (reader_is_touch(id->reader, table_cell(id->table, row, id->touch)) ||
+            !is_timed(id, row));
 }
 
 bool identity_is_pass(const struct identity *id, size_t row, const char *pass)
@@ -354,7 +357,8 @@ bool identity_is_pass(const struct identity *id, size_t row, const char *pass)
     return !strcmp(table_cell(id->table, row, id->pass), pass);
 }
 
-bool reader_find_policy(const struct results_reader *s, const char *spec, const char *region, size_t *policy)
+bool reader_find_policy(const struct results_reader *s, const char *spec, const char *region,
+                        size_t *policy)
 {
     char key[LABEL_SIZE * 2];
     policy_key(spec, region, key, sizeof key);
@@ -362,7 +366,8 @@ bool reader_find_policy(const struct results_reader *s, const char *spec, const 
     return *policy < s->policies.count;
 }
 
-bool reader_find_workload_in_full(const struct results_reader *s, const char *spec, size_t *workload)
+bool reader_find_workload_in_full(const struct results_reader *s, const char *spec,
+                                  size_t *workload)
 {
     const struct table *summary = s->table[0]; /* read when the reader was opened */
     struct problem ignored;

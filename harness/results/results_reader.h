@@ -1,13 +1,13 @@
-/* results_reader.h - a results folder as figures see it: its tables, and one name, one linetype and one
- * order for each policy and workload in all of them.
+/* results_reader.h - a results folder as figures see it: its tables, and one name, one linetype and
+ * one order for each policy and workload in all of them.
  */
 #ifndef FITLAB_RESULTS_READER_H
 #define FITLAB_RESULTS_READER_H
 
 #include <stddef.h>
 
-#include "workloads/problem.h"
 #include "base/table.h"
+#include "workloads/problem.h"
 
 /* A policy (on one kind of region) or a workload, numbered in order of first appearance in
  * summary.csv. */
@@ -52,7 +52,8 @@ void reader_touch_note(const struct results_reader *, char *text, size_t size);
 /* Whether times of that kind are looked at. */
 bool reader_is_touch(const struct results_reader *, const char *touch);
 
-/* A CSV of the folder, read once; its path must be checked by reader_has first if it is optional. */
+/* A CSV of the folder, read once; its path must be checked by reader_has first if it is optional.
+ */
 const struct table *reader_table(struct results_reader *, const char *file, struct problem *);
 bool reader_has(const struct results_reader *, const char *file);
 
@@ -61,8 +62,10 @@ const struct roster *reader_workloads(const struct results_reader *);
 
 /* Where a policy's spec and its region, or a workload's spec with every parameter, stand in the
  * rosters; false if they are not selected. */
-bool reader_find_policy(const struct results_reader *, const char *spec, const char *region, size_t *policy);
-bool reader_find_workload_in_full(const struct results_reader *, const char *spec, size_t *workload);
+bool reader_find_policy(const struct results_reader *, const char *spec, const char *region,
+                        size_t *policy);
+bool reader_find_workload_in_full(const struct results_reader *, const char *spec,
+                                  size_t *workload);
 
 /* The columns that the CSVs of a results folder begin with, resolved in one of them. */
 struct identity {
@@ -70,7 +73,8 @@ struct identity {
     const struct table *table;
     size_t policy, workload, region, touch, pass, seed, rep;
 };
-bool reader_identity(struct results_reader *, const char *file, struct identity *, struct problem *);
+bool reader_identity(struct results_reader *, const char *file, struct identity *,
+                     struct problem *);
 
 /* Whose a row is: indices into the rosters; false if it is not selected, or timed with blocks
  * touched in another way than reader_is_touch names. */

@@ -64,7 +64,8 @@ void row_file_cut(struct row_file *row_file, off_t length, struct problem *probl
     row_file->length = length;
 }
 
-bool row_file_append(struct row_file *row_file, const char *rows, size_t bytes, struct problem *problem)
+bool row_file_append(struct row_file *row_file, const char *rows, size_t bytes,
+                     struct problem *problem)
 {
     if (!write_all(row_file->fd, rows, bytes)) {
         failed(row_file, problem);
@@ -112,7 +113,8 @@ static bool check_header(struct row_file *row_file, struct problem *problem)
 
 bool row_file_open(struct row_file *row_file, struct problem *problem)
 {
-    row_file->fd = openat(row_file->folder, row_file->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    row_file->fd =
+        openat(row_file->folder, row_file->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (row_file->fd < 0) {
         return failed(row_file, problem);
     }
@@ -167,7 +169,8 @@ static bool add_row(struct row_file_scan *scan, size_t *room, uint64_t key, size
     return true;
 }
 
-static bool scan_lines(const struct row_file *row_file, const char *text, struct row_file_scan *scan)
+static bool scan_lines(const struct row_file *row_file, const char *text,
+                       struct row_file_scan *scan)
 {
     size_t commas = 0, room = 0, length = (size_t)row_file->length;
     for (const char *c = row_file->header; *c; c++) {
@@ -187,7 +190,8 @@ static bool scan_lines(const struct row_file *row_file, const char *text, struct
     return true;
 }
 
-bool row_file_scan(const struct row_file *row_file, struct row_file_scan *scan, struct problem *problem)
+bool row_file_scan(const struct row_file *row_file, struct row_file_scan *scan,
+                   struct problem *problem)
 {
     *scan = (struct row_file_scan){0};
     size_t length = (size_t)row_file->length;
@@ -219,7 +223,7 @@ bool row_file_print(const struct row_file *row_file, const struct row_file_run *
 }
 
 bool row_file_copy(const struct row_file *from, const struct row_file_run *run, size_t runs,
-                struct row_file *to, struct problem *problem)
+                   struct row_file *to, struct problem *problem)
 {
     size_t length = (size_t)from->length;
     char *text = mmap(NULL, length, PROT_READ, MAP_SHARED, from->fd, 0);
@@ -239,14 +243,15 @@ bool row_file_copy(const struct row_file *from, const struct row_file_run *run, 
 }
 
 bool row_file_rewrite(struct row_file *row_file, const struct row_file_run *run, size_t runs,
-                   struct problem *problem)
+                      struct problem *problem)
 {
     char fresh_name[128];
     snprintf(fresh_name, sizeof fresh_name, ".%s.new", row_file->name);
     unlinkat(row_file->folder, fresh_name, 0);
     struct row_file fresh = *row_file;
     fresh.name = fresh_name;
-    bool done = row_file_open(&fresh, problem) && row_file_copy(row_file, run, runs, &fresh, problem) &&
+    bool done = row_file_open(&fresh, problem) &&
+                row_file_copy(row_file, run, runs, &fresh, problem) &&
                 row_file_sync(&fresh, problem) &&
                 (!renameat(row_file->folder, fresh_name, row_file->folder, row_file->name) ||
                  failed(row_file, problem));

@@ -52,14 +52,15 @@ void row_file_cut(struct row_file *, off_t length, struct problem *);
 bool row_file_sync(const struct row_file *, struct problem *);
 
 /* Replaces the file, at one stroke, by its header and these runs of it in this order. */
-bool row_file_rewrite(struct row_file *, const struct row_file_run *, size_t runs, struct problem *);
+bool row_file_rewrite(struct row_file *, const struct row_file_run *, size_t runs,
+                      struct problem *);
 
 /* Writes the bytes of a run to a stream. */
 bool row_file_print(const struct row_file *, const struct row_file_run *, FILE *out);
 
 /* Appends runs of one row_file to another of the same header. */
-bool row_file_copy(const struct row_file *from, const struct row_file_run *, size_t runs, struct row_file *to,
-                struct problem *);
+bool row_file_copy(const struct row_file *from, const struct row_file_run *, size_t runs,
+                   struct row_file *to, struct problem *);
 
 /* 16 hexadecimal digits to a number; false if they are not. */
 bool row_file_key(const char *text, uint64_t *key);

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "cell/heap_map.h"
 #include "mallocs/meter.h"
-#include "spec/policy_spec.h"
 #include "replay/replay.h"
-#include "base/table.h"
+#include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
 #define CELL_COLUMNS "key,policy,workload,region,touch,pass,seed,rep"

@@ -13,9 +13,10 @@ struct spread {
     double median, least, most;
 };
 
-/* A new array [workload][policy], in the order of the reader's rosters, of a column in the rows of a
- * pass, of those that are ok: a policy that refused requests had less to do, and compares with
+/* A new array [workload][policy], in the order of the reader's rosters, of a column in the rows of
+ * a pass, of those that are ok: a policy that refused requests had less to do, and compares with
  * none. NULL and a problem if the column is missing or holds what is no number. Free it. */
-struct spread *spread_of(struct results_reader *, const char *pass, const char *column, struct problem *);
+struct spread *spread_of(struct results_reader *, const char *pass, const char *column,
+                         struct problem *);
 
 #endif

@@ -145,9 +145,9 @@ static bool open_tables(struct store *store, const struct store_table *tables,
     for (; tables[store->tables].name; store->tables++) {
         size_t i = store->tables;
         store->row_file[i] = (struct row_file){.folder = store->folder,
-                                         .path = store->path,
-                                         .name = tables[i].name,
-                                         .header = tables[i].header};
+                                               .path = store->path,
+                                               .name = tables[i].name,
+                                               .header = tables[i].header};
         if (!row_file_open(&store->row_file[i], problem)) {
             return false;
         }

@@ -119,8 +119,8 @@ static bool keeps_all(const struct store *store, store_keeper *keep, void *ctx)
     return true;
 }
 
-static bool filter_sheet(struct store *store, struct row_file *row_file, store_keeper *keep, void *ctx,
-                         struct problem *problem)
+static bool filter_sheet(struct store *store, struct row_file *row_file, store_keeper *keep,
+                         void *ctx, struct problem *problem)
 {
     struct row_file_scan scan;
     if (!row_file_scan(row_file, &scan, problem)) {
@@ -207,8 +207,8 @@ static bool adopt(struct store *to, const struct store *from, store_keeper *want
     return true;
 }
 
-static bool import_sheet(struct row_file *to, const struct store *from, size_t i, store_keeper *want,
-                         void *ctx, struct problem *problem)
+static bool import_sheet(struct row_file *to, const struct store *from, size_t i,
+                         store_keeper *want, void *ctx, struct problem *problem)
 {
     struct row_file_scan scan;
     size_t wanted;

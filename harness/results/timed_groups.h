@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
+#include "base/table.h"
 #include "cell/metric.h"
 #include "workloads/problem.h"
-#include "base/table.h"
 
 /* Where things are in summary.csv. */
 struct timed_columns {

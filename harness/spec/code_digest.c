@@ -8,8 +8,8 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "mallocs/foreign.h"
 #include "allocators/registry.h"
+#include "mallocs/foreign.h"
 
 static bool file_digest(const char *path, char digest[CODE_DIGEST_SIZE], struct problem *problem)
 {

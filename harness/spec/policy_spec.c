@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/words.h"
 #include "allocators/registry.h"
+#include "base/words.h"
 #include "mallocs/outside_policy.h"
 
 static const struct policy *find_policy(const char *name, struct problem *problem)

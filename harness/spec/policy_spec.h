@@ -3,8 +3,8 @@
 #define FITLAB_POLICY_SPEC_H
 
 #include "allocators/policy.h"
-#include "workloads/problem.h"
 #include "spec/spec.h"
+#include "workloads/problem.h"
 
 struct policy_spec {
     const struct policy *policy;
@@ -13,7 +13,8 @@ struct policy_spec {
     char label[SPEC_MAX_TEXT]; /* only what differs from the defaults: tables and figures */
 };
 
-/* Resolves a policy with its parameters: a built-in one by its name, or what outside_policy.h takes. */
+/* Resolves a policy with its parameters: a built-in one by its name, or what outside_policy.h
+ * takes. */
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
 /* The choice that a parameter has in a spec, or NULL if the policy has no such choice. */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/words.h"
 #include "base/data_files.h"
+#include "base/words.h"
 
 #define EXTENSION ".fltrace"
 
@@ -66,9 +66,9 @@ static bool unknown_workload(const char *name, struct problem *problem)
         }
     }
     words_unknown("workload", name, names, n,
-                 "no kind of 'fitlab list workloads' and no trace of the corpus is called that; a "
-                 "trace elsewhere is given as a path, such as ./my.fltrace",
-                 problem);
+                  "no kind of 'fitlab list workloads' and no trace of the corpus is called that; a "
+                  "trace elsewhere is given as a path, such as ./my.fltrace",
+                  problem);
     globfree(&traces);
     return false;
 }
@@ -87,7 +87,7 @@ const char *workload_corpus(void)
     }
     static char place[4096];
     return data_file_find(FITLAB_CORPUS_IN_SOURCE_TREE, FITLAB_DATA_FROM_PROGRAM "/corpus", place,
-                      sizeof place);
+                          sizeof place);
 }
 
 static bool trace_of_path(const char *path, struct workload_spec *spec, struct problem *problem)

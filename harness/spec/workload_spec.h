@@ -9,8 +9,8 @@
 #ifndef FITLAB_WORKLOAD_SPEC_H
 #define FITLAB_WORKLOAD_SPEC_H
 
-#include "workloads/problem.h"
 #include "spec/spec.h"
+#include "workloads/problem.h"
 #include "workloads/workload.h"
 
 struct workload_spec {

@@ -182,7 +182,8 @@ bool engine_restrict(struct sweep *sweep, const char *cells_file, struct problem
     char line[64];
     while (found && fgets(line, sizeof line, file)) {
         uint64_t key;
-        const struct grid_cell *cell = row_file_key(line, &key) ? grid_find(&sweep->grid, key) : NULL;
+        const struct grid_cell *cell =
+            row_file_key(line, &key) ? grid_find(&sweep->grid, key) : NULL;
         if (cell) {
             keep[cell - sweep->grid.cell] = true;
         } else {

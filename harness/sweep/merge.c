@@ -6,8 +6,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "workloads/array.h"
 #include "results/ratios.h"
+#include "workloads/array.h"
 
 enum { MACHINE_SIZE = 512 };
 

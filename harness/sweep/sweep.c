@@ -202,6 +202,7 @@ bool sweep_finish(struct sweep *sweep, struct problem *problem)
     bool done = store_arrange(&sweep->store, keys, sweep->grid.cells, problem);
     free(keys);
     return done && ratios_write(sweep->store.path, NULL, problem) &&
-           (!sweep->manifest || (results_folder_describe(sweep->store.path, sweep->manifest, problem) &&
-                                 manifest_write(sweep->manifest, sweep->store.path, problem)));
+           (!sweep->manifest ||
+            (results_folder_describe(sweep->store.path, sweep->manifest, problem) &&
+             manifest_write(sweep->manifest, sweep->store.path, problem)));
 }

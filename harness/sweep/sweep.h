@@ -2,10 +2,10 @@
 #ifndef FITLAB_SWEEP_H
 #define FITLAB_SWEEP_H
 
-#include "sweep/estimate.h"
 #include "results/results_folder.h"
-#include "sweep/progress.h"
 #include "results/warnings.h"
+#include "sweep/estimate.h"
+#include "sweep/progress.h"
 
 /* Where cells of another spec, or of code that has changed since, are put. */
 #define SWEEP_ASIDE "superseded"
@@ -16,9 +16,9 @@ struct sweep {
     struct estimate estimate;
     struct store store;
     struct progress progress;
-    struct warnings warnings;  /* of what was timed in this run */
+    struct warnings warnings;          /* of what was timed in this run */
     char run[RESULTS_FOLDER_RUN_SIZE]; /* this run, in provenance.csv and manifest.json */
-    struct manifest *manifest; /* NULL: nothing is missing, so nothing will be run */
+    struct manifest *manifest;         /* NULL: nothing is missing, so nothing will be run */
 };
 
 /* Reads the spec and expands it; nothing is written. */

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "workloads/array.h"
 #include "sweep/spec_grid.h"
+#include "workloads/array.h"
 
 /* A path of the file becomes one of the current folder. */
 static bool from_here(const struct sweep_spec *spec, const char *text, char *here, size_t size,

@@ -2,8 +2,8 @@
 #ifndef FITLAB_SWEEP_READING_H
 #define FITLAB_SWEEP_READING_H
 
-#include "sweep/sweep_spec.h"
 #include "base/yaml_tree.h"
+#include "sweep/sweep_spec.h"
 
 struct reading {
     struct sweep_spec *spec;

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workloads/array.h"
 #include "results/figure_names.h"
 #include "sweep/sweep_reading.h"
+#include "workloads/array.h"
 
 enum { REPETITIONS = 5 };
 

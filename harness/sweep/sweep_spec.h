@@ -28,7 +28,6 @@
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
-
 struct sweep_workload {
     struct workload_spec spec;
     char text[SPEC_MAX_TEXT]; /* as it is parsed again */

@@ -6,8 +6,8 @@
 
 #include "results/results_folder.h"
 #include "spec/policy_spec.h"
-#include "sweep/pool.h"
 #include "spec/workload_spec.h"
+#include "sweep/pool.h"
 
 /* A cell made from its row. */
 struct again {
@@ -114,7 +114,8 @@ static char *rows_of(const struct verifying *v, size_t table, uint64_t key, size
     char *rows = NULL;
     FILE *out = open_memstream(&rows, length);
     for (size_t i = 0; out && i < scan->runs; i++) {
-        if (scan->run[i].key == key && !row_file_print(&v->store.row_file[table], &scan->run[i], out)) {
+        if (scan->run[i].key == key &&
+            !row_file_print(&v->store.row_file[table], &scan->run[i], out)) {
             fclose(out);
             free(rows);
             return NULL;

@@ -243,7 +243,8 @@ static bool run_tlsf(struct experiment_run *run, struct problem *problem)
         if (!over_best_fit(run, lives_programs[i], &points, problem)) {
             return false;
         }
-        expect_between(run, 0, -.6, .6, points, "%s: tlsf less best-fit; points", lives_programs[i]);
+        expect_between(run, 0, -.6, .6, points, "%s: tlsf less best-fit; points",
+                       lives_programs[i]);
     }
     return true;
 }

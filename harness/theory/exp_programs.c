@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "spec/workload_spec.h"
 #include "theory/experiment.h"
 #include "theory/program_lives.h"
-#include "spec/workload_spec.h"
 
 static const struct {
     const char *label, *spec;
@@ -34,8 +34,8 @@ static bool waste(const struct experiment_run *run, const struct program_lives *
     return ok;
 }
 
-static bool wastes(const struct experiment_run *run, const struct program_lives *p, double pct[POLICIES],
-                   struct problem *problem)
+static bool wastes(const struct experiment_run *run, const struct program_lives *p,
+                   double pct[POLICIES], struct problem *problem)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < POLICIES; i++) {
@@ -62,8 +62,8 @@ static bool is_judged_fit(size_t policy)
 
 /* Where a fit wastes more than is claimed and the program has blocks that alone are more than that
  * share of its peak, once more without them, to see whether they are why. */
-static bool replay_even(const struct experiment_run *run, struct program_lives *p, struct replayed *r,
-                        struct problem *problem)
+static bool replay_even(const struct experiment_run *run, struct program_lives *p,
+                        struct replayed *r, struct problem *problem)
 {
     bool ok = true;
     p->most = (uint32_t)(r->shape.peak * FITS_WASTE_MOST / 100);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "theory/player.h"
-#include "workloads/problem.h"
 #include "theory/stand_in.h"
+#include "workloads/problem.h"
 
 /* One number: it holds if low <= observed <= high. */
 struct finding {

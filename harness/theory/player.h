@@ -10,10 +10,10 @@
 #ifndef FITLAB_PLAYER_H
 #define FITLAB_PLAYER_H
 
-#include "workloads/event.h"
 #include "allocators/heap.h"
-#include "spec/policy_spec.h"
 #include "region/region_map.h"
+#include "spec/policy_spec.h"
+#include "workloads/event.h"
 #include "workloads/slots.h"
 
 struct player_setup {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spec/workload_spec.h"
 #include "theory/draw.h"
 #include "theory/player.h"
-#include "spec/workload_spec.h"
 
 const char *const lives_programs[PROGRAMS] = {"git", "gawk", "perl", "python3", "cc1"};
 
@@ -189,7 +189,7 @@ static bool open_player(struct player *player, const struct policy_spec *spec,
 }
 
 bool lives_waste(const struct program_lives *p, const struct policy_spec *spec, double *waste,
-                   struct problem *problem)
+                 struct problem *problem)
 {
     struct player player;
     struct deaths d = {0};

@@ -35,7 +35,7 @@ void lives_make_independent(struct program_lives *, unsigned long seed);
 /* The most that the policy's heap spans over the most that is live, minus 1: only the policy's
  * own, without headers, rounding to 16 bytes, and what its smallest block has beyond them. */
 bool lives_waste(const struct program_lives *, const struct policy_spec *, double *waste,
-                   struct problem *);
+                 struct problem *);
 
 /* What a program asks for, whatever the policy; in units. */
 struct lives_shape {

@@ -7,8 +7,8 @@
 #ifndef FITLAB_UNIT_HEAP_H
 #define FITLAB_UNIT_HEAP_H
 
-#include "spec/policy_spec.h"
 #include "region/region_map.h"
+#include "spec/policy_spec.h"
 
 /* Large enough for every policy's smallest block and for what it writes into a hole. */
 enum { UNIT_GRANULE = 128 };

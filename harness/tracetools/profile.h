@@ -8,9 +8,9 @@
 #define FITLAB_PROFILE_H
 
 #include "measure/histogram.h"
-#include "workloads/problem.h"
 #include "tracetools/shape.h"
 #include "tracetools/size_table.h"
+#include "workloads/problem.h"
 #include "workloads/workload.h"
 
 enum { PROFILE_THREADS = 64 }; /* threads beyond are counted with the last */

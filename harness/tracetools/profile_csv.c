@@ -1,6 +1,6 @@
 /* profile_csv.c - a profile as tidy rows. */
-#include "tracetools/profile_report.h"
 #include "base/table.h"
+#include "tracetools/profile_report.h"
 
 enum { MOST_SIZES = 100 };
 

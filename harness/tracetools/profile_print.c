@@ -1,8 +1,8 @@
 /* profile_print.c - a profile as tables for a terminal. */
 #include <inttypes.h>
 
-#include "tracetools/profile_report.h"
 #include "base/text_table.h"
+#include "tracetools/profile_report.h"
 
 enum { SHOWN_SIZES = 12, SHOWN_SURVIVORS = 5, CURVE_WIDTH = 64 };
 

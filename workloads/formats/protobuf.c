@@ -9,9 +9,9 @@
  */
 #include <inttypes.h>
 
-#include "workloads/trace/bytes.h"
 #include "workloads/formats/exporter.h"
 #include "workloads/formats/importer.h"
+#include "workloads/trace/bytes.h"
 
 enum { LINE = 1, MOST_LIVE = 2 };
 enum { MALLOC = 1, FREE, REALLOC, CALLOC };

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "kinds.h"
-#include "workloads/tally.h"
 #include "traces.h"
+#include "workloads/tally.h"
 
 static void check_read_back(const struct trace_run *run, unsigned columns, size_t portion)
 {

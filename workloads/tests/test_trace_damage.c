@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "workloads/trace/bytes.h"
 #include "traces.h"
+#include "workloads/trace/bytes.h"
 
 static char copy[64];
 static int copy_fd; /* in memory: a file that is rewritten thousands of times wears a disk */

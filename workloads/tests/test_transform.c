@@ -8,11 +8,11 @@
 
 #include <cmocka.h>
 
-#include "workloads/transform/interleave.h"
 #include "kinds.h"
-#include "workloads/transform/rewrite.h"
 #include "workloads/tally.h"
 #include "workloads/trace/trace_store.h"
+#include "workloads/transform/interleave.h"
+#include "workloads/transform/rewrite.h"
 
 static char path[64], other[80], made[80];
 

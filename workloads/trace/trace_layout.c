@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "workloads/trace/bytes.h"
 #include "workloads/event.h"
+#include "workloads/trace/bytes.h"
 #include "workloads/trace/trace_codec.h"
 
 enum { FOOTER_HASHED_BYTES = TRACE_FOOTER_BYTES - 8 };

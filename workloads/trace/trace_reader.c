@@ -7,8 +7,8 @@
 #include <zstd.h>
 
 #include "workloads/array.h"
-#include "workloads/trace/bytes.h"
 #include "workloads/tally.h"
+#include "workloads/trace/bytes.h"
 #include "workloads/trace/trace_layout.h"
 
 struct trace_reader {

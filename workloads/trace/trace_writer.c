@@ -8,8 +8,8 @@
 #include <unistd.h>
 #include <zstd.h>
 
-#include "workloads/trace/bytes.h"
 #include "workloads/tally.h"
+#include "workloads/trace/bytes.h"
 
 enum { DEFAULT_LEVEL = 3 };
 

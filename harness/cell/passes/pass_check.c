@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "replay/census.h"
-#include "region/bounds.h"
 #include "cell/pass.h"
-#include "replay/shadow_map.h"
+#include "region/bounds.h"
 #include "region/payload_pattern.h"
+#include "replay/census.h"
+#include "replay/shadow_map.h"
 
 /* Closing pages takes a call to the kernel: it waits for some to close. Opening them takes a
  * signal: some are opened at a time. */
@@ -21,7 +21,7 @@ static const size_t GUARD_PATIENCE = 64 * REGION_ALIGN, GUARD_AHEAD = 16 * REGIO
 struct check {
     struct pass *pass;
     struct ledger ledger;
-    struct bounds guard;       /* of the region; not watching where the memory is elsewhere */
+    struct bounds guard;      /* of the region; not watching where the memory is elsewhere */
     struct shadow_map shadow; /* not open where the blocks may be anywhere */
     size_t align;
     uint64_t event; /* under way, counted from 1 */

@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/temporary.h"
 #include "cell/pass.h"
 #include "mallocs/malloc_process.h"
-#include "base/temporary.h"
 
 /* This program if it is fitlab, else (in a test) what the environment names. */
 static bool find_fitlab(char *path, size_t size)

@@ -1,7 +1,7 @@
 /* pass_lines.c - cache lines and pages that the policy itself touches, an operation: a cost that is
  * the same on every machine. */
-#include "measure/lines.h"
 #include "cell/pass.h"
+#include "measure/lines.h"
 
 static bool watched_replay(struct pass *p, struct replay *r)
 {

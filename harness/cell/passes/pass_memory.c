@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "replay/census.h"
-#include "mallocs/foreign.h"
 #include "cell/exact_peaks.h"
+#include "mallocs/foreign.h"
+#include "replay/census.h"
 
 /* The next event count after which to sample: of the grid, and the three that stand out. */
 struct plan {

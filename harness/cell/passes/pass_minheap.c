@@ -100,7 +100,8 @@ static bool trace_curve(struct search *s, size_t lower)
         if (b->status != CELL_OK) {
             return false;
         }
-        struct curve_point *point = (struct curve_point *)shared_results_extra(b) + b->curve_points++;
+        struct curve_point *point =
+            (struct curve_point *)shared_results_extra(b) + b->curve_points++;
         *point = (struct curve_point){.region_bytes = bytes,
                                       .opened = opened,
                                       .refused = s->ledger.refused,
@@ -114,7 +115,8 @@ static bool trace_curve(struct search *s, size_t lower)
 static void look_at_curve(struct search *s, size_t lower, size_t *fails, size_t *succeeds)
 {
     const struct shared_results *b = s->pass->shared;
-    const struct curve_point *point = (const struct curve_point *)shared_results_extra(s->pass->shared);
+    const struct curve_point *point =
+        (const struct curve_point *)shared_results_extra(s->pass->shared);
     size_t i = 0;
     while (i < b->curve_points && (!point[i].opened || point[i].refused)) {
         i++;

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
+#include "allocators/policy.h"
 #include "cell/cell.h"
 #include "cell/heap_map.h"
-#include "allocators/policy.h"
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 

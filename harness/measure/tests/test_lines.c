@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "allocators/heap.h"
-#include "measure/lines.h"
 #include "allocators/registry.h"
+#include "measure/lines.h"
 
 /* What the instrumentation calls at loads and stores. */
 void __tsan_write8(void *p);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "present/figures/drawing.h"
-#include "results/spread.h"
 #include "results/results_reader.h"
+#include "results/spread.h"
 
 enum { LEAST_SIZES = 3 }; /* fewer are no curve */
 
@@ -24,7 +24,8 @@ struct measures {
 #undef X
 };
 
-static bool read_measures(struct results_reader *reader, struct measures *m, struct problem *problem)
+static bool read_measures(struct results_reader *reader, struct measures *m,
+                          struct problem *problem)
 {
     *m = (struct measures){0};
     return true
@@ -91,8 +92,8 @@ static void write_row(struct drawing *drawing, const struct measures *m, size_t 
 }
 
 /* Workloads of the kind in order of size, so that a policy's rows are a line. */
-static size_t next_in_size(const struct results_reader *reader, const struct measures *m, size_t first,
-                           size_t p, double after)
+static size_t next_in_size(const struct results_reader *reader, const struct measures *m,
+                           size_t first, size_t p, double after)
 {
     const struct roster *workloads = reader_workloads(reader);
     size_t policies = reader_policies(reader)->count, best = workloads->count;
@@ -106,8 +107,9 @@ static size_t next_in_size(const struct results_reader *reader, const struct mea
     return best;
 }
 
-static bool draw_kind(const struct figure *figure, struct results_reader *reader, const struct measures *m,
-                      size_t first, struct plot_options *options, struct problem *problem)
+static bool draw_kind(const struct figure *figure, struct results_reader *reader,
+                      const struct measures *m, size_t first, struct plot_options *options,
+                      struct problem *problem)
 {
     static const char *const header[] = {"label",
                                          "style",
@@ -138,8 +140,8 @@ static bool draw_kind(const struct figure *figure, struct results_reader *reader
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     struct measures m;
     bool done = read_measures(reader, &m, problem);

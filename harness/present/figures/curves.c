@@ -26,8 +26,8 @@ struct curves {
     const char **cell; /* [workload][policy]: the key of its first cell; repetitions are alike */
 };
 
-static bool curves_open(struct curves *c, const struct figure *figure, struct results_reader *reader,
-                        struct problem *problem)
+static bool curves_open(struct curves *c, const struct figure *figure,
+                        struct results_reader *reader, struct problem *problem)
 {
     if (!reader_identity(reader, figure->source, &c->id, problem) ||
         !table_column(c->id.table, "key", &c->key, problem) ||
@@ -39,7 +39,8 @@ static bool curves_open(struct curves *c, const struct figure *figure, struct re
             return false;
         }
     }
-    c->cell = calloc(reader_policies(reader)->count * reader_workloads(reader)->count, sizeof *c->cell);
+    c->cell =
+        calloc(reader_policies(reader)->count * reader_workloads(reader)->count, sizeof *c->cell);
     return c->cell || problem_set(problem, "out of memory");
 }
 
@@ -89,7 +90,8 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
 }
 
 static bool draw(const struct figure *figure, const struct selection_of_rows *rows,
-                 struct results_reader *reader, struct plot_options *options, struct problem *problem)
+                 struct results_reader *reader, struct plot_options *options,
+                 struct problem *problem)
 {
     struct curves c = {.rows = rows};
     const char *header[MOST_COLUMNS + 4] = {"label", "style", "workload"};
@@ -100,14 +102,14 @@ static bool draw(const struct figure *figure, const struct selection_of_rows *ro
     return done;
 }
 
-static bool prepare_failure(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                            struct problem *problem)
+static bool prepare_failure(const struct figure *figure, struct results_reader *reader,
+                            struct plot_options *options, struct problem *problem)
 {
     return draw(figure, &failure_rows, reader, options, problem);
 }
 
-static bool prepare_holes(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                          struct problem *problem)
+static bool prepare_holes(const struct figure *figure, struct results_reader *reader,
+                          struct plot_options *options, struct problem *problem)
 {
     return draw(figure, &hole_rows, reader, options, problem);
 }

@@ -73,8 +73,9 @@ bool plot_options_widths(struct plot_options *options, const char *list, struct 
     }
 }
 
-bool drawing_open(struct drawing *drawing, const struct figure *figure, struct results_reader *reader,
-                struct plot_options *options, const char *suffix, struct problem *problem)
+bool drawing_open(struct drawing *drawing, const struct figure *figure,
+                  struct results_reader *reader, struct plot_options *options, const char *suffix,
+                  struct problem *problem)
 {
     *drawing = (struct drawing){.options = options, .figure = figure, .reader = reader};
     snprintf(drawing->name, sizeof drawing->name, "%s%s%s", figure->name, suffix ? "-" : "",
@@ -218,7 +219,8 @@ static bool start_picture(const struct drawing *drawing, const char *format, dou
         snprintf(in, sizeof in, "-%gin", width);
     }
     snprintf(made, sizeof made, "%s/.%s%s.%s", options->dir, drawing->name, in, format);
-    snprintf(picture->to, sizeof picture->to, "%s/%s%s.%s", options->dir, drawing->name, in, format);
+    snprintf(picture->to, sizeof picture->to, "%s/%s%s.%s", options->dir, drawing->name, in,
+             format);
     return gnuplot_start(&picture->run, drawing->figure->name, drawing->path, made, width, problem);
 }
 
@@ -226,7 +228,8 @@ static bool finish_picture(const struct drawing *drawing, struct picture *pictur
                            const struct picture_metadata *stamp, struct problem *problem)
 {
     const struct plot_options *options = drawing->options;
-    if (gnuplot_finish(&picture->run, problem) && picture_metadata_write(picture->run.output, stamp, problem) &&
+    if (gnuplot_finish(&picture->run, problem) &&
+        picture_metadata_write(picture->run.output, stamp, problem) &&
         move(picture->run.output, picture->to, problem)) {
         if (options->drawn) {
             options->drawn(picture->to, options->ctx);
@@ -246,9 +249,10 @@ static bool draw_pictures(const struct drawing *drawing, const struct picture_me
     size_t started = 0;
     bool done = true;
     for (size_t i = 0; i < FORMATS; i++) {
-        for (size_t w = 0; done && *format_flag(drawing->options, i) && w < drawing->options->widths; w++) {
-            done = start_picture(drawing, formats[i].name, drawing->options->width[w], &picture[started],
-                                 problem);
+        for (size_t w = 0;
+             done && *format_flag(drawing->options, i) && w < drawing->options->widths; w++) {
+            done = start_picture(drawing, formats[i].name, drawing->options->width[w],
+                                 &picture[started], problem);
             started += done;
         }
     }
@@ -320,9 +324,9 @@ bool drawing_close(struct drawing *drawing, struct problem *problem)
     return done;
 }
 
-bool drawing_each_workload(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                         const char *const *header, drawing_writer *write, const void *ctx,
-                         struct problem *problem)
+bool drawing_each_workload(const struct figure *figure, struct results_reader *reader,
+                           struct plot_options *options, const char *const *header,
+                           drawing_writer *write, const void *ctx, struct problem *problem)
 {
     const struct roster *workloads = reader_workloads(reader);
     for (size_t w = 0; w < workloads->count; w++) {

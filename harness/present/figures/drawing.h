@@ -1,16 +1,16 @@
 /* drawing.h - one drawing of a figure: its tidy CSV, and gnuplot called on it.
  *
- * A drawing named NAME leaves figures/NAME.csv (all that is drawn, and nothing else), NAME.pdf, .svg
- * and .png as asked for, and NAME.txt: the caption, and where the numbers come from. Every file
- * appears whole or not at all.
+ * A drawing named NAME leaves figures/NAME.csv (all that is drawn, and nothing else), NAME.pdf,
+ * .svg and .png as asked for, and NAME.txt: the caption, and where the numbers come from. Every
+ * file appears whole or not at all.
  */
 #ifndef FITLAB_DRAWING_H
 #define FITLAB_DRAWING_H
 
 #include <stddef.h>
 
-#include "present/figures/figure.h"
 #include "base/table.h"
+#include "present/figures/figure.h"
 
 struct results_reader;
 
@@ -23,7 +23,7 @@ struct plot_options {
     double width[PLOT_WIDTHS_MOST]; /* inches */
     size_t widths;
     const char *command;                        /* the words of the command line, for captions */
-    size_t drawings;                              /* closed so far */
+    size_t drawings;                            /* closed so far */
     void (*drawn)(const char *path, void *ctx); /* told of every picture; may be NULL */
     void *ctx;
 };
@@ -45,8 +45,8 @@ struct drawing {
 };
 
 /* The drawing of a figure named FIGURE-suffix, or FIGURE alone for NULL. */
-bool drawing_open(struct drawing *, const struct figure *, struct results_reader *, struct plot_options *,
-                const char *suffix, struct problem *);
+bool drawing_open(struct drawing *, const struct figure *, struct results_reader *,
+                  struct plot_options *, const char *suffix, struct problem *);
 
 /* The header row; the list ends with NULL. */
 void drawing_header(struct drawing *, const char *const *columns);
@@ -65,7 +65,7 @@ typedef bool drawing_writer(struct drawing *, size_t workload, const void *ctx, 
 
 /* A drawing for each workload, named by it. The header ends with NULL. */
 bool drawing_each_workload(const struct figure *, struct results_reader *, struct plot_options *,
-                         const char *const *header, drawing_writer *, const void *ctx,
-                         struct problem *);
+                           const char *const *header, drawing_writer *, const void *ctx,
+                           struct problem *);
 
 #endif

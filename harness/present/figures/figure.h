@@ -22,7 +22,8 @@ struct figure {
 
     /* Opens, fills and closes drawings. None at all: the folder has nothing for this figure.
      * False and a problem if what is there cannot be used. */
-    bool (*prepare)(const struct figure *, struct results_reader *, struct plot_options *, struct problem *);
+    bool (*prepare)(const struct figure *, struct results_reader *, struct plot_options *,
+                    struct problem *);
 };
 
 #define X(symbol, name) extern const struct figure figure_##symbol;

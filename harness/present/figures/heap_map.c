@@ -158,8 +158,8 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",         "style",    "workload", "event",
                                          "address_bytes", "used_pct", "free_pct", "slack_pct",

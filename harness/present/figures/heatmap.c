@@ -45,8 +45,8 @@ static bool write_rows(const struct identity *id, struct drawing *drawing, struc
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     struct identity id;
     struct drawing drawing;

@@ -192,8 +192,8 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",      "style",    "workload", "kind",
                                          "quantile",   "lower_ns", "upper_ns", "count",
@@ -202,8 +202,8 @@ static bool prepare(const struct figure *figure, struct results_reader *reader, 
     size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     l.cell = calloc(pairs * KINDS, sizeof *l.cell);
     l.quantum = calloc(pairs, sizeof *l.quantum);
-    bool done = l.cell && l.quantum && open_columns(&l, reader, problem) && read_rows(&l, problem) &&
-                read_quanta(&l, problem) &&
+    bool done = l.cell && l.quantum && open_columns(&l, reader, problem) &&
+                read_rows(&l, problem) && read_quanta(&l, problem) &&
                 drawing_each_workload(figure, reader, options, header, write_rows, &l, problem);
     for (size_t i = 0; l.cell && i < pairs * KINDS; i++) {
         free(l.cell[i].bucket);

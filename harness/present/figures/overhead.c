@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "present/figures/drawing.h"
-#include "results/spread.h"
 #include "results/results_reader.h"
+#include "results/spread.h"
 
 /* Bytes. The columns of summary.csv, and what each is called in the figure's. */
 static const struct {
@@ -42,8 +42,8 @@ static void write_row(struct drawing *drawing, const struct overhead *o, size_t 
     drawing_end_row(drawing);
 }
 
-static bool draw(const struct figure *figure, struct results_reader *reader, const struct overhead *o,
-                 struct plot_options *options, struct problem *problem)
+static bool draw(const struct figure *figure, struct results_reader *reader,
+                 const struct overhead *o, struct plot_options *options, struct problem *problem)
 {
     const char *const header[] = {
         "label",        "style",        "workload",     "bound_pct",    "live_at_peak_pct",
@@ -61,8 +61,8 @@ static bool draw(const struct figure *figure, struct results_reader *reader, con
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     struct overhead o = {spread_of(reader, "memory", "peak_live_bytes", problem),
                          spread_of(reader, "memory", "peak_aligned_bytes", problem),

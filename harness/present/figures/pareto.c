@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "present/figures/drawing.h"
-#include "results/spread.h"
 #include "results/results_reader.h"
+#include "results/spread.h"
 
 /* A policy's place in the picture. */
 struct point {
@@ -120,8 +120,8 @@ static size_t baseline_of(const struct roster *policies)
 
 /* The geometric means of a policy's ratios over the recorded workloads, or over the others; false
  * if one of them is not known. *n: over how many. */
-static bool mean_of(struct results_reader *reader, const struct measures *m, bool recorded, size_t policy,
-                    size_t baseline, struct point *point, size_t *n)
+static bool mean_of(struct results_reader *reader, const struct measures *m, bool recorded,
+                    size_t policy, size_t baseline, struct point *point, size_t *n)
 {
     const struct roster *workloads = reader_workloads(reader);
     size_t policies = reader_policies(reader)->count;
@@ -144,9 +144,9 @@ static bool mean_of(struct results_reader *reader, const struct measures *m, boo
     return *n > 1;
 }
 
-static bool draw_mean(const struct figure *figure, struct results_reader *reader, const struct measures *m,
-                      bool recorded, struct cloud *cloud, struct plot_options *options,
-                      struct problem *problem)
+static bool draw_mean(const struct figure *figure, struct results_reader *reader,
+                      const struct measures *m, bool recorded, struct cloud *cloud,
+                      struct plot_options *options, struct problem *problem)
 {
     const struct roster *policies = reader_policies(reader);
     size_t baseline = baseline_of(policies), n = 0, of;
@@ -167,8 +167,8 @@ static bool draw_mean(const struct figure *figure, struct results_reader *reader
                       options, problem);
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     struct measures m = {spread_of(reader, "memory", "jw4_pct", problem),
                          spread_of(reader, "throughput", "ns_per_op", problem),

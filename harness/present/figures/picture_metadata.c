@@ -182,7 +182,8 @@ static void stamp_pdf(struct bytes *pdf, const struct picture_metadata *stamp, F
             info, object, size, root, info, previous, table);
 }
 
-bool picture_metadata_write(const char *path, const struct picture_metadata *stamp, struct problem *problem)
+bool picture_metadata_write(const char *path, const struct picture_metadata *stamp,
+                            struct problem *problem)
 {
     struct bytes picture;
     if (!read_whole(path, &picture, problem)) {

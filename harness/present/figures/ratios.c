@@ -17,8 +17,8 @@ struct ratios {
     size_t number[NUMBERS];
 };
 
-static bool ratios_open(struct ratios *r, const struct figure *figure, struct results_reader *reader,
-                        struct problem *problem)
+static bool ratios_open(struct ratios *r, const struct figure *figure,
+                        struct results_reader *reader, struct problem *problem)
 {
     *r = (struct ratios){.reader = reader, .table = reader_table(reader, figure->source, problem)};
     if (!r->table || !table_column(r->table, "policy", &r->policy, problem) ||
@@ -53,7 +53,7 @@ static bool write_row(const struct ratios *r, size_t row, struct drawing *drawin
     size_t p, w;
     double value[NUMBERS];
     if (!reader_find_policy(r->reader, table_cell(r->table, row, r->policy),
-                           table_cell(r->table, row, r->region), &p) ||
+                            table_cell(r->table, row, r->region), &p) ||
         !reader_find_workload_in_full(r->reader, table_cell(r->table, row, r->workload), &w)) {
         return true;
     }
@@ -77,8 +77,8 @@ static bool write_row(const struct ratios *r, size_t row, struct drawing *drawin
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",    "style",   "workload",  "workload_style",
                                          "baseline", "ratio",   "ratio_low", "ratio_high",

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "present/figures/drawing.h"
-#include "results/spread.h"
 #include "results/results_reader.h"
+#include "results/spread.h"
 
 /* Whose a row is, and what is copied of it. */
 static const char *const header[] = {
@@ -72,8 +72,8 @@ static bool find_last(struct series *s, struct problem *problem)
     return true;
 }
 
-static bool series_open(struct series *s, const struct figure *figure, struct results_reader *reader,
-                        struct problem *problem)
+static bool series_open(struct series *s, const struct figure *figure,
+                        struct results_reader *reader, struct problem *problem)
 {
     *s = (struct series){.parts = figure == &figure_waste};
     if (!reader_identity(reader, "fragmentation.csv", &s->id, problem) ||
@@ -108,7 +108,8 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
         }
         csv_text(&drawing->row, table_cell(s->id.table, row, s->column[i]));
     }
-    csv_real(&drawing->row, s->jw4[workload * reader_policies(s->id.reader)->count + policy].median);
+    csv_real(&drawing->row,
+             s->jw4[workload * reader_policies(s->id.reader)->count + policy].median);
     drawing_end_row(drawing);
     return true;
 }
@@ -136,8 +137,8 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     return true;
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     struct series s;
     bool done = series_open(&s, figure, reader, problem) &&

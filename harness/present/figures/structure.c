@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "present/figures/drawing.h"
-#include "results/spread.h"
 #include "results/results_reader.h"
+#include "results/spread.h"
 
 /* A workload's part in the picture: a program as it was, or a model of one. */
 struct part {
@@ -93,8 +93,9 @@ static void write_rows(struct drawing *drawing, const struct parts *parts, const
     }
 }
 
-static bool draw(const struct figure *figure, struct results_reader *reader, const struct parts *parts,
-                 const struct spread *pct, struct plot_options *options, struct problem *problem)
+static bool draw(const struct figure *figure, struct results_reader *reader,
+                 const struct parts *parts, const struct spread *pct, struct plot_options *options,
+                 struct problem *problem)
 {
     static const char *const header[] = {"label",          "style",     "program",  "model",
                                          "jw4_policy_pct", "least_pct", "most_pct", NULL};
@@ -107,8 +108,8 @@ static bool draw(const struct figure *figure, struct results_reader *reader, con
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     const struct roster *workloads = reader_workloads(reader);
     size_t n = workloads->count;

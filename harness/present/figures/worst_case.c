@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "present/figures/drawing.h"
-#include "results/spread.h"
 #include "results/results_reader.h"
+#include "results/spread.h"
 
 struct measures {
     struct spread *live, *footprint, *first_fit, *grows_last; /* bytes, [workload][policy] */
@@ -37,8 +37,8 @@ static void write_rows(struct drawing *drawing, const struct measures *m)
     }
 }
 
-static bool draw(const struct figure *figure, struct results_reader *reader, const struct measures *m,
-                 struct plot_options *options, struct problem *problem)
+static bool draw(const struct figure *figure, struct results_reader *reader,
+                 const struct measures *m, struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label", "style",       "workload", "origin",
                                          "ratio", "bound_ratio", NULL};
@@ -51,8 +51,8 @@ static bool draw(const struct figure *figure, struct results_reader *reader, con
     return drawing_close(&drawing, problem);
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     struct measures m = {spread_of(reader, "memory", "peak_live_bytes", problem),
                          spread_of(reader, "memory", "peak_footprint_bytes", problem),

@@ -8,8 +8,8 @@
 #include "present/figures/figure.h"
 #include "present/figures/markup.h"
 #include "present/report/report.h"
-#include "results/results_reader.h"
 #include "present/report/tables.h"
+#include "results/results_reader.h"
 
 enum { PATH_SIZE = 4700 };
 
@@ -192,8 +192,8 @@ static void write_tables(FILE *out, const struct report_tables *tables, bool det
     }
 }
 
-static void write_page(FILE *out, const struct results_reader *reader, const struct report_tables *tables,
-                       const char *figure_folder)
+static void write_page(FILE *out, const struct results_reader *reader,
+                       const struct report_tables *tables, const char *figure_folder)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>fitlab: ",
@@ -215,8 +215,9 @@ static void write_page(FILE *out, const struct results_reader *reader, const str
     fputs("</body>\n</html>\n", out);
 }
 
-bool report_html(const char *path, const struct results_reader *reader, const struct report_tables *tables,
-                 const char *figure_folder, struct problem *problem)
+bool report_html(const char *path, const struct results_reader *reader,
+                 const struct report_tables *tables, const char *figure_folder,
+                 struct problem *problem)
 {
     char made[PATH_SIZE];
     snprintf(made, sizeof made, "%s.part", path);

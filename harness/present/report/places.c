@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "measure/comparison.h"
-#include "results/results_reader.h"
 #include "present/report/tables.h"
+#include "results/results_reader.h"
 #include "results/timed_groups.h"
 
 /* A column. */
@@ -55,7 +55,7 @@ static void judge(struct contests *all, const struct timed_group *g, size_t work
         for (size_t i = 0; i < g->policies; i++) {
             size_t p;
             if (reader_find_policy(all->reader, table_cell(g->table, g->policy[i], g->at->policy),
-                                  table_cell(g->table, g->policy[i], g->at->region), &p)) {
+                                   table_cell(g->table, g->policy[i], g->at->region), &p)) {
                 contest->place[p] = place[i];
             }
         }
@@ -71,7 +71,7 @@ static bool visit(const struct timed_group *g, void *ctx, struct problem *proble
     if (strcmp(table_cell(g->table, g->first, g->at->pass), "throughput") != 0 ||
         !reader_is_touch(all->reader, table_cell(g->table, g->first, g->at->touch)) ||
         !reader_find_workload_in_full(all->reader, table_cell(g->table, g->first, g->at->workload),
-                                     &workload)) {
+                                      &workload)) {
         return true;
     }
     double *value = timed_group_values(g, METRIC_ns_per_op, problem);
@@ -119,7 +119,8 @@ static struct report_table *draw_up(const struct contests *all)
     return t;
 }
 
-bool report_places_make(struct results_reader *reader, struct report_table **table, struct problem *problem)
+bool report_places_make(struct results_reader *reader, struct report_table **table,
+                        struct problem *problem)
 {
     struct contests all = {.reader = reader};
     const struct table *summary = reader_table(reader, "summary.csv", problem);

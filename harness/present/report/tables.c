@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/spread.h"
 #include "results/results_reader.h"
+#include "results/spread.h"
 
 static void add(struct report_tables *tables, struct report_table *table)
 {
@@ -24,7 +24,8 @@ void report_tables_free(struct report_tables *tables)
     free(tables->table);
 }
 
-static bool add_places(struct results_reader *reader, struct report_tables *tables, struct problem *problem)
+static bool add_places(struct results_reader *reader, struct report_tables *tables,
+                       struct problem *problem)
 {
     struct report_table *places;
     if (!report_places_make(reader, &places, problem)) {
@@ -94,8 +95,8 @@ static void set_number(struct report_table *t, size_t row, size_t column, double
 
 /* The geometric mean of a policy's ratios over the recorded workloads, or over the others; NAN if
  * one of them is not known or there is just one of the kind. */
-static double mean_of(struct results_reader *reader, const struct matrix *m, const struct spread *spread,
-                      size_t policy, size_t baseline, bool recorded)
+static double mean_of(struct results_reader *reader, const struct matrix *m,
+                      const struct spread *spread, size_t policy, size_t baseline, bool recorded)
 {
     const struct roster *workloads = reader_workloads(reader);
     size_t policies = reader_policies(reader)->count, n = 0;
@@ -231,8 +232,8 @@ static void scale(struct spread *spread, const struct spread *per, double by, si
     }
 }
 
-static bool read_detail(struct results_reader *reader, const struct detail *d, struct spread **spread,
-                        struct problem *problem)
+static bool read_detail(struct results_reader *reader, const struct detail *d,
+                        struct spread **spread, struct problem *problem)
 {
     size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     *spread = spread_of(reader, d->pass, d->column, problem);
@@ -245,8 +246,8 @@ static bool read_detail(struct results_reader *reader, const struct detail *d, s
     return true;
 }
 
-static void add_details(struct results_reader *reader, size_t w, struct spread *const spread[DETAILS],
-                        struct report_tables *tables)
+static void add_details(struct results_reader *reader, size_t w,
+                        struct spread *const spread[DETAILS], struct report_tables *tables)
 {
     const struct roster *policies = reader_policies(reader);
     const struct subject *workload = &reader_workloads(reader)->subject[w];
@@ -302,7 +303,8 @@ static bool add_all_details(struct results_reader *reader, struct report_tables 
 
 /* --- what did not end well ------------------------------------------------------------------- */
 
-static bool add_failures(struct results_reader *reader, struct report_tables *tables, struct problem *problem)
+static bool add_failures(struct results_reader *reader, struct report_tables *tables,
+                         struct problem *problem)
 {
     static const char *const columns[] = {"policy", "workload", "region", "pass",
                                           "rep",    "status",   "detail"};
@@ -343,8 +345,8 @@ static bool add_failures(struct results_reader *reader, struct report_tables *ta
     return true;
 }
 
-bool report_tables_make(struct results_reader *reader, size_t baseline, struct report_tables *tables,
-                        struct problem *problem)
+bool report_tables_make(struct results_reader *reader, size_t baseline,
+                        struct report_tables *tables, struct problem *problem)
 {
     *tables = (struct report_tables){0};
     bool done = true;

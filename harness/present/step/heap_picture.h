@@ -1,11 +1,11 @@
-/* heap_picture.h - a heap at one moment, as offsets from its region's base: what lies where, and whose
- * it is. */
+/* heap_picture.h - a heap at one moment, as offsets from its region's base: what lies where, and
+ * whose it is. */
 #ifndef FITLAB_HEAP_PICTURE_H
 #define FITLAB_HEAP_PICTURE_H
 
 #include "allocators/policy.h"
-#include "workloads/problem.h"
 #include "replay/ledger.h"
+#include "workloads/problem.h"
 
 /* The offset of what is not there. */
 #define NOWHERE UINT64_MAX

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workloads/array.h"
 #include "spec/spec.h"
+#include "workloads/array.h"
 
 /* A name and the slot of its block. */
 struct binding {

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "allocators/heap.h"
-#include "workloads/array.h"
 #include "present/step/crash.h"
+#include "workloads/array.h"
 
 enum {
     COPY_FIRST = 256, /* events between two copies, at first */

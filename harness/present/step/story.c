@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workloads/array.h"
 #include "present/step/story_reason.h"
+#include "workloads/array.h"
 
 enum { NAMED_MOST = 8 /* holes that one line names */ };
 

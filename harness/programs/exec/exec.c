@@ -5,8 +5,8 @@
 
 #include "mallocs/foreign.h"
 #include "mallocs/library.h"
-#include "programs/preload/preload.h"
 #include "mallocs/outside_policy.h"
+#include "programs/preload/preload.h"
 
 /* Blanks and colons separate the names in LD_PRELOAD. */
 static bool can_be_named(const char *path, struct problem *problem)

@@ -4,8 +4,8 @@
 
 #include <limits.h>
 
-#include "spec/policy_spec.h"
 #include "programs/exec/setting.h"
+#include "spec/policy_spec.h"
 
 struct exec_choice {
     char full[SPEC_MAX_TEXT];         /* canonical, every parameter: what rows carry */

@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "programs/matrix/program_matrix.h"
 #include "base/table.h"
 #include "base/temporary.h"
+#include "programs/matrix/program_matrix.h"
 
 enum { NOISY_PCT = 10 }; /* an idle machine keeps the middle half of the runs within a few */
 

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "programs/exec/exec.h"
 #include "allocators/policy.h"
+#include "programs/exec/exec.h"
 
 enum { PROGRAM_MOST_WORDS = 64, PROGRAM_NAME_BYTES = 64 };
 

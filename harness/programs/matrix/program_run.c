@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "workloads/array.h"
 #include "programs/matrix/program_matrix.h"
 #include "spec/workload_spec.h"
+#include "workloads/array.h"
 
 /* Files beside the program's folder. */
 #define OUTPUT    "../output"

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workloads/array.h"
-#include "programs/matrix/program_matrix.h"
 #include "base/yaml_tree.h"
+#include "programs/matrix/program_matrix.h"
+#include "workloads/array.h"
 
 static bool no_memory(struct problem *problem)
 {

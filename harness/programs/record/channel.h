@@ -147,10 +147,10 @@ struct channel {
     _Atomic uint32_t processes;
 
     _Alignas(64) _Atomic uint32_t wake_count; /* futex: the collector waits for it to change */
-    _Atomic uint32_t asleep;            /* the collector does wait */
-    _Atomic uint32_t backlog;           /* frames done and not read */
-    _Atomic uint32_t room;              /* futex: writers wait for it to change */
-    _Atomic uint32_t waiting;           /* how many writers do */
+    _Atomic uint32_t asleep;                  /* the collector does wait */
+    _Atomic uint32_t backlog;                 /* frames done and not read */
+    _Atomic uint32_t room;                    /* futex: writers wait for it to change */
+    _Atomic uint32_t waiting;                 /* how many writers do */
 
     struct channel_process process[CHANNEL_PROCESSES];
     struct frame_info frame[CHANNEL_FRAMES];

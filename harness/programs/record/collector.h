@@ -9,8 +9,8 @@
 #define FITLAB_COLLECTOR_H
 
 #include "programs/record/channel.h"
-#include "workloads/problem.h"
 #include "programs/record/stream.h"
+#include "workloads/problem.h"
 
 /* What becomes of the events. A function that returns false has filled the problem; the
  * channel is then closed, and the programs run on unrecorded. */

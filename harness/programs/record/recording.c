@@ -7,8 +7,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "workloads/array.h"
 #include "programs/record/block_map.h"
+#include "workloads/array.h"
 
 enum { BUFFERED = 4096 };
 

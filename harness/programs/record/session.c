@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "programs/record/collector.h"
 #include "programs/preload/preload.h"
+#include "programs/record/collector.h"
 #include "programs/record/recording.h"
 
 /* What there is to say of a recording that is finished. */

@@ -7,11 +7,11 @@
 
 #include <cmocka.h>
 
+#include "region/payload_pattern.h"
+#include "region/region_map.h"
 #include "replay/hole_sizes.h"
 #include "replay/packed.h"
-#include "region/region_map.h"
 #include "replay/shadow_map.h"
-#include "region/payload_pattern.h"
 
 static void region_specs(void **state)
 {

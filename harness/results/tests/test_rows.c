@@ -11,10 +11,10 @@
 
 #include <unistd.h>
 
-#include "spec/policy_spec.h"
+#include "base/table.h"
 #include "results/ratios.h"
 #include "results/rows.h"
-#include "base/table.h"
+#include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
 /* The text of the tables of one cell. */

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "spec/code_digest.h"
 #include "allocators/registry.h"
+#include "spec/code_digest.h"
 
 static char folder[] = "./fitlab-digest-XXXXXX";
 

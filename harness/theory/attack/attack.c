@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "theory/adversary.h"
 #include "base/seconds.h"
+#include "theory/adversary.h"
 
 enum { RANDOM_STEPS_PER_UNIT = 4, TURNS = 8 };
 

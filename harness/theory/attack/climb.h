@@ -19,8 +19,8 @@ struct climb {
 void climb_begin(struct climb *, struct script_heap *, struct script *);
 
 /* Tries mutations until `seconds` or `rounds` are over (0 rounds: no limit). False: no memory. */
-bool climb_on(struct climb *, struct script_heap *, const struct rules *, double seconds, uint64_t rounds,
-              gsl_rng *);
+bool climb_on(struct climb *, struct script_heap *, const struct rules *, double seconds,
+              uint64_t rounds, gsl_rng *);
 
 void climb_release(struct climb *);
 

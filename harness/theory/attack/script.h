@@ -8,8 +8,8 @@
 
 #include <gsl/gsl_rng.h>
 
-#include "workloads/event.h"
 #include "theory/unit_heap.h"
+#include "workloads/event.h"
 
 struct step {
     uint32_t block; /* a name that is used for one allocation only */
@@ -37,12 +37,14 @@ struct script_cost {
 
 struct script_heap; /* a policy's heap and a table of blocks, to play scripts on */
 
-struct script_heap *script_heap_open(const struct policy_spec *, const struct rules *, struct problem *);
+struct script_heap *script_heap_open(const struct policy_spec *, const struct rules *,
+                                     struct problem *);
 void script_heap_close(struct script_heap *);
 
 /* Plays a script on an empty heap. With `played` not NULL, also writes there, as events, what
  * was really played: at most script->count; their number is returned in *events. */
-struct script_cost script_heap_play(struct script_heap *, const struct script *, struct event *played, size_t *events);
+struct script_cost script_heap_play(struct script_heap *, const struct script *,
+                                    struct event *played, size_t *events);
 
 /* Names blocks anew, without gaps. False: no memory. */
 bool script_rename(struct script *);

@@ -21,7 +21,7 @@ struct script_heap {
 };
 
 struct script_heap *script_heap_open(const struct policy_spec *spec, const struct rules *rules,
-                         struct problem *problem)
+                                     struct problem *problem)
 {
     struct script_heap *s = calloc(1, sizeof *s);
     if (!s) {
@@ -98,8 +98,8 @@ static bool play_step(struct script_heap *s, const struct step *step, struct eve
     return true;
 }
 
-struct script_cost script_heap_play(struct script_heap *s, const struct script *script, struct event *played,
-                       size_t *events)
+struct script_cost script_heap_play(struct script_heap *s, const struct script *script,
+                                    struct event *played, size_t *events)
 {
     struct script_cost cost = {0};
     size_t n = 0;

@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "theory/offline/neighbours.h"
 #include "base/seconds.h"
+#include "theory/offline/neighbours.h"
 
 enum { RANKS = 4, FIRST_BUDGET = 2000 };
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "theory/offline/neighbours.h"
 #include "base/seconds.h"
+#include "theory/offline/neighbours.h"
 
 struct cost {
     uint64_t height;

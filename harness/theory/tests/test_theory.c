@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
+#include "replay/ledger.h"
 #include "theory/adversary.h"
 #include "theory/experiment.h"
-#include "replay/ledger.h"
 
 enum { GRANULE = 64 };
 

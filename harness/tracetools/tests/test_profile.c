@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "tracetools/profile_report.h"
 #include "spec/workload_spec.h"
+#include "tracetools/profile_report.h"
 
 static struct profile *profile_of(const char *text)
 {

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 #include <xxhash.h>
 
+#include "allocators/registry.h"
 #include "present/step/group.h"
 #include "present/step/until.h"
-#include "allocators/registry.h"
 
 /* ---- operations ---- */
 

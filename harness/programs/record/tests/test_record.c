@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "workloads/event.h"
 #include "programs/preload/tests/scratch.h"
 #include "subject.h"
+#include "workloads/event.h"
 #include "workloads/trace/trace_reader.h"
 
 struct seen {

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "theory/attack/attack.h"
 #include "allocators/heap.h"
+#include "theory/attack/attack.h"
 
 static struct policy_spec parse(const char *text)
 {
@@ -69,7 +69,8 @@ static void test_every_mutation_is_a_script(void **state)
         assert_int_equal(replay(&spec, &rules, event, events), cost.high_water);
         if (i % 50 == 0) {
             assert_true(script_rename(&script));
-            assert_int_equal(script_heap_play(heap, &script, NULL, NULL).high_water, cost.high_water);
+            assert_int_equal(script_heap_play(heap, &script, NULL, NULL).high_water,
+                             cost.high_water);
         }
         free(event);
     }

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
+#include "spec/workload_spec.h"
 #include "theory/offline/optimum.h"
 #include "workloads/workload.h"
-#include "spec/workload_spec.h"
 
 /* Takes blocks as they stand; `upper` may be beyond the last birth. */
 static struct packing make(const struct packing_block *block, size_t n, uint32_t sections)

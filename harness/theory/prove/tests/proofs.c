@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "theory/prove/explore.h"
 #include "proofs.h"
+#include "theory/prove/explore.h"
 
 const struct claim known_claims[CLAIMS] = {
     {8, 2, true, "first-fit", 12, false},  {8, 2, true, "best-fit", 13, false},

@@ -9,11 +9,11 @@
 
 #include <cmocka.h>
 
-#include "theory/prove/game.h"
 #include "allocators/heap.h"
 #include "proofs.h"
-#include "theory/prove/witness.h"
 #include "spec/workload_spec.h"
+#include "theory/prove/game.h"
+#include "theory/prove/witness.h"
 
 static void test_worst_cases(void **state)
 {

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "theory/prove/game.h"
 #include "proofs.h"
+#include "theory/prove/game.h"
 
 static void test_table(void **state)
 {
