@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "base/words.h"
-#include "spec/spec.h"
 
 static bool parse(yaml_parser_t *parser, struct yaml_tree *tree)
 {

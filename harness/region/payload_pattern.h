@@ -1,10 +1,10 @@
-/* stamp.h - a pattern in the payload that shows later whether anybody else wrote there.
+/* payload_pattern.h - a pattern in the payload that shows later whether anybody else wrote there.
  *
  * A byte's value follows from the block's seed and the byte's offset. Stamped are the first
  * and last 64 bytes and 8 bytes in every 512 between: cost grows slowly with the size.
  */
-#ifndef FITLAB_STAMP_H
-#define FITLAB_STAMP_H
+#ifndef FITLAB_PAYLOAD_PATTERN_H
+#define FITLAB_PAYLOAD_PATTERN_H
 
 #include <stdbool.h>
 #include <stddef.h>

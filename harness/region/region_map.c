@@ -9,7 +9,6 @@
 
 #include "allocators/policy.h"
 #include "base/words.h"
-#include "spec/spec.h"
 
 enum { REGION_COLOURS = 16 };
 static const size_t REGION_BASE_ALIGN = (size_t)1 << 30;

@@ -9,7 +9,7 @@
 
 #include <gsl/gsl_rng.h>
 
-#include "workloads/models/objects.h"
+#include "workloads/models/model_objects.h"
 
 enum model_kind {
     MODEL_ACTUAL,   /* the objects as they came: the baseline of the others */

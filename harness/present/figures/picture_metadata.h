@@ -1,6 +1,6 @@
-/* stamp.h - where a picture comes from, written into the picture itself. */
-#ifndef FITLAB_STAMP_H
-#define FITLAB_STAMP_H
+/* picture_metadata.h - where a picture comes from, written into the picture itself. */
+#ifndef FITLAB_PICTURE_METADATA_H
+#define FITLAB_PICTURE_METADATA_H
 
 #include "workloads/problem.h"
 

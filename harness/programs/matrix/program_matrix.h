@@ -1,4 +1,4 @@
-/* programs.h - real programs on policies and on other mallocs, timed side by side.
+/* program_matrix.h - real programs on policies and on other mallocs, timed side by side.
  *
  * A matrix of programs x policies. Each program runs in a folder of its own on an input made once.
  * One run of each pair tells whether the program does the same as on the C library's malloc, its

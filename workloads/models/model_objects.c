@@ -1,4 +1,4 @@
-#include "workloads/models/objects.h"
+#include "workloads/models/model_objects.h"
 
 #include <stdlib.h>
 

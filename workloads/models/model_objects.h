@@ -1,12 +1,12 @@
-/* objects.h - the blocks of a trace as objects: a size and a lifetime, in order of birth.
+/* model_objects.h - the blocks of a trace as objects: a size and a lifetime, in order of birth.
  *
  * Time is the number of objects born before. An object born as number i with lifetime n dies
  * just before number i + n is born; OBJECT_STAYS is never. A resize ends one object and begins
  * another. Who asked, how and when else is left out: this is what the models of the
  * literature keep of a program.
  */
-#ifndef FITLAB_OBJECTS_H
-#define FITLAB_OBJECTS_H
+#ifndef FITLAB_MODEL_OBJECTS_H
+#define FITLAB_MODEL_OBJECTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
