@@ -8,6 +8,8 @@
 
 #include "base/words.h"
 
+enum { YAML_KEYS_MOST = 24 }; /* names that a message lists */
+
 static bool parse(yaml_parser_t *parser, struct yaml_tree *tree)
 {
     if (!yaml_parser_load(parser, &tree->document)) {
@@ -155,10 +157,10 @@ struct mapping_read {
 static bool unknown_key(struct yaml_tree *tree, const yaml_node_t *key,
                         const struct mapping_read *read)
 {
-    const char *names[SPEC_MAX_PARAMS], *word = (const char *)key->data.scalar.value;
+    const char *names[YAML_KEYS_MOST], *word = (const char *)key->data.scalar.value;
     char list[256];
     size_t n = 0;
-    for (; read->keys[n].name && n < SPEC_MAX_PARAMS; n++) {
+    for (; read->keys[n].name && n < YAML_KEYS_MOST; n++) {
         names[n] = read->keys[n].name;
     }
     const char *near = words_nearest(word, names, n);
