@@ -15,22 +15,32 @@
 #include "spec/policy_spec.h"
 #include "spec/spec.h"
 #include "spec/workload_spec.h"
+#include "theory/offline/fit.h"
 #include "theory/offline/optimum.h"
 
 enum { MOST_POLICIES = 32 };
 
 struct options {
-    const char *problem, *output;
+    const char *input, *output;
     const char *policy[MOST_POLICIES];
     size_t policies;
     long align;
+    uint64_t capacity; /* 0: look for the least height instead */
+    double budget;
+    unsigned threads;
     struct effort effort;
 };
 
-enum { KEY_ALIGN = 256, KEY_SEED, KEY_MOVES };
+enum { KEY_ALIGN = 256, KEY_SEED, KEY_MOVES, KEY_BUDGET, KEY_THREADS };
 
 static const struct argp_option option_table[] = {
     {"policy", 'p', "POLICY", 0, "Also replay it online, and certify how far it is from the best",
+     0},
+    {"capacity", 'c', "BYTES", 0,
+     "Only ask whether everything fits into so much memory: exit status 0 yes, 1 no, 3 not known",
+     0},
+    {"budget", KEY_BUDGET, "SECONDS", 0, "Search for the answer for so long (default 60)", 0},
+    {"threads", KEY_THREADS, "1|2", 0, "Of the exact search (default: 2 if there are two cores)",
      0},
     {"search", 's', "SECONDS", 0, "Search for better orders for so long (default 1; 0: not)", 0},
     {"exact", 'x', "SECONDS", 0, "Then search exactly for so long (default 0: not)", 0},
@@ -55,6 +65,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'x':
         o->effort.exact_seconds = argument_seconds(state, "exact", arg, 0);
         return 0;
+    case 'c':
+        o->capacity = (uint64_t)argument_number(state, "capacity", arg, 1, LONG_MAX);
+        return 0;
+    case KEY_BUDGET:
+        o->budget = argument_seconds(state, "budget", arg, 0);
+        return 0;
+    case KEY_THREADS:
+        o->threads = (unsigned)argument_number(state, "threads", arg, 1, 2);
+        return 0;
     case KEY_MOVES:
         o->effort.search_rounds = (uint64_t)argument_number(state, "moves", arg, 1, LONG_MAX);
         return 0;
@@ -68,10 +87,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->output = arg;
         return 0;
     case ARGP_KEY_ARG:
-        o->problem = argument_only(state, "workload", o->problem, arg);
+        o->input = argument_only(state, "workload", o->input, arg);
         return 0;
     case ARGP_KEY_END:
-        if (!o->problem) {
+        if (o->capacity && o->policies) {
+            argument_wrong(state, "--capacity asks about packings: leave out --policy");
+        }
+        if (!o->input) {
             argument_wrong(state, "say what to pack: a workload, a trace or a CSV");
         }
         return 0;
@@ -90,7 +112,7 @@ static bool is_csv(const char *text)
 static bool read_csv(struct packing *p, const struct options *o, struct table **t,
                      struct problem *problem)
 {
-    *t = table_read(o->problem, problem);
+    *t = table_read(o->input, problem);
     return *t && packing_from_table(p, *t, o->align ? (uint64_t)o->align : 1, problem);
 }
 
@@ -98,7 +120,7 @@ static bool read_workload(struct packing *p, const struct options *o, struct wor
                           struct problem *problem)
 {
     struct workload *w =
-        workload_spec_parse(o->problem, spec, problem) ? workload_spec_open(spec, problem) : NULL;
+        workload_spec_parse(o->input, spec, problem) ? workload_spec_open(spec, problem) : NULL;
     bool ok = w && packing_from_workload(p, w, o->align ? (uint64_t)o->align : 16, problem);
     workload_close(w);
     return ok;
@@ -230,35 +252,84 @@ static bool write_packing(const struct packing *p, const struct table *given,
     return ok || problem_set(problem, "%s: cannot write it whole: %s", path, strerror(errno));
 }
 
-static bool offline(const struct options *o, struct problem *problem)
+static void print_answer(const struct packing *p, const struct options *o, const struct fit *f,
+                         const struct packing_decision *how)
+{
+    if (f->proof == FIT_LOAD) {
+        printf("no: %" PRIu64 " bytes are alive at once, more than %" PRIu64 "\n", p->load,
+               o->capacity);
+    } else if (f->verdict == PACKING_CANNOT) {
+        printf("no: the exact search went through all packings of %zu blocks (%" PRIu64
+               " nodes, %.2f s), and none stays within %" PRIu64 " bytes\n",
+               p->count, how->nodes, f->seconds, o->capacity);
+    } else if (f->verdict == PACKING_UNKNOWN) {
+        printf("not known: no packing within %" PRIu64 " bytes found in %.1f s, and no proof that "
+               "there is none; the lowest found has %" PRIu64 "\n",
+               o->capacity, f->seconds, f->height);
+    } else {
+        printf("yes: %zu blocks fit into %" PRIu64 " bytes; the packing of height %" PRIu64
+               " was checked (%" PRIu64 " nodes, %.2f s)\n",
+               p->count, o->capacity, f->height, how->nodes, f->seconds);
+    }
+}
+
+/* Answers --capacity. */
+static bool ask(const struct packing *p, const struct table *given, const struct options *o,
+                enum exit_status *status, struct problem *problem)
+{
+    static const enum exit_status status_of[] = {
+        [PACKING_FITS] = EXIT_DONE, [PACKING_CANNOT] = EXIT_NO, [PACKING_UNKNOWN] = EXIT_UNKNOWN};
+    struct packing_decision how = {.seconds = o->budget, .threads = o->threads};
+    struct fit fit;
+    if (!fit_find(&fit, p, o->capacity, &how, problem)) {
+        return false;
+    }
+    *status = status_of[fit.verdict];
+    print_answer(p, o, &fit, &how);
+    bool ok = !o->output || fit.verdict != PACKING_FITS ||
+              write_packing(p, given, fit.offset, o->output, problem);
+    fit_release(&fit);
+    return ok;
+}
+
+static bool report(const struct packing *p, const struct table *given,
+                   const struct workload_spec *workload, const struct options *o,
+                   struct problem *problem)
+{
+    struct optimum optimum;
+    if (!optimum_find(&optimum, p, &o->effort, problem)) {
+        return false;
+    }
+    print_attempts(p, &optimum);
+    print_verdict(p, &optimum);
+    bool ok = true;
+    for (size_t i = 0; ok && i < o->policies; i++) {
+        ok = certify(&optimum, o->policy[i], workload, problem);
+    }
+    ok = ok && (!o->output || write_packing(p, given, optimum.offset, o->output, problem));
+    optimum_release(&optimum);
+    return ok;
+}
+
+static bool offline(const struct options *o, enum exit_status *status, struct problem *problem)
 {
     struct packing packing;
     struct workload_spec workload;
-    struct optimum optimum;
     struct table *given = NULL;
-    bool csv = is_csv(o->problem);
+    bool csv = is_csv(o->input);
     if (csv && o->policies) {
         return problem_set(problem,
                            "%s: a policy replays workloads, and this is a CSV: import it "
                            "as a trace first (fitlab import minimalloc)",
-                           o->problem);
+                           o->input);
     }
     if (!(csv ? read_csv(&packing, o, &given, problem)
               : read_workload(&packing, o, &workload, problem))) {
         table_free(given);
         return false;
     }
-    bool ok = optimum_find(&optimum, &packing, &o->effort, problem);
-    if (ok) {
-        print_attempts(&packing, &optimum);
-        print_verdict(&packing, &optimum);
-        for (size_t i = 0; ok && i < o->policies; i++) {
-            ok = certify(&optimum, o->policy[i], &workload, problem);
-        }
-        ok = ok &&
-             (!o->output || write_packing(&packing, given, optimum.offset, o->output, problem));
-        optimum_release(&optimum);
-    }
+    bool ok = o->capacity ? ask(&packing, given, o, status, problem)
+                          : report(&packing, given, &workload, o, problem);
     packing_release(&packing);
     table_free(given);
     return ok;
@@ -266,7 +337,7 @@ static bool offline(const struct options *o, struct problem *problem)
 
 static int run(int argc, char **argv)
 {
-    struct options o = {.effort = {.search_seconds = 1, .seed = 1}};
+    struct options o = {.budget = 60, .effort = {.search_seconds = 1, .seed = 1}};
     struct problem problem = {""};
     const struct argp argp = {
         .options = option_table,
@@ -277,12 +348,16 @@ static int run(int argc, char **argv)
                "A PROBLEM.csv has the columns id, lower, upper and size (MiniMalloc's form): "
                "buffers that live in [lower, upper). The output has its ids and times again; those "
                "of a "
-               "workload count births.\n\nExamples:\n"
+               "workload count births. With --capacity the command answers in one line whether "
+               "everything fits: yes, with a packing that was checked; no, with the reason; or not "
+               "known after the budget.\n\nExamples:\n"
                "  fitlab offline perl -p best-fit -p first-fit\n"
                "  fitlab export minimalloc uniform:events=400 problem.csv\n"
+               "  fitlab offline problem.csv --capacity 64K --budget 20 -o packed.csv\n"
                "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
-    return offline(&o, &problem) ? EXIT_DONE : command_fail(&problem);
+    enum exit_status status = EXIT_DONE;
+    return offline(&o, &status, &problem) ? (int)status : command_fail(&problem);
 }
 
 const struct command command_offline = {

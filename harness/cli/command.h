@@ -1,7 +1,7 @@
 /* command.h - a sub-command of fitlab: one file, one entry in the table of main.c.
  *
  * A command parses its own arguments with argp, does its work and returns the exit status:
- * 0 done, 1 a result says no, 2 usage or bad input.
+ * 0 done, 1 a result says no, 2 usage or bad input, 3 the answer is not known.
  */
 #ifndef FITLAB_COMMAND_H
 #define FITLAB_COMMAND_H
@@ -10,7 +10,7 @@
 
 #include "workloads/problem.h"
 
-enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
+enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3 };
 
 struct command {
     const char *name;

@@ -163,3 +163,17 @@ mistake "more traces than 1: 'again' is one too many" "$FITLAB" trace cut whole.
 printf 'id,lower,upper,size\nb,5,9,30\na,0,6,10\n' >problem.csv
 expect 0 "$FITLAB" offline problem.csv -s 0 -o packed.csv
 printf 'id,lower,upper,size,offset\na,0,6,10,0\nb,5,9,30,10\n' | cmp - packed.csv || die "packed.csv: $(cat packed.csv)"
+
+# Does it fit? This problem has a load of 4 and an optimum of 5.
+printf 'lower,upper,size\n0,3,1\n0,1,3\n1,4,1\n1,2,2\n2,6,1\n3,4,2\n5,6,3\n' >seven.csv
+expect 0 "$FITLAB" offline seven.csv --capacity 5 -o fits.csv
+grep -q '^yes: 7 blocks fit into 5 bytes; the packing of height 5 was checked' out || die "$(cat out)"
+[ "$(wc -l <fits.csv)" = 8 ] || die "fits.csv: $(cat fits.csv)"
+expect 1 "$FITLAB" offline seven.csv --capacity 4 -o fits-not.csv
+grep -q '^no: the exact search went through all packings of 7 blocks' out || die "$(cat out)"
+[ ! -e fits-not.csv ] || die "a packing was written of what does not fit"
+expect 1 "$FITLAB" offline seven.csv --capacity 3
+grep -q '^no: 4 bytes are alive at once, more than 3' out || die "$(cat out)"
+expect 3 "$FITLAB" offline seven.csv --capacity 4 --budget 0
+grep -q '^not known: ' out || die "$(cat out)"
+mistake "leave out --policy" "$FITLAB" offline $small --capacity 4K -p best-fit

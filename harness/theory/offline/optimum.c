@@ -79,27 +79,63 @@ static bool try_search(struct finder *f, const struct effort *effort, struct pro
     return end(f, a, packed, problem);
 }
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
+/* The state of the search for the optimum: bound <= optimum <= best. */
+struct exact_hunt {
+    struct finder *finder;
+    struct attempt *attempt;
+    double until, slice; /* each question may take so many seconds */
+    uint64_t nodes;
+    bool packed;
+};
+
+/* Asks whether one capacity is enough, and moves the bound or the best. */
+static bool ask(struct exact_hunt *h, uint64_t capacity, enum packing_verdict *verdict,
+                struct problem *problem)
 {
-    while (b) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
+    struct finder *f = h->finder;
+    struct optimum *o = f->found;
+    double left = h->until - seconds_now();
+    struct packing_decision how = {.seconds = left < h->slice ? left : h->slice};
+    *verdict = packing_decide(f->packing, capacity, &how, f->offset);
+    h->nodes += how.nodes;
+    if (*verdict == PACKING_CANNOT) {
+        o->bound = capacity + packing_granule(f->packing);
     }
-    return a;
+    if (*verdict != PACKING_FITS) {
+        return true;
+    }
+    h->packed = true;
+    double began = h->attempt->seconds;
+    bool ok = end(f, h->attempt, true, problem);
+    h->attempt->seconds = began;
+    return ok;
 }
 
-/* Every height of a least packing is a sum of sizes, so a multiple of this. */
-static uint64_t granule(const struct packing *p)
+/* Asks for the bound itself first, since it is mostly reached; then halves what is between it and
+ * the best. A capacity that is not settled within the slice counts as too low for now; when
+ * nothing else is left to ask, the slice grows fourfold. */
+static bool hunt(struct exact_hunt *h, struct problem *problem)
 {
-    uint64_t g = 0;
-    for (size_t i = 0; i < p->count; i++) {
-        g = common_divisor(p->block[i].size, g);
+    struct optimum *o = h->finder->found;
+    uint64_t step = packing_granule(h->finder->packing), low = o->bound, capacity = o->bound;
+    while (o->bound < o->best && seconds_now() < h->until) {
+        enum packing_verdict verdict;
+        if (!ask(h, capacity, &verdict, problem)) {
+            return false;
+        }
+        low = verdict == PACKING_UNKNOWN ? capacity + step : low;
+        low = low < o->bound ? o->bound : low;
+        if (low >= o->best) {
+            low = o->bound;
+            h->slice *= 4;
+            capacity = o->bound;
+        } else {
+            capacity = low + (o->best - low) / step / 2 * step;
+        }
     }
-    return g;
+    return true;
 }
 
-/* Asks for the bound itself first, since it is mostly reached; then halves what is between. */
 static bool try_exact(struct finder *f, const struct effort *effort, struct problem *problem)
 {
     struct optimum *o = f->found;
@@ -107,29 +143,18 @@ static bool try_exact(struct finder *f, const struct effort *effort, struct prob
         return true;
     }
     struct attempt *a = begin(f, "%s", "exact search");
-    double until = seconds_now() + effort->exact_seconds;
-    uint64_t step = granule(f->packing), nodes, all = 0, capacity = o->bound;
-    enum packing_verdict verdict = PACKING_CANNOT;
-    bool packed = false;
-    while (o->bound < o->best && verdict != PACKING_UNKNOWN) {
-        verdict = packing_decide(f->packing, capacity, until - seconds_now(), f->offset, &nodes);
-        all += nodes;
-        if (verdict == PACKING_FITS) {
-            packed = true;
-            double began = a->seconds;
-            if (!end(f, a, true, problem)) {
-                return false;
-            }
-            a->seconds = began;
-        } else if (verdict == PACKING_CANNOT) {
-            o->bound = capacity + step;
-        }
-        capacity = o->bound + (o->best - o->bound) / step / 2 * step;
+    struct exact_hunt h = {.finder = f,
+                           .attempt = a,
+                           .until = seconds_now() + effort->exact_seconds,
+                           .slice = effort->exact_seconds / 16};
+    if (!hunt(&h, problem)) {
+        return false;
     }
-    snprintf(a->note, sizeof a->note, "%" PRIu64 " nodes%s", all,
-             verdict == PACKING_UNKNOWN ? ", not finished" : "");
+    bool settled = o->bound == o->best;
+    snprintf(a->note, sizeof a->note, "%" PRIu64 " nodes%s", h.nodes,
+             settled ? "" : ", not finished");
     a->seconds = seconds_now() - a->seconds;
-    a->height = packed ? o->best : verdict == PACKING_UNKNOWN ? 0 : o->best;
+    a->height = h.packed || settled ? o->best : 0;
     return true;
 }
 

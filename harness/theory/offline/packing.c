@@ -20,7 +20,9 @@ const char *packing_order_name(enum packing_order order)
 void packing_release(struct packing *p)
 {
     free(p->block);
+    free(p->life);
     p->block = NULL;
+    p->life = NULL;
 }
 
 static bool no_memory(struct packing *p, struct problem *problem)
@@ -187,7 +189,8 @@ static bool count_sections(struct packing *p, const struct row *row)
 {
     uint64_t *birth = malloc(p->count * sizeof *birth);
     p->block = malloc(p->count * sizeof *p->block);
-    if (!birth || !p->block) {
+    p->life = malloc(p->count * sizeof *p->life);
+    if (!birth || !p->block || !p->life) {
         free(birth);
         return false;
     }
@@ -202,6 +205,7 @@ static bool count_sections(struct packing *p, const struct row *row)
                                    .lower = births_before(birth, p->sections, row[i].lower),
                                    .upper = births_before(birth, p->sections, row[i].upper),
                                    .id = row[i].id};
+        p->life[i] = row[i].upper - row[i].lower;
     }
     free(birth);
     return find_load(p);

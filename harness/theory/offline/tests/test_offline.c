@@ -93,10 +93,11 @@ static void test_known_optimum(void **state)
     (void)state;
     struct packing p = known_problem();
     struct problem problem = {""};
-    uint64_t offset[7], nodes;
+    uint64_t offset[7];
+    struct packing_decision how = {.seconds = 60};
     assert_int_equal(p.load, 4);
-    assert_int_equal(packing_decide(&p, 4, 60, offset, &nodes), PACKING_CANNOT);
-    assert_int_equal(packing_decide(&p, 5, 60, offset, &nodes), PACKING_FITS);
+    assert_int_equal(packing_decide(&p, 4, &how, offset), PACKING_CANNOT);
+    assert_int_equal(packing_decide(&p, 5, &how, offset), PACKING_FITS);
     assert_int_equal(packing_height(&p, offset, &problem), 5);
     struct optimum o;
     const struct effort effort = {.exact_seconds = 60};
