@@ -31,7 +31,7 @@ static void survey_request(struct exact_peaks *s, const struct ledger *l, const 
                            const struct ledger_block *b, const struct moment *m)
 {
     uint64_t end = (uint64_t)(b->p + b->granted - h->region->base);
-    if (h->policy->walk && end > s->high_water_bytes) {
+    if (end > s->high_water_bytes) {
         s->high_water_bytes = end;
     }
     if (m->live_bytes) {

@@ -3,6 +3,7 @@
 
 #include "cell/certificate.h"
 #include "cell/exact_peaks.h"
+#include "mallocs/foreign.h"
 
 static double excess_pct(uint64_t part, uint64_t whole)
 {
@@ -61,7 +62,7 @@ static void put_footprint(struct pass *p, const struct exact_peaks *s)
 static void put_inside(struct pass *p, const struct exact_peaks *s)
 {
     struct metrics *m = pass_metrics(p);
-    if (p->heap->policy->walk) {
+    if (!foreign_of(p->heap->policy)) {
         metric_set_count(m, METRIC_high_water_bytes, s->high_water_bytes);
     }
     if (p->heap->policy->traits & POLICY_OPAQUE) {

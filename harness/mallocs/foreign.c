@@ -126,6 +126,15 @@ const char *foreign_path(const struct foreign *f)
     return NULL;
 }
 
+size_t foreign_alignment(size_t bytes)
+{
+    size_t align = 1;
+    while (align < FITLAB_ALIGN && 2 * align <= bytes) {
+        align *= 2;
+    }
+    return align;
+}
+
 const struct policy *foreign_library(const struct library *library, const char *name,
                                      struct problem *problem)
 {

@@ -42,6 +42,10 @@ const struct foreign *foreign_of(const struct policy *);
 /* The path of the library's file, or NULL if it is not installed. The text stays. */
 const char *foreign_path(const struct foreign *);
 
+/* What a malloc must align a block of so many bytes to: C asks for what suits any object of at most
+ * that size, and no object is aligned to more than its size. At most FITLAB_ALIGN. */
+size_t foreign_alignment(size_t bytes);
+
 /* A library with malloc and free as a policy, for good; NULL and a problem if it lacks more. */
 const struct policy *foreign_library(const struct library *, const char *name, struct problem *);
 

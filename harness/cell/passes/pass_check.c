@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cell/pass.h"
+#include "mallocs/foreign.h"
 #include "region/bounds.h"
 #include "region/payload_pattern.h"
 #include "replay/census.h"
@@ -23,7 +24,8 @@ struct check {
     struct ledger ledger;
     struct bounds guard;      /* of the region; not watching where the memory is elsewhere */
     struct shadow_map shadow; /* not open where the blocks may be anywhere */
-    size_t align;
+    size_t align;             /* of every block, unless: */
+    bool foreign;   /* a malloc, which may align small blocks as suits objects of their size */
     uint64_t event; /* under way, counted from 1 */
     uint64_t looked,
         next_look; /* events of the last look through the whole heap, and of the next */
@@ -50,8 +52,9 @@ static bool stamp_kept(struct check *c, const struct ledger_block *b, const char
 
 static bool block_sound(struct check *c, const struct event *e, const struct ledger_block *b)
 {
-    size_t align = e->kind == EVENT_ALIGNED ? (size_t)1 << e->align_log2 : c->align;
-    align = align < c->align ? c->align : align;
+    size_t least = c->foreign ? foreign_alignment(b->size) : c->align;
+    size_t align = e->kind == EVENT_ALIGNED ? (size_t)1 << e->align_log2 : least;
+    align = align < least ? least : align;
     if (((uintptr_t)b->p & (align - 1)) != 0) {
         return corrupt(c, "the block is not aligned as it must be");
     }
@@ -279,6 +282,7 @@ static bool check_open(struct check *c)
     struct pass *p = c->pass;
     struct problem problem;
     c->align = p->cell->policy->policy->traits & POLICY_ALIGN_8 ? 8 : FITLAB_ALIGN;
+    c->foreign = foreign_of(p->cell->policy->policy) != NULL;
     c->next_look = p->packed.facts.events ? even_look(c, 0) : UINT64_MAX;
     if (!ledger_open(&c->ledger, p->packed.facts.slots)) {
         return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cell/pass.h"
+#include "mallocs/foreign.h"
 
 enum { TRIED_BELOW = 16 };
 
@@ -176,7 +177,7 @@ static bool measure(struct search *s)
 bool pass_minheap(struct pass *p)
 {
     struct search s = {.pass = p};
-    if (!p->policy->walk) {
+    if (foreign_of(p->policy)) {
         return pass_fail(p, CELL_UNAVAILABLE, "%s takes its memory from elsewhere, not a region",
                          p->policy->name);
     }
