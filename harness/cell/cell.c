@@ -27,8 +27,8 @@ void cell_init(struct cell *cell, const struct policy_spec *policy,
 bool cell_sound(const struct cell *cell, struct problem *problem)
 {
     const char *grow = policy_spec_choice(cell->policy, "grow");
-    if (grow && !strcmp(grow, "arena") && cell->region.form == REGION_GROW &&
-        cell->region.bytes == REGION_RESERVE) {
+    if (cell->pass != PASS_MINHEAP && grow && !strcmp(grow, "arena") &&
+        cell->region.form == REGION_GROW && cell->region.bytes == REGION_RESERVE) {
         return problem_set(problem,
                            "%s takes its whole region at once, and this one has no end: give "
                            "its size, such as --region 64M or --region 1.5x",

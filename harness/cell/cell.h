@@ -165,6 +165,7 @@ struct cell_process {
     pid_t pid;
     struct shared_results *shared;
     enum cell_pass pass;
+    const struct policy *policy;
     size_t memory_limit_bytes;
     double deadline;           /* when the child's own alarm must have ended it */
     enum cell_status killed;   /* why cell_watch did it; CELL_OK: it did not */

@@ -21,6 +21,7 @@
 #include "cell/layout.h"
 #include "cell/pass.h"
 #include "mallocs/malloc_process.h"
+#include "mallocs/outside_policy.h"
 #include "measure/canary.h"
 
 #define GRACE 5.0 /* seconds after which the alarm is known not to have come */
@@ -104,6 +105,11 @@ static bool run_timed(struct pass *p)
 static __attribute__((noinline)) void run_pass(struct pass *p)
 {
     struct problem problem;
+    const char *why = outside_policy_unavailable(p->policy);
+    if (why) {
+        pass_fail(p, CELL_UNAVAILABLE, "%s", why);
+        return;
+    }
     if (!packed_open(&p->packed, p->cell->workload, PACKED_BUDGET, &problem)) {
         pass_fail(p, CELL_ERROR, "%s", problem.text);
         return;
@@ -134,6 +140,7 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
 {
     *process = (struct cell_process){.shared = shared_results_open(cell, problem),
                                      .pass = cell->pass,
+                                     .policy = cell->policy->policy,
                                      .memory_limit_bytes = cell->memory_limit_bytes,
                                      .deadline = seconds() + cell->time_limit_seconds + GRACE};
     if (!process->shared) {
@@ -202,7 +209,8 @@ static void describe_kill(struct cell_result *r, const struct cell_process *proc
     }
 }
 
-static void describe_signal(struct cell_result *r, int number, uint64_t progress)
+static void describe_signal(struct cell_result *r, const struct policy *policy, int number,
+                            uint64_t progress)
 {
     if (number == SIGALRM) {
         r->status = CELL_TIMEOUT;
@@ -212,8 +220,10 @@ static void describe_signal(struct cell_result *r, int number, uint64_t progress
     }
     r->status = CELL_CRASH;
     const char *name = sigabbrev_np(number);
-    snprintf(r->detail, sizeof r->detail, "SIG%s after %" PRIu64 " events%s", name ? name : "?",
-             progress, number == SIGKILL ? ": killed, perhaps because memory ran out" : "");
+    const char *hint = number == SIGKILL ? "killed, perhaps because memory ran out"
+                                         : outside_policy_crash_hint(policy, progress);
+    snprintf(r->detail, sizeof r->detail, "SIG%s after %" PRIu64 " events%s%s", name ? name : "?",
+             progress, hint ? ": " : "", hint ? hint : "");
 }
 
 void cell_ended(struct cell_process *process, int wait_status)
@@ -246,7 +256,7 @@ void cell_ended(struct cell_process *process, int wait_status)
     if (process->killed != CELL_OK) {
         describe_kill(r, process, progress);
     } else if (WIFSIGNALED(wait_status)) {
-        describe_signal(r, WTERMSIG(wait_status), progress);
+        describe_signal(r, process->policy, WTERMSIG(wait_status), progress);
     } else {
         r->status = CELL_CRASH;
         snprintf(r->detail, sizeof r->detail,

@@ -154,7 +154,7 @@ bool run_resolve(struct run *r, const struct run_options *o, struct problem *pro
         return out_of_memory(problem);
     }
     for (; r->policies < o->policies; r->policies++) {
-        if (!policy_spec_parse(o->policy[r->policies], &r->policy[r->policies], problem)) {
+        if (!policy_spec_parse_for_rows(o->policy[r->policies], &r->policy[r->policies], problem)) {
             return false;
         }
     }

@@ -2,6 +2,7 @@
  *
  *   ./my_fit.so    a policy as a plug-in: it defines `const struct policy my_fit`
  *   ./mm.c         a solution of the CS:APP malloc lab, compiled on the spot
+ *   ./heap_4.c     an embedded heap of a family that families.c knows, likewise
  *   ./libfoo.so    any malloc and free, preloaded into a process of its own
  *   jemalloc ...   the references: glibc, jemalloc, mimalloc and tcmalloc
  */
@@ -19,5 +20,19 @@ bool outside_policy_is_path(const char *word);
 
 /* The policy behind a path, or NULL and a problem. It stays loaded. */
 const struct policy *outside_policy_load(const char *path, struct problem *);
+
+/* The same for who makes rows: a C file that does not compile is a policy as well, one that
+ * outside_policy_unavailable knows. */
+const struct policy *outside_policy_load_for_rows(const char *path, struct problem *);
+
+/* Why the policy cannot be run at all, or NULL if it can. */
+const char *outside_policy_unavailable(const struct policy *);
+
+/* The file of a policy that outside_policy_unavailable knows; else NULL. */
+const char *outside_policy_source(const struct policy *);
+
+/* What may be the reason where the policy crashes after so many events, as a clause that follows
+ * "SIGSEGV after 0 events: ", or NULL. The text stays until the next call. */
+const char *outside_policy_crash_hint(const struct policy *, uint64_t events);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "allocators/registry.h"
 #include "mallocs/foreign.h"
+#include "mallocs/outside_policy.h"
 
 static bool file_digest(const char *path, char digest[CODE_DIGEST_SIZE], struct problem *problem)
 {
@@ -52,6 +53,9 @@ bool code_digest(const struct policy *policy, char digest[CODE_DIGEST_SIZE],
         const char *path = foreign_path(foreign);
         snprintf(digest, CODE_DIGEST_SIZE, "not installed");
         return !path || file_digest(path, digest, problem);
+    }
+    if (outside_policy_source(policy)) {
+        return file_digest(outside_policy_source(policy), digest, problem);
     }
     Dl_info home;
     if (!dladdr(foreign ? (const void *)(uintptr_t)malloc : policy, &home) || !home.dli_fname) {

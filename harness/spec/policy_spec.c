@@ -7,10 +7,13 @@
 #include "base/words.h"
 #include "mallocs/outside_policy.h"
 
-static const struct policy *find_policy(const char *name, struct problem *problem)
+typedef const struct policy *load_target(const char *path, struct problem *);
+
+static const struct policy *find_policy(const char *name, load_target *load,
+                                        struct problem *problem)
 {
     if (outside_policy_is_path(name)) {
-        return outside_policy_load(name, problem);
+        return load(name, problem);
     }
     enum { MOST = 128 };
     const char *names[MOST];
@@ -31,11 +34,12 @@ static const struct policy *find_policy(const char *name, struct problem *proble
     return NULL;
 }
 
-bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)
+static bool parse(const char *text, load_target *load, struct policy_spec *spec,
+                  struct problem *problem)
 {
     char name[SPEC_MAX_TEXT / 2], whose[96];
     const char *settings = spec_split(text, name, sizeof name);
-    spec->policy = find_policy(name, problem);
+    spec->policy = find_policy(name, load, problem);
     if (!spec->policy) {
         return false;
     }
@@ -47,6 +51,16 @@ bool policy_spec_parse(const char *text, struct policy_spec *spec, struct proble
     spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
     spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
     return true;
+}
+
+bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)
+{
+    return parse(text, outside_policy_load, spec, problem);
+}
+
+bool policy_spec_parse_for_rows(const char *text, struct policy_spec *spec, struct problem *problem)
+{
+    return parse(text, outside_policy_load_for_rows, spec, problem);
 }
 
 const char *policy_spec_choice(const struct policy_spec *spec, const char *parameter)

@@ -17,6 +17,10 @@ struct policy_spec {
  * takes. */
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
+/* The same for who makes rows: a C file that does not compile is a policy, whose cells all are
+ * 'unavailable' with the reason. */
+bool policy_spec_parse_for_rows(const char *text, struct policy_spec *, struct problem *);
+
 /* The choice that a parameter has in a spec, or NULL if the policy has no such choice. */
 const char *policy_spec_choice(const struct policy_spec *, const char *parameter);
 

@@ -27,7 +27,7 @@ static bool policy_params(void *ctx, const char *name, const struct param **tabl
     char here[SPEC_MAX_TEXT];
     struct policy_spec spec;
     if (!from_here(reading->spec, name, here, sizeof here, problem) ||
-        !policy_spec_parse(here, &spec, problem)) {
+        !policy_spec_parse_for_rows(here, &spec, problem)) {
         return false;
     }
     *table = spec.policy->params;
@@ -47,7 +47,7 @@ static bool add_policy(void *ctx, const char *text, struct problem *problem)
     struct policy_spec *added = &grown[s->policies];
     char here[SPEC_MAX_TEXT];
     if (!from_here(s, text, here, sizeof here, problem) ||
-        !policy_spec_parse(here, added, problem)) {
+        !policy_spec_parse_for_rows(here, added, problem)) {
         return false;
     }
     for (size_t i = 0; i < s->policies; i++) {

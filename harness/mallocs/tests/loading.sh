@@ -55,7 +55,9 @@ C
 refused "$scratch/libbare.so" "neither realloc nor malloc_usable_size"
 
 printf 'int mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { return oops; }\n' >"$scratch/mm.c"
-refused "$scratch/mm.c" "mm.c: does not compile: "
+said=$("$fitlab" check "$scratch/mm.c" 2>&1)
+[ $? = 2 ] && [[ $said == *"does not compile: "*"mm.c:"*oops* ]] ||
+    complain "a file that does not compile, for a command that makes no rows: $said"
 refused "$scratch/missing.c" "missing.c: No such file or directory"
 refused "jemaloc" "did you mean 'jemalloc'?"
 exit $failed
