@@ -7,7 +7,7 @@
 
 #include "mallocs/foreign.h"
 #include "mallocs/plugin.h"
-#include "mallocs/source.h"
+#include "mallocs/heap_source.h"
 
 /* What came from C files: few, and for good. */
 static struct compiled {

@@ -12,7 +12,7 @@ import sys
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.M)
 GUARD = re.compile(r'^#ifndef (\w+)\n#define \1', re.M)
 ROW = re.compile(r'^\| `(\w+)` \|', re.M)
-FOREIGN = ('harness/mallocs/adapters/', 'harness/mallocs/malloclab/', 'harness/mallocs/tests/')  # in other people's style
+FOREIGN = ('harness/mallocs/families/', 'harness/mallocs/tests/')  # in other people's style
 LIBRARIES = ('allocators', 'workloads')
 
 

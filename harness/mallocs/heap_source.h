@@ -1,7 +1,7 @@
-/* source.h - a heap that comes as a C file, unmodified: compiled with the adapter of its family
+/* heap_source.h - a heap that comes as a C file, unmodified: compiled with the adapter of its family
  * (families.h) into a plug-in. */
-#ifndef FITLAB_SOURCE_H
-#define FITLAB_SOURCE_H
+#ifndef FITLAB_HEAP_SOURCE_H
+#define FITLAB_HEAP_SOURCE_H
 
 #include "mallocs/library.h"
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "mallocs/source.h"
+#include "mallocs/heap_source.h"
 
 #include <dirent.h>
 #include <errno.h>
