@@ -1,6 +1,7 @@
 /* heap.h - calling a policy: each optional entry with its generic fallback.
  *
- * Drivers call these instead of going through the vtable by hand.
+ * Drivers, and policies made of other policies, call these instead of going through the vtable by
+ * hand.
  */
 #ifndef FITLAB_HEAP_H
 #define FITLAB_HEAP_H
@@ -76,6 +77,60 @@ static inline void *heap_memalign(struct heap *h, size_t align, size_t n)
 static inline const char *heap_check(const struct heap *h)
 {
     return h->policy->check ? h->policy->check(h) : NULL;
+}
+
+/* Says which thread makes the calls that follow; before them, and only when it has changed. */
+static inline void heap_set_thread(struct heap *h, uint32_t thread)
+{
+    h->region->thread = thread;
+}
+
+/* Visits the spare memory; false: the policy cannot tell which it is, and nothing was visited. */
+static inline bool heap_spare(const struct heap *h, spare_visitor *visit, void *ctx)
+{
+    if (h->policy->spare) {
+        h->policy->spare(h, visit, ctx);
+    }
+    return h->policy->spare != NULL;
+}
+
+/* The parts of a span as the walk alone tells them. */
+static inline void heap_explain_by_walk(const struct heap *h, const struct span *s,
+                                        part_visitor *visit, void *ctx)
+{
+    static const enum part_kind kinds[] = {
+        [SPAN_META] = PART_FIELD, [SPAN_FREE] = PART_FREE, [SPAN_SLACK] = PART_FREE};
+    const char *p = (const char *)s->payload, *end = s->addr + s->bytes;
+    if (s->kind == SPAN_ABSENT) {
+        return;
+    }
+    if (s->kind != SPAN_USED) {
+        const char *name = s->kind == SPAN_META ? "data of the policy" : "free";
+        visit(&(struct part){s->addr, s->bytes, kinds[s->kind], name, NULL, 0}, ctx);
+        return;
+    }
+    size_t usable = heap_granted(h, p, (size_t)(end - p)), front = (size_t)(p - s->addr);
+    struct part part = {s->addr, front, PART_HEADER, "header", NULL, s->bytes};
+    bool more = !front || visit(&part, ctx);
+    part = (struct part){p, usable, PART_PAYLOAD, "payload", NULL, usable};
+    more = more && (!usable || visit(&part, ctx));
+    part = (struct part){p + usable, (size_t)(end - p) - usable, PART_PADDING, "padding", NULL, 0};
+    if (more && part.bytes) {
+        visit(&part, ctx);
+    }
+}
+
+/* Visits the parts of a span. */
+static inline void heap_explain(const struct heap *h, const struct span *s, part_visitor *visit,
+                                void *ctx)
+{
+    (h->policy->explain ? h->policy->explain : heap_explain_by_walk)(h, s, visit, ctx);
+}
+
+/* A layer's heap number i; NULL: it has no more. */
+static inline const struct heap *heap_inner(const struct heap *h, unsigned i)
+{
+    return h->policy->inner ? h->policy->inner(h, i) : NULL;
 }
 
 #endif

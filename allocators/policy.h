@@ -24,8 +24,10 @@
 extern "C" {
 #endif
 
-/* Changes whenever a struct below changes; checked when a plug-in is loaded. */
-#define FITLAB_POLICY_ABI 1u
+/* Changes whenever a struct below or struct region changes. A plug-in that was built for another
+ * version is refused when it is loaded; compiling it again with today's headers is the remedy.
+ * Version 2 added region->thread, SPAN_ABSENT, and the entries spare, explain and inner. */
+#define FITLAB_POLICY_ABI 2u
 
 /* Every payload is aligned to this many bytes. */
 #define FITLAB_ALIGN ((size_t)16)
@@ -53,7 +55,8 @@ struct counters {
 struct policy;
 
 /* The head of every policy's own state; the first thing a policy places in its
- * region, embedded as the first member of its larger struct. */
+ * region, embedded as the first member of its larger struct. Which thread acts is
+ * region->thread; heap_set_thread in heap.h sets it. */
 struct heap {
     const struct policy *policy;
     struct region *region;
@@ -65,7 +68,9 @@ enum span_kind {
     SPAN_META,  /* the policy's own data: struct heap, tables, page headers, padding */
     SPAN_FREE,  /* a hole: free for any request that fits */
     SPAN_SLACK, /* free, but kept for one size class: free objects of a slab, its tail and colour */
-    SPAN_USED   /* a live block, its header included */
+    SPAN_USED,  /* a live block, its header included */
+    SPAN_ABSENT /* address space that is not taken from the system: neither free nor in the
+                   footprint. All such spans together are region->absent bytes: see region.h */
 };
 
 struct span {
@@ -77,6 +82,39 @@ struct span {
 
 /* Called for each span in address order. Return false to end the walk early. */
 typedef bool span_visitor(const struct span *, void *ctx);
+
+/* Called for each range of spare memory in address order: see `spare` below. Return false to end.
+ */
+typedef bool spare_visitor(const char *addr, size_t bytes, void *ctx);
+
+/* What a part of a span is, for people who look at the bytes of a heap. `value` is a number that
+ * goes with the part; `target` an address that its bytes mean. */
+enum part_kind {
+    PART_HEADER, /* before a block: its size and state; value: the size that it says, in bytes */
+    PART_FOOTER, /* at the end of a block, the same */
+    PART_LINK,   /* of a member of a list or tree of free memory: target; its name says which way:
+                    "next", "previous", "left", "right", "child", "sibling", "parent" */
+    PART_HEAD,   /* in the policy's data, leads to the first member of a list or the root of a tree:
+                    target; value: the least size in bytes of what is kept there, 0 if it is any */
+    PART_BITMAP, /* a bit or a mark for each of something; value: its first 8 bytes */
+    PART_FIELD,  /* other data of the policy's; value: its content if that is a number */
+    PART_PAYLOAD, /* what the requester may use; value: its bytes */
+    PART_PADDING, /* lost to rounding or alignment */
+    PART_FREE     /* free memory without content */
+};
+
+struct part {
+    const char *addr; /* inside the span */
+    size_t bytes;     /* above 0; the part does not reach past the end of the span */
+    enum part_kind kind;
+    const char *name;   /* a literal of a few words: "header", "next", "bin", "free list" */
+    const void *target; /* links and heads: an address in [base, brk) that lies in the span it leads
+                           to, or in a head where a list returns to it; NULL: it leads nowhere */
+    uint64_t value;
+};
+
+/* Called for each part in address order. Return false to end. */
+typedef bool part_visitor(const struct part *, void *ctx);
 
 /* Where a policy may differ from the contract below, and says so. Most have none. */
 enum policy_trait {
@@ -133,6 +171,26 @@ struct policy {
     /* NULL if every invariant of the policy's own structures holds, else a sentence that
      * says what is broken. Must terminate and must not crash on a damaged heap. */
     const char *(*check)(const struct heap *);
+
+    /* Spare memory: ranges inside SPAN_FREE and SPAN_SLACK whose content the policy does not need.
+     * Anyone may overwrite them, or give their whole pages back to the system, which leaves zeroes:
+     * the heap then goes on exactly as if nothing had happened, and may use the memory at any time.
+     * Links, tags and footers in free memory are not spare. In address order, without overlap, none
+     * empty; they hold until the next call that may change the heap. NULL: unknown. Only what lies
+     * above the break, or is absent, can then be given back, as a hole may hold anything. */
+    void (*spare)(const struct heap *, spare_visitor *, void *ctx);
+
+    /* The parts of one span that walk has just shown, in address order and without overlap; bytes
+     * between them have no meaning worth a name. A used span has one PART_PAYLOAD, from the payload
+     * on, of as many bytes as are usable. Every list or tree of free memory begins at a PART_HEAD
+     * of a SPAN_META and goes on through the PART_LINKs of the spans that their targets lie in, so
+     * that a reader can follow it in its order by the parts alone. NULL: heap_explain in heap.h
+     * says what the walk knows. */
+    void (*explain)(const struct heap *, const struct span *, part_visitor *, void *ctx);
+
+    /* The heap number i, from 0, of a policy made of others (a layer); NULL: there are no more. Its
+     * region is a part of this heap's region. NULL: the policy is not made of others. */
+    const struct heap *(*inner)(const struct heap *, unsigned i);
 };
 
 #ifdef __cplusplus

@@ -6,12 +6,20 @@
  * REGION_ALIGN. Memory above the break may be touched only after region_extend has
  * moved the break past it; bytes handed out for the first time are zero, bytes given
  * back and taken again hold anything.
+ *
+ * Some of [base, brk) may be absent: address space that the policy has not taken from the system,
+ * so that it is no part of the footprint. Only a policy that divides its region into slices, whose
+ * breaks move one by one, has any. It says how much with region_set_absent, and its walk shows
+ * where (SPAN_ABSENT). What the rules above say of memory above the break holds for what is absent
+ * when a call returns: it has not been touched since it was last taken, it is zero until it is
+ * taken for the first time, and it may lose what it held.
  */
 #ifndef FITLAB_REGION_H
 #define FITLAB_REGION_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define REGION_ALIGN ((size_t)4096)
 
@@ -20,12 +28,42 @@ struct region {
     char *brk;   /* one past the last byte that is the policy's */
     char *limit; /* the break cannot pass it */
     char *peak;  /* the highest the break has ever been */
+
+    size_t absent; /* bytes of [base, brk) that are absent */
+    size_t most;   /* the largest footprint, kept by region_set_absent; 0: it was never called */
+
+    uint32_t thread; /* which of the program's threads acts, from 0. The driver sets it before a
+                        call when it has changed; layers alone look at it. A program, or a replay,
+                        of one thread leaves it 0. A layer passes it on to the regions of its inner
+                        heaps if these are layers. It is here and not in struct heap because it is
+                        no state of the policy's: it costs no memory of the region. */
 };
 
-/* Bytes between base and the break: the footprint. */
+/* Bytes between base and the break. */
 static inline size_t region_bytes(const struct region *r)
 {
     return (size_t)(r->brk - r->base);
+}
+
+/* Bytes that are taken from the system: what lies below the break, less what is absent there. */
+static inline size_t region_footprint(const struct region *r)
+{
+    return region_bytes(r) - r->absent;
+}
+
+/* The largest that the footprint has ever been. */
+static inline size_t region_peak_footprint(const struct region *r)
+{
+    return r->most ? r->most : (size_t)(r->peak - r->base);
+}
+
+/* Says how many bytes of [base, brk) are absent. A policy that ever has some calls it when its heap
+ * is opened, and again after each change of them or of the break. */
+static inline void region_set_absent(struct region *r, size_t bytes)
+{
+    r->absent = bytes;
+    size_t footprint = region_footprint(r);
+    r->most = footprint > r->most ? footprint : r->most;
 }
 
 /* Bytes by which the break can still move up. */

@@ -135,6 +135,37 @@ static void walk(const struct heap *h, span_visitor *visit, void *ctx)
     }
 }
 
+static void spare(const struct heap *h, spare_visitor *visit, void *ctx)
+{
+    bool more = true;
+    for (struct block *b = first(h); more && !past_end(h, b); b = next(b)) {
+        if (!b->used && b->bytes > sizeof *b) {
+            more = visit((char *)(b + 1), b->bytes - sizeof *b, ctx);
+        }
+    }
+}
+
+static void explain(const struct heap *h, const struct span *s, part_visitor *visit, void *ctx)
+{
+    size_t front = s->kind == SPAN_META ? sizeof(struct my_heap) : sizeof(struct block);
+    struct part part = {s->addr, front, PART_HEADER, "size, used", NULL, s->bytes};
+    if (s->kind == SPAN_META) {
+        part.kind = PART_FIELD;
+        part.name = "struct my_heap";
+        part.value = 0;
+    }
+    if (visit(&part, ctx) && s->kind != SPAN_META && s->bytes > front) {
+        part = (struct part){s->addr + front, s->bytes - front, PART_FREE, "free", NULL, 0};
+        if (s->kind == SPAN_USED) {
+            part.kind = PART_PAYLOAD;
+            part.name = "payload";
+            part.value = part.bytes;
+        }
+        visit(&part, ctx);
+    }
+    (void)h;
+}
+
 const struct policy my_fit = {
     .abi = FITLAB_POLICY_ABI,
     .name = "my-fit",
@@ -145,4 +176,6 @@ const struct policy my_fit = {
     .free = free_block,
     .usable = usable,
     .walk = walk,
+    .spare = spare, /* these two are optional */
+    .explain = explain,
 };

@@ -80,7 +80,7 @@ static inline struct test_heap test_heap_open_skewed(const char *spec, size_t by
     char *base = (char *)t.memory + skew;
     t.region = malloc(sizeof *t.region);
     assert_non_null(t.region);
-    *t.region = (struct region){base, base, base + bytes, base};
+    *t.region = (struct region){.base = base, .brk = base, .limit = base + bytes, .peak = base};
     if (fixed) {
         region_extend(t.region, bytes);
     }

@@ -5,20 +5,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HEAP_MAP_BINS = 160, HEAP_MAP_KINDS = 4 };
+#include "allocators/policy.h"
+
+enum { HEAP_MAP_BINS = 160, HEAP_MAP_KINDS = SPAN_USED + 1 };
 
 /* The region after one event. */
 struct heap_map_moment {
     uint64_t event; /* events replayed */
     uint64_t allocated_bytes;
-    uint64_t footprint_bytes;
+    uint64_t height_bytes; /* from the base to the break */
     /* Bytes of each kind of span (enum span_kind) in each bin, used headers included. The bins
-     * divide the region from its base; bytes beyond the break are of no kind. */
+     * divide the region from its base; bytes beyond the break and absent ones are of no kind. */
     uint32_t held[HEAP_MAP_BINS][HEAP_MAP_KINDS];
 };
 
 struct heap_map {
-    uint64_t bin_bytes; /* the same all the time: the peak footprint is in the last bin */
+    uint64_t bin_bytes; /* the same all the time: the break's peak is in the last bin */
     size_t moments, most;
     struct heap_map_moment moment[];
 };

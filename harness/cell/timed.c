@@ -85,7 +85,7 @@ bool timed_warm_up(struct pass *p, struct replay *r)
     p->usage = (struct usage){0};
     pass_put_workload(p, replay_refused(r), r->skipped);
     const struct region *region = &p->map.region;
-    if (p->heap->policy->walk && !p->fixed) {
+    if (p->heap->policy->walk && !p->fixed && !region->most) { /* what is absent stays so */
         region_map_prefault(&p->map, (size_t)(region->peak - region->base));
     }
     return true;

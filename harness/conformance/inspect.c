@@ -28,6 +28,9 @@ static void add_span(struct span_sums *c, const struct span *span)
     case SPAN_USED:
         c->used += span->bytes;
         break;
+    case SPAN_ABSENT:
+        c->absent += span->bytes;
+        break;
     }
 }
 
@@ -77,7 +80,7 @@ static bool visit(const struct span *span, void *context)
                        "at base%+td",
                        span->bytes, span->addr - base, s->site->region.brk - base);
         }
-        if (span->kind > SPAN_USED || (span->payload && span->kind != SPAN_USED)) {
+        if (span->kind > SPAN_ABSENT || (span->payload && span->kind != SPAN_USED)) {
             trial_fail(s->trial, "the walk shows a payload or an unknown kind at base%+td",
                        span->addr - base);
         }
@@ -100,6 +103,10 @@ static void inspect_walk(struct shadow *s)
         trial_fail(s->trial, "the walk ends at base%+td, the break is at base%+td", in.at - r->base,
                    r->brk - r->base);
     }
+    if ((s->watch & WATCH_TILES) && in.sums.absent != r->absent) {
+        trial_fail(s->trial, "the walk shows %zu absent bytes, region->absent is %zu",
+                   in.sums.absent, r->absent);
+    }
     if ((s->watch & WATCH_SPANS) && in.blocks != s->live) {
         trial_fail(s->trial, "the walk shows %zu used blocks, %zu are live", in.blocks, s->live);
     }
@@ -108,11 +115,12 @@ static void inspect_walk(struct shadow *s)
         uint64_t rounding = s->granted_bytes - s->live_bytes;
         uint64_t headers = c->used - s->granted_bytes;
         if (s->granted_bytes < s->live_bytes || c->used < s->granted_bytes ||
-            region_bytes(r) - s->live_bytes != rounding + headers + c->meta + c->free + c->slack) {
+            region_footprint(r) - s->live_bytes !=
+                rounding + headers + c->meta + c->free + c->slack) {
             trial_fail(s->trial,
                        "footprint %zu - live %llu is not rounding %llu + headers %llu + metadata "
                        "%zu + holes %zu + slack %zu",
-                       region_bytes(r), (unsigned long long)s->live_bytes,
+                       region_footprint(r), (unsigned long long)s->live_bytes,
                        (unsigned long long)rounding, (unsigned long long)headers, c->meta, c->free,
                        c->slack);
         }

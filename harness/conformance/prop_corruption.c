@@ -11,20 +11,9 @@
 
 #include "conformance/mix.h"
 #include "conformance/property.h"
+#include "conformance/span_list.h"
 
-enum { MOST_SPANS = 4096, WORD = 8, PLANTS = 400 };
-
-struct span_list {
-    struct span span[MOST_SPANS];
-    size_t n;
-};
-
-static bool collect(const struct span *span, void *context)
-{
-    struct span_list *list = context;
-    list->span[list->n++] = *span;
-    return list->n < MOST_SPANS;
-}
+enum { WORD = 8, PLANTS = 400 };
 
 /* A word of the span that is the policy's own, or NULL if it has none. */
 static char *policys_word(const struct span *span, struct dice *dice)
@@ -32,6 +21,8 @@ static char *policys_word(const struct span *span, struct dice *dice)
     size_t words = span->bytes / WORD;
     if (span->kind == SPAN_USED) {
         words = (size_t)((const char *)span->payload - span->addr) / WORD;
+    } else if (span->kind == SPAN_ABSENT) {
+        words = 0;
     } else if (span->kind != SPAN_META && words > 2) {
         words = 2;
     }
@@ -65,7 +56,7 @@ static void test_corruption(struct trial *t)
         trial_skip(t, t->policy->check ? "it has no walk" : "it has no check");
     }
     static const char *const names[] = {"metadata", "holes", "slack", "headers"};
-    static struct span_list list;
+    struct span_list list = {0};
     size_t planted[4] = {0}, found[4] = {0};
     struct site site;
     struct shadow s;
@@ -75,7 +66,7 @@ static void test_corruption(struct trial *t)
     for (size_t i = 0; i < 300; i++) {
         mixer_step(&mixer, &s);
     }
-    s.heap->policy->walk(s.heap, collect, &list);
+    span_list_take(&list, s.heap);
     for (size_t i = 0; i < PLANTS && list.n; i++) {
         const struct span *span = &list.span[dice_below(&mixer.dice, list.n)];
         char *at = policys_word(span, &mixer.dice), saved[WORD];
@@ -100,6 +91,7 @@ static void test_corruption(struct trial *t)
                      found[kind], planted[kind], names[kind]);
         }
     }
+    span_list_close(&list);
     if (all_found * 4 < all_planted) {
         trial_fail(t, "check sees too few damaged words: %s", text);
     }

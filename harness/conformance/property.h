@@ -38,6 +38,10 @@ extern const struct property *const properties[];
     X(identity)                                                                                    \
     X(check)                                                                                       \
     X(corruption)                                                                                  \
+    X(absent)                                                                                      \
+    X(spare)                                                                                       \
+    X(explain)                                                                                     \
+    X(inner)                                                                                       \
     X(counters)                                                                                    \
     X(exhaustion)                                                                                  \
     X(recovery)                                                                                    \

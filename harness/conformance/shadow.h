@@ -81,7 +81,7 @@ void shadow_finish(struct shadow *);
 
 /* What a walk adds up to. */
 struct span_sums {
-    size_t used, free, slack, meta; /* bytes */
+    size_t used, free, slack, meta, absent; /* bytes */
     size_t largest_hole;
 };
 

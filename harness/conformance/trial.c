@@ -75,7 +75,7 @@ void site_open(struct site *s, struct trial *t, char *base, size_t bytes, enum s
     }
     base = map + AROUND;
     char *brk = kind == SITE_FIXED ? base + bytes : base;
-    s->region = (struct region){base, brk, base + bytes, brk};
+    s->region = (struct region){.base = base, .brk = brk, .limit = base + bytes, .peak = brk};
     if (!bounds_watch(&s->guard, &s->region, map, whole + 2 * AROUND, report, t)) {
         trial_fail(t, "cannot guard a region");
     }

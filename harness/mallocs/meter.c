@@ -2,12 +2,12 @@
 
 #include "mallocs/foreign.h"
 
-static size_t below_break(const struct heap *h)
+static size_t taken(const struct heap *h)
 {
-    return region_bytes(h->region);
+    return region_footprint(h->region);
 }
 
-const struct meter meter_region = {.name = "region", .bytes = below_break};
+const struct meter meter_region = {.name = "region", .bytes = taken};
 
 const struct meter *meter_of(const struct policy *policy)
 {

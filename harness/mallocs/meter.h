@@ -15,7 +15,7 @@ struct meter {
 /* The meter of any policy, by its traits. */
 const struct meter *meter_of(const struct policy *);
 
-/* The region's own: from its base to its break. Exact. */
+/* The region's own: from its base to its break, less what is absent there. Exact. */
 extern const struct meter meter_region;
 
 /* What glibc's malloc has moved the break by and has mapped, since the heap was opened. */

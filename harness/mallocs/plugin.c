@@ -57,7 +57,8 @@ static bool check_policy(const char *path, const struct policy *p, struct proble
 {
     if (p->abi != FITLAB_POLICY_ABI) {
         return problem_set(problem,
-                           "%s: built for version %u of policy.h, this fitlab has %u: rebuild it",
+                           "%s: built for version %u of policy.h, this fitlab has version %u: "
+                           "rebuild it with this fitlab's headers",
                            path, p->abi, FITLAB_POLICY_ABI);
     }
     if (p->traits & POLICY_ELSEWHERE) {

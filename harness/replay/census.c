@@ -62,6 +62,9 @@ static bool count_span(const struct span *s, void *ctx)
     case SPAN_SLACK:
         c->slack_bytes += s->bytes;
         break;
+    case SPAN_ABSENT:
+        c->absent_bytes += s->bytes;
+        break;
     case SPAN_USED:
         if (!count_used(w, s)) {
             return false;
@@ -82,6 +85,9 @@ struct census census_take(const struct heap *heap, census_judge *judge, void *ct
     heap->policy->walk(heap, count_span, &w);
     if (!w.census.broken && w.next != heap->region->brk) {
         broken(&w, "the spans end before the break");
+    }
+    if (!w.census.broken && w.census.absent_bytes != heap->region->absent) {
+        broken(&w, "the absent spans up to here are not as many bytes as the region says");
     }
     return w.census;
 }

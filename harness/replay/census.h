@@ -15,8 +15,9 @@ struct census {
     uint64_t metadata_bytes; /* SPAN_META, and what used blocks hold beside what is usable */
     uint64_t holes, holes_bytes, largest_hole_bytes;
     uint64_t slack_bytes;
-    const char *broken; /* NULL, or how the spans break the walk law */
-    size_t broken_at;   /* offset from the region's base */
+    uint64_t absent_bytes; /* not in the footprint */
+    const char *broken;    /* NULL, or how the spans break the walk law */
+    size_t broken_at;      /* offset from the region's base */
 };
 
 /* Called for each used span; false: it is no live block. */

@@ -58,6 +58,7 @@ static void enter(struct ledger *l, struct heap *heap, struct ledger_block *b, c
 enum ledger_outcome ledger_play(struct ledger *l, struct heap *heap, const struct event *e)
 {
     struct ledger_block *b = &l->block[e->slot];
+    heap_set_thread(heap, e->thread);
     l->events++;
     if (!b->p && (e->kind == EVENT_FREE || e->kind == EVENT_REALLOC)) {
         l->skipped++;

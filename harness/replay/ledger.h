@@ -34,7 +34,8 @@ bool ledger_open(struct ledger *, size_t slots);
 /* Empties the accounts for another replay. */
 void ledger_reset(struct ledger *);
 
-/* Plays one event against the heap and accounts for it. A refused realloc leaves its block. */
+/* Plays one event against the heap, as the event's thread, and accounts for it. A refused realloc
+ * leaves its block. */
 enum ledger_outcome ledger_play(struct ledger *, struct heap *, const struct event *);
 
 void ledger_close(struct ledger *);

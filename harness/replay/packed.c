@@ -68,6 +68,26 @@ static struct packed_event pack(uint64_t size, uint32_t slot, enum packed_kind k
                                  .kind_size = (uint32_t)kind << PACKED_SIZE_BITS | (uint32_t)size};
 }
 
+/* Keeps the threads of n events if any is not the first. */
+static bool pack_threads(const struct event *event, size_t n, struct packed_chunk *c)
+{
+    size_t first = 0;
+    while (first < n && event[first].thread == 0) {
+        first++;
+    }
+    if (first == n) {
+        free(c->thread);
+        c->thread = NULL;
+        return true;
+    }
+    uint16_t *thread = realloc(c->thread, n * sizeof *thread);
+    c->thread = thread ? thread : c->thread;
+    for (size_t i = 0; thread && i < n; i++) {
+        thread[i] = event[i].thread;
+    }
+    return thread != NULL;
+}
+
 /* Packs n decoded events; the chunk's arrays are made or grown. */
 static bool pack_chunk(const struct event *event, size_t n, struct packed_chunk *c,
                        struct problem *problem)
@@ -80,7 +100,7 @@ static bool pack_chunk(const struct event *event, size_t n, struct packed_chunk 
     c->event = packed ? packed : c->event;
     struct event *side = realloc(c->side, (sides ? sides : 1) * sizeof *side);
     c->side = side ? side : c->side;
-    if (!packed || !side) {
+    if (!packed || !side || !pack_threads(event, n, c)) {
         return out_of_memory(problem);
     }
     static const enum packed_kind kind[EVENT_KINDS] = {[EVENT_MALLOC] = PACKED_MALLOC,
@@ -220,10 +240,12 @@ void packed_close(struct packed *p)
     for (size_t i = 0; i < p->kept_chunks; i++) {
         free(p->kept[i].event);
         free(p->kept[i].side);
+        free(p->kept[i].thread);
     }
     free(p->kept);
     free(p->moving.event);
     free(p->moving.side);
+    free(p->moving.thread);
     free(p->decoded);
     *p = (struct packed){0};
 }

@@ -46,6 +46,7 @@ struct packed_event {
 struct packed_chunk {
     struct packed_event *event;
     struct event *side;
+    uint16_t *thread; /* of each event; NULL: all are the first thread's */
     size_t n, sides;
 };
 
@@ -111,7 +112,7 @@ static inline int32_t packed_sign(struct packed_event e)
     return (int32_t)e.kind_size;
 }
 
-/* The event again, but for its thread. */
+/* The event again. */
 static inline struct event packed_event(const struct packed_chunk *c, size_t i)
 {
     static const uint8_t kind[PACKED_KINDS] = {[PACKED_FREE] = EVENT_FREE,
@@ -122,8 +123,10 @@ static inline struct event packed_event(const struct packed_chunk *c, size_t i)
     if (packed_kind(e) == PACKED_SIDE) {
         return c->side[packed_size(e)];
     }
-    return (struct event){
-        .size = packed_size(e), .slot = packed_slot(e), .kind = kind[packed_kind(e)]};
+    return (struct event){.size = packed_size(e),
+                          .slot = packed_slot(e),
+                          .thread = c->thread ? c->thread[i] : 0,
+                          .kind = kind[packed_kind(e)]};
 }
 
 #endif

@@ -1,7 +1,8 @@
 /* replay.h - the loops that play packed events against a policy, timed or not.
  *
  * There is one body; each kernel is that body with constant flags, so that it pays for what
- * it measures and for nothing else. A policy is called through its vtable.
+ * it measures and for nothing else. A policy is called through its vtable. The kernels do not tell
+ * it which thread acts: whoever plays event by event does (heap_set_thread).
  */
 #ifndef FITLAB_REPLAY_H
 #define FITLAB_REPLAY_H

@@ -278,7 +278,7 @@ static void write_run(FILE *out, const struct cell *cell, const char *key,
     csv_whole(&row, m->allocated_bytes);
     csv_whole(&row, map->bin_bytes);
     csv_whole(&row, from);
-    csv_whole(&row, (to < m->footprint_bytes ? to : m->footprint_bytes) - from);
+    csv_whole(&row, (to < m->height_bytes ? to : m->height_bytes) - from);
     csv_whole(&row, (uint64_t)m->held[bin][SPAN_USED] * bins);
     csv_whole(&row, (uint64_t)m->held[bin][SPAN_FREE] * bins);
     csv_whole(&row, (uint64_t)m->held[bin][SPAN_SLACK] * bins);
@@ -289,7 +289,7 @@ static void write_run(FILE *out, const struct cell *cell, const char *key,
 static void write_moment(FILE *out, const struct cell *cell, const char *key,
                          const struct heap_map *map, const struct heap_map_moment *m)
 {
-    size_t used = (size_t)((m->footprint_bytes + map->bin_bytes - 1) / map->bin_bytes);
+    size_t used = (size_t)((m->height_bytes + map->bin_bytes - 1) / map->bin_bytes);
     for (size_t bin = 0, bins; bin < used; bin += bins) {
         bins = 1;
         while (bin + bins < used &&

@@ -140,16 +140,16 @@ static bool slab_tail(const struct experiment_run *run, size_t n, double *share,
     if (!probe_open(run, &p, "slab:classes=linear,large=8192,colour=0", (size_t)4 << 20, problem)) {
         return false;
     }
-    size_t empty = region_bytes(&p.map.region), slab = 0;
+    size_t empty = region_footprint(&p.map.region), slab = 0;
     struct slab_sum sum = {0};
     *objects = 0;
     for (;;) {
         struct slab_sum now = {0};
         heap_alloc(p.heap, n);
-        if (slab && region_bytes(&p.map.region) > empty + slab) {
+        if (slab && region_footprint(&p.map.region) > empty + slab) {
             break;
         }
-        slab = region_bytes(&p.map.region) - empty;
+        slab = region_footprint(&p.map.region) - empty;
         ++*objects;
         p.heap->policy->walk(p.heap, add_slab, &now);
         sum = now;

@@ -47,7 +47,7 @@ static void sample(struct steady *sum, const struct player *p, size_t empty, boo
 {
     struct hole_sum now = {0};
     double live = (double)(p->live * GRANULE);
-    double footprint = (double)(region_bytes(&p->map.region) - empty);
+    double footprint = (double)(region_footprint(&p->map.region) - empty);
     sum->waste += 1 - live / footprint;
     if (!walk) {
         return;
@@ -75,7 +75,7 @@ static bool replace(struct player *p, long *victim, size_t size, struct steady *
 static bool churn(struct player *p, const struct steady_setup *setup, gsl_rng *rng,
                   struct steady *sum)
 {
-    const size_t most = 1 << 16, empty = region_bytes(&p->map.region);
+    const size_t most = 1 << 16, empty = region_footprint(&p->map.region);
     static long block[LIVE];
     for (size_t i = 0; i < LIVE; i++) {
         block[i] = player_alloc(p, draw_size(rng, setup->law, setup->mean, most));

@@ -196,10 +196,10 @@ bool lives_waste(const struct program_lives *p, const struct policy_spec *spec, 
     if (!open_player(&player, spec, problem)) {
         return false;
     }
-    size_t empty = region_bytes(&player.map.region);
+    size_t empty = region_footprint(&player.map.region);
     bool ok = (deaths_make(&d, p) && replay(p, &player, &d)) ||
               problem_set(problem, "%s: no memory to replay a program", spec->label);
-    double peak = (double)(player.map.region.peak - player.map.region.base) - (double)empty;
+    double peak = (double)region_peak_footprint(&player.map.region) - (double)empty;
     *waste = peak / (double)(player.peak_live * player.setup.granule) - 1;
     deaths_release(&d);
     player_close(&player);

@@ -36,7 +36,7 @@ static size_t whole_units(size_t bytes)
 
 size_t unit_height(const struct unit_heap *u)
 {
-    return whole_units(region_bytes(&u->map.region) - u->empty_bytes);
+    return whole_units(region_footprint(&u->map.region) - u->empty_bytes);
 }
 
 size_t unit_high_water(const struct unit_heap *u)
@@ -44,7 +44,7 @@ size_t unit_high_water(const struct unit_heap *u)
     if (u->fixed) {
         return u->top ? whole_units((size_t)(u->top - u->origin)) : 0;
     }
-    return whole_units((size_t)(u->map.region.peak - u->map.region.base) - u->empty_bytes);
+    return whole_units(region_peak_footprint(&u->map.region) - u->empty_bytes);
 }
 
 size_t unit_header(struct heap *h)
@@ -79,7 +79,7 @@ static bool fits_units(struct unit_heap *u, size_t header)
     if (!open_empty(u)) {
         return false;
     }
-    u->empty_bytes = region_bytes(&u->map.region);
+    u->empty_bytes = region_footprint(&u->map.region);
     char *one = unit_alloc(u, 1), *two = unit_alloc(u, 2);
     bool fits = one && two && heap_usable(u->heap, one) == unit_request(u, 1) &&
                 heap_usable(u->heap, two) == unit_request(u, 2);

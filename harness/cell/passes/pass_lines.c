@@ -14,6 +14,9 @@ static bool watched_replay(struct pass *p, struct replay *r)
             one.event += i;
             one.n = 1;
             shared_results_progress(p->shared, done);
+            if (c->thread) {
+                heap_set_thread(p->heap, c->thread[i]);
+            }
             lines_operation();
             replay_chunk(r, &one, REPLAY_PLAIN, REPLAY_TOUCH_NONE);
         }

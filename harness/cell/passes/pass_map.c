@@ -18,6 +18,9 @@ struct painting {
 static bool paint_span(const struct span *s, void *ctx)
 {
     struct painting *p = ctx;
+    if (s->kind == SPAN_ABSENT) {
+        return true;
+    }
     uint64_t at = (uint64_t)(s->addr - p->base), end = at + s->bytes;
     while (at < end) {
         uint64_t bin = at / p->bin_bytes, bin_end = (bin + 1) * p->bin_bytes;
@@ -37,7 +40,7 @@ static void take_moment(struct pass *p, const struct ledger *l)
     struct heap_map_moment *m = &map->moment[map->moments++];
     m->event = l->events;
     m->allocated_bytes = l->allocated_bytes;
-    m->footprint_bytes = region_bytes(p->heap->region);
+    m->height_bytes = region_bytes(p->heap->region);
     struct painting painting = {p->heap->region->base, map->bin_bytes, m};
     p->heap->policy->walk(p->heap, paint_span, &painting);
 }
@@ -83,7 +86,7 @@ static bool measure(struct pass *p, struct ledger *l)
     map->bin_bytes = bin;
     if (bin > UINT32_MAX) {
         return pass_fail(p, CELL_UNAVAILABLE,
-                         "a footprint of %" PRIu64 " bytes is too large to map", peak);
+                         "a region of %" PRIu64 " bytes is too large to map", peak);
     }
     packed_rewind(&p->packed);
     ledger_reset(l);

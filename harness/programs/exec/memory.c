@@ -89,7 +89,8 @@ static void reserve(void)
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (map != MAP_FAILED) {
             char *base = (char *)(((uintptr_t)map + align - 1) / align * align);
-            memory.region = (struct region){base, base, map + bytes, base};
+            memory.region =
+                (struct region){.base = base, .brk = base, .limit = map + bytes, .peak = base};
             memory.touched = base;
             return;
         }
@@ -117,7 +118,8 @@ static void open_heap(void)
         rows++;
     }
     if (!policy || policy->abi != FITLAB_POLICY_ABI || rows != count) {
-        give_up("the policy that " EXEC_VARIABLE " names is another version's");
+        give_up("the policy that " EXEC_VARIABLE " names was built for another version of fitlab: "
+                "rebuild it with this fitlab's headers");
     }
     reserve();
     memory.heap = policy->open(policy, &memory.region, arg);
@@ -205,8 +207,8 @@ __attribute__((destructor)) static void tell_stats(void)
     }
     const struct counters *count = &memory.heap->count;
     char line[256];
-    int length = snprintf(line, sizeof line, "%d,%zu", (int)getpid(),
-                          (size_t)(memory.region.peak - memory.region.base));
+    int length =
+        snprintf(line, sizeof line, "%d,%zu", (int)getpid(), region_peak_footprint(&memory.region));
 #define X(name, help)                                                                              \
     length += snprintf(line + length, sizeof line - (size_t)length, ",%" PRIu64, count->name);
     FITLAB_COUNTERS(X)

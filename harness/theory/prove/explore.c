@@ -122,7 +122,7 @@ static bool keep_span(const struct span *span, void *ctx)
         keep_between(s, payload + heap_usable(s->units.heap, payload), end);
     } else if (span->kind == SPAN_META) {
         keep_meta(s, span->addr, end);
-    } else {
+    } else if (span->kind != SPAN_ABSENT) {
         keep_hole(s, span->addr, end);
     }
     return true;
@@ -278,7 +278,7 @@ static bool write_witness(struct search *s, struct answer *a)
     if (!a->witness || !go_to(s, s->worst)) {
         return false;
     }
-    a->footprint = region_bytes(&s->units.map.region);
+    a->footprint = region_footprint(&s->units.map.region);
     copy_restore(&s->start, &s->units.map.region);
     uint32_t at = s->worst;
     for (size_t i = a->moves; i > 0; i--, at = s->known.state[at].parent) {
