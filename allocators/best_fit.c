@@ -1,4 +1,5 @@
 /* best_fit.c - takes the smallest hole that is large enough. */
+#include "fits/seqfit_exact_explain.h"
 #include "fits/seqfit_short.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
@@ -38,15 +39,15 @@ SEQFIT_ENTRIES(by_rank, SEQFIT_BY_RANK)
 
 static struct heap *open(const struct policy *, struct region *, const long *arg);
 
-#define VTABLE(prefix, checker)                                                                    \
+#define VTABLE(prefix, index)                                                                      \
     SEQFIT_VTABLE_OPENED(prefix, "best-fit", "the smallest hole that is large enough", params,     \
-                         open, checker)
+                         open, index##_check, index##_explain)
 
-static const struct policy in_tree = VTABLE(tree, seqfit_tree_check);
-static const struct policy in_bins_by_size = VTABLE(by_size, seqfit_exact_check);
-static const struct policy in_bins_by_address = VTABLE(by_address, seqfit_exact_check);
-static const struct policy in_bins_by_rank = VTABLE(by_rank, seqfit_exact_check);
-const struct policy best_fit = VTABLE(list, seqfit_check);
+static const struct policy in_tree = VTABLE(tree, seqfit_tree);
+static const struct policy in_bins_by_size = VTABLE(by_size, seqfit_exact);
+static const struct policy in_bins_by_address = VTABLE(by_address, seqfit_exact);
+static const struct policy in_bins_by_rank = VTABLE(by_rank, seqfit_exact);
+const struct policy best_fit = VTABLE(list, seqfit);
 
 static struct heap *open(const struct policy *p, struct region *r, const long *arg)
 {

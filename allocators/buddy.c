@@ -27,6 +27,7 @@
  * J. L. Peterson and T. A. Norman, "Buddy Systems", CACM 20(6), 1977.
  */
 #include "buddy/buddy_check.h"
+#include "buddy/buddy_explain.h"
 #include "heap.h"
 
 static inline struct buddy_block *block_of(const void *p)
@@ -376,4 +377,6 @@ const struct policy buddy = {
     .realloc = buddy_realloc,
     .memalign = buddy_memalign,
     .check = buddy_check,
+    .spare = buddy_spare,
+    .explain = buddy_explain,
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "heap.h"
+#include "structures/parts.h"
 
 enum mark { MARK_NONE, MARK_LIVE, MARK_FREED };
 
@@ -293,6 +294,55 @@ static void bump_walk(const struct heap *h, span_visitor *visitor, void *ctx)
     visit(visitor, ctx, b->end, r->brk, SPAN_FREE);
 }
 
+struct sparing {
+    spare_visitor *visit;
+    void *ctx;
+};
+
+static bool spare_span(const struct span *s, void *ctx)
+{
+    const struct sparing *to = ctx;
+    return s->kind == SPAN_META || s->kind == SPAN_USED || to->visit(s->addr, s->bytes, to->ctx);
+}
+
+/* All that is free: the maps alone say which blocks there are. */
+static void bump_spare(const struct heap *h, spare_visitor *visitor, void *ctx)
+{
+    bump_walk(h, spare_span, &(struct sparing){visitor, ctx});
+}
+
+/* The header and map of a page; the first page's is the heap, behind some padding. */
+static void explain_page(struct parts *p, const struct bump *b, const struct span *s)
+{
+    const char *start = s->addr;
+    if (start == b->head.region->base) {
+        start = (const char *)b;
+        parts_between(p, s->addr, start, PART_PADDING, "padding");
+        parts_add(p, start, sizeof b->head, PART_FIELD, "struct heap", NULL, 0);
+        parts_add(p, &b->low, sizeof b->low, PART_FIELD, "lowest payload of the page in use",
+                  b->low, 0);
+        parts_number(p, &b->room, sizeof b->room, "room in the page in use");
+        parts_add(p, &b->page, sizeof b->page, PART_FIELD, "page in use", b->page, 0);
+    }
+    const struct bump_page *page = page_at((char *)(uintptr_t)start);
+    parts_tag(p, page, sizeof *page, PART_HEADER, "page header", page->bytes);
+    parts_between(p, start + MAP_OFFSET, s->addr + s->bytes, PART_BITMAP, "marks");
+}
+
+static void bump_explain(const struct heap *h, const struct span *s, part_visitor *visitor,
+                         void *ctx)
+{
+    struct parts p = parts_begin(visitor, ctx);
+    if (s->kind == SPAN_META) {
+        explain_page(&p, (const struct bump *)h, s);
+    } else if (s->kind == SPAN_USED) {
+        parts_payload(&p, s, s->bytes);
+    } else {
+        parts_add(&p, s->addr, s->bytes, PART_FREE,
+                  s->kind == SPAN_FREE ? "free" : "not used again", NULL, 0);
+    }
+}
+
 static const char *check_page(const struct bump *b, const char *start)
 {
     const struct bump_page *page = page_at((char *)start);
@@ -363,4 +413,6 @@ const struct policy bump = {
     .realloc = bump_realloc,
     .memalign = bump_memalign,
     .check = bump_check,
+    .spare = bump_spare,
+    .explain = bump_explain,
 };

@@ -1,5 +1,5 @@
 /* first_fit.c - takes the first hole that is large enough. */
-#include "fits/seqfit_tree.h"
+#include "fits/seqfit_fit.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {

@@ -4,7 +4,7 @@
  * into a hole, the rover goes to the hole's start. In the other orders it is the place of the
  * last hole taken.
  */
-#include "fits/seqfit_tree.h"
+#include "fits/seqfit_fit.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {

@@ -11,6 +11,7 @@
  * Allocation", SIGPLAN Notices 23(10), 1988; deferring in lists of small sizes is also what
  * D. Lea's malloc does in its "fast bins".
  */
+#include "fits/seqfit_exact_explain.h"
 #include "fits/seqfit_short.h"
 
 enum {
@@ -278,6 +279,26 @@ static const char *quick_fit_check(const struct heap *heap)
     return wrong ? wrong : seqfit_check_census(&there, &met);
 }
 
+static void explain_state(struct parts *p, const struct seqfit *h)
+{
+    const struct quick_fit *q = quick_fit_of(&h->heap);
+    seqfit_explain_exact_state(p, h);
+    for (size_t g = 0; g < QUICK_BINS; g++) {
+        parts_head(p, &q->quick[g], sizeof q->quick[g], "quick list", q->quick[g],
+                   g * FITLAB_ALIGN);
+    }
+    parts_number(p, &q->limit, sizeof q->limit, "limit");
+    parts_number(p, &q->held, sizeof q->held, "bytes held");
+    parts_number(p, &q->hold_pct, sizeof q->hold_pct, "hold");
+}
+
+static void quick_fit_explain(const struct heap *heap, const struct span *s, part_visitor *visit,
+                              void *ctx)
+{
+    seqfit_explain_as(heap, s, visit, ctx,
+                      (struct seqfit_explainer){explain_state, seqfit_explain_exact_links});
+}
+
 const struct policy quick_fit =
     SEQFIT_VTABLE(quick_fit, "quick-fit", "lists of small blocks, not coalesced, before a best-fit",
-                  params, quick_fit_check);
+                  params, quick_fit_check, quick_fit_explain);

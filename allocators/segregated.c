@@ -15,8 +15,9 @@
  * Survey and Critical Review", IWMM 1995, section 3.6; W. T. Comfort, "Multiword List Items",
  * CACM 7(6), 1964 (fits).
  */
-#include "fits/seqfit_bins.h"
+#include "fits/seqfit_bins_explain.h"
 #include "pages/paged_check.h"
+#include "pages/paged_explain.h"
 
 enum mode { MODE_STORAGE, MODE_FITS };
 enum segregated_arg { ARG_MODE, ARG_CLASSES, ARG_LARGE, ARG_GROWTH };
@@ -244,6 +245,33 @@ static struct heap *storage_open(const struct policy *policy, struct region *r, 
     return &s->paged.heap;
 }
 
+/* ---- what is in the bytes of storage ---- */
+
+static void storage_explain_state(struct parts *p, const struct paged *paged)
+{
+    const struct storage *s = (const struct storage *)paged;
+    for (unsigned k = 0; k < paged->classes; k++) {
+        parts_head(p, &s->free[k], sizeof s->free[k], "free objects of a class", s->free[k],
+                   size_class_bytes(k, paged->finer));
+    }
+    for (unsigned k = 0; k < run_classes(paged->heap.region, paged->finer); k++) {
+        struct object *const *list = &s->free[paged->classes + k];
+        parts_head(p, list, sizeof *list, "free runs of a class", *list,
+                   run_class_pages(paged, k) * PAGE_BYTES);
+    }
+}
+
+static void storage_spare(const struct heap *h, spare_visitor *visit, void *ctx)
+{
+    paged_spare(h, visit, ctx, sizeof(struct object));
+}
+
+static void storage_explain(const struct heap *h, const struct span *s, part_visitor *visit,
+                            void *ctx)
+{
+    paged_explain(h, s, visit, ctx, sizeof(struct object), storage_explain_state);
+}
+
 /* ---- fits ---- */
 
 struct fits {
@@ -316,6 +344,17 @@ static const char *fits_check(const struct heap *heap)
                              fits_bin);
 }
 
+static size_t fits_least(const void *state, unsigned bin)
+{
+    return size_class_bytes(bin, ((const struct fits *)state)->finer);
+}
+
+static void fits_explain(const struct heap *heap, const struct span *s, part_visitor *visit,
+                         void *ctx)
+{
+    seqfit_explain_binned(heap, s, visit, ctx, &((const struct fits *)heap)->bins, fits_least);
+}
+
 SEQFIT_ENTRIES(fits, FITS)
 
 /* ---- the policy: a heap's own vtable is that of its mode ---- */
@@ -324,7 +363,7 @@ SEQFIT_ENTRIES(fits, FITS)
 #define SUMMARY "a free list a size class: simple segregated storage, or segregated fits"
 
 static const struct policy segregated_fits =
-    SEQFIT_VTABLE(fits, TITLE, SUMMARY, params, fits_check);
+    SEQFIT_VTABLE(fits, TITLE, SUMMARY, params, fits_check, fits_explain);
 
 static struct heap *segregated_open(const struct policy *policy, struct region *r, const long *arg)
 {
@@ -345,4 +384,6 @@ const struct policy segregated = {
     .walk = paged_walk,
     .memalign = paged_memalign,
     .check = storage_check,
+    .spare = storage_spare,
+    .explain = storage_explain,
 };

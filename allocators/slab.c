@@ -14,6 +14,7 @@
  * USENIX Summer 1994.
  */
 #include "pages/paged_check.h"
+#include "pages/paged_explain.h"
 
 enum { CACHE_LINE = 64 };
 
@@ -238,6 +239,30 @@ static const char *slab_check(const struct heap *h)
     return listed == count_open_slabs(s) ? NULL : "a slab with free objects is in no list";
 }
 
+static void explain_state(struct parts *p, const struct paged *paged)
+{
+    const struct slab *s = (const struct slab *)paged;
+    parts_number(p, &s->keep, sizeof s->keep, "keep");
+    for (unsigned k = 0; k < paged->classes; k++) {
+        const struct cache *c = &s->cache[k];
+        size_t bytes = size_class_bytes(k, paged->finer);
+        parts_head(p, &c->partial, sizeof c->partial, "partial slabs", c->partial, bytes);
+        parts_head(p, &c->empty, sizeof c->empty, "empty slabs", c->empty, bytes);
+        parts_number(p, &c->empties, sizeof c->empties, "number of empty slabs");
+        parts_number(p, &c->colour, sizeof c->colour, "colour of the next slab");
+    }
+}
+
+static void slab_spare(const struct heap *h, spare_visitor *visit, void *ctx)
+{
+    paged_spare(h, visit, ctx, 0);
+}
+
+static void slab_explain(const struct heap *h, const struct span *s, part_visitor *visit, void *ctx)
+{
+    paged_explain(h, s, visit, ctx, 0, explain_state);
+}
+
 static struct heap *slab_open(const struct policy *policy, struct region *r, const long *arg)
 {
     size_t large = (size_t)arg[ARG_LARGE];
@@ -271,4 +296,6 @@ const struct policy slab = {
     .realloc = paged_realloc,
     .memalign = slab_memalign,
     .check = slab_check,
+    .spare = slab_spare,
+    .explain = slab_explain,
 };

@@ -12,6 +12,7 @@
  * as small as the heap allows: sys_heap of the Zephyr operating system (lib/heap/heap.h).
  */
 #include "slim/slim_check.h"
+#include "slim/slim_explain.h"
 #include "slim/slim_resize.h"
 
 enum { ARG_HEADER, ARG_GROW, ARG_BINS };
@@ -163,6 +164,15 @@ static struct heap *slim_open(const struct policy *, struct region *, const long
     static const char *prefix##_check(const struct heap *h)                                        \
     {                                                                                              \
         return slim_check(h, header);                                                              \
+    }                                                                                              \
+    static void prefix##_spare(const struct heap *h, spare_visitor *visit, void *ctx)              \
+    {                                                                                              \
+        slim_spare(h, visit, ctx, header);                                                         \
+    }                                                                                              \
+    static void prefix##_explain(const struct heap *h, const struct span *s, part_visitor *visit,  \
+                                 void *ctx)                                                        \
+    {                                                                                              \
+        slim_explain(h, s, visit, ctx, header);                                                    \
     }
 
 #define VTABLE(prefix)                                                                             \
@@ -171,7 +181,8 @@ static struct heap *slim_open(const struct policy *, struct region *, const long
         .summary = "best-fit with a choice of headers: 8 bytes, 4 bytes, or a bitmap apart",       \
         .params = params, .open = slim_open, .alloc = prefix##_alloc, .free = prefix##_free,       \
         .usable = prefix##_usable, .walk = prefix##_walk, .realloc = prefix##_realloc,             \
-        .memalign = prefix##_memalign, .check = prefix##_check                                     \
+        .memalign = prefix##_memalign, .check = prefix##_check, .spare = prefix##_spare,           \
+        .explain = prefix##_explain                                                                \
     }
 
 ENTRIES(tag8, SLIM_TAG8)

@@ -15,7 +15,7 @@
  * Source: M. Masmano, I. Ripoll, A. Crespo, J. Real, "TLSF: a New Dynamic Memory Allocator
  * for Real-Time Systems", ECRTS 2004.
  */
-#include "fits/seqfit_bins.h"
+#include "fits/seqfit_bins_explain.h"
 #include "structures/size_class.h"
 
 struct tlsf {
@@ -165,6 +165,28 @@ static const char *above_check(const struct heap *heap)
     return check_kind(heap, above_bin);
 }
 
+static size_t own_least(const void *state, unsigned bin)
+{
+    return size_class_bytes(bin, ((const struct tlsf *)state)->second_log2);
+}
+
+static size_t above_least(const void *state, unsigned bin)
+{
+    return own_least(state, bin) + FITLAB_ALIGN;
+}
+
+static void own_explain(const struct heap *heap, const struct span *s, part_visitor *visit,
+                        void *ctx)
+{
+    seqfit_explain_binned(heap, s, visit, ctx, &((const struct tlsf *)heap)->bins, own_least);
+}
+
+static void above_explain(const struct heap *heap, const struct span *s, part_visitor *visit,
+                          void *ctx)
+{
+    seqfit_explain_binned(heap, s, visit, ctx, &((const struct tlsf *)heap)->bins, above_least);
+}
+
 SEQFIT_ENTRIES(own, OWN)
 SEQFIT_ENTRIES(above, ABOVE)
 
@@ -172,7 +194,7 @@ static struct heap *tlsf_open(const struct policy *, struct region *, const long
 
 #define VTABLE(prefix)                                                                             \
     SEQFIT_VTABLE_OPENED(prefix, "tlsf", "two-level segregated fit: a good fit in constant time",  \
-                         params, tlsf_open, prefix##_check)
+                         params, tlsf_open, prefix##_check, prefix##_explain)
 
 static const struct policy tlsf_above = VTABLE(above);
 const struct policy tlsf = VTABLE(own);

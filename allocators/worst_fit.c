@@ -1,5 +1,5 @@
 /* worst_fit.c - takes the largest hole, so that what remains stays large. */
-#include "fits/seqfit_tree.h"
+#include "fits/seqfit_fit.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fits/seqfit_check.h"
+#include "fits/seqfit_explain.h"
 #include "fits/seqfit_resize.h"
 
 /* An empty heap whose own state takes `state` bytes from the region's base, struct seqfit
@@ -119,17 +120,17 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
         seqfit_free(h, p, kind);                                                                   \
     }
 
-/* A policy of these entries, of an open and of a check. */
-#define SEQFIT_VTABLE_OPENED(symbol, title, line, table, opener, checker)                          \
+/* A policy of these entries, of an open, a check and an explain. */
+#define SEQFIT_VTABLE_OPENED(symbol, title, line, table, opener, checker, explainer)               \
     {                                                                                              \
         .abi = FITLAB_POLICY_ABI, .name = title, .summary = line, .params = table, .open = opener, \
         .alloc = symbol##_alloc, .free = symbol##_free, .usable = seqfit_usable,                   \
         .walk = seqfit_walk, .realloc = symbol##_realloc, .memalign = symbol##_memalign,           \
-        .check = checker                                                                           \
+        .check = checker, .spare = seqfit_spare, .explain = explainer                              \
     }
 
 /* The same, opened by symbol_open. */
-#define SEQFIT_VTABLE(symbol, title, line, table, checker)                                         \
-    SEQFIT_VTABLE_OPENED(symbol, title, line, table, symbol##_open, checker)
+#define SEQFIT_VTABLE(symbol, title, line, table, checker, explainer)                              \
+    SEQFIT_VTABLE_OPENED(symbol, title, line, table, symbol##_open, checker, explainer)
 
 #endif

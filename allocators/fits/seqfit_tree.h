@@ -4,7 +4,7 @@
  * in O(holes) the tree answers in O(log holes). lifo and fifo order need a rank a hole, as
  * there is no list to remember them: a 32-bit stamp, dealt anew should it run out.
  *
- * Also SEQFIT_POLICY, which makes a policy of two searches and a table: what a fit includes.
+ * seqfit_fit.h has SEQFIT_POLICY, which makes a policy of two searches and a table.
  */
 #ifndef FITLAB_SEQFIT_TREE_H
 #define FITLAB_SEQFIT_TREE_H
@@ -236,20 +236,5 @@ static inline const char *seqfit_tree_check(const struct heap *heap)
                 : seqfit_check_tree(&t->fit, &t->space, t->root, TREE_UNBOUNDED, there.holes, &met);
     return wrong ? wrong : seqfit_check_census(&there, &met);
 }
-
-/* A policy of two mechanisms, index=list|tree, each a struct seqfit_kind that is a constant
- * expression. A heap's own policy is the one whose entries are compiled for its index. */
-#define SEQFIT_POLICY(symbol, title, line, table, list_kind, tree_kind)                            \
-    static struct heap *symbol##_open(const struct policy *, struct region *, const long *arg);    \
-    SEQFIT_ENTRIES(symbol, list_kind)                                                              \
-    SEQFIT_ENTRIES(tree, tree_kind)                                                                \
-    static const struct policy by_tree =                                                           \
-        SEQFIT_VTABLE_OPENED(tree, title, line, table, symbol##_open, seqfit_tree_check);          \
-    const struct policy symbol = SEQFIT_VTABLE(symbol, title, line, table, seqfit_check);          \
-    static struct heap *symbol##_open(const struct policy *p, struct region *r, const long *arg)   \
-    {                                                                                              \
-        return arg[ARG_INDEX] == INDEX_TREE ? seqfit_tree_open(&by_tree, r, arg, tree_kind, false) \
-                                            : seqfit_open(p, r, arg, list_kind);                   \
-    }
 
 #endif

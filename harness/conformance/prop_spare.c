@@ -4,12 +4,13 @@
  * garbage again and again: the policy must return the same addresses as in the first.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "conformance/mix.h"
 #include "conformance/property.h"
 #include "conformance/span_list.h"
 
-enum { EVERY = 4 };
+enum { EVERY = 16 };
 
 struct scribbling {
     struct shadow *shadow;
@@ -23,8 +24,13 @@ struct scribbling {
 /* Zeroes, as the system leaves them; ones; or anything. */
 static void scribble(char *at, size_t bytes, unsigned round, struct dice *dice)
 {
-    for (size_t i = 0; i < bytes; i++) {
-        at[i] = round % 3 == 0 ? 0 : round % 3 == 1 ? -1 : (char)dice_below(dice, 256);
+    if (round % 3 < 2) {
+        memset(at, round % 3 ? 0xff : 0, bytes);
+        return;
+    }
+    size_t word = dice_below(dice, SIZE_MAX);
+    for (size_t i = 0; i < bytes; i += sizeof word, word *= 0x9e3779b97f4a7c15) {
+        memcpy(at + i, &word, bytes - i < sizeof word ? bytes - i : sizeof word);
     }
 }
 

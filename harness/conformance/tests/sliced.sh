@@ -30,10 +30,10 @@ while IFS='|' read -r fault property says; do
 done <<'TABLE'
 uncounted|absent|absent bytes, region->absent is 0
 uncounted|tiles|absent bytes, region->absent is 0
-uncounted|identity|region->absent is 0
+uncounted|identity|is not rounding
 shown-free|absent|the walk shows 0 absent bytes
 shown-free|tiles|the walk shows 0 absent bytes
-shown-free|identity|the walk shows 0 absent bytes
+shown-free|identity|is not rounding
 touched|absent|which is absent
 spare-header|spare|operation
 spare-used|spare|not all inside one free span
