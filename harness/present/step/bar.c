@@ -34,7 +34,7 @@ static void label_of(const struct layout *l, const struct picture_span *s, enum 
                      char label[LABEL])
 {
     static const char *const word[] = {
-        [SPAN_META] = "meta", [SPAN_FREE] = "hole", [SPAN_SLACK] = "kept"};
+        [SPAN_META] = "meta", [SPAN_FREE] = "hole", [SPAN_SLACK] = "kept", [SPAN_ABSENT] = "absent"};
     char name[OPERATION_NAME];
     if (s->kind == SPAN_USED) {
         block_name(l, s, name);
@@ -192,7 +192,8 @@ static size_t put_span(struct bar *b, size_t at, const struct layout *l,
     static const enum bar_paint paint[] = {[SPAN_META] = BAR_META,
                                            [SPAN_FREE] = BAR_HOLE,
                                            [SPAN_SLACK] = BAR_SLACK,
-                                           [SPAN_USED] = BAR_PAYLOAD};
+                                           [SPAN_USED] = BAR_PAYLOAD,
+                                           [SPAN_ABSENT] = BAR_PLAIN};
     char label[LABEL];
     size_t inner = columns(l, s) - 2;
     label_of(l, s, l->detail, label);
@@ -259,7 +260,7 @@ static uint64_t overlap(const struct picture_span *s, uint64_t from, uint64_t to
     return high > low ? high - low : 0;
 }
 
-static char share_letter(const uint64_t held[4], uint64_t bytes)
+static char share_letter(const uint64_t held[SPAN_ABSENT + 1], uint64_t bytes)
 {
     uint64_t vacant = held[SPAN_FREE] + held[SPAN_SLACK];
     return 2 * held[SPAN_META] > bytes ? 'm'
@@ -277,7 +278,7 @@ static void draw_overview(struct bar *b, const struct layout *l)
     size_t i = 0;
     for (size_t c = 0; c < width; c++) {
         uint64_t from = p->footprint_bytes * c / width, to = p->footprint_bytes * (c + 1) / width;
-        uint64_t held[4] = {0};
+        uint64_t held[SPAN_ABSENT + 1] = {0};
         while (i < p->spans && p->span[i].at + p->span[i].bytes <= from) {
             i++;
         }

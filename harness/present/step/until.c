@@ -146,7 +146,7 @@ static double figure_of(const struct until *u, const struct stepper *s, const st
     case OF_SLACK:
         return (double)p->slack_bytes;
     case OF_FOOTPRINT:
-        return (double)region_bytes(s->heap->region);
+        return (double)region_footprint(s->heap->region);
     case OF_LIVE:
         return (double)s->ledger.live_bytes;
     case OF_BLOCKS:
