@@ -33,8 +33,10 @@ static void block_name(const struct layout *l, const struct picture_span *s, cha
 static void label_of(const struct layout *l, const struct picture_span *s, enum detail detail,
                      char label[LABEL])
 {
-    static const char *const word[] = {
-        [SPAN_META] = "meta", [SPAN_FREE] = "hole", [SPAN_SLACK] = "kept", [SPAN_ABSENT] = "absent"};
+    static const char *const word[] = {[SPAN_META] = "meta",
+                                       [SPAN_FREE] = "hole",
+                                       [SPAN_SLACK] = "kept",
+                                       [SPAN_ABSENT] = "absent"};
     char name[OPERATION_NAME];
     if (s->kind == SPAN_USED) {
         block_name(l, s, name);
