@@ -196,7 +196,8 @@ static bool opens(size_t header, size_t bytes)
     assert_true(policy_spec_parse(test_mutated_spec(spec, mutated, sizeof mutated), &s, &problem));
     char *memory = aligned_alloc(REGION_ALIGN, REGION_ALIGN * 4);
     assert_non_null(memory);
-    struct region r = {memory, memory + bytes, memory + bytes, memory + bytes};
+    char *end = memory + bytes;
+    struct region r = {.base = memory, .brk = end, .limit = end, .peak = end};
     struct heap *h = s.policy->open(s.policy, &r, s.values.number);
     bool useful = h && heap_alloc(h, 1);
     assert_true(!h || useful);
@@ -231,7 +232,7 @@ static bool two_fit(size_t header, size_t bytes)
     struct policy_spec s;
     struct problem problem = {""};
     assert_true(policy_spec_parse(test_mutated_spec(spec, mutated, sizeof mutated), &s, &problem));
-    struct region r = {base, base, base + room, base};
+    struct region r = {.base = base, .brk = base, .limit = base + room, .peak = base};
     struct heap *h = s.policy->open(s.policy, &r, s.values.number);
     assert_non_null(heap_alloc(h, bytes));
     bool both = heap_alloc(h, bytes) != NULL;

@@ -44,7 +44,7 @@ static uint64_t held_in(const struct heap_map_moment *m, size_t bin)
  */
 static void check_moment(const struct heap_map *map, const struct heap_map_moment *m)
 {
-    uint64_t left = m->footprint_bytes;
+    uint64_t left = m->height_bytes;
     for (size_t bin = 0; bin < HEAP_MAP_BINS; bin++) {
         uint64_t here = left < map->bin_bytes ? left : map->bin_bytes;
         assert_int_equal(held_in(m, bin), here);
@@ -69,7 +69,7 @@ static void test_bins_tile_the_region(void **state)
             check_moment(r->map, m);
             assert_true(m->event > event);
             event = m->event;
-            highest = m->footprint_bytes > highest ? m->footprint_bytes : highest;
+            highest = m->height_bytes > highest ? m->height_bytes : highest;
         }
         assert_int_equal(event, r->metrics.value[METRIC_events].count);
         assert_true(highest > r->map->bin_bytes * (HEAP_MAP_BINS / 2));

@@ -58,7 +58,8 @@ static void watched_copies_behave_alike(void **state)
         size_t offset[2][64];
         for (int copy = 0; copy < 2; copy++) {
             memset(ground, 0, sizeof ground);
-            struct region r = {ground, ground, ground + sizeof ground, ground};
+            struct region r = {
+                .base = ground, .brk = ground, .limit = ground + sizeof ground, .peak = ground};
             const struct policy *one = copy ? watched : policy;
             struct heap *h = one->open(one, &r, arg);
             assert_non_null(h);

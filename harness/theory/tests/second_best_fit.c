@@ -34,4 +34,4 @@ static struct heap *second_open(const struct policy *policy, struct region *r, c
 SEQFIT_ENTRIES(second, KIND)
 const struct policy second_best_fit =
     SEQFIT_VTABLE(second, "second-best-fit", "the second smallest hole that is large enough",
-                  params, seqfit_check);
+                  params, seqfit_check, seqfit_explain);
