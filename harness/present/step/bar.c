@@ -82,7 +82,8 @@ static size_t columns(const struct layout *l, const struct picture_span *s)
 {
     size_t least = least_columns(l, s), scaled = (size_t)((double)s->bytes * l->scale);
     size_t broken = l->detail == DETAIL_PARTS ? strlen(" //") : 0;
-    return s->kind == SPAN_META ? least + broken : scaled > least ? scaled : least;
+    bool unscaled = s->kind == SPAN_META || s->kind == SPAN_ABSENT;
+    return unscaled ? least + broken : scaled > least ? scaled : least;
 }
 
 /* ---- which spans have room, and how wide they are ---- */
@@ -209,7 +210,8 @@ static size_t put_span(struct bar *b, size_t at, const struct layout *l,
         at = put_block(b, at, label, s, inner);
     } else {
         bool shorter = (double)s->bytes * l->scale > (double)columns(l, s);
-        if (s->kind == SPAN_META && shorter && strlen(label) + 3 <= inner) {
+        if ((s->kind == SPAN_META || s->kind == SPAN_ABSENT) && shorter &&
+            strlen(label) + 3 <= inner) {
             strcat(label, " //");
         }
         at = put_padded(b, at, label, inner, paint[s->kind]);
@@ -250,7 +252,7 @@ static void draw_spans(struct bar *b, const struct layout *l)
     if (l->to < p->spans) {
         put(b, at, " ...", BAR_PLAIN);
     } else {
-        put_address(b, at, l->setup->base + p->footprint_bytes);
+        put_address(b, at, l->setup->base + p->break_at);
     }
 }
 
@@ -265,10 +267,11 @@ static uint64_t overlap(const struct picture_span *s, uint64_t from, uint64_t to
 static char share_letter(const uint64_t held[SPAN_ABSENT + 1], uint64_t bytes)
 {
     uint64_t vacant = held[SPAN_FREE] + held[SPAN_SLACK];
-    return 2 * held[SPAN_META] > bytes ? 'm'
-           : 4 * vacant > 3 * bytes    ? '.'
-           : 4 * vacant > bytes        ? '-'
-                                       : '#';
+    return 2 * held[SPAN_ABSENT] > bytes ? ' '
+           : 2 * held[SPAN_META] > bytes ? 'm'
+           : 4 * vacant > 3 * bytes      ? '.'
+           : 4 * vacant > bytes          ? '-'
+                                         : '#';
 }
 
 static void draw_overview(struct bar *b, const struct layout *l)
@@ -279,7 +282,7 @@ static void draw_overview(struct bar *b, const struct layout *l)
     uint64_t high = p->span[l->to - 1].at + p->span[l->to - 1].bytes;
     size_t i = 0;
     for (size_t c = 0; c < width; c++) {
-        uint64_t from = p->footprint_bytes * c / width, to = p->footprint_bytes * (c + 1) / width;
+        uint64_t from = p->break_at * c / width, to = p->break_at * (c + 1) / width;
         uint64_t held[SPAN_ABSENT + 1] = {0};
         while (i < p->spans && p->span[i].at + p->span[i].bytes <= from) {
             i++;

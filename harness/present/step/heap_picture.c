@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "allocators/heap.h"
 #include "workloads/array.h"
 
 /* From payloads to slots: open addressing, at most half full. */
@@ -15,6 +16,7 @@ struct owners {
 
 struct taking {
     struct picture *picture;
+    const struct heap *heap;
     const struct ledger *ledger;
     struct owners owners;
     const char *base;
@@ -70,13 +72,33 @@ static bool is_lawful(struct taking *t, const struct span *s)
     struct picture *p = t->picture;
     if (s->addr != t->base + t->end) {
         p->broken = "the walk leaves a gap or an overlap after the last span";
-    } else if (!s->bytes || s->bytes > p->footprint_bytes - t->end) {
+    } else if (!s->bytes || s->bytes > p->break_at - t->end) {
         p->broken = "the walk shows a span of no bytes or one that ends beyond the break";
     } else if (s->kind == SPAN_USED && ((const char *)s->payload < s->addr ||
                                         (const char *)s->payload > s->addr + s->bytes)) {
         p->broken = "the walk shows a used block whose payload lies outside of it";
     }
     return !p->broken;
+}
+
+static bool take_part(const struct part *part, void *ctx)
+{
+    struct taking *t = ctx;
+    struct picture *p = t->picture;
+    void *grown = array_reserve(p->part, &p->part_room, p->parts + 1, sizeof *p->part);
+    if (!grown) {
+        t->failed = true;
+        return false;
+    }
+    p->part = grown;
+    p->part[p->parts++] = (struct picture_part){
+        .at = (uint64_t)(part->addr - t->base),
+        .bytes = part->bytes,
+        .target = part->target ? (uint64_t)((const char *)part->target - t->base) : NOWHERE,
+        .value = part->value,
+        .name = part->name,
+        .kind = part->kind};
+    return true;
 }
 
 static bool take_span(const struct span *s, void *ctx)
@@ -106,9 +128,12 @@ static bool take_span(const struct span *s, void *ctx)
             out->born = t->ledger->block[out->slot].born;
         }
     }
+    out->part = p->parts;
+    heap_explain(t->heap, s, take_part, t);
+    out->parts = p->parts - out->part;
     t->end += s->bytes;
     sum_up(p, out);
-    return true;
+    return !t->failed;
 }
 
 bool picture_take(struct picture *p, const struct heap *h, const struct ledger *l,
@@ -116,26 +141,54 @@ bool picture_take(struct picture *p, const struct heap *h, const struct ledger *
 {
     *p = (struct picture){.span = p->span,
                           .room = p->room,
+                          .part = p->part,
+                          .part_room = p->part_room,
                           .step = l->events,
-                          .footprint_bytes = region_bytes(h->region),
+                          .break_at = region_bytes(h->region),
+                          .footprint_bytes = region_footprint(h->region),
                           .live_bytes = l->live_bytes,
                           .live_blocks = l->live_blocks,
                           .count = h->count};
-    struct taking t = {.picture = p, .ledger = l, .base = h->region->base};
+    struct taking t = {.picture = p, .heap = h, .ledger = l, .base = h->region->base};
     if (!owners_open(&t.owners, l)) {
         return problem_set(problem, "out of memory for a picture of the heap");
     }
     h->policy->walk(h, take_span, &t);
     free(t.owners.table);
-    if (!p->broken && !t.failed && t.end != p->footprint_bytes) {
+    if (!p->broken && !t.failed && t.end != p->break_at) {
         p->broken = "the walk ends before the break";
     }
     return !t.failed || problem_set(problem, "out of memory for a picture of the heap");
 }
 
+bool picture_copy(struct picture *to, const struct picture *from, struct problem *problem)
+{
+    void *span = array_reserve(to->span, &to->room, from->spans, sizeof *to->span);
+    to->span = span ? span : to->span;
+    void *part = array_reserve(to->part, &to->part_room, from->parts, sizeof *to->part);
+    to->part = part ? part : to->part;
+    if ((from->spans && !span) || (from->parts && !part)) {
+        return problem_set(problem, "out of memory for a picture of the heap");
+    }
+    struct picture mine = *to;
+    *to = *from;
+    to->span = mine.span;
+    to->room = mine.room;
+    to->part = mine.part;
+    to->part_room = mine.part_room;
+    for (size_t i = 0; i < from->spans; i++) {
+        to->span[i] = from->span[i];
+    }
+    for (size_t i = 0; i < from->parts; i++) {
+        to->part[i] = from->part[i];
+    }
+    return true;
+}
+
 void picture_release(struct picture *p)
 {
     free(p->span);
+    free(p->part);
     *p = (struct picture){0};
 }
 

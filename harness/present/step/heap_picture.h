@@ -13,6 +13,15 @@
 /* No slot: the walk shows a used block that was never handed out. */
 #define PICTURE_NO_SLOT UINT32_MAX
 
+/* A part of a span, as the policy explains it: see enum part_kind of policy.h. */
+struct picture_part {
+    uint64_t at, bytes;
+    uint64_t target; /* of links and heads: the address that they lead to, or NOWHERE */
+    uint64_t value;
+    const char *name;
+    enum part_kind kind;
+};
+
 struct picture_span {
     uint64_t at, bytes;
     uint64_t payload; /* SPAN_USED: what alloc returned; else NOWHERE */
@@ -20,12 +29,16 @@ struct picture_span {
     uint64_t born;    /* SPAN_USED: the event that allocated it, counted from 1 */
     uint32_t slot;    /* SPAN_USED: its slot, or PICTURE_NO_SLOT */
     enum span_kind kind;
+    size_t part, parts; /* its parts: picture.part[part] and so on, in address order */
 };
 
 struct picture {
     uint64_t step; /* events played before */
     struct picture_span *span;
     size_t spans, room;
+    struct picture_part *part;
+    size_t parts, part_room;
+    uint64_t break_at; /* where the walk ends */
     uint64_t footprint_bytes, live_bytes, live_blocks;
     uint64_t holes, holes_bytes, largest_hole_bytes, slack_bytes;
     struct counters count;
@@ -34,6 +47,9 @@ struct picture {
 
 /* Replaces what the picture holds. False and a problem: no memory. */
 bool picture_take(struct picture *, const struct heap *, const struct ledger *, struct problem *);
+
+/* Makes the first a copy of the second. False and a problem: no memory. */
+bool picture_copy(struct picture *, const struct picture *, struct problem *);
 
 void picture_release(struct picture *);
 

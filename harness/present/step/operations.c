@@ -1,14 +1,12 @@
 #include "present/step/operations.h"
 
-#include "base/words.h"
-
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec/spec.h"
+#include "base/words.h"
 #include "workloads/array.h"
 
 /* A name and the slot of its block. */

@@ -168,6 +168,7 @@ bool stepper_open(struct stepper *s, const struct policy_spec *spec, struct time
                           .policy = lines_policy(spec->policy),
                           .timeline = t,
                           .copy_every = COPY_FIRST,
+                          .origin = NOWHERE,
                           .goes_back = setup->goes_back};
     s->policy = s->policy ? s->policy : spec->policy;
     if (!spec->policy->walk) {
@@ -201,6 +202,12 @@ void stepper_close(struct stepper *s)
 
 /* ---- moving ---- */
 
+static uint64_t offset_of(const struct stepper *s, const struct event *e)
+{
+    const char *p = s->ledger.block[e->slot].p;
+    return p ? (uint64_t)(p - s->map.region.base) : NOWHERE;
+}
+
 /* Plays one event, whose text is needed if the policy crashes. */
 static enum ledger_outcome play(struct stepper *s, const struct event *e)
 {
@@ -209,6 +216,9 @@ static enum ledger_outcome play(struct stepper *s, const struct event *e)
     crash_watch(s->spec->label, s->ledger.events + 1, text);
     enum ledger_outcome outcome = ledger_play(&s->ledger, s->heap, e);
     crash_watch(NULL, 0, NULL);
+    if (s->origin == NOWHERE && s->ledger.block[e->slot].p) {
+        s->origin = offset_of(s, e);
+    }
     return outcome;
 }
 
@@ -255,12 +265,6 @@ static bool picture_now(struct stepper *s, struct problem *problem)
         s->pictured = picture_take(&s->picture[s->now], s->heap, &s->ledger, problem);
     }
     return s->pictured;
-}
-
-static uint64_t offset_of(const struct stepper *s, const struct event *e)
-{
-    const char *p = s->ledger.block[e->slot].p;
-    return p ? (uint64_t)(p - s->map.region.base) : NOWHERE;
 }
 
 bool stepper_next(struct stepper *s, struct step *out, struct problem *problem)

@@ -45,6 +45,9 @@ struct stepper {
     size_t copies, copy_room;
     uint64_t copy_every, copied_bytes;
     bool goes_back;
+    uint64_t
+        origin; /* the offset of the first payload ever, from which those of policies with headers
+                   and tables of their own can be compared; NOWHERE before there is one */
 };
 
 struct stepper_setup {

@@ -119,7 +119,7 @@ static void tell_looks(struct story *s, uint64_t base)
 
 static void tell_break(struct story *s, uint64_t base)
 {
-    uint64_t from = s->step->before->footprint_bytes, to = s->step->after->footprint_bytes;
+    uint64_t from = s->step->before->break_at, to = s->step->after->break_at;
     if (to > from) {
         append(line_add(s, "grew"),
                "the break moved up by %" PRIu64 ", from %" PRIu64 " to %" PRIu64, to - from,
@@ -190,7 +190,7 @@ static void tell_taken(struct story *s, uint64_t base)
 {
     const struct picture_span *block = s->changed, *from = s->taken;
     struct story_line *l = line_add(s, "took");
-    bool at_break = block->at + block->bytes > s->step->before->footprint_bytes;
+    bool at_break = block->at + block->bytes > s->step->before->break_at;
     if (!from || (from->kind == SPAN_META && at_break)) {
         append(l, "new memory at the break, %" PRIu64, base + block->at);
     } else if (from->kind == SPAN_FREE) {
@@ -215,7 +215,7 @@ static bool tell_alloc(struct story *s, uint64_t base)
     s->taken = picture_find(step->before, block->at);
     const struct picture_span *end = picture_find(step->before, block->at + block->bytes - 1);
     uint64_t from = s->taken ? s->taken->at : block->at;
-    uint64_t to = end ? end->at + end->bytes : step->after->footprint_bytes;
+    uint64_t to = end ? end->at + end->bytes : step->after->break_at;
     uint64_t need = story_need(s);
     if (!find_looks(s, need)) {
         return false;
@@ -257,7 +257,7 @@ static void tell_released(struct story *s, const struct picture_span *block, uin
         struct story_line *l = line_add(s, "freed");
         append(l, "%" PRIu64 " bytes at %" PRIu64 ", which lay at the break", block->bytes,
                base + block->at);
-        tell_joined(s, s->step->after->footprint_bytes, block->at + block->bytes, NULL, base);
+        tell_joined(s, s->step->after->break_at, block->at + block->bytes, NULL, base);
     } else if (now->kind == SPAN_FREE) {
         append(line_add(s, "freed"), "%" PRIu64 " bytes at %" PRIu64 ", now %s", block->bytes,
                base + block->at,
@@ -321,7 +321,7 @@ static bool tell_realloc(struct story *s, uint64_t base)
     const struct picture_span *next = picture_find(step->before, end > old_end ? end - 1 : old_end);
     tell_break(s, base);
     tell_new(s, "split", "the rest is a hole: ", SPAN_FREE, end,
-             next ? next->at + next->bytes : step->after->footprint_bytes, base);
+             next ? next->at + next->bytes : step->after->break_at, base);
     return true;
 }
 

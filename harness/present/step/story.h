@@ -3,8 +3,8 @@
  *
  * All of it follows from the two pictures of the step, the counters and the loads that were
  * reported, so it is there for any policy that keeps the contract. Why a hole was taken is said by
- * facts that hold for it ("the smallest of those that hold 24 + 8"); of several facts the one comes
- * first that the policy's own summary names.
+ * facts that hold for it ("the smallest hole that holds 24 + 8"): the one that the policy's own
+ * summary names, or all of them if it names none.
  */
 #ifndef FITLAB_STORY_H
 #define FITLAB_STORY_H

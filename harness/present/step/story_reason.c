@@ -67,7 +67,7 @@ static const char *const fact_keys[FACTS] = {
     [FACT_LOWEST] = "lowest",     [FACT_HIGHEST] = "highest",
 };
 
-/* The fact that holds and that the summary names first, else the first that holds; FACTS: none. */
+/* The fact that holds and that the summary names first; FACTS: it names none of those that hold. */
 static enum fact choose(const struct facts *f, const char *summary)
 {
     enum fact chosen = FACTS;
@@ -79,9 +79,6 @@ static enum fact choose(const struct facts *f, const char *summary)
             chosen = i;
         }
     }
-    for (enum fact i = 0; chosen == FACTS && i < FACTS; i++) {
-        chosen = f->holds[i] ? i : FACTS;
-    }
     return chosen;
 }
 
@@ -92,6 +89,25 @@ static void sum_text(const struct story *s, char *text, size_t size)
     int n = snprintf(text, size, "%" PRIu64, s->step->event.size);
     if (header && n > 0 && (size_t)n < size) {
         snprintf(text + n, size - (size_t)n, " + %" PRIu64, header);
+    }
+}
+
+/* The policy does not say by which fact it chooses: all that hold. */
+static void all_facts(const struct facts *f, uint64_t bytes, const char *sum, char text[STORY_TEXT])
+{
+    size_t n =
+        (size_t)snprintf(text, STORY_TEXT, "of %" PRIu64 " holes that hold %s, %" PRIu64 " is",
+                         f->fitting, sum, bytes);
+    bool any = false;
+    for (enum fact i = 0; i < FACTS; i++) {
+        if (f->holds[i]) {
+            n += (size_t)snprintf(text + n, STORY_TEXT - n, "%s the %s%s", any ? " and" : "",
+                                  fact_keys[i], i == FACT_FIRST_LOOKED ? " looked at" : "");
+            any = true;
+        }
+    }
+    if (!any) {
+        snprintf(text + n, STORY_TEXT - n, " neither the smallest nor the largest");
     }
 }
 
@@ -107,9 +123,7 @@ static void reason_of_hole(const struct story *s, uint64_t need, const char *sum
     } else if (f.fitting == 1) {
         snprintf(text, STORY_TEXT, "%" PRIu64 " is the only hole that holds %s", bytes, sum);
     } else if (fact == FACTS) {
-        snprintf(text, STORY_TEXT,
-                 "%" PRIu64 " is one of %" PRIu64 " holes that hold %s; the rule: %s", bytes,
-                 f.fitting, sum, s->rule ? s->rule : "none is told");
+        all_facts(&f, bytes, sum, text);
     } else {
         char tie[96] = "";
         if (f.equal > 1 && fact <= FACT_LARGEST) {

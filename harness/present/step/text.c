@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "present/step/bar.h"
+#include "present/step/text_parts.h"
 
 enum { INDENT = 2, TOPIC = 11 /* columns */ };
 
@@ -76,14 +77,30 @@ static void print_row(const struct printing *p, const char *text)
     }
 }
 
-static void print_bar(const struct printing *p, const struct step_view *v)
+static void print_told(const char *topic, const char *text, void *ctx)
+{
+    print_line(ctx, topic, text);
+}
+
+/* In columns, so it is not wrapped. */
+static void print_bytes(const char *topic, const char *text, void *ctx)
+{
+    const struct printing *p = ctx;
+    print_topic(p, topic);
+    fprintf(p->out, "%s\n", text);
+}
+
+/* The bar, what the policy explains of its lists and, of the spans that the bar shows, of their
+ * bytes. */
+static void print_picture(struct printing *p, const struct step_view *v)
 {
     struct bar bar;
+    const struct picture *after = v->step->after;
     const struct bar_setup setup = {.timeline = v->stepper->timeline,
                                     .width = p->setup->width - p->indent,
                                     .base = p->setup->base,
                                     .focus = v->story->changed};
-    bar_draw(&bar, v->step->after, &setup);
+    bar_draw(&bar, after, &setup);
     print_bar_text(p, &bar);
     print_row(p, bar.ruler);
     print_row(p, bar.mark);
@@ -92,6 +109,11 @@ static void print_bar(const struct printing *p, const struct step_view *v)
                 (int)p->indent, "", bar.before, bar.after);
         print_row(p, bar.overview);
         print_row(p, bar.window);
+    }
+    text_lists(after, p->setup->base, print_told, p);
+    if (p->setup->hex) {
+        text_bytes(after, bar.before, after->spans - bar.after, v->stepper->map.region.base,
+                   p->setup->base, print_bytes, p);
     }
 }
 
@@ -134,10 +156,10 @@ static void print_counters(const struct printing *p, const struct picture *befor
     }
 }
 
-static void print_view(const struct printing *p, const struct step_view *v)
+static void print_view(struct printing *p, const struct step_view *v)
 {
     print_story(p, v->story);
-    print_bar(p, v);
+    print_picture(p, v);
     print_heap(p, v->step->after);
     print_counters(p, v->step->before, v->step->after);
     if (v->step->after->broken) {
@@ -147,6 +169,12 @@ static void print_view(const struct printing *p, const struct step_view *v)
 
 /* ---- several policies ---- */
 
+/* Where the block lies, counted from the first one; NOWHERE if there is none. */
+static uint64_t place_of(const struct step_view *v)
+{
+    return v->step->payload == NOWHERE ? NOWHERE : v->step->payload - v->stepper->origin;
+}
+
 /* How the views differ from the first, or "". */
 static const char *difference(const struct step_view *v, size_t views)
 {
@@ -154,11 +182,8 @@ static const char *difference(const struct step_view *v, size_t views)
         if (v[i].step->outcome != v[0].step->outcome) {
             return "the outcomes differ";
         }
-        if (v[i].step->payload != v[0].step->payload) {
-            return "the addresses differ";
-        }
-        if (v[i].step->after->footprint_bytes != v[0].step->after->footprint_bytes) {
-            return "the footprints differ";
+        if (place_of(&v[i]) != place_of(&v[0])) {
+            return "the addresses differ, counted from the first block";
         }
     }
     return "";

@@ -16,6 +16,7 @@ struct step_view {
 struct text_setup {
     size_t width; /* columns; from BAR_WIDTH_LEAST + 8 */
     uint64_t base;
+    bool hex;    /* the bytes of headers, footers and links as well */
     bool colour; /* ANSI colours, beside the letters that say the same */
 };
 

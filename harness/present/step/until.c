@@ -1,13 +1,11 @@
 #include "present/step/until.h"
 
-#include "base/words.h"
-
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec/spec.h"
+#include "base/words.h"
 
 enum until_event {
     ON_FAIL,
@@ -19,6 +17,7 @@ enum until_event {
     ON_ALLOC,
     ON_FREE,
     ON_REALLOC,
+    ON_ADDRESS,
     EVENTS
 };
 
@@ -35,11 +34,12 @@ enum until_figure {
 };
 
 static const char *const words[EVENTS + FIGURES] = {
-    "fail",     "split", "merge",   "grow",  "trim",      "move", "alloc",  "free",  "realloc",
-    "external", "holes", "largest", "slack", "footprint", "live", "blocks", "probes"};
+    "fail", "split",    "merge", "grow",    "trim",  "move",      "alloc", "free",   "realloc",
+    "at",   "external", "holes", "largest", "slack", "footprint", "live",  "blocks", "probes"};
 
 const char until_words[] =
-    "fail, split, merge, grow, trim, move, alloc, free, realloc, or a "
+    "fail, split, merge, grow, trim, move, alloc, free, realloc, 'at "
+    "ADDRESS', or a "
     "comparison such as 'external > 50' of external, footprint, live, slack, "
     "largest, blocks, holes or probes";
 
@@ -84,11 +84,26 @@ bool until_parse(const char *text, struct until *u, struct problem *problem)
         found++;
     }
     if (found < EVENTS) {
+        long address = 0;
         u->event = found;
+        if (found == ON_ADDRESS) {
+            bool read = words_number(at, &address) && address >= 0;
+            u->number = (double)address;
+            return read || wrong(text, problem);
+        }
         return !*at || wrong(text, problem);
     }
     u->figure = found - EVENTS;
     return (found < EVENTS + FIGURES && parse_comparison(at, u)) || wrong(text, problem);
+}
+
+/* Whether a block, of the bytes that are usable in it, holds the address. */
+static bool holds_address(const struct until *u, const struct stepper *s,
+                          const struct ledger_block *b)
+{
+    uint64_t at = (uint64_t)u->number - u->base;
+    uint64_t from = (uint64_t)(b->p - s->map.region.base);
+    return b->p && at >= from && at < from + (b->granted ? b->granted : 1);
 }
 
 static bool event_holds(int event, const struct event *e, bool refused, const struct counters *old,
@@ -172,13 +187,18 @@ bool until_seek(const struct until *u, struct stepper *s, uint64_t last, bool *f
         struct counters old = s->heap->count;
         uint64_t refused = s->ledger.refused;
         struct event e;
-        if (!timeline_event(s->timeline, s->ledger.events, &e, problem) ||
-            !stepper_go(s, s->ledger.events + 1, problem)) {
+        if (!timeline_event(s->timeline, s->ledger.events, &e, problem)) {
             return false;
         }
-        *found = u->event >= 0 ? event_holds(u->event, &e, s->ledger.refused != refused, &old,
-                                             &s->heap->count)
-                               : comparison_holds(u, figure_of(u, s, &old));
+        struct ledger_block block = s->ledger.block[e.slot];
+        if (!stepper_go(s, s->ledger.events + 1, problem)) {
+            return false;
+        }
+        *found = u->event == ON_ADDRESS
+                     ? holds_address(u, s, &block) || holds_address(u, s, &s->ledger.block[e.slot])
+                 : u->event >= 0 ? event_holds(u->event, &e, s->ledger.refused != refused, &old,
+                                               &s->heap->count)
+                                 : comparison_holds(u, figure_of(u, s, &old));
     }
     return true;
 }

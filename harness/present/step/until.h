@@ -3,6 +3,7 @@
  *   fail                             a request was refused
  *   split merge grow trim move       the policy did so (its counter moved)
  *   alloc free realloc               the operation is one
+ *   at 4096                          a block that holds this address is given out, resized or freed
  *   external > 50                    a figure after the step is above, below or at a number
  *
  * Figures: external (percent), footprint, live, slack, largest (bytes), blocks, holes, and probes
@@ -18,6 +19,7 @@ struct until {
     int figure;   /* of enum until_figure */
     char sign[3]; /* of the comparison */
     double number;
+    uint64_t base; /* of the addresses; the caller sets it, 0 after until_parse */
 };
 
 bool until_parse(const char *text, struct until *, struct problem *);

@@ -24,7 +24,7 @@ done)
 [ "$(wc -w <<<"$policies")" -ge 10 ] || complain "only these policies can be stepped through: $policies"
 
 for policy in $policies; do
-    "$FITLAB" step -p "$policy" "$sequence" >"$dir/$policy.txt"
+    "$FITLAB" step -p "$policy" --hex "$sequence" >"$dir/$policy.txt"
     if [ "${1-}" = update ]; then
         cp "$dir/$policy.txt" "$golden/$policy.txt"
     fi
@@ -61,5 +61,37 @@ got=0
 "$FITLAB" step -p best-fit -p buddy -w uniform:events=400,live=20 --from 300 --to 302 >"$dir/part"
 sed -n '/^step 300:/,/^step 303:/p' "$dir/all" | sed '$d' | sed '$d' | diff -u - "$dir/part" ||
     complain "steps 300 to 302 differ from those of the whole"
+
+# JSON: an object a line, whose spans tile the heap
+"$FITLAB" step -p best-fit -p slab -w uniform:events=300,live=20 --json >"$dir/json"
+python3 - "$dir/json" <<'PYTHON' || complain "--json is not what its header says"
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+assert lines[0]["events"] == 300 and len(lines) == 302 and len(lines[0]["policies"]) == 2
+for step in lines[1:]:
+    for p in step["policies"]:
+        at = 0
+        for span in p["spans"]:
+            assert span["at"] == at
+            at += span["bytes"]
+        assert at == p["footprint_bytes"]
+        assert sum(s["asked"] for s in p["spans"] if s["kind"] == "used") == p["live_bytes"]
+PYTHON
+
+# on a terminal keys choose the step
+keys() {
+    for key in "$@"; do
+        sleep 0.1
+        printf '%b' "$key"
+    done
+}
+if command -v script >/dev/null; then
+    keys l l l h 'g2\n' '/holes > 1\n' f '?' x b a '2000\n' q |
+        TERM=xterm timeout 30 script -qec "stty rows 40 cols 100; '$FITLAB' step -p best-fit '$sequence'" /dev/null >"$dir/screen" ||
+        complain "on a terminal: exit $?"
+    seen=$(tr '\033' '\n' <"$dir/screen" | grep -ao 'm  *[^;]*;* *step [0-9]* of 11' | sed 's/.* step \([0-9]*\) .*/\1/' | uniq | tr '\n' ' ')
+    [ "$seen" = '0 1 2 3 2 6 9 ' ] || complain "on a terminal the keys led to the steps $seen"
+    grep -aq 'one step forward' "$dir/screen" || complain "on a terminal '?' shows no help"
+fi
 
 exit $failed
