@@ -4,16 +4,29 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "present/player/player_page.h"
 #include "present/step/bar.h"
 #include "present/step/group.h"
+#include "present/step/step_json.h"
+#include "present/step/terminal.h"
 #include "present/step/until.h"
 
-enum { KEY_FROM = 256, KEY_TO, KEY_UNTIL, KEY_REGION, KEY_BASE, KEY_WIDTH, KEY_TEXT };
+enum {
+    KEY_FROM = 256,
+    KEY_TO,
+    KEY_UNTIL,
+    KEY_REGION,
+    KEY_BASE,
+    KEY_WIDTH,
+    KEY_TEXT,
+    KEY_HEX,
+    KEY_JSON,
+    KEY_HTML
+};
 
 enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = BAR_WIDTH_LEAST + 8, WIDTH_MOST = BAR_WIDTH_MOST };
 
@@ -27,7 +40,8 @@ struct options {
     struct until until;
     struct region_spec region;
     long base, width;
-    bool text;
+    bool text, json, hex;
+    const char *html;
 };
 
 static const struct argp_option option_table[] = {
@@ -39,11 +53,17 @@ static const struct argp_option option_table[] = {
     {"to", KEY_TO, "STEP", 0, "The last one (default: the last there is)", 1},
     {"until", KEY_UNTIL, "CONDITION", 0,
      "Go on until it holds, and show that step: fail, split, merge, grow, trim, move, alloc, free, "
-     "realloc, or a comparison such as 'external > 50'. With --from, all steps from there on",
+     "realloc, 'at ADDRESS', or a comparison such as 'external > 50'. With --from, all steps from "
+     "there on",
      1},
     {"region", KEY_REGION, "REGION", 0, "As for 'fitlab run' (default grow)", 1},
     {"base", KEY_BASE, "ADDRESS", 0, "What the heap's first byte is called (default 0)", 2},
+    {"hex", KEY_HEX, NULL, 0, "Also the bytes of headers, footers and links, and what they mean",
+     2},
     {"text", KEY_TEXT, NULL, 0, "Print all steps, on a terminal too", 2},
+    {"html", KEY_HTML, "FILE", 0,
+     "Write a page that plays the steps in a browser, at most 2000 of them", 2},
+    {"json", KEY_JSON, NULL, 0, "All steps as JSON, one object a line", 2},
     {"width", KEY_WIDTH, "COLUMNS", 0, "Of the text (default: the terminal's, or 80)", 2},
     {0},
 };
@@ -99,8 +119,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_WIDTH:
         o->width = argument_number(state, "width", arg, WIDTH_LEAST, WIDTH_MOST);
         return 0;
+    case KEY_HEX:
+        o->hex = true;
+        return 0;
     case KEY_TEXT:
         o->text = true;
+        return 0;
+    case KEY_HTML:
+        o->html = arg;
+        return 0;
+    case KEY_JSON:
+        o->json = true;
         return 0;
     case ARGP_KEY_ARG:
         o->operations = argument_only(state, "text of OPERATIONS", o->operations, arg);
@@ -146,28 +175,25 @@ static bool open_timeline(const struct options *o, struct timeline *t, struct pr
 
 static size_t width_of(const struct options *o)
 {
-    struct winsize size;
-    if (o->width) {
-        return (size_t)o->width;
-    }
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_col) {
-        return WIDTH_DEFAULT;
-    }
-    return size.ws_col < WIDTH_LEAST  ? WIDTH_LEAST
-           : size.ws_col > WIDTH_MOST ? WIDTH_MOST
-                                      : size.ws_col;
+    size_t columns = o->width ? (size_t)o->width : terminal_columns();
+    return !columns                ? WIDTH_DEFAULT
+           : columns < WIDTH_LEAST ? WIDTH_LEAST
+           : columns > WIDTH_MOST  ? WIDTH_MOST
+                                   : columns;
 }
 
 /* The step at which the condition holds first for one of the policies; 0: it never does. */
 static bool seek(const struct options *o, struct step_group *g, uint64_t last, uint64_t *step,
                  struct problem *problem)
 {
+    struct until until = o->until;
+    until.base = g->base;
     *step = 0;
     for (size_t i = 0; i < g->n; i++) {
         struct stepper *s = &g->member[i].stepper;
         bool found;
         if (!stepper_go(s, o->from > 0 ? (uint64_t)o->from - 1 : 0, problem) ||
-            !until_seek(&o->until, s, last, &found, problem)) {
+            !until_seek(&until, s, last, &found, problem)) {
             return false;
         }
         if (found) {
@@ -180,17 +206,52 @@ static bool seek(const struct options *o, struct step_group *g, uint64_t last, u
 static bool print_steps(const struct options *o, struct step_group *g, uint64_t from, uint64_t to,
                         struct problem *problem)
 {
-    const struct text_setup setup = {.width = width_of(o),
-                                     .base = (uint64_t)o->base,
-                                     .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")};
+    struct text_setup setup = {.width = width_of(o),
+                               .base = (uint64_t)o->base,
+                               .hex = o->hex,
+                               .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")};
+    if (!o->json && !o->text && terminal_is_there()) {
+        setup.width = (size_t)o->width;
+        return terminal_run(g, &setup, from, problem);
+    }
+    if (o->json) {
+        step_json_begin(stdout, g);
+    }
     for (uint64_t i = from; i <= to; i++) {
         if (!step_group_show(g, i, problem)) {
             return false;
+        }
+        if (o->json) {
+            step_json_step(stdout, g);
+            continue;
         }
         if (i > from) {
             putchar('\n');
         }
         text_print(stdout, &setup, g->view, g->n);
+    }
+    return true;
+}
+
+/* The page, named by what it shows. */
+static bool write_page(const struct options *o, struct step_group *g, uint64_t from, uint64_t to,
+                       struct problem *problem)
+{
+    char title[512];
+    uint64_t most = to - from < PLAYER_STEPS ? to : from + PLAYER_STEPS, last;
+    int n = snprintf(title, sizeof title, "%s: ", o->workload ? g->timeline->spec.label : "a heap");
+    for (size_t i = 0; i < g->n && (size_t)n < sizeof title; i++) {
+        n += snprintf(title + n, sizeof title - (size_t)n, "%s%s", i ? ", " : "",
+                      g->member[i].spec.label);
+    }
+    if (!player_write(o->html, g, from, most, title, &last, problem)) {
+        return false;
+    }
+    if (last < to) {
+        fprintf(stderr,
+                "fitlab step: %s has the steps %" PRIu64 " to %" PRIu64 " of %" PRIu64
+                "; --from chooses others\n",
+                o->html, from, last, g->timeline->events);
     }
     return true;
 }
@@ -218,7 +279,9 @@ static int show(const struct options *o, struct step_group *g, struct problem *p
         from = o->from_given ? from : found;
         to = found;
     }
-    return print_steps(o, g, from, to, problem) ? EXIT_DONE : EXIT_USAGE;
+    bool shown =
+        o->html ? write_page(o, g, from, to, problem) : print_steps(o, g, from, to, problem);
+    return shown ? EXIT_DONE : EXIT_USAGE;
 }
 
 static int run(int argc, char **argv)
@@ -240,6 +303,7 @@ static int run(int argc, char **argv)
                "  fitlab step -p first-fit -p best-fit '+100,+10,+50,+10,-0,-2,+40'\n"
                "  fitlab step -p buddy -w cc1 --from 2000 --to 2003\n"
                "  fitlab step -p best-fit -w cc1 --until 'external > 50'\n"
+               "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
                "  echo 'p=alloc(100); free(p)' | fitlab step -\n"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     struct timeline timeline;
@@ -247,8 +311,11 @@ static int run(int argc, char **argv)
         return command_fail(&problem);
     }
     struct step_group group;
-    const struct step_group_setup setup = {
-        .policy = o.policy, .policies = o.policies, .region = &o.region, .base = (uint64_t)o.base};
+    const struct step_group_setup setup = {.policy = o.policy,
+                                           .policies = o.policies,
+                                           .region = &o.region,
+                                           .base = (uint64_t)o.base,
+                                           .goes_back = terminal_is_there()};
     int status = EXIT_USAGE;
     if (step_group_open(&group, &timeline, &setup, &problem)) {
         status = show(&o, &group, &problem);
