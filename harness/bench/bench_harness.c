@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "bench/loops.h"
+#include "cell/pass_kind.h"
 #include "cell/shared_results.h"
 #include "cell/timed.h"
 
@@ -70,7 +71,7 @@ static void close_pass(struct pass *p)
 /* ns an operation of one replay on a renewed heap. */
 static double replay_ns(struct pass *p, struct replay *r, enum replay_timing timing)
 {
-    if (!pass_new_heap(p) || !timed_replay(p, r, p->heap, timing, REPLAY_TOUCH_NONE, NULL, NULL)) {
+    if (!pass_new_heap(p) || !timed_replay(p, r, p->heap, timing, TOUCH_NONE, NULL, NULL)) {
         give_up(p->shared->detail);
     }
     return timed_ns_per_op(p, (double)r->ticks);
@@ -197,7 +198,7 @@ static double check_ns(struct pass *p)
         p->heap = NULL;
     }
     double start = cpu_ns();
-    if (!pass_check(p)) {
+    if (!pass_check.run(p)) {
         give_up(p->shared->detail);
     }
     return (cpu_ns() - start) / (double)p->packed.facts.events;
@@ -209,7 +210,7 @@ static double cold_ns(struct pass *p)
     struct replay r;
     double start = cpu_ns();
     if (!pass_cold_heap(p) || !replay_open(&r, p->packed.facts.slots) ||
-        !timed_replay(p, &r, p->heap, REPLAY_PLAIN, REPLAY_TOUCH_NONE, NULL, NULL)) {
+        !timed_replay(p, &r, p->heap, REPLAY_PLAIN, TOUCH_NONE, NULL, NULL)) {
         give_up(p->shared->detail);
     }
     replay_close(&r);

@@ -46,7 +46,7 @@ double loop_replayed_ns(const struct simple_events *s, struct pass *p, struct re
         size_t left = s->n - done;
         part = (struct packed_chunk){.event = s->event + done,
                                      .n = left < EVENT_CHUNK ? left : EVENT_CHUNK};
-        replay_chunk(r, &part, REPLAY_PLAIN, REPLAY_TOUCH_NONE);
+        replay_chunk(r, &part, REPLAY_PLAIN, TOUCH_NONE);
     }
     return ns_each(s, (double)r->ticks);
 }

@@ -7,7 +7,7 @@
  *     struct cell_process process;
  *     if (!cell_start(&cell, &process, &problem)) ...      the machine has no process or memory
  *     cell_wait(&process);                                 or: waitpid yourself, then cell_ended
- *     results_write(out, &cell, &process.result)           output/results.h
+ *     rows_add(rows, &cell, key, &process.result)           results/rows.h
  *     cell_release(&process);                              the result is gone
  *
  * Whatever the policy does, cell_wait leaves a result with a status.
@@ -22,31 +22,21 @@
 
 #include "cell/curve.h"
 #include "cell/metric.h"
+#include "cell/passes/passes.h"
 #include "measure/clock.h"
 #include "measure/histogram.h"
 #include "region/region_map.h"
 #include "replay/sample.h"
+#include "replay/touch.h"
 #include "workloads/problem.h"
 #include "workloads/workload.h"
 
 struct policy_spec;
 struct workload_spec;
 
-/* X(symbol, name, what it measures) */
-#define CELL_PASSES(X)                                                                             \
-    X(MEMORY, "memory", "fragmentation, footprint and counters; deterministic")                    \
-    X(THROUGHPUT, "throughput", "mean time of an operation on a pre-faulted region")               \
-    X(THROUGHPUT_COLD, "throughput-cold", "the same on a fresh region, page faults included")      \
-    X(LATENCY, "latency", "time of single operations, as histograms")                              \
-    X(CHECK, "check", "payload, overlap, alignment and heap consistency; deterministic")           \
-    X(MAP, "map", "what lies where in the region over time; deterministic")                        \
-    X(LINES, "lines", "cache lines and pages that the policy touches; deterministic")              \
-    X(INSTRUCTIONS, "instructions", "instructions an operation, by callgrind; deterministic")      \
-    X(MINHEAP, "minheap",                                                                          \
-      "the smallest region that is enough, and what fails in others; deterministic")
-
+/* A pass by its place in CELL_PASSES (passes/passes.h); what it is, pass_kind.h says. */
 enum cell_pass {
-#define X(symbol, name, what) PASS_##symbol,
+#define X(symbol, kind) PASS_##symbol,
     CELL_PASSES(X)
 #undef X
         CELL_PASS_COUNT
@@ -71,37 +61,21 @@ enum cell_status {
         CELL_STATUS_COUNT
 };
 
-/* Whether a timed replay writes into the blocks it gets. */
-#define CELL_TOUCHES(X)                                                                            \
-    X(NONE, "none", "payloads are left alone")                                                     \
-    X(FIRST, "first", "the first byte of each block is written")                                   \
-    X(ALL, "all", "every byte of each block is written")
-
-enum cell_touch {
-#define X(symbol, name, meaning) TOUCH_##symbol,
-    CELL_TOUCHES(X)
-#undef X
-        CELL_TOUCH_COUNT
-};
-
 const char *cell_pass_name(enum cell_pass);
 const char *cell_status_name(enum cell_status);
-const char *cell_touch_name(enum cell_touch);
-const char *cell_touch_meaning(enum cell_touch); /* a clause */
 bool cell_pass_is_timed(enum cell_pass);
 bool cell_pass_names_timed(const char *name); /* of a timed pass; false: or of none */
 bool cell_pass_parse(const char *text, enum cell_pass *, struct problem *);
-bool cell_touch_parse(const char *text, enum cell_touch *, struct problem *);
 
 struct cell {
     const struct policy_spec *policy;
     const struct workload_spec *workload;
     struct region_spec region;
     enum cell_pass pass;
-    enum cell_touch touch; /* of the timed passes; TOUCH_NONE in the others */
-    uint64_t seed;         /* of the layout: base colour and stack offset; see workload's own */
-    unsigned rep;          /* 0 for the deterministic passes */
-    unsigned samples;      /* memory, check and map pass: walks, spread evenly over the events */
+    enum touch touch; /* of the timed passes; TOUCH_NONE in the others */
+    uint64_t seed;    /* of the layout: base colour and stack offset; see workload's own */
+    unsigned rep;     /* 0 for the deterministic passes */
+    unsigned samples; /* memory, check and map pass: walks, spread evenly over the events */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* of the resident set */
     int cpu;                   /* pinned to this one; -1: anywhere */

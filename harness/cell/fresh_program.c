@@ -45,7 +45,7 @@ void fresh_program_start(const struct cell *cell, struct shared_results *shared)
                           [ARG_WORKLOAD + 1] = cell->workload->full,
                           [ARG_REGION + 1] = cell->region.text,
                           [ARG_PASS + 1] = cell_pass_name(cell->pass),
-                          [ARG_TOUCH + 1] = cell_touch_name(cell->touch),
+                          [ARG_TOUCH + 1] = touch_names[cell->touch],
                           [ARG_NUMBERS + 1] = numbers,
                           [ARGS + 1] = NULL};
     argv[1] = "cell";
@@ -75,7 +75,7 @@ static bool read_cell(char **argv, struct cell *cell, struct policy_spec *policy
             problem_set(problem, "'%s' are not a cell's numbers", argv[ARG_NUMBERS])) &&
            region_spec_parse(argv[ARG_REGION], &cell->region, problem) &&
            cell_pass_parse(argv[ARG_PASS], &cell->pass, problem) &&
-           cell_touch_parse(argv[ARG_TOUCH], &cell->touch, problem);
+           touch_parse(argv[ARG_TOUCH], &cell->touch, problem);
 }
 
 int fresh_program_main(int argc, char **argv)

@@ -40,16 +40,6 @@ struct pass {
     struct usage usage;             /* of the last timed replay; the switches of all of them */
 };
 
-/* Each measures one thing and fills the shared results; false after pass_fail. */
-bool pass_memory(struct pass *);
-bool pass_check(struct pass *);
-bool pass_throughput(struct pass *);
-bool pass_latency(struct pass *);
-bool pass_lines(struct pass *);
-bool pass_instructions(struct pass *);
-bool pass_minheap(struct pass *);
-bool pass_map(struct pass *);
-
 /* Sets the cell's status and one line of detail, and returns false. */
 bool pass_fail(struct pass *, enum cell_status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

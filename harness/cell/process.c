@@ -20,6 +20,7 @@
 #include "cell/fresh_program.h"
 #include "cell/layout.h"
 #include "cell/pass.h"
+#include "cell/pass_kind.h"
 #include "mallocs/malloc_process.h"
 #include "mallocs/outside_policy.h"
 #include "measure/canary.h"
@@ -27,18 +28,6 @@
 #define GRACE 5.0 /* seconds after which the alarm is known not to have come */
 
 enum { WATCH_MS = 100 };
-
-static bool (*const passes[CELL_PASS_COUNT])(struct pass *) = {
-    [PASS_MEMORY] = pass_memory,
-    [PASS_THROUGHPUT] = pass_throughput,
-    [PASS_THROUGHPUT_COLD] = pass_throughput,
-    [PASS_LATENCY] = pass_latency,
-    [PASS_CHECK] = pass_check,
-    [PASS_MAP] = pass_map,
-    [PASS_LINES] = pass_lines,
-    [PASS_INSTRUCTIONS] = pass_instructions,
-    [PASS_MINHEAP] = pass_minheap,
-};
 
 static double seconds(void)
 {
@@ -87,7 +76,7 @@ static bool run_timed(struct pass *p)
     struct shared_results *b = p->shared;
     for (unsigned tries = 1;; tries++) {
         double start = seconds(), before = canary_run_ns();
-        bool measured = passes[p->cell->pass](p);
+        bool measured = pass_kinds[p->cell->pass]->run(p);
         double after = canary_run_ns(), wall = seconds() - start;
         double slowdown = canary_slowdown_pct(before > after ? before : after);
         b->canary_ns = before < after ? before : after;
@@ -114,7 +103,8 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
         pass_fail(p, CELL_ERROR, "%s", problem.text);
         return;
     }
-    bool measured = cell_pass_is_timed(p->cell->pass) ? run_timed(p) : passes[p->cell->pass](p);
+    bool measured =
+        cell_pass_is_timed(p->cell->pass) ? run_timed(p) : pass_kinds[p->cell->pass]->run(p);
     const struct metrics *m = &p->shared->metrics;
     if (measured && m->value[METRIC_failed_requests].count) {
         pass_fail(p, CELL_OOM, "%" PRIu64 " requests were refused",
@@ -234,16 +224,9 @@ void cell_ended(struct cell_process *process, int wait_status)
                               .workload_digest = b->digest,
                               .metrics = b->metrics,
                               .samples = b->sample_count ? b->sample : NULL,
-                              .sample_count = b->sample_count,
-                              .holes = shared_results_extra(b),
-                              .hole_moments = b->hole_moments,
-                              .curve = shared_results_extra(b),
-                              .curve_points = b->curve_points};
-    if (process->pass == PASS_LATENCY) {
-        r->latency = shared_results_extra(b);
-        r->clock = clock_get();
-    } else if (process->pass == PASS_MAP) {
-        r->map = shared_results_extra(b);
+                              .sample_count = b->sample_count};
+    if (pass_kinds[process->pass]->publish) {
+        pass_kinds[process->pass]->publish(b, r);
     }
     memcpy(r->detail, b->detail, sizeof r->detail);
     if (b->canary_ns > 0) {

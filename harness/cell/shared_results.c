@@ -2,37 +2,22 @@
 #include "cell/shared_results.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cell/heap_map.h"
+#include "cell/pass_kind.h"
 
 enum { EXTRA_SAMPLES = 8 }; /* the peaks and the end, beside the grid */
-
-/* What follows the samples. */
-static size_t extra_bytes(const struct cell *cell)
-{
-    switch (cell->pass) {
-    case PASS_LATENCY:
-        return sizeof(struct latency);
-    case PASS_MAP:
-        return sizeof(struct heap_map) + cell->samples * sizeof(struct heap_map_moment);
-    case PASS_MEMORY:
-        return HOLE_MOMENTS * sizeof(struct hole_moment);
-    case PASS_MINHEAP:
-        return CURVE_POINTS * sizeof(struct curve_point);
-    default:
-        return 0;
-    }
-}
 
 struct shared_results *shared_results_take(const struct cell *cell, int fd, struct problem *problem)
 {
     size_t most = cell->samples + (size_t)EXTRA_SAMPLES;
     size_t samples = sizeof(struct shared_results) + most * sizeof(struct sample);
-    size_t extra_at = (samples + 63) & ~(size_t)63;
-    size_t bytes = extra_at + extra_bytes(cell);
+    size_t own_at = (samples + 63) & ~(size_t)63;
+    const struct pass_kind *kind = pass_kinds[cell->pass];
+    size_t bytes = own_at + (kind->own_bytes ? kind->own_bytes(cell) : 0);
     void *map = MAP_FAILED;
     if (fd >= 0 && ftruncate(fd, (off_t)bytes) == 0) {
         map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
@@ -45,11 +30,17 @@ struct shared_results *shared_results_take(const struct cell *cell, int fd, stru
     b->bytes = bytes;
     b->fd = fd;
     b->sample_most = most;
-    b->extra_at = extra_at;
-    if (cell->pass == PASS_MAP) {
-        ((struct heap_map *)shared_results_extra(b))->most = cell->samples;
-    }
+    b->pass = cell->pass;
+    b->own_at = own_at;
     return b;
+}
+
+void *shared_results_own(const struct shared_results *b, enum cell_pass pass)
+{
+    if (b->pass != pass) {
+        abort(); /* a pass that reads the results of another */
+    }
+    return (char *)(uintptr_t)b + b->own_at;
 }
 
 struct shared_results *shared_results_open(const struct cell *cell, struct problem *problem)
@@ -69,7 +60,7 @@ void shared_results_reset(struct shared_results *b)
     b->digest = 0;
     b->metrics = (struct metrics){0};
     b->sample_count = 0;
-    memset(shared_results_extra(b), 0, b->bytes - b->extra_at);
+    memset((char *)b + b->own_at, 0, b->bytes - b->own_at);
 }
 
 void shared_results_close(struct shared_results *b)

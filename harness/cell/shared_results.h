@@ -18,17 +18,15 @@ struct shared_results {
     struct metrics metrics;
     size_t sample_count, sample_most;
     size_t hole_moments, curve_points;
-    size_t extra_at; /* offset of what the pass has beside samples; see shared_results_extra */
+    enum cell_pass pass;
+    size_t own_at; /* offset of the results that are the pass's own; see shared_results_own */
     struct sample sample[];
 };
 
-/* The latency pass: a struct latency. The map pass: a struct heap_map. The memory pass: struct
- * hole_moments. The minheap pass: struct curve_points. The shared is mapped by two programs, each
- * at an address of its own: so it holds no pointer. */
-static inline void *shared_results_extra(const struct shared_results *b)
-{
-    return (char *)(uintptr_t)b + b->extra_at;
-}
+/* The results that are the pass's own, of the size that its kind tells, zeroed at first. Each pass
+ * wraps this call in its file, where their type is known. The memory is mapped by two programs,
+ * each at an address of its own: so it holds no pointer. */
+void *shared_results_own(const struct shared_results *, enum cell_pass);
 
 /* NULL and a problem if the machine refuses. */
 struct shared_results *shared_results_open(const struct cell *, struct problem *);

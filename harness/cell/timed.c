@@ -44,7 +44,7 @@ static void free_the_rest(struct pass *p, struct replay *r, struct heap *heap, u
 }
 
 bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum replay_timing timing,
-                  enum replay_touch touch, timed_observer *observe, void *ctx)
+                  enum touch touch, timed_observer *observe, void *ctx)
 {
     const uint64_t most = p->packed.facts.drain;
     uint64_t done = 0;
@@ -73,7 +73,7 @@ bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum repl
 
 bool timed_warm_up(struct pass *p, struct replay *r)
 {
-    enum replay_touch touch = (enum replay_touch)p->cell->touch;
+    enum touch touch = p->cell->touch;
     struct rusage from, to;
     getrusage(RUSAGE_SELF, &from);
     if (!pass_new_heap(p) || !timed_replay(p, r, p->heap, REPLAY_PLAIN, touch, NULL, NULL)) {

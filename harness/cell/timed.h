@@ -9,8 +9,8 @@ typedef void timed_observer(const struct replay *, const struct packed_chunk *, 
 
 /* Replays the workload up to its drain against a heap; replay->ticks is then its time.
  * False after pass_fail. */
-bool timed_replay(struct pass *, struct replay *, struct heap *, enum replay_timing,
-                  enum replay_touch, timed_observer *, void *ctx);
+bool timed_replay(struct pass *, struct replay *, struct heap *, enum replay_timing, enum touch,
+                  timed_observer *, void *ctx);
 
 /* A replay in a fresh region, for its side effects: afterwards the region's pages are there, and so
  * are the counts of refused requests, which it puts. */

@@ -53,7 +53,7 @@ static bool replay_all(struct packed *p, struct replay *r, struct heap *heap,
         struct packed_chunk part = *c;
         part.n = c->n < p->facts.drain - done ? c->n : (size_t)(p->facts.drain - done);
         CALLGRIND_TOGGLE_COLLECT;
-        replay_chunk(r, &part, REPLAY_PLAIN, REPLAY_TOUCH_NONE);
+        replay_chunk(r, &part, REPLAY_PLAIN, TOUCH_NONE);
         CALLGRIND_TOGGLE_COLLECT;
         done += part.n;
     }

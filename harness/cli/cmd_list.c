@@ -5,6 +5,7 @@
 
 #include "allocators/registry.h"
 #include "cell/metric.h"
+#include "cell/pass_kind.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "mallocs/outside_policy.h"
@@ -65,12 +66,23 @@ static void list_figures(void)
 
 static void list_metrics(void)
 {
-    puts("metrics (columns of summary.csv; passes: M memory, T throughput, L latency, C check, H "
-         "map, D lines, I instructions, N minheap):");
+    printf("metrics (columns of summary.csv; passes:");
+    for (unsigned i = 0; i < CELL_PASS_COUNT; i++) {
+        printf("%s %c %s", i ? "," : "", pass_kinds[i]->letter, pass_kinds[i]->name);
+    }
+    puts("):");
     for (size_t i = 0; i < METRICS; i++) {
         const struct metric_info *m = &metric_table[i];
         printf("  %-24s %-5s %-4s %s\n      %s\n", m->name, metric_nature_name(m->nature),
                m->passes, m->unit, m->meaning);
+    }
+}
+
+static void list_passes(void)
+{
+    puts("passes:");
+    for (unsigned i = 0; i < CELL_PASS_COUNT; i++) {
+        printf("  %s: %s\n", pass_kinds[i]->name, pass_kinds[i]->measures);
     }
 }
 
@@ -80,6 +92,7 @@ static const struct {
 } subjects[] = {
     {"policies", list_policies},
     {"workloads", list_workloads},
+    {"passes", list_passes},
     {"figures", list_figures},
     {"metrics", list_metrics},
 };
@@ -98,7 +111,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return 0;
         }
     }
-    argument_wrong(state, "nothing to list under '%s': say policies, workloads, figures or metrics",
+    argument_wrong(state, "nothing to list under '%s': say policies, workloads, passes, figures "
+                   "or metrics",
                    arg);
 }
 
@@ -107,7 +121,7 @@ static int run(int argc, char **argv)
     bool printed = false;
     const struct argp argp = {
         .parser = parse,
-        .args_doc = "[policies|workloads|figures|metrics]...",
+        .args_doc = "[policies|workloads|passes|figures|metrics]...",
         .doc = "List what is built in: policies and workloads with every parameter, its range "
                "and its default in [brackets].\vExamples:\n"
                "  fitlab list policies\n"

@@ -1,9 +1,11 @@
 /* cmd_run.c - `fitlab run`: a few cells now, a table on the terminal. */
+#define _GNU_SOURCE /* asprintf */
 #include <argp.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/words.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/run.h"
@@ -31,9 +33,7 @@ static const struct argp_option option_table[] = {
      "file, or a name of the corpus; repeat it, or list several after it",
      0},
     {"pass", 'm', "PASS", 0,
-     "What to measure, commas between: memory (default), throughput, "
-     "throughput-cold, latency, check, map, lines, instructions, minheap; or all",
-     1},
+     "What to measure, commas between: PASSES; or all (see 'fitlab list passes')", 1},
     {"instructions", KEY_INSTRUCTIONS, NULL, 0,
      "Also count instructions under valgrind: the same as --pass instructions beside the others",
      1},
@@ -172,7 +172,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->region = arg;
         return 0;
     case KEY_TOUCH:
-        if (!cell_touch_parse(arg, &o->touch, &problem)) {
+        if (!touch_parse(arg, &o->touch, &problem)) {
             argument_wrong(state, "%s", problem.text);
         }
         return 0;
@@ -196,6 +196,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* The help of --pass names the passes that there are. */
+static char *name_passes(int key, const char *text, void *input)
+{
+    (void)input;
+    const char *at = key == 'm' ? strstr(text, "PASSES") : NULL;
+    if (!at) {
+        return (char *)(uintptr_t)text;
+    }
+    const char *names[CELL_PASS_COUNT];
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        names[pass] = cell_pass_name(pass);
+    }
+    char list[512], *help;
+    words_join(list, sizeof list, names, CELL_PASS_COUNT, ", ");
+    if (asprintf(&help, "%.*s%s%s", (int)(at - text), text, list, at + strlen("PASSES")) < 0) {
+        abort();
+    }
+    return help; /* argp frees it */
+}
+
 int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
 {
     struct run_options o = {.region = "grow",
@@ -208,7 +228,8 @@ int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
     const struct argp argp = {.options = option_table,
                               .parser = parse,
                               .args_doc = "-p POLICY... -w WORKLOAD...",
-                              .doc = doc};
+                              .doc = doc,
+                              .help_filter = name_passes};
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
     o.pass_set = o.pass_set ? o.pass_set : 1u << pass;
     o.reps = o.max_reps && o.max_reps < o.reps ? o.max_reps : o.reps;

@@ -161,7 +161,7 @@ static void print_dry_run(struct sweep *sweep, const char *folder, size_t jobs)
         printf("%s  %s x %s  region %s, %s", sweep->grid.cell[i].key_text, cell->policy->label,
                cell->workload->label, cell->region.text, cell_pass_name(cell->pass));
         if (cell_pass_is_timed(cell->pass)) {
-            printf(", touch %s, repetition %u", cell_touch_name(cell->touch), cell->rep);
+            printf(", touch %s, repetition %u", touch_names[cell->touch], cell->rep);
         }
         putchar('\n');
     }

@@ -12,7 +12,7 @@ struct run_options {
     size_t policies, workloads;
     unsigned pass_set;                      /* bit p: pass p */
     const char *region, *output, *baseline; /* NULL: none given */
-    enum cell_touch touch;
+    enum touch touch;
     long seed, reps, max_reps, samples, cpu;
     double precision_pct; /* 0: reps and no more */
     double time_limit_seconds;

@@ -6,100 +6,10 @@
 #include <string.h>
 
 #include "base/text_table.h"
+#include "cell/pass_kind.h"
 #include "cli/run.h"
 #include "measure/comparison.h"
 #include "results/warnings.h"
-
-enum form { FORM_BYTES, FORM_COUNT, FORM_PCT, FORM_NS, FORM_RATE };
-
-/* A column of a pass's table; FORM_RATE is the metric per request. */
-struct column {
-    const char *head;
-    enum metric_id id;
-    enum form form;
-};
-
-static const struct column memory_columns[] = {
-    {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
-    {"footprint", METRIC_peak_footprint_bytes, FORM_BYTES},
-    {"high water", METRIC_high_water_bytes, FORM_BYTES},
-    {"JW#4 %", METRIC_jw4_pct, FORM_PCT},
-    {"JW#1 %", METRIC_jw1_pct, FORM_PCT},
-    {"placement %", METRIC_jw4_policy_pct, FORM_PCT},
-    {"internal %", METRIC_internal_of_granted_pct, FORM_PCT},
-    {"external %", METRIC_mean_external_index_pct, FORM_PCT},
-    {"probes/request", METRIC_probes, FORM_RATE},
-    {"refused", METRIC_failed_requests, FORM_COUNT},
-    {0},
-};
-
-static const struct column throughput_columns[] = {
-    {"ns/op", METRIC_ns_per_op, FORM_NS},
-    {"floor", METRIC_floor_ns_per_op, FORM_NS},
-    {"net", METRIC_net_ns_per_op, FORM_NS},
-    {"page faults", METRIC_minor_faults, FORM_COUNT},
-    {"refused", METRIC_failed_requests, FORM_COUNT},
-    {0},
-};
-
-static const struct column latency_columns[] = {
-    {"mean ns", METRIC_block_mean_ns, FORM_NS},
-    {"p50 of 16", METRIC_block_median_ns, FORM_NS},
-    {"p50", METRIC_p50_ns, FORM_NS},
-    {"p90", METRIC_p90_ns, FORM_NS},
-    {"p99", METRIC_p99_ns, FORM_NS},
-    {"p99.9", METRIC_p999_ns, FORM_NS},
-    {"p99.99", METRIC_p9999_ns, FORM_NS},
-    {"max", METRIC_max_ns, FORM_NS},
-    {0},
-};
-
-static const struct column check_columns[] = {
-    {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
-    {"blocks", METRIC_peak_live_blocks, FORM_COUNT},
-    {"refused", METRIC_failed_requests, FORM_COUNT},
-    {0},
-};
-
-static const struct column map_columns[] = {
-    {"refused", METRIC_failed_requests, FORM_COUNT},
-    {0},
-};
-
-static const struct column lines_columns[] = {
-    {"lines/op", METRIC_lines_per_op, FORM_NS},
-    {"pages/op", METRIC_pages_per_op, FORM_NS},
-    {"lines", METRIC_touched_lines, FORM_COUNT},
-    {"pages", METRIC_touched_pages, FORM_COUNT},
-    {0},
-};
-
-static const struct column instructions_columns[] = {
-    {"instructions/op", METRIC_instructions_per_op, FORM_NS},
-    {"floor", METRIC_floor_instructions_per_op, FORM_NS},
-    {0},
-};
-
-static const struct column minheap_columns[] = {
-    {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
-    {"smallest region, bytes", METRIC_minheap_bytes, FORM_COUNT},
-    {"over peak live %", METRIC_minheap_pct, FORM_PCT},
-    {"sizes tried", METRIC_minheap_tries, FORM_COUNT},
-    {"too small below it", METRIC_minheap_tried_below, FORM_COUNT},
-    {0},
-};
-
-static const struct column *const columns_of[CELL_PASS_COUNT] = {
-    [PASS_MEMORY] = memory_columns,
-    [PASS_THROUGHPUT] = throughput_columns,
-    [PASS_THROUGHPUT_COLD] = throughput_columns,
-    [PASS_LATENCY] = latency_columns,
-    [PASS_CHECK] = check_columns,
-    [PASS_MAP] = map_columns,
-    [PASS_LINES] = lines_columns,
-    [PASS_INSTRUCTIONS] = instructions_columns,
-    [PASS_MINHEAP] = minheap_columns,
-};
 
 /* The median over the repetitions that know the metric; false: none does. */
 static bool group_median(const struct run_group *g, size_t policy, enum metric_id id,
@@ -163,7 +73,7 @@ static bool says_nothing(const struct run_group *g, size_t policy, enum metric_i
 }
 
 static void add_value(struct text_table *t, const struct run_group *g, size_t policy,
-                      const struct column *c)
+                      const struct pass_column *c)
 {
     double value;
     if (says_nothing(g, policy, c->id) || !group_median(g, policy, c->id, &value)) {
@@ -180,10 +90,10 @@ static void add_value(struct text_table *t, const struct run_group *g, size_t po
     case FORM_PCT:
         text_table_add(t, "%.2f", value);
         break;
-    case FORM_NS:
+    case FORM_REAL:
         add_ns(t, g, policy, c->id, value);
         break;
-    case FORM_RATE:
+    case FORM_PER_REQUEST:
         add_rate(t, g, policy, value);
         break;
     }
@@ -209,7 +119,7 @@ static void add_heads(struct text_table *t, const struct run_group *g)
         text_table_add(t, "+-%%");
         text_table_add(t, "ratio [95 %% interval]");
     }
-    for (const struct column *c = columns_of[g->pass]; c->head; c++) {
+    for (const struct pass_column *c = pass_kinds[g->pass]->columns; c->head; c++) {
         text_table_add(t, "%s", c->head);
     }
 }
@@ -236,7 +146,7 @@ static void add_policy(struct text_table *t, const struct run_group *g, size_t p
         add_comparison(t, &c, policy);
         free(c.value);
     }
-    for (const struct column *column = columns_of[g->pass]; column->head; column++) {
+    for (const struct pass_column *column = pass_kinds[g->pass]->columns; column->head; column++) {
         add_value(t, g, policy, column);
     }
 }
@@ -341,7 +251,7 @@ static void print_title(const struct run_group *g, const struct run_row *row)
         printf(", region %s", row->cell.region.text);
     }
     if (row->cell.touch != TOUCH_NONE) {
-        printf(", touch %s", cell_touch_name(row->cell.touch));
+        printf(", touch %s", touch_names[row->cell.touch]);
     }
     if (cell_pass_is_timed(g->pass)) {
         unsigned reps = 1;
@@ -358,7 +268,7 @@ static void print_group(const struct run_group *g)
     enum { MOST_COLUMNS = 16 };
     static const bool left[MOST_COLUMNS] = {true, true};
     size_t n = cell_pass_is_timed(g->pass) ? 4 : 2;
-    for (const struct column *c = columns_of[g->pass]; c->head; c++) {
+    for (const struct pass_column *c = pass_kinds[g->pass]->columns; c->head; c++) {
         n++;
     }
     struct text_table t;

@@ -8,11 +8,11 @@
 static char unused;
 #define REPLAY_UNUSED ((void *)&unused)
 
-INLINE void touch(void *p, size_t n, enum replay_touch how)
+INLINE void touch(void *p, size_t n, enum touch how)
 {
-    if (how == REPLAY_TOUCH_FIRST && n) {
+    if (how == TOUCH_FIRST && n) {
         *(volatile char *)p = 1;
-    } else if (how == REPLAY_TOUCH_ALL) {
+    } else if (how == TOUCH_ALL) {
         memset(p, 1, n);
         __asm__ volatile("" : : "r"(p) : "memory"); /* nobody reads it, and it is written */
     }
@@ -44,7 +44,7 @@ static __attribute__((noinline)) void *play_side(struct replay *r, const struct 
 
 /* What is rare: kept out of line, so that the common events stay in registers. */
 static __attribute__((noinline)) void play_rare(struct replay *r, const struct packed_chunk *c,
-                                                struct packed_event e, enum replay_touch how)
+                                                struct packed_event e, enum touch how)
 {
     size_t size = packed_size(e);
     void *p;
@@ -68,8 +68,7 @@ static __attribute__((noinline)) void skip_free(struct replay *r, uint32_t offse
 }
 
 INLINE void play(struct replay *r, const struct packed_chunk *c, const struct policy *policy,
-                 struct heap *heap, char *slots, const struct packed_event *e,
-                 enum replay_touch how)
+                 struct heap *heap, char *slots, const struct packed_event *e, enum touch how)
 {
     int32_t sign = packed_sign(*e);
     if (sign < 0) {
@@ -77,7 +76,7 @@ INLINE void play(struct replay *r, const struct packed_chunk *c, const struct po
         void *p = policy->alloc(heap, size);
         __asm__("" : "+r"(p)); /* else gcc moves it to another register first */
         *(void **)(slots + e->offset) = p;
-        if (how != REPLAY_TOUCH_NONE && p) {
+        if (how != TOUCH_NONE && p) {
             touch(p, size, how);
         }
     } else if (__builtin_expect(sign == 0, 1)) {
@@ -98,7 +97,7 @@ INLINE uint32_t saturate(uint64_t ticks)
 }
 
 INLINE void play_chunk(struct replay *r, const struct packed_chunk *c, enum replay_timing timing,
-                       enum replay_touch how, enum clock_source source)
+                       enum touch how, enum clock_source source)
 {
     struct heap *heap = r->heap;
     const struct policy *policy = heap->policy;
@@ -147,13 +146,13 @@ typedef void kernel(struct replay *, const struct packed_chunk *);
 #define KERNEL(timing, how, source)                                                                \
     static void play_##timing##_##how##_##source(struct replay *r, const struct packed_chunk *c)   \
     {                                                                                              \
-        play_chunk(r, c, REPLAY_##timing, REPLAY_TOUCH_##how, CLOCK_##source);                     \
+        play_chunk(r, c, REPLAY_##timing, TOUCH_##how, CLOCK_##source);                            \
     }
 TIMINGS(KERNEL, TSC)
 TIMINGS(KERNEL, KERNEL)
 
 #define ENTRY(timing, how, source)                                                                 \
-    [CLOCK_##source][REPLAY_##timing][REPLAY_TOUCH_##how] = play_##timing##_##how##_##source,
+    [CLOCK_##source][REPLAY_##timing][TOUCH_##how] = play_##timing##_##how##_##source,
 
 static kernel *const kernels[2][4][3] = {TIMINGS(ENTRY, TSC) TIMINGS(ENTRY, KERNEL)};
 
@@ -181,7 +180,7 @@ void replay_begin(struct replay *r, struct heap *heap)
 }
 
 void replay_chunk(struct replay *r, const struct packed_chunk *c, enum replay_timing timing,
-                  enum replay_touch how)
+                  enum touch how)
 {
     kernels[clock_get()->source][timing][how](r, c);
 }

@@ -13,6 +13,7 @@
 #include "allocators/heap.h"
 #include "measure/clock.h"
 #include "replay/packed.h"
+#include "replay/touch.h"
 
 /* How the clock is read.
  *   PLAIN    around the whole chunk: means
@@ -23,8 +24,6 @@
 enum replay_timing { REPLAY_PLAIN, REPLAY_BLOCKS, REPLAY_CHAINED, REPLAY_SAMPLED };
 
 enum { REPLAY_BLOCK = 16, REPLAY_STRIDE = 64 };
-
-enum replay_touch { REPLAY_TOUCH_NONE, REPLAY_TOUCH_FIRST, REPLAY_TOUCH_ALL };
 
 struct replay {
     struct heap *heap;
@@ -49,8 +48,7 @@ bool replay_open(struct replay *, size_t slots);
 void replay_begin(struct replay *, struct heap *);
 
 /* Plays one chunk. */
-void replay_chunk(struct replay *, const struct packed_chunk *, enum replay_timing,
-                  enum replay_touch);
+void replay_chunk(struct replay *, const struct packed_chunk *, enum replay_timing, enum touch);
 
 /* Requests refused since replay_begin. They are not counted one by one: a refused block is
  * either met again by the free that skips it or is still in its slot. */

@@ -41,10 +41,10 @@ const struct roster *reader_workloads(const struct results_reader *s)
 void reader_touch_sentence(const struct results_reader *s, char *text, size_t size)
 {
     struct problem ignored;
-    enum cell_touch touch;
+    enum touch touch;
     text[0] = '\0';
-    if (s->touch && cell_touch_parse(s->touch, &touch, &ignored)) {
-        snprintf(text, size, " While timed, %s (touch=%s).", cell_touch_meaning(touch), s->touch);
+    if (s->touch && touch_parse(s->touch, &touch, &ignored)) {
+        snprintf(text, size, " While timed, %s (touch=%s).", touch_meanings[touch], s->touch);
     }
 }
 

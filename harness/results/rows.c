@@ -57,7 +57,7 @@ static struct csv_row begin_row(FILE *out, const struct cell *cell, const char *
     csv_text(&row, cell->policy->label);
     csv_text(&row, cell->workload->label);
     csv_text(&row, cell->region.text);
-    csv_text(&row, cell_touch_name(cell->touch));
+    csv_text(&row, touch_names[cell->touch]);
     csv_text(&row, cell_pass_name(cell->pass));
     csv_whole(&row, cell->seed);
     csv_whole(&row, cell->rep);

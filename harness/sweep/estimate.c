@@ -3,16 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cell/pass_kind.h"
+
 /* A process, and the first look at a workload. */
 #define SECONDS_A_CELL .01
-
-/* Before anything was learned, ns an event: lists are searched, and timed passes replay again
- * and again. */
-static const double guessed_ns[CELL_PASS_COUNT] = {
-    [PASS_MEMORY] = 700,   [PASS_THROUGHPUT] = 1500,    [PASS_THROUGHPUT_COLD] = 500,
-    [PASS_LATENCY] = 1500, [PASS_CHECK] = 1000,         [PASS_MAP] = 700,
-    [PASS_LINES] = 1000,   [PASS_INSTRUCTIONS] = 10000, [PASS_MINHEAP] = 50000,
-};
 
 /* Of a workload that does not say how many it has. */
 #define EVENTS_GUESSED 1e6
@@ -76,7 +70,7 @@ double estimate_cell(const struct estimate *e, const struct cell *cell)
     const struct estimate_tally *own = tally(e, cell), *pass = &e->of_pass[cell->pass];
     double an_event = own->events > 0    ? own->seconds / own->events
                       : pass->events > 0 ? pass->seconds / pass->events
-                                         : guessed_ns[cell->pass] * 1e-9;
+                                         : pass_kinds[cell->pass]->guess_ns * 1e-9;
     return SECONDS_A_CELL + an_event * events_of(e, cell);
 }
 

@@ -74,7 +74,7 @@ static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct g
                        struct problem *problem)
 {
     for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
-        for (unsigned touch = 0; touch < CELL_TOUCH_COUNT; touch++) {
+        for (unsigned touch = 0; touch < TOUCH_COUNT; touch++) {
             bool timed = cell_pass_is_timed(pass);
             if (!(spec->pass_set >> pass & 1) ||
                 !(timed ? spec->touch_set >> touch & 1 : touch == TOUCH_NONE)) {
@@ -99,7 +99,7 @@ static size_t most_cells(const struct sweep_spec *spec, const struct grid *grid)
     for (size_t pass = 0; pass < CELL_PASS_COUNT; pass++) {
         repetitions += spec->repetitions[pass];
     }
-    return grid->workloads * spec->regions * spec->policies * CELL_TOUCH_COUNT * repetitions;
+    return grid->workloads * spec->regions * spec->policies * TOUCH_COUNT * repetitions;
 }
 
 static int compare_keys(const void *a, const void *b)

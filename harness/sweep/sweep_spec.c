@@ -54,16 +54,19 @@ static bool read_seeds(struct yaml_tree *tree, yaml_node_t *value, void *out)
     return yaml_each_item(tree, value, "seeds", read_seed, out);
 }
 
-static const char *const pass_names[] = {
-#define X(symbol, name, what) name,
-    CELL_PASSES(X)
-#undef X
-};
+static bool choose_pass(struct yaml_tree *tree, yaml_node_t *node, const char *whose, size_t *pass)
+{
+    const char *names[CELL_PASS_COUNT];
+    for (unsigned i = 0; i < CELL_PASS_COUNT; i++) {
+        names[i] = cell_pass_name(i);
+    }
+    return yaml_choice(tree, node, whose, names, CELL_PASS_COUNT, pass);
+}
 
 static bool read_pass(struct yaml_tree *tree, yaml_node_t *item, void *out)
 {
     size_t pass;
-    if (!yaml_choice(tree, item, "passes", pass_names, CELL_PASS_COUNT, &pass)) {
+    if (!choose_pass(tree, item, "passes", &pass)) {
         return false;
     }
     ((struct reading *)out)->spec->pass_set |= 1u << pass;
@@ -77,13 +80,8 @@ static bool read_passes(struct yaml_tree *tree, yaml_node_t *value, void *out)
 
 static bool read_one_touch(struct yaml_tree *tree, yaml_node_t *item, void *out)
 {
-    static const char *const names[] = {
-#define X(symbol, name, what) name,
-        CELL_TOUCHES(X)
-#undef X
-    };
     size_t touch;
-    if (!yaml_choice(tree, item, "touch", names, CELL_TOUCH_COUNT, &touch)) {
+    if (!yaml_choice(tree, item, "touch", touch_names, TOUCH_COUNT, &touch)) {
         return false;
     }
     ((struct reading *)out)->spec->touch_set |= 1u << touch;
@@ -115,12 +113,12 @@ static bool read_pass_repetitions(struct yaml_tree *tree, yaml_node_t *key, yaml
                                   void *out)
 {
     size_t pass;
-    if (!yaml_choice(tree, key, "repetitions", pass_names, CELL_PASS_COUNT, &pass)) {
+    if (!choose_pass(tree, key, "repetitions", &pass)) {
         return false;
     }
     if (!cell_pass_is_timed((enum cell_pass)pass)) {
         return yaml_fail(tree, key, "the %s pass is deterministic: repeating it shows nothing new",
-                         pass_names[pass]);
+                         cell_pass_name((enum cell_pass)pass));
     }
     return read_unsigned(tree, value, "repetitions", 10000,
                          &((struct reading *)out)->spec->repetitions[pass]);

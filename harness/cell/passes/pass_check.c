@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cell/pass.h"
+#include "cell/pass_kind.h"
 #include "mallocs/foreign.h"
 #include "region/bounds.h"
 #include "region/payload_pattern.h"
@@ -299,7 +300,7 @@ static bool check_open(struct check *c)
     return guard_heap(c);
 }
 
-bool pass_check(struct pass *p)
+static bool run(struct pass *p)
 {
     struct check c = {.pass = p};
     bool sound = check_open(&c) && check_replay(&c);
@@ -311,3 +312,20 @@ bool pass_check(struct pass *p)
     ledger_close(&c.ledger);
     return sound;
 }
+
+static const struct pass_column columns[] = {
+    {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
+    {"blocks", METRIC_peak_live_blocks, FORM_COUNT},
+    {"refused", METRIC_failed_requests, FORM_COUNT},
+    {0},
+};
+
+const struct pass_kind pass_check = {
+    .name = "check",
+    .letter = 'C',
+    .measures = "payload, overlap, alignment and heap consistency; deterministic",
+    .timed = false,
+    .guess_ns = 1000,
+    .columns = columns,
+    .run = run,
+};

@@ -17,6 +17,7 @@
 
 #include "base/temporary.h"
 #include "cell/pass.h"
+#include "cell/pass_kind.h"
 #include "mallocs/malloc_process.h"
 
 /* This program if it is fitlab, else (in a test) what the environment names. */
@@ -101,7 +102,7 @@ static bool count(struct pass *p, const struct policy_spec *policy, uint64_t *in
     return true;
 }
 
-bool pass_instructions(struct pass *p)
+static bool run(struct pass *p)
 {
     struct metrics *m = pass_metrics(p);
     const double events = (double)p->packed.facts.drain;
@@ -122,3 +123,19 @@ bool pass_instructions(struct pass *p)
     metric_set_real(m, METRIC_floor_instructions_per_op, (double)floor / events);
     return true;
 }
+
+static const struct pass_column columns[] = {
+    {"instructions/op", METRIC_instructions_per_op, FORM_REAL},
+    {"floor", METRIC_floor_instructions_per_op, FORM_REAL},
+    {0},
+};
+
+const struct pass_kind pass_instructions = {
+    .name = "instructions",
+    .letter = 'I',
+    .measures = "instructions an operation, by callgrind; deterministic",
+    .timed = false,
+    .guess_ns = 10000,
+    .columns = columns,
+    .run = run,
+};

@@ -6,7 +6,14 @@
  */
 #include <stdlib.h>
 
+#include "cell/pass_kind.h"
 #include "cell/timed.h"
+
+/* The results that are this pass's own. */
+static struct latency *own(const struct shared_results *b)
+{
+    return shared_results_own(b, PASS_LATENCY);
+}
 
 enum { MOST_ROUNDS = 50 };
 static const double ENOUGH_NS = 3e8;
@@ -78,9 +85,8 @@ static bool measure(struct pass *p, struct replay *r, struct observer *o, struct
     double elapsed = 0;
     for (; times->rounds < MOST_ROUNDS && elapsed < ENOUGH_NS; times->rounds++) {
         for (size_t s = 0; s < SCHEMES; s++) {
-            if (!pass_new_heap(p) ||
-                !timed_replay(p, r, p->heap, schemes[s].timing, (enum replay_touch)p->cell->touch,
-                              schemes[s].observe, o)) {
+            if (!pass_new_heap(p) || !timed_replay(p, r, p->heap, schemes[s].timing, p->cell->touch,
+                                                   schemes[s].observe, o)) {
                 return false;
             }
             times->ticks[s][times->rounds] = (double)r->ticks;
@@ -129,10 +135,10 @@ static void put(struct pass *p, const struct latency *latency, struct times *tim
     timed_put(p, elapsed);
 }
 
-bool pass_latency(struct pass *p)
+static bool run(struct pass *p)
 {
     struct replay r;
-    struct observer o = {.latency = shared_results_extra(p->shared)};
+    struct observer o = {.latency = own(p->shared)};
     struct times times = {.rounds = 0};
     if (!p->packed.facts.drain) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
@@ -150,3 +156,39 @@ bool pass_latency(struct pass *p)
     free(o.band);
     return timed;
 }
+
+static size_t own_bytes(const struct cell *cell)
+{
+    (void)cell;
+    return sizeof(struct latency);
+}
+
+static void publish(const struct shared_results *b, struct cell_result *result)
+{
+    result->latency = own(b);
+    result->clock = clock_get();
+}
+
+static const struct pass_column columns[] = {
+    {"mean ns", METRIC_block_mean_ns, FORM_REAL},
+    {"p50 of 16", METRIC_block_median_ns, FORM_REAL},
+    {"p50", METRIC_p50_ns, FORM_REAL},
+    {"p90", METRIC_p90_ns, FORM_REAL},
+    {"p99", METRIC_p99_ns, FORM_REAL},
+    {"p99.9", METRIC_p999_ns, FORM_REAL},
+    {"p99.99", METRIC_p9999_ns, FORM_REAL},
+    {"max", METRIC_max_ns, FORM_REAL},
+    {0},
+};
+
+const struct pass_kind pass_latency = {
+    .name = "latency",
+    .letter = 'L',
+    .measures = "time of single operations, as histograms",
+    .timed = true,
+    .guess_ns = 1500,
+    .columns = columns,
+    .run = run,
+    .own_bytes = own_bytes,
+    .publish = publish,
+};

@@ -1,6 +1,7 @@
 /* pass_lines.c - cache lines and pages that the policy itself touches, an operation: a cost that is
  * the same on every machine. */
 #include "cell/pass.h"
+#include "cell/pass_kind.h"
 #include "measure/lines.h"
 
 static bool watched_replay(struct pass *p, struct replay *r)
@@ -18,7 +19,7 @@ static bool watched_replay(struct pass *p, struct replay *r)
                 heap_set_thread(p->heap, c->thread[i]);
             }
             lines_operation();
-            replay_chunk(r, &one, REPLAY_PLAIN, REPLAY_TOUCH_NONE);
+            replay_chunk(r, &one, REPLAY_PLAIN, TOUCH_NONE);
         }
     }
     return p->shared->status == CELL_OK;
@@ -36,7 +37,7 @@ static void put(struct pass *p, const struct replay *r, const struct lines_count
     metric_set_count(m, METRIC_touched_pages, c->all_pages);
 }
 
-bool pass_lines(struct pass *p)
+static bool run(struct pass *p)
 {
     struct replay r;
     struct problem problem;
@@ -60,3 +61,21 @@ bool pass_lines(struct pass *p)
     replay_close(&r);
     return p->shared->status == CELL_OK;
 }
+
+static const struct pass_column columns[] = {
+    {"lines/op", METRIC_lines_per_op, FORM_REAL},
+    {"pages/op", METRIC_pages_per_op, FORM_REAL},
+    {"lines", METRIC_touched_lines, FORM_COUNT},
+    {"pages", METRIC_touched_pages, FORM_COUNT},
+    {0},
+};
+
+const struct pass_kind pass_lines = {
+    .name = "lines",
+    .letter = 'D',
+    .measures = "cache lines and pages that the policy touches; deterministic",
+    .timed = false,
+    .guess_ns = 1000,
+    .columns = columns,
+    .run = run,
+};

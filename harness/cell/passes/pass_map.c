@@ -7,6 +7,13 @@
 
 #include "cell/heap_map.h"
 #include "cell/pass.h"
+#include "cell/pass_kind.h"
+
+/* The results that are this pass's own. */
+static struct heap_map *own(const struct shared_results *b)
+{
+    return shared_results_own(b, PASS_MAP);
+}
 
 /* Adds one span to the bins that it lies in. */
 struct painting {
@@ -36,7 +43,7 @@ static bool paint_span(const struct span *s, void *ctx)
 
 static void take_moment(struct pass *p, const struct ledger *l)
 {
-    struct heap_map *map = shared_results_extra(p->shared);
+    struct heap_map *map = own(p->shared);
     struct heap_map_moment *m = &map->moment[map->moments++];
     m->event = l->events;
     m->allocated_bytes = l->allocated_bytes;
@@ -48,7 +55,7 @@ static void take_moment(struct pass *p, const struct ledger *l)
 /* Replays all; once the size of a bin is known, with moments evenly over the events. */
 static bool replay(struct pass *p, struct ledger *l)
 {
-    struct heap_map *map = shared_results_extra(p->shared);
+    struct heap_map *map = own(p->shared);
     const uint64_t events = p->packed.facts.events;
     for (const struct packed_chunk *c; (c = pass_next(p));) {
         for (size_t i = 0; i < c->n; i++) {
@@ -82,11 +89,11 @@ static bool measure(struct pass *p, struct ledger *l)
     uint64_t peak = (uint64_t)(p->heap->region->peak - p->heap->region->base);
     uint64_t bin = (peak + HEAP_MAP_BINS - 1) / HEAP_MAP_BINS;
     bin = (bin + FITLAB_ALIGN - 1) & ~(uint64_t)(FITLAB_ALIGN - 1);
-    struct heap_map *map = shared_results_extra(p->shared);
+    struct heap_map *map = own(p->shared);
     map->bin_bytes = bin;
     if (bin > UINT32_MAX) {
-        return pass_fail(p, CELL_UNAVAILABLE,
-                         "a region of %" PRIu64 " bytes is too large to map", peak);
+        return pass_fail(p, CELL_UNAVAILABLE, "a region of %" PRIu64 " bytes is too large to map",
+                         peak);
     }
     packed_rewind(&p->packed);
     ledger_reset(l);
@@ -97,9 +104,10 @@ static bool measure(struct pass *p, struct ledger *l)
     return true;
 }
 
-bool pass_map(struct pass *p)
+static bool run(struct pass *p)
 {
     struct ledger ledger;
+    own(p->shared)->most = p->cell->samples;
     if (!ledger_open(&ledger, p->packed.facts.slots)) {
         return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
     }
@@ -107,3 +115,30 @@ bool pass_map(struct pass *p)
     ledger_close(&ledger);
     return measured;
 }
+
+static size_t own_bytes(const struct cell *cell)
+{
+    return sizeof(struct heap_map) + cell->samples * sizeof(struct heap_map_moment);
+}
+
+static void publish(const struct shared_results *b, struct cell_result *result)
+{
+    result->map = own(b);
+}
+
+static const struct pass_column columns[] = {
+    {"refused", METRIC_failed_requests, FORM_COUNT},
+    {0},
+};
+
+const struct pass_kind pass_map = {
+    .name = "map",
+    .letter = 'H',
+    .measures = "what lies where in the region over time; deterministic",
+    .timed = false,
+    .guess_ns = 700,
+    .columns = columns,
+    .run = run,
+    .own_bytes = own_bytes,
+    .publish = publish,
+};

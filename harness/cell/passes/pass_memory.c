@@ -8,8 +8,15 @@
 #include <string.h>
 
 #include "cell/exact_peaks.h"
+#include "cell/pass_kind.h"
 #include "mallocs/foreign.h"
 #include "replay/census.h"
+
+/* The results that are this pass's own. */
+static struct hole_moment *own(const struct shared_results *b)
+{
+    return shared_results_own(b, PASS_MEMORY);
+}
 
 /* The next event count after which to sample: of the grid, and the three that stand out. */
 struct plan {
@@ -58,7 +65,7 @@ static struct hole_sizes *holes_of(struct pass *p, const struct ledger *l,
         return NULL;
     }
     p->hole_tenths = reason == SAMPLE_GRID ? tenth : p->hole_tenths;
-    struct hole_moment *m = (struct hole_moment *)shared_results_extra(b) + b->hole_moments++;
+    struct hole_moment *m = own(b) + b->hole_moments++;
     *m = (struct hole_moment){.reason = reason, .event = l->events};
     return &m->sizes;
 }
@@ -260,7 +267,7 @@ static bool measure(struct pass *p, struct ledger *l)
     return exact_peaks_put_samples(p, &s);
 }
 
-bool pass_memory(struct pass *p)
+static bool run(struct pass *p)
 {
     struct ledger ledger;
     if (!ledger_open(&ledger, p->packed.facts.slots)) {
@@ -271,3 +278,41 @@ bool pass_memory(struct pass *p)
     ledger_close(&ledger);
     return measured;
 }
+
+static size_t own_bytes(const struct cell *cell)
+{
+    (void)cell;
+    return HOLE_MOMENTS * sizeof(struct hole_moment);
+}
+
+static void publish(const struct shared_results *b, struct cell_result *result)
+{
+    result->holes = own(b);
+    result->hole_moments = b->hole_moments;
+}
+
+static const struct pass_column columns[] = {
+    {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
+    {"footprint", METRIC_peak_footprint_bytes, FORM_BYTES},
+    {"high water", METRIC_high_water_bytes, FORM_BYTES},
+    {"JW#4 %", METRIC_jw4_pct, FORM_PCT},
+    {"JW#1 %", METRIC_jw1_pct, FORM_PCT},
+    {"placement %", METRIC_jw4_policy_pct, FORM_PCT},
+    {"internal %", METRIC_internal_of_granted_pct, FORM_PCT},
+    {"external %", METRIC_mean_external_index_pct, FORM_PCT},
+    {"probes/request", METRIC_probes, FORM_PER_REQUEST},
+    {"refused", METRIC_failed_requests, FORM_COUNT},
+    {0},
+};
+
+const struct pass_kind pass_memory = {
+    .name = "memory",
+    .letter = 'M',
+    .measures = "fragmentation, footprint and counters; deterministic",
+    .timed = false,
+    .guess_ns = 700,
+    .columns = columns,
+    .run = run,
+    .own_bytes = own_bytes,
+    .publish = publish,
+};

@@ -10,7 +10,14 @@
 #include <string.h>
 
 #include "cell/pass.h"
+#include "cell/pass_kind.h"
 #include "mallocs/foreign.h"
+
+/* The results that are this pass's own. */
+static struct curve_point *own(const struct shared_results *b)
+{
+    return shared_results_own(b, PASS_MINHEAP);
+}
 
 enum { TRIED_BELOW = 16 };
 
@@ -101,8 +108,7 @@ static bool trace_curve(struct search *s, size_t lower)
         if (b->status != CELL_OK) {
             return false;
         }
-        struct curve_point *point =
-            (struct curve_point *)shared_results_extra(b) + b->curve_points++;
+        struct curve_point *point = own(b) + b->curve_points++;
         *point = (struct curve_point){.region_bytes = bytes,
                                       .opened = opened,
                                       .refused = s->ledger.refused,
@@ -116,8 +122,7 @@ static bool trace_curve(struct search *s, size_t lower)
 static void look_at_curve(struct search *s, size_t lower, size_t *fails, size_t *succeeds)
 {
     const struct shared_results *b = s->pass->shared;
-    const struct curve_point *point =
-        (const struct curve_point *)shared_results_extra(s->pass->shared);
+    const struct curve_point *point = own(s->pass->shared);
     size_t i = 0;
     while (i < b->curve_points && (!point[i].opened || point[i].refused)) {
         i++;
@@ -174,7 +179,7 @@ static bool measure(struct search *s)
     return true;
 }
 
-bool pass_minheap(struct pass *p)
+static bool run(struct pass *p)
 {
     struct search s = {.pass = p};
     if (foreign_of(p->policy)) {
@@ -188,3 +193,36 @@ bool pass_minheap(struct pass *p)
     ledger_close(&s.ledger);
     return measured;
 }
+
+static size_t own_bytes(const struct cell *cell)
+{
+    (void)cell;
+    return CURVE_POINTS * sizeof(struct curve_point);
+}
+
+static void publish(const struct shared_results *b, struct cell_result *result)
+{
+    result->curve = own(b);
+    result->curve_points = b->curve_points;
+}
+
+static const struct pass_column columns[] = {
+    {"peak live", METRIC_peak_live_bytes, FORM_BYTES},
+    {"smallest region, bytes", METRIC_minheap_bytes, FORM_COUNT},
+    {"over peak live %", METRIC_minheap_pct, FORM_PCT},
+    {"sizes tried", METRIC_minheap_tries, FORM_COUNT},
+    {"too small below it", METRIC_minheap_tried_below, FORM_COUNT},
+    {0},
+};
+
+const struct pass_kind pass_minheap = {
+    .name = "minheap",
+    .letter = 'N',
+    .measures = "the smallest region that is enough, and what fails in others; deterministic",
+    .timed = false,
+    .guess_ns = 50000,
+    .columns = columns,
+    .run = run,
+    .own_bytes = own_bytes,
+    .publish = publish,
+};

@@ -3,6 +3,7 @@
  * Means come from replays whose chunks are timed as wholes. A short workload is replayed
  * until there is enough to time; the row has the median of the replays.
  */
+#include "cell/pass_kind.h"
 #include "cell/replay_cost.h"
 #include "cell/timed.h"
 
@@ -26,14 +27,14 @@ static bool enough(const struct times *t)
 static bool replay_once(struct pass *p, struct replay *r, struct replay_cost *f, struct times *t)
 {
     struct heap *bump = replay_cost_heap(f);
-    if (bump && !timed_replay(p, r, bump, REPLAY_PLAIN, REPLAY_TOUCH_NONE, NULL, NULL)) {
+    if (bump && !timed_replay(p, r, bump, REPLAY_PLAIN, TOUCH_NONE, NULL, NULL)) {
         return false;
     }
     f->available = f->available && bump && replay_refused(r) == 0;
     t->floor_ticks[t->n] = (double)r->ticks;
     bool cold = p->cell->pass == PASS_THROUGHPUT_COLD;
     if (!(cold ? pass_cold_heap(p) : pass_new_heap(p)) ||
-        !timed_replay(p, r, p->heap, REPLAY_PLAIN, (enum replay_touch)p->cell->touch, NULL, NULL)) {
+        !timed_replay(p, r, p->heap, REPLAY_PLAIN, p->cell->touch, NULL, NULL)) {
         return false;
     }
     t->ticks[t->n++] = (double)r->ticks;
@@ -74,7 +75,7 @@ static bool replay_all(struct pass *p, struct replay *r, struct replay_cost *f, 
     return timed;
 }
 
-bool pass_throughput(struct pass *p)
+static bool run(struct pass *p)
 {
     static struct times times;
     struct replay r;
@@ -95,3 +96,32 @@ bool pass_throughput(struct pass *p)
     replay_close(&r);
     return timed;
 }
+
+static const struct pass_column columns[] = {
+    {"ns/op", METRIC_ns_per_op, FORM_REAL},
+    {"floor", METRIC_floor_ns_per_op, FORM_REAL},
+    {"net", METRIC_net_ns_per_op, FORM_REAL},
+    {"page faults", METRIC_minor_faults, FORM_COUNT},
+    {"refused", METRIC_failed_requests, FORM_COUNT},
+    {0},
+};
+
+const struct pass_kind pass_throughput = {
+    .name = "throughput",
+    .letter = 'T',
+    .measures = "mean time of an operation on a pre-faulted region",
+    .timed = true,
+    .guess_ns = 1500,
+    .columns = columns,
+    .run = run,
+};
+
+const struct pass_kind pass_throughput_cold = {
+    .name = "throughput-cold",
+    .letter = 'T',
+    .measures = "the same on a fresh region, page faults included",
+    .timed = true,
+    .guess_ns = 500,
+    .columns = columns,
+    .run = run,
+};

@@ -1,0 +1,48 @@
+/* pass_kind.h - what a pass is: one kind of measurement, made in a process of its own. */
+#ifndef FITLAB_PASS_KIND_H
+#define FITLAB_PASS_KIND_H
+
+#include "cell/cell.h"
+
+struct pass;
+struct shared_results;
+
+enum column_form { FORM_BYTES, FORM_COUNT, FORM_PCT, FORM_REAL, FORM_PER_REQUEST };
+
+/* A column of the table that `fitlab run` prints of a pass; FORM_PER_REQUEST divides the metric by
+ * the number of requests. */
+struct pass_column {
+    const char *head;
+    enum metric_id id;
+    enum column_form form;
+};
+
+struct pass_kind {
+    const char *name;     /* as on the command line and in the column `pass` */
+    char letter;          /* in the column `passes` of the list of metrics */
+    const char *measures; /* a clause for lists and help */
+    bool timed;           /* else it is deterministic: one repetition tells all */
+    double guess_ns;      /* an event, before any cell of the pass has run: searched lists, and
+                             replays made again and again, included */
+    const struct pass_column *columns; /* ends with a head of NULL */
+
+    /* Measures and fills the shared results. False after pass_fail. */
+    bool (*run)(struct pass *);
+
+    /* Bytes of the results that are the pass's own, beside metrics and samples. NULL: it has none.
+     */
+    size_t (*own_bytes)(const struct cell *);
+
+    /* In the parent, once the process has ended: points the fields of cell_result that are the
+     * pass's own at those results. NULL: it has none. */
+    void (*publish)(const struct shared_results *, struct cell_result *);
+};
+
+/* By place in CELL_PASSES. */
+extern const struct pass_kind *const pass_kinds[CELL_PASS_COUNT];
+
+#define X(symbol, kind) extern const struct pass_kind pass_##kind;
+CELL_PASSES(X)
+#undef X
+
+#endif
