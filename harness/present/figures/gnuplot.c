@@ -93,21 +93,25 @@ static bool wait_for(struct gnuplot_run *run, struct problem *problem)
     return problem_set(problem, "gnuplot failed: %s", complaint);
 }
 
-/* The environment with GNUPLOT_LIB set, which is where a script finds style.gp. */
+/* The environment with GNUPLOT_LIB set, which is where a script finds style.gp, and with a locale
+ * in which the same data gives the same picture everywhere, and labels are UTF-8. */
 static char **environment(char *lib)
 {
+    static char locale[] = "LC_ALL=C.UTF-8";
     size_t n = 0, kept = 0;
     while (environ[n]) {
         n++;
     }
-    char **env = calloc(n + 2, sizeof *env);
+    char **env = calloc(n + 3, sizeof *env);
     for (size_t i = 0; env && i < n; i++) {
-        if (strncmp(environ[i], "GNUPLOT_LIB=", 12) != 0) {
+        if (strncmp(environ[i], "GNUPLOT_LIB=", 12) != 0 &&
+            strncmp(environ[i], "LC_ALL=", 7) != 0) {
             env[kept++] = environ[i];
         }
     }
     if (env) {
-        env[kept] = lib;
+        env[kept++] = lib;
+        env[kept] = locale;
     }
     return env;
 }

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "present/figures/markup.h"
+#include "present/figures/pdf_plain.h"
 
 struct bytes {
     char *at;
@@ -146,6 +147,17 @@ static long pdf_number(const struct bytes *pdf, const char *word)
     return last ? strtol(last + length, NULL, 10) : -1;
 }
 
+/* A date in a compressed part is out of reach: such a file is written anew without them. */
+static void pdf_decompress(struct bytes *pdf)
+{
+    size_t length;
+    char *plain = pdf_plain(pdf->at, pdf->length, &length);
+    if (plain) {
+        free(pdf->at);
+        *pdf = (struct bytes){plain, length};
+    }
+}
+
 static void pdf_blank_date(struct bytes *pdf)
 {
     char *date = memmem(pdf->at, pdf->length, "/CreationDate (", 15);
@@ -157,6 +169,7 @@ static void pdf_blank_date(struct bytes *pdf)
 
 static void stamp_pdf(struct bytes *pdf, const struct picture_metadata *stamp, FILE *out)
 {
+    pdf_decompress(pdf);
     long size = pdf_number(pdf, "/Size "), root = pdf_number(pdf, "/Root "),
          info = pdf_number(pdf, "/Info "), previous = pdf_number(pdf, "startxref\n");
     bool classic = memmem(pdf->at, pdf->length, "\ntrailer\n", 9) != NULL;
