@@ -1,18 +1,24 @@
-/* bench_offline.c - what packing a recorded trace costs, beside the plain way to do it.
+/* bench_offline.c - what offline packing costs.
  *
- *     bench_offline WORKLOAD...
+ *     bench_offline                 the published instances, or generated ones if they are absent
+ *     bench_offline ideas           nodes of the exact search without each of its ideas
+ *     bench_offline scaling [MOST]  CSV: time of first-fit by size over growing numbers of blocks
+ *     bench_offline WORKLOAD...     first-fit by size, beside the plain way to do it
  *
- * All blocks are packed by size, twice: the plain way goes through the placed blocks from the
- * lowest up, and takes the first gap between those that live at the same time. It grows with the
- * square of the number of blocks, and is stopped where it has taken longer than the goal says. If
- * it comes to an end, both must have the same height. Times are the processor's.
+ * Instances are those in $FITLAB_SHARED/instances. Times are the processor's; the exact search runs
+ * on one thread. The plain way goes through the placed blocks from the lowest up, and takes the first
+ * gap between those that live at the same time. It grows with the square of the number of blocks, and is
+ * stopped where it has taken longer than the goal says. If it comes to an end, both must have the
+ * same height.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/table.h"
 #include "spec/workload_spec.h"
 #include "theory/offline/packing.h"
 
@@ -123,13 +129,174 @@ static bool bench(const char *workload)
     return same;
 }
 
+/* ---- the exact search ---- */
+
+enum {
+    CAPACITY = 1 << 20,
+    INSTANCES = 11,
+    GENERATED = 6,
+    IDEA_NODES = 200000,  /* for an instance without one of the ideas */
+    MOST_NODES = 1000000, /* for an instance; a generated one gets a twentieth */
+};
+
+/* MiniMalloc's seconds to the same capacity on one core, A to K, on the machine of this project's
+ * first measurements. */
+static const double published[INSTANCES] = {4.1, 3.0, .5, 2.2, 2.8, 3.9, .8, 1.3, 2.9, .75, .44};
+
+static bool read_instance(struct packing *p, int i)
+{
+    char path[4096];
+    struct problem problem = {""};
+    const char *shared = getenv("FITLAB_SHARED");
+    snprintf(path, sizeof path, "%s/instances/%c.%d.csv", shared ? shared : ".", 'A' + i, CAPACITY);
+    struct table *t = table_read(path, &problem);
+    bool ok = t && packing_from_table(p, t, 1, &problem);
+    table_free(t);
+    return ok;
+}
+
+/* A random workload, to be packed into its load: what the bench solves without the instances. */
+static struct packing generate(int i, uint64_t *capacity)
+{
+    char workload[64];
+    snprintf(workload, sizeof workload, "uniform:events=%d,live=12,seed=%d", 300 + 100 * i, i + 1);
+    struct packing p = read_packing(workload);
+    *capacity = p.load;
+    return p;
+}
+
+/* Solves one and prints its row. known: what MiniMalloc took, 0 if unknown. Returns the seconds. */
+static double solve(const char *name, const struct packing *p, uint64_t capacity, double known)
+{
+    static const char *const word[] = {"yes", "no", "not known"};
+    uint64_t *offset = calloc(p->count, sizeof *offset);
+    struct packing_decision how = {
+        .seconds = 120, .threads = 1, .nodes_most = known > 0 ? MOST_NODES : MOST_NODES / 20};
+    struct problem problem = {""};
+    double start = seconds_used();
+    enum packing_verdict verdict = packing_decide(p, capacity, &how, offset);
+    double seconds = seconds_used() - start;
+    if (verdict == PACKING_FITS && !packing_height(p, offset, &problem)) {
+        give_up(problem.text);
+    }
+    printf("%-8s %6zu %10" PRIu64 "  %-9s %9" PRIu64 " %8.3f", name, p->count, capacity,
+           word[verdict], how.nodes, seconds);
+    if (known > 0) {
+        printf(" %9.2f %8.3f", known, seconds / known);
+    }
+    putchar('\n');
+    fflush(stdout);
+    free(offset);
+    return seconds;
+}
+
+static bool bench_instances(void)
+{
+    double sum = 0, known = 0;
+    printf("%-8s %6s %10s  %-9s %9s %8s %9s %8s\n", "problem", "blocks", "capacity", "fits",
+           "nodes", "seconds", "published", "ratio");
+    for (int i = 0; i < INSTANCES; i++) {
+        struct packing p;
+        if (read_instance(&p, i)) {
+            sum += solve((char[]){(char)('A' + i), 0}, &p, CAPACITY, published[i]);
+            known += published[i];
+            packing_release(&p);
+        }
+    }
+    if (known > 0) {
+        printf("sum %.2f s, %.3f of MiniMalloc's %.1f s (goal 0.5, %s)\n", sum, sum / known, known,
+               sum <= known / 2 ? "met" : "MISSED");
+        return sum <= known / 2;
+    }
+    puts("FITLAB_SHARED has no instances; these are generated, at their load:");
+    for (int i = 0; i < GENERATED; i++) {
+        uint64_t capacity;
+        struct packing p = generate(i, &capacity);
+        char name[8];
+        snprintf(name, sizeof name, "U%d", i + 1);
+        solve(name, &p, capacity, 0);
+        packing_release(&p);
+    }
+    return true;
+}
+
+/* One row an instance, one column an idea left out: nodes, or - if the limit is not enough. */
+static void bench_ideas(void)
+{
+    static const char *const idea[] = {"all", "-support", "-table", "-cuts",
+                                       "-rerank", "-turns", "-restarts"};
+    enum { IDEAS = sizeof idea / sizeof *idea };
+    printf("%-8s", "problem");
+    for (int k = 0; k < IDEAS; k++) {
+        printf(" %9s", idea[k]);
+    }
+    for (int i = 0; i < INSTANCES; i++) {
+        uint64_t capacity = CAPACITY;
+        struct packing p;
+        if (!read_instance(&p, i)) {
+            continue;
+        }
+        printf("\n%-8c", 'A' + i);
+        uint64_t *offset = calloc(p.count, sizeof *offset);
+        for (int k = 0; k < IDEAS; k++) {
+            struct packing_decision how = {.seconds = 1e6,
+                                           .nodes_most = IDEA_NODES,
+                                           .threads = 1,
+                                           .without = k ? 1u << (k - 1) : 0};
+            if (packing_decide(&p, capacity, &how, offset) == PACKING_UNKNOWN) {
+                printf(" %9s", "-");
+            } else {
+                printf(" %9" PRIu64, how.nodes);
+            }
+            fflush(stdout);
+        }
+        free(offset);
+        packing_release(&p);
+    }
+    putchar('\n');
+}
+
+/* ---- scaling ---- */
+
+static void bench_scaling(size_t most)
+{
+    puts("blocks,load_bytes,height_bytes,seconds,ns_per_block_log2");
+    for (size_t events = 100000; events <= 2 * most; events *= 2) {
+        char workload[64];
+        snprintf(workload, sizeof workload, "uniform:events=%zu,live=1000", events);
+        struct packing p = read_packing(workload);
+        uint32_t *sequence = malloc(p.count * sizeof *sequence);
+        uint64_t *offset = malloc(p.count * sizeof *offset);
+        if (!sequence || !offset || !packing_sequence(&p, PACKING_SIZE, sequence)) {
+            give_up("not enough memory");
+        }
+        double start = seconds_used();
+        uint64_t height = packing_first_fit(&p, sequence, offset);
+        double seconds = seconds_used() - start;
+        printf("%zu,%" PRIu64 ",%" PRIu64 ",%.3f,%.2f\n", p.count, p.load, height, seconds,
+               1e9 * seconds / ((double)p.count * log2((double)p.count)));
+        fflush(stdout);
+        free(sequence);
+        free(offset);
+        packing_release(&p);
+    }
+}
+
 /* 1 if a goal is missed. */
 int main(int argc, char **argv)
 {
-    bool same = true;
     if (argc < 2) {
-        give_up("say which workloads");
+        return bench_instances() ? 0 : 1;
     }
+    if (!strcmp(argv[1], "ideas")) {
+        bench_ideas();
+        return 0;
+    }
+    if (!strcmp(argv[1], "scaling")) {
+        bench_scaling(argc > 2 ? strtoul(argv[2], NULL, 10) : 1000000);
+        return 0;
+    }
+    bool same = true;
     for (int i = 1; i < argc; i++) {
         same = bench(argv[i]) && same;
     }

@@ -31,7 +31,7 @@ struct options {
     struct effort effort;
 };
 
-enum { KEY_ALIGN = 256, KEY_SEED, KEY_MOVES, KEY_BUDGET, KEY_THREADS };
+enum { KEY_ALIGN = 256, KEY_SEED, KEY_MOVES, KEY_BUDGET, KEY_THREADS, KEY_PAGES };
 
 static const struct argp_option option_table[] = {
     {"policy", 'p', "POLICY", 0, "Also replay it online, and certify how far it is from the best",
@@ -48,6 +48,8 @@ static const struct argp_option option_table[] = {
      0},
     {"seed", KEY_SEED, "N", 0, "Of the order search (default 1)", 0},
     {"align", KEY_ALIGN, "BYTES", 0, "Sizes are rounded up to this (default 16; 1 for a CSV)", 0},
+    {"pages", KEY_PAGES, 0, 0,
+     "Choose the packing with the fewest resident pages on the mean, not the lowest one", 0},
     {"output", 'o', "CSV", 0, "Write the best packing: id, lower, upper, size, offset", 0},
     {0},
 };
@@ -77,6 +79,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_MOVES:
         o->effort.search_rounds = (uint64_t)argument_number(state, "moves", arg, 1, LONG_MAX);
         return 0;
+    case KEY_PAGES:
+        o->effort.pages = true;
+        return 0;
     case KEY_SEED:
         o->effort.seed = (uint64_t)argument_number(state, "seed", arg, 0, LONG_MAX);
         return 0;
@@ -90,8 +95,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->input = argument_only(state, "workload", o->input, arg);
         return 0;
     case ARGP_KEY_END:
-        if (o->capacity && o->policies) {
-            argument_wrong(state, "--capacity asks about packings: leave out --policy");
+        if (o->capacity && (o->policies || o->effort.pages)) {
+            argument_wrong(state, "--capacity asks whether a packing exists: leave out --%s",
+                           o->policies ? "policy" : "pages");
         }
         if (!o->input) {
             argument_wrong(state, "say what to pack: a workload, a trace or a CSV");
@@ -133,17 +139,21 @@ static double over_pct(uint64_t height, uint64_t bound)
 
 static void print_attempts(const struct packing *p, const struct optimum *o)
 {
-    static const bool left[] = {true, false, false, false, true};
+    static const bool left[] = {true, false, false, false, false, false, true};
     struct text_table t;
-    text_table_open(&t, 5, left);
+    text_table_open(&t, 7, left);
     text_table_add(&t, "packing");
     text_table_add(&t, "height bytes");
     text_table_add(&t, "over load %%");
+    text_table_add(&t, "peak pages");
+    text_table_add(&t, "mean pages");
     text_table_add(&t, "seconds");
     text_table_add(&t, " ");
     text_table_add(&t, "peak load (lower bound)");
     text_table_add(&t, "%" PRIu64, p->load);
     text_table_add(&t, "0");
+    text_table_add(&t, "%" PRIu64, o->pages_bound.peak);
+    text_table_add(&t, "%.1f", o->pages_bound.mean);
     text_table_add(&t, " ");
     text_table_add(&t, " ");
     for (size_t i = 0; i < o->attempts; i++) {
@@ -151,6 +161,8 @@ static void print_attempts(const struct packing *p, const struct optimum *o)
         text_table_add(&t, "%s", a->name);
         text_table_add(&t, a->height ? "%" PRIu64 : "-", a->height);
         text_table_add(&t, a->height ? "%.3f" : "-", over_pct(a->height, p->load));
+        text_table_add(&t, a->height ? "%" PRIu64 : "-", a->pages.peak);
+        text_table_add(&t, a->height ? "%.1f" : "-", a->pages.mean);
         text_table_add(&t, "%.2f", a->seconds);
         text_table_add(&t, "%s", a->note[0] ? a->note : " ");
     }
@@ -302,6 +314,12 @@ static bool report(const struct packing *p, const struct table *given,
     }
     print_attempts(p, &optimum);
     print_verdict(p, &optimum);
+    if (o->effort.pages) {
+        printf("The packing chosen keeps %.1f pages of 4 KiB resident on the mean and %" PRIu64
+               " at the peak; no packing has fewer than %.1f and %" PRIu64 ".\n",
+               optimum.pages.mean, optimum.pages.peak, optimum.pages_bound.mean,
+               optimum.pages_bound.peak);
+    }
     bool ok = true;
     for (size_t i = 0; ok && i < o->policies; i++) {
         ok = certify(&optimum, o->policy[i], workload, problem);
@@ -348,7 +366,8 @@ static int run(int argc, char **argv)
                "A PROBLEM.csv has the columns id, lower, upper and size (MiniMalloc's form): "
                "buffers that live in [lower, upper). The output has its ids and times again; those "
                "of a "
-               "workload count births. With --capacity the command answers in one line whether "
+               "workload count births. Pages are of 4 KiB and count as resident while a live block lies in "
+               "them. With --capacity the command answers in one line whether "
                "everything fits: yes, with a packing that was checked; no, with the reason; or not "
                "known after the budget.\n\nExamples:\n"
                "  fitlab offline perl -p best-fit -p first-fit\n"

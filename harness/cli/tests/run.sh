@@ -176,4 +176,6 @@ expect 1 "$FITLAB" offline seven.csv --capacity 3
 grep -q '^no: 4 bytes are alive at once, more than 3' out || die "$(cat out)"
 expect 3 "$FITLAB" offline seven.csv --capacity 4 --budget 0
 grep -q '^not known: ' out || die "$(cat out)"
+expect 0 "$FITLAB" offline seven.csv -s 0 --pages
+grep -q '^The packing chosen keeps 1.0 pages of 4 KiB resident on the mean and 1 at the peak' out || die "$(cat out)"
 mistake "leave out --policy" "$FITLAB" offline $small --capacity 4K -p best-fit

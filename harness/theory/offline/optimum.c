@@ -12,6 +12,7 @@ struct finder {
     const struct packing *packing;
     uint32_t *sequence, *best_sequence;
     uint64_t *offset; /* of the packing at hand */
+    bool by_pages;
 };
 
 static struct attempt *begin(struct finder *f, const char *format, const char *detail)
@@ -22,9 +23,24 @@ static struct attempt *begin(struct finder *f, const char *format, const char *d
     return a;
 }
 
+/* Fewer pages on the mean over time, then at the peak. */
+static bool fewer_pages(const struct packing_pages *a, const struct packing_pages *b)
+{
+    return a->mean != b->mean ? a->mean < b->mean : a->peak < b->peak;
+}
+
+/* Is the packing at hand the one to choose? Called before its height becomes the best. */
+static bool better(const struct finder *f, const struct attempt *a)
+{
+    const struct optimum *o = f->found;
+    return !o->best ||
+           (f->by_pages ? fewer_pages(&a->pages, &o->pages) : a->height < o->best);
+}
+
 /* Takes the time, proves the packing at hand, and keeps it if it is the best so far. */
 static bool end(struct finder *f, struct attempt *a, bool packed, struct problem *problem)
 {
+    struct optimum *o = f->found;
     a->seconds = seconds_now() - a->seconds;
     if (!packed) {
         return true;
@@ -33,9 +49,15 @@ static bool end(struct finder *f, struct attempt *a, bool packed, struct problem
     if (!a->height) {
         return problem_prefix(problem, "the packing '%s' is wrong", a->name);
     }
-    if (!f->found->best || a->height < f->found->best) {
-        f->found->best = a->height;
-        memcpy(f->found->offset, f->offset, f->packing->count * sizeof *f->offset);
+    if (!packing_pages_count(f->packing, f->offset, &a->pages)) {
+        return problem_set(problem, "not enough memory to count the pages of a packing");
+    }
+    if (better(f, a)) {
+        o->pages = a->pages;
+        memcpy(o->offset, f->offset, f->packing->count * sizeof *f->offset);
+    }
+    if (!o->best || a->height < o->best) {
+        o->best = a->height;
         if (f->sequence != f->best_sequence) {
             memcpy(f->best_sequence, f->sequence, f->packing->count * sizeof *f->sequence);
         }
@@ -164,11 +186,13 @@ bool optimum_find(struct optimum *found, const struct packing *p, const struct e
     *found = (struct optimum){.bound = p->load};
     struct finder f = {.found = found,
                        .packing = p,
+                       .by_pages = effort->pages,
                        .sequence = malloc(p->count * sizeof *f.sequence),
                        .best_sequence = malloc(p->count * sizeof *f.best_sequence),
                        .offset = malloc(p->count * sizeof *f.offset)};
     found->offset = malloc(p->count * sizeof *found->offset);
-    bool ok = f.sequence && f.best_sequence && f.offset && found->offset;
+    bool ok = f.sequence && f.best_sequence && f.offset && found->offset &&
+              packing_pages_bound(p, &found->pages_bound);
     if (!ok) {
         problem_set(problem, "not enough memory to pack %zu blocks", p->count);
     }

@@ -4,18 +4,21 @@
 #define FITLAB_OPTIMUM_H
 
 #include "theory/offline/packing.h"
+#include "theory/offline/pages.h"
 
 struct effort {
     double search_seconds;  /* for the order search; 0: none */
     uint64_t search_rounds; /* 0: as many as the seconds allow */
     uint64_t seed;
     double exact_seconds; /* for the exact search; 0: none */
+    bool pages;           /* choose the packing with the fewest resident pages, not the lowest */
 };
 
 /* What one way of packing came to. */
 struct attempt {
     char name[48];
     uint64_t height; /* 0: this way was not possible; note says why */
+    struct packing_pages pages; /* resident, if height is not 0 */
     double seconds;
     char note[96];
 };
@@ -25,7 +28,9 @@ enum { ATTEMPTS_MOST = PACKING_ORDER_COUNT + 2 };
 struct optimum {
     uint64_t bound;   /* no packing is lower: the load, or what an exact search ruled out */
     uint64_t best;    /* the lowest packing found, proven sound */
-    uint64_t *offset; /* its offsets, one a block */
+    uint64_t *offset; /* of the packing chosen, one a block: the lowest, or see effort.pages */
+    struct packing_pages pages_bound; /* no packing has fewer resident pages */
+    struct packing_pages pages;       /* of the packing chosen */
     struct attempt attempt[ATTEMPTS_MOST];
     size_t attempts;
 };
