@@ -4,7 +4,7 @@
 #define FITLAB_OPTIMUM_H
 
 #include "theory/offline/packing.h"
-#include "theory/offline/pages.h"
+#include "theory/offline/packing_pages.h"
 
 struct effort {
     double search_seconds;  /* for the order search; 0: none */

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "theory/offline/pages.h"
+#include "theory/offline/packing_pages.h"
 
 enum { BLOCKS = 60 };
 

@@ -1,8 +1,8 @@
-/* pages.h - resident pages of a packing over time, if a page is given back to the system as soon as
+/* packing_pages.h - resident pages of a packing over time, if a page is given back to the system as soon as
  * no live block lies in it and is taken again when one does: no allocator that keeps these
  * offsets can have fewer. */
-#ifndef FITLAB_PAGES_H
-#define FITLAB_PAGES_H
+#ifndef FITLAB_PACKING_PAGES_H
+#define FITLAB_PACKING_PAGES_H
 
 #include "theory/offline/packing.h"
 

@@ -1,4 +1,4 @@
-#include "theory/offline/pages.h"
+#include "theory/offline/packing_pages.h"
 
 #include <stdlib.h>
 
