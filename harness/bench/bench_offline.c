@@ -6,10 +6,10 @@
  *     bench_offline WORKLOAD...     first-fit by size, beside the plain way to do it
  *
  * Instances are those in $FITLAB_SHARED/instances. Times are the processor's; the exact search runs
- * on one thread. The plain way goes through the placed blocks from the lowest up, and takes the first
- * gap between those that live at the same time. It grows with the square of the number of blocks, and is
- * stopped where it has taken longer than the goal says. If it comes to an end, both must have the
- * same height.
+ * on one thread. The plain way goes through the placed blocks from the lowest up, and takes the
+ * first gap between those that live at the same time. It grows with the square of the number of
+ * blocks, and is stopped where it has taken longer than the goal says. If it comes to an end, both
+ * must have the same height.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -223,8 +223,8 @@ static bool bench_instances(void)
 /* One row an instance, one column an idea left out: nodes, or - if the limit is not enough. */
 static void bench_ideas(void)
 {
-    static const char *const idea[] = {"all", "-support", "-table", "-cuts",
-                                       "-rerank", "-turns", "-restarts"};
+    static const char *const idea[] = {"all",     "-support", "-table",   "-cuts",
+                                       "-rerank", "-turns",   "-restarts"};
     enum { IDEAS = sizeof idea / sizeof *idea };
     printf("%-8s", "problem");
     for (int k = 0; k < IDEAS; k++) {

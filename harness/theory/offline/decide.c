@@ -6,8 +6,8 @@
  * 1993). The first rounds take the preorders as they are, later ones with each block's keys
  * multiplied by a random weight.
  *
- * Two workers share the rounds, the even and the odd ones, each with a table of failed states of its
- * own. The answer is that of the first round, by number, which has one. So verdict, packing and
+ * Two workers share the rounds, the even and the odd ones, each with a table of failed states of
+ * its own. The answer is that of the first round, by number, which has one. So verdict, packing and
  * nodes do not depend on whether the workers run at the same time or in turns.
  */
 #include <gsl/gsl_rng.h>
@@ -91,7 +91,8 @@ static bool run_round(struct worker *w, uint64_t round)
     }
     prepare_round(w, round);
     uint64_t nodes = round_nodes(round);
-    const struct exact_limit limit = {.nodes = most && nodes > most - before ? most - before : nodes,
+    const struct exact_limit limit = {.nodes =
+                                          most && nodes > most - before ? most - before : nodes,
                                       .deadline = c->deadline,
                                       .settled = &c->settled,
                                       .round = round};

@@ -15,10 +15,10 @@
 struct exact_problem {
     const struct packing *packing;
     size_t count;
-    uint32_t sections; /* maximal ones only: no live set is part of the next one's */
-    uint64_t granule;  /* bytes */
-    int64_t capacity;  /* granules */
-    int64_t *size;     /* of a block, granules */
+    uint32_t sections;       /* maximal ones only: no live set is part of the next one's */
+    uint64_t granule;        /* bytes */
+    int64_t capacity;        /* granules */
+    int64_t *size;           /* of a block, granules */
     uint32_t *lower, *upper; /* of a block, in maximal sections */
     struct neighbours beside;
     size_t *member_start; /* blocks alive in section s: member[member_start[s]] and on */
@@ -31,8 +31,8 @@ void exact_problem_release(struct exact_problem *);
 
 /* How blocks are ordered in one round of the search. */
 struct preorder {
-    unsigned which;   /* below PREORDERS */
-    double *weight;   /* of a block: about 1; the keys are multiplied by it */
+    unsigned which;                 /* below PREORDERS */
+    double *weight;                 /* of a block: about 1; the keys are multiplied by it */
     struct preorder_entry *scratch; /* count entries */
 };
 
@@ -71,8 +71,8 @@ void exact_search_close(struct exact_search *);
 
 /* When a round has to end early. */
 struct exact_limit {
-    uint64_t nodes;                /* at most so many */
-    double deadline;               /* seconds_now() */
+    uint64_t nodes;                      /* at most so many */
+    double deadline;                     /* seconds_now() */
     const atomic_uint_fast64_t *settled; /* stop when it is below `round` */
     uint64_t round;
 };

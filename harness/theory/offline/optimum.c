@@ -33,8 +33,7 @@ static bool fewer_pages(const struct packing_pages *a, const struct packing_page
 static bool better(const struct finder *f, const struct attempt *a)
 {
     const struct optimum *o = f->found;
-    return !o->best ||
-           (f->by_pages ? fewer_pages(&a->pages, &o->pages) : a->height < o->best);
+    return !o->best || (f->by_pages ? fewer_pages(&a->pages, &o->pages) : a->height < o->best);
 }
 
 /* Takes the time, proves the packing at hand, and keeps it if it is the best so far. */

@@ -17,7 +17,7 @@ struct effort {
 /* What one way of packing came to. */
 struct attempt {
     char name[48];
-    uint64_t height; /* 0: this way was not possible; note says why */
+    uint64_t height;            /* 0: this way was not possible; note says why */
     struct packing_pages pages; /* resident, if height is not 0 */
     double seconds;
     char note[96];

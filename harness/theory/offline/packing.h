@@ -103,9 +103,9 @@ enum exact_idea {
 /* How to decide, and what it took. */
 struct packing_decision {
     double seconds;
-    uint64_t nodes_most; /* 0: no limit. With one, the verdict is the same on every machine */
-    unsigned threads;    /* 1 or 2; 0: as many as there are cores. Does not change the answer */
-    unsigned without;    /* a set of enum exact_idea */
+    uint64_t nodes_most;    /* 0: no limit. With one, the verdict is the same on every machine */
+    unsigned threads;       /* 1 or 2; 0: as many as there are cores. Does not change the answer */
+    unsigned without;       /* a set of enum exact_idea */
     uint64_t nodes, rounds; /* set: nodes of the search, and rounds, up to the answer */
 };
 

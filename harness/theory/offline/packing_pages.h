@@ -1,5 +1,5 @@
-/* packing_pages.h - resident pages of a packing over time, if a page is given back to the system as soon as
- * no live block lies in it and is taken again when one does: no allocator that keeps these
+/* packing_pages.h - resident pages of a packing over time, if a page is given back to the system as
+ * soon as no live block lies in it and is taken again when one does: no allocator that keeps these
  * offsets can have fewer. */
 #ifndef FITLAB_PACKING_PAGES_H
 #define FITLAB_PACKING_PAGES_H
@@ -13,7 +13,8 @@ struct packing_pages {
     double mean;   /* over births: after each, the pages then resident */
 };
 
-/* False: not enough memory. O(births + pages of all blocks); 4 bytes a birth, a page and a block. */
+/* False: not enough memory. O(births + pages of all blocks); 4 bytes a birth, a page and a block.
+ */
 bool packing_pages_count(const struct packing *, const uint64_t *offset, struct packing_pages *);
 
 /* The lower bound of every packing: live bytes after each birth, in whole pages. */

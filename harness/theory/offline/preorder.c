@@ -31,8 +31,8 @@ static int by_keys(const void *a, const void *b)
     return x->block < y->block ? -1 : x->block > y->block;
 }
 
-void preorder_sort(const struct preorder *order, const struct exact_problem *x,
-                   const int64_t *load, const uint32_t *block, size_t n)
+void preorder_sort(const struct preorder *order, const struct exact_problem *x, const int64_t *load,
+                   const uint32_t *block, size_t n)
 {
     const struct packing *p = x->packing;
     for (size_t i = 0; i < n; i++) {

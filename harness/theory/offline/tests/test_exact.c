@@ -170,8 +170,7 @@ static void test_one_overlapping_byte(void **state)
     (void)state;
     struct packing_block block[] = {{.size = 1000, .lower = 0, .upper = 3, .id = 0},
                                     {.size = 1000, .lower = 2, .upper = 5, .id = 1}};
-    const struct packing p = {
-        .block = block, .count = 2, .sections = 5, .align = 1, .load = 2000};
+    const struct packing p = {.block = block, .count = 2, .sections = 5, .align = 1, .load = 2000};
     struct problem problem = {""};
     assert_int_equal(packing_height(&p, (uint64_t[]){0, 1000}, &problem), 2000);
     assert_int_equal(packing_height(&p, (uint64_t[]){0, 999}, &problem), 0);

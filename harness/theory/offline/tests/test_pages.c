@@ -1,4 +1,5 @@
-/* test_pages.c - resident pages of small packings, counted by hand and by going through all pages. */
+/* test_pages.c - resident pages of small packings, counted by hand and by going through all pages.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
