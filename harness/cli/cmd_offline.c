@@ -54,18 +54,36 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
+/* The options that say how hard to look for a good packing. */
+static error_t parse_effort(int key, char *arg, struct argp_state *state, struct effort *e)
+{
+    switch (key) {
+    case 's':
+        e->search_seconds = argument_seconds(state, "search", arg, 0);
+        return 0;
+    case 'x':
+        e->exact_seconds = argument_seconds(state, "exact", arg, 0);
+        return 0;
+    case KEY_MOVES:
+        e->search_rounds = (uint64_t)argument_number(state, "moves", arg, 1, LONG_MAX);
+        return 0;
+    case KEY_PAGES:
+        e->pages = true;
+        return 0;
+    case KEY_SEED:
+        e->seed = (uint64_t)argument_number(state, "seed", arg, 0, LONG_MAX);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *o = state->input;
     switch (key) {
     case 'p':
         argument_append(state, "policies", o->policy, &o->policies, MOST_POLICIES, arg);
-        return 0;
-    case 's':
-        o->effort.search_seconds = argument_seconds(state, "search", arg, 0);
-        return 0;
-    case 'x':
-        o->effort.exact_seconds = argument_seconds(state, "exact", arg, 0);
         return 0;
     case 'c':
         o->capacity = (uint64_t)argument_number(state, "capacity", arg, 1, LONG_MAX);
@@ -75,15 +93,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_THREADS:
         o->threads = (unsigned)argument_number(state, "threads", arg, 1, 2);
-        return 0;
-    case KEY_MOVES:
-        o->effort.search_rounds = (uint64_t)argument_number(state, "moves", arg, 1, LONG_MAX);
-        return 0;
-    case KEY_PAGES:
-        o->effort.pages = true;
-        return 0;
-    case KEY_SEED:
-        o->effort.seed = (uint64_t)argument_number(state, "seed", arg, 0, LONG_MAX);
         return 0;
     case KEY_ALIGN:
         o->align = argument_number(state, "align", arg, 1, LONG_MAX);
@@ -104,7 +113,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_effort(key, arg, state, &o->effort);
     }
 }
 
