@@ -190,6 +190,7 @@ static int run(int argc, char **argv)
 
 const struct command command_attack = {
     .name = "attack",
+    .group = GROUP_THEORY,
     .summary = "a search for a policy's bad workloads",
     .run = run,
 };

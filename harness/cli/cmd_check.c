@@ -202,6 +202,7 @@ static int run(int argc, char **argv)
 
 const struct command command_check = {
     .name = "check",
+    .group = GROUP_POLICIES,
     .summary = "does a policy keep the contract? a verdict on each property",
     .run = run,
 };

@@ -125,7 +125,9 @@ static void complete_figures(const char *typed)
 static void complete_commands(const char *typed)
 {
     for (size_t i = 0; commands[i]; i++) {
-        offer(typed, commands[i]->name, "", "");
+        if (commands[i]->group != GROUP_PLUMBING) {
+            offer(typed, commands[i]->name, "", "");
+        }
     }
 }
 
@@ -198,6 +200,7 @@ static int run(int argc, char **argv)
 
 const struct command command_complete = {
     .name = "complete",
+    .group = GROUP_PLUMBING,
     .summary = "what a half-typed word can become, for the shells",
     .run = run,
 };

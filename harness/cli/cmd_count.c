@@ -126,6 +126,7 @@ static int run(int argc, char **argv)
 
 const struct command command_count = {
     .name = "count",
+    .group = GROUP_PLUMBING,
     .summary = "one replay, for callgrind to count its instructions",
     .run = run,
 };

@@ -116,6 +116,7 @@ static int run(int argc, char **argv)
 
 const struct command command_exec = {
     .name = "exec",
+    .group = GROUP_PROGRAMS,
     .summary = "a real program on a policy",
     .run = run,
 };

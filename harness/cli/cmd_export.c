@@ -167,6 +167,7 @@ static int run(int argc, char **argv)
 
 const struct command command_export = {
     .name = "export",
+    .group = GROUP_WORKLOADS,
     .summary = "a trace in another tool's format",
     .run = run,
 };

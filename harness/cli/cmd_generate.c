@@ -87,6 +87,7 @@ static int run(int argc, char **argv)
 
 const struct command command_generate = {
     .name = "generate",
+    .group = GROUP_WORKLOADS,
     .summary = "a synthetic workload, written to a trace file",
     .run = run,
 };

@@ -164,6 +164,7 @@ static int run(int argc, char **argv)
 
 const struct command command_import = {
     .name = "import",
+    .group = GROUP_WORKLOADS,
     .summary = "traces of other tools",
     .run = run,
 };

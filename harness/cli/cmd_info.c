@@ -195,6 +195,7 @@ static int run(int argc, char **argv)
 
 const struct command command_info = {
     .name = "info",
+    .group = GROUP_START,
     .summary = "what a trace holds: kinds, sizes, lifetimes, phases",
     .run = run,
 };

@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "allocators/registry.h"
 #include "cell/metric.h"
@@ -11,6 +12,7 @@
 #include "mallocs/outside_policy.h"
 #include "present/figures/figure.h"
 #include "spec/spec.h"
+#include "spec/workload_spec.h"
 #include "workloads/workload.h"
 
 static void print_params(const struct param *table)
@@ -33,15 +35,43 @@ static void print_params(const struct param *table)
     }
 }
 
+static void print_policy(const struct policy *policy)
+{
+    printf("  %s: %s\n", policy->name, policy->summary);
+    print_params(policy->params);
+}
+
+static void print_kind(const struct workload_kind *kind)
+{
+    printf("  %s: %s\n", kind->name, kind->summary);
+    print_params(kind->params);
+}
+
+static void print_pass(const struct pass_kind *kind)
+{
+    printf("  %s: %s\n", kind->name, kind->measures);
+}
+
+static void print_figure(const struct figure *figure)
+{
+    printf("  %s: %s\n      from %s\n", figure->name, figure->summary, figure->source);
+}
+
+static void print_metric(enum metric_id id)
+{
+    const struct metric_info *m = &metric_table[id];
+    printf("  %-24s %-5s %-4s %s\n      %s\n", m->name, metric_nature_name(m->nature), m->passes,
+           m->unit, m->meaning);
+}
+
 static void list_policies(void)
 {
     puts("policies:");
     for (size_t i = 0; registry_policies[i]; i++) {
-        printf("  %s: %s\n", registry_policies[i]->name, registry_policies[i]->summary);
-        print_params(registry_policies[i]->params);
+        print_policy(registry_policies[i]);
     }
     for (size_t i = 0; reference_mallocs[i]; i++) {
-        printf("  %s: %s\n", reference_mallocs[i]->name, reference_mallocs[i]->summary);
+        print_policy(reference_mallocs[i]);
     }
     puts("  ./NAME.so: a policy as a plug-in, or any malloc; ./mm.c: a malloc-lab solution");
 }
@@ -50,17 +80,16 @@ static void list_workloads(void)
 {
     puts("workloads:");
     for (size_t i = 0; workload_kinds[i]; i++) {
-        printf("  %s: %s\n", workload_kinds[i]->name, workload_kinds[i]->summary);
-        print_params(workload_kinds[i]->params);
+        print_kind(workload_kinds[i]);
     }
+    puts("  and each trace of the corpus by its name, or any other trace by its path");
 }
 
 static void list_figures(void)
 {
     puts("figures:");
     for (size_t i = 0; figures[i]; i++) {
-        printf("  %s: %s\n      from %s\n", figures[i]->name, figures[i]->summary,
-               figures[i]->source);
+        print_figure(figures[i]);
     }
 }
 
@@ -72,9 +101,7 @@ static void list_metrics(void)
     }
     puts("):");
     for (size_t i = 0; i < METRICS; i++) {
-        const struct metric_info *m = &metric_table[i];
-        printf("  %-24s %-5s %-4s %s\n      %s\n", m->name, metric_nature_name(m->nature),
-               m->passes, m->unit, m->meaning);
+        print_metric((enum metric_id)i);
     }
 }
 
@@ -82,7 +109,7 @@ static void list_passes(void)
 {
     puts("passes:");
     for (unsigned i = 0; i < CELL_PASS_COUNT; i++) {
-        printf("  %s: %s\n", pass_kinds[i]->name, pass_kinds[i]->measures);
+        print_pass(pass_kinds[i]);
     }
 }
 
@@ -90,30 +117,170 @@ static const struct {
     const char *name;
     void (*print)(void);
 } subjects[] = {
-    {"policies", list_policies},
-    {"workloads", list_workloads},
-    {"passes", list_passes},
-    {"figures", list_figures},
-    {"metrics", list_metrics},
+    {"policies", list_policies}, {"workloads", list_workloads}, {"passes", list_passes},
+    {"figures", list_figures},   {"metrics", list_metrics},
 };
 
 enum { SUBJECTS = sizeof subjects / sizeof *subjects };
+
+static bool list_subject(const char *word)
+{
+    for (size_t i = 0; i < SUBJECTS; i++) {
+        if (!strcmp(word, subjects[i].name)) {
+            subjects[i].print();
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a word is the head of a table's column, with or without its " %". */
+static bool is_head(const char *word, const char *head)
+{
+    size_t n = strlen(head);
+    n -= n > 2 && !strcmp(head + n - 2, " %") ? 2 : 0;
+    return !strcasecmp(word, head) || (strlen(word) == n && !strncasecmp(word, head, n));
+}
+
+/* The metric of that name, or that a table of `fitlab run` shows under that head. */
+static bool find_metric(const char *word, enum metric_id *id)
+{
+    *id = metric_find(word);
+    for (unsigned pass = 0; *id == METRICS && pass < CELL_PASS_COUNT; pass++) {
+        for (const struct pass_column *c = pass_kinds[pass]->columns; c->head; c++) {
+            if (is_head(word, c->head)) {
+                *id = c->id;
+                break;
+            }
+        }
+    }
+    return *id != METRICS;
+}
+
+static bool list_policy(const char *word)
+{
+    const struct policy *const *const lists[] = {registry_policies, reference_mallocs};
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
+        for (size_t i = 0; lists[l][i]; i++) {
+            if (!strcmp(word, lists[l][i]->name)) {
+                print_policy(lists[l][i]);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Everything that has this name. */
+static bool list_named(const char *word)
+{
+    bool found = list_policy(word);
+    enum metric_id id;
+    for (size_t i = 0; workload_kinds[i]; i++) {
+        if (!strcmp(word, workload_kinds[i]->name)) {
+            print_kind(workload_kinds[i]);
+            found = true;
+        }
+    }
+    for (unsigned i = 0; i < CELL_PASS_COUNT; i++) {
+        if (!strcmp(word, pass_kinds[i]->name)) {
+            print_pass(pass_kinds[i]);
+            found = true;
+        }
+    }
+    for (size_t i = 0; figures[i]; i++) {
+        if (!strcmp(word, figures[i]->name)) {
+            print_figure(figures[i]);
+            found = true;
+        }
+    }
+    if (find_metric(word, &id)) {
+        print_metric(id);
+        found = true;
+    }
+    if (!found && workload_in_corpus(word)) {
+        printf("  %s: a recorded program of the corpus: see 'fitlab info %s'\n", word, word);
+        found = true;
+    }
+    return found;
+}
+
+/* Names after a heading, wrapped. */
+struct line {
+    size_t column;
+};
+
+static void add_name(struct line *line, const char *name)
+{
+    enum { INDENT = 12, WIDTH = 78 };
+    if (line->column + 1 + strlen(name) > WIDTH) {
+        printf("\n%*s", INDENT, "");
+        line->column = INDENT;
+    }
+    line->column += (size_t)printf(" %s", name);
+}
+
+static struct line begin_names(const char *heading)
+{
+    return (struct line){(size_t)printf("%-12s", heading)};
+}
+
+static void add_trace(const char *name, void *line)
+{
+    add_name(line, name);
+}
+
+/* All names, on one screen. */
+static void list_names(void)
+{
+    struct line line = begin_names("policies");
+    for (size_t i = 0; registry_policies[i]; i++) {
+        add_name(&line, registry_policies[i]->name);
+    }
+    puts("");
+    line = begin_names("mallocs");
+    for (size_t i = 0; reference_mallocs[i]; i++) {
+        add_name(&line, reference_mallocs[i]->name);
+    }
+    add_name(&line, "./FILE.so");
+    add_name(&line, "./FILE.c");
+    puts("");
+    line = begin_names("recorded");
+    workload_each_in_corpus(add_trace, &line);
+    puts("");
+    line = begin_names("generated");
+    for (size_t i = 0; workload_kinds[i]; i++) {
+        add_name(&line, workload_kinds[i]->name);
+    }
+    puts("");
+    line = begin_names("passes");
+    for (unsigned i = 0; i < CELL_PASS_COUNT; i++) {
+        add_name(&line, pass_kinds[i]->name);
+    }
+    puts("");
+    line = begin_names("figures");
+    for (size_t i = 0; figures[i]; i++) {
+        add_name(&line, figures[i]->name);
+    }
+    puts(
+        "\n\n'fitlab list NAME' says what one of these is and what parameters it has, 'fitlab list "
+        "policies'\n(or workloads, passes, figures, metrics) does so for all, and 'fitlab list "
+        "'JW#4'' explains\nwhat a table calls so.");
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     if (key != ARGP_KEY_ARG) {
         return ARGP_ERR_UNKNOWN;
     }
-    for (size_t i = 0; i < SUBJECTS; i++) {
-        if (!strcmp(arg, subjects[i].name)) {
-            subjects[i].print();
-            *(bool *)state->input = true;
-            return 0;
-        }
+    *(bool *)state->input = true;
+    if (!list_subject(arg) && !list_named(arg)) {
+        argument_wrong(state,
+                       "nothing is called '%s': say policies, workloads, passes, figures or "
+                       "metrics, or a name that 'fitlab list' shows",
+                       arg);
     }
-    argument_wrong(state, "nothing to list under '%s': say policies, workloads, passes, figures "
-                   "or metrics",
-                   arg);
+    return 0;
 }
 
 static int run(int argc, char **argv)
@@ -121,20 +288,25 @@ static int run(int argc, char **argv)
     bool printed = false;
     const struct argp argp = {
         .parser = parse,
-        .args_doc = "[policies|workloads|passes|figures|metrics]...",
-        .doc = "List what is built in: policies and workloads with every parameter, its range "
-               "and its default in [brackets].\vExamples:\n"
-               "  fitlab list policies\n"
-               "  fitlab list figures metrics"};
+        .args_doc = "[policies|workloads|passes|figures|metrics|NAME]...",
+        .doc =
+            "List what is built in. Without a word: all names, on one screen. With one: what it "
+            "is, every parameter, its range, and its default in [brackets]. A metric is found by "
+            "its column of summary.csv or by the head of a table's column.\vExamples:\n"
+            "  fitlab list\n"
+            "  fitlab list best-fit\n"
+            "  fitlab list 'JW#4'\n"
+            "  fitlab list figures metrics"};
     argp_parse(&argp, argc, argv, 0, NULL, &printed);
-    for (size_t i = 0; !printed && i < SUBJECTS; i++) {
-        subjects[i].print();
+    if (!printed) {
+        list_names();
     }
     return EXIT_DONE;
 }
 
 const struct command command_list = {
     .name = "list",
-    .summary = "policies and workloads with their parameters, figures, metrics",
+    .group = GROUP_START,
+    .summary = "policies and workloads with their parameters, passes, figures, metrics",
     .run = run,
 };

@@ -91,6 +91,7 @@ static int run(int argc, char **argv)
 
 const struct command command_merge = {
     .name = "merge",
+    .group = GROUP_EXPERIMENTS,
     .summary = "results folders united, with the provenance of every row",
     .run = run,
 };

@@ -391,6 +391,7 @@ static int run(int argc, char **argv)
 
 const struct command command_offline = {
     .name = "offline",
+    .group = GROUP_THEORY,
     .summary = "the least memory that any allocator could have used",
     .run = run,
 };

@@ -181,6 +181,7 @@ static int run(int argc, char **argv)
 
 const struct command command_play = {
     .name = "play",
+    .group = GROUP_THEORY,
     .summary = "an adversary against policies, and what it played as a trace",
     .run = run,
 };

@@ -170,6 +170,7 @@ static int run(int argc, char **argv)
 
 const struct command command_plot = {
     .name = "plot",
+    .group = GROUP_EXPERIMENTS,
     .summary = "figures from a results folder, with gnuplot",
     .run = run,
 };

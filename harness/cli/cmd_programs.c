@@ -126,6 +126,7 @@ static int run(int argc, char **argv)
 
 const struct command command_programs = {
     .name = "programs",
+    .group = GROUP_PROGRAMS,
     .summary = "real programs on policies, timed with hyperfine",
     .run = run,
 };

@@ -184,6 +184,7 @@ static int run(int argc, char **argv)
 
 const struct command command_prove = {
     .name = "prove",
+    .group = GROUP_THEORY,
     .summary = "the exact worst case of a policy, with a witness",
     .run = run,
 };

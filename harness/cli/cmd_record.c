@@ -84,6 +84,7 @@ static int run(int argc, char **argv)
 
 const struct command command_record = {
     .name = "record",
+    .group = GROUP_WORKLOADS,
     .summary = "a real program's mallocs as a trace",
     .run = run,
 };

@@ -166,6 +166,7 @@ static int run(int argc, char **argv)
 
 const struct command command_report = {
     .name = "report",
+    .group = GROUP_EXPERIMENTS,
     .summary = "a results folder as one HTML page and LaTeX tables",
     .run = run,
 };

@@ -271,6 +271,7 @@ static int run(int argc, char **argv)
 
 const struct command command_reproduce = {
     .name = "reproduce",
+    .group = GROUP_THEORY,
     .summary = "published results, run again: expected beside observed",
     .run = run,
 };

@@ -26,11 +26,18 @@ enum {
     KEY_INSTRUCTIONS
 };
 
+/* Options of this group choose what to measure and how: for `fitlab run` alone. */
+enum { CHOOSING = 1 };
+
 static const struct argp_option option_table[] = {
     {"policy", 'p', "POLICY", 0, "What to compare; repeat it, or list several after it", 0},
     {"workload", 'w', "WORKLOAD", 0,
      "What to replay: a workload with its parameters, a trace "
      "file, or a name of the corpus; repeat it, or list several after it",
+     0},
+    {"seed", KEY_SEED, "N", 0,
+     "Of the workloads that have a seed and do not set it, and of the "
+     "memory layouts that repetitions vary",
      0},
     {"pass", 'm', "PASS", 0,
      "What to measure, commas between: PASSES; or all (see 'fitlab list passes')", 1},
@@ -41,11 +48,8 @@ static const struct argp_option option_table[] = {
      "grow (default), grow:64M, 64M (fixed), or 1.5x (fixed, "
      "a multiple of the peak live bytes)",
      1},
-    {"touch", KEY_TOUCH, "none|first|all", 0, "What timed replays write into each block", 1},
-    {"seed", KEY_SEED, "N", 0,
-     "Of the workloads that have a seed and do not set it, and of the "
-     "memory layouts that repetitions vary",
-     1},
+    {"touch", KEY_TOUCH, "HOW", 0,
+     "What timed replays write into each block: none (default), first (its first byte) or all", 1},
     {"reps", KEY_REPS, "N", 0, "Processes per timed cell (default 5)", 1},
     {"precision", KEY_PRECISION, "PCT", 0,
      "Repeat timed cells until the 95 % interval of each median is within this, such as 1%", 1},
@@ -216,6 +220,18 @@ static char *name_passes(int key, const char *text, void *input)
     return help; /* argp frees it */
 }
 
+enum { OPTIONS = sizeof option_table / sizeof *option_table };
+
+/* The options of a command whose pass is fixed. */
+static void leave_choosing_out(struct argp_option *kept)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (option_table[i].group != CHOOSING) {
+            *kept++ = option_table[i];
+        }
+    }
+}
+
 int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
 {
     struct run_options o = {.region = "grow",
@@ -225,7 +241,9 @@ int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
                             .time_limit_seconds = 600,
                             .argc = argc,
                             .argv = argv};
-    const struct argp argp = {.options = option_table,
+    struct argp_option kept[OPTIONS];
+    leave_choosing_out(kept);
+    const struct argp argp = {.options = pass == PASS_MEMORY ? option_table : kept,
                               .parser = parse,
                               .args_doc = "-p POLICY... -w WORKLOAD...",
                               .doc = doc,
@@ -262,6 +280,7 @@ static int run(int argc, char **argv)
 
 const struct command command_run = {
     .name = "run",
+    .group = GROUP_START,
     .summary = "a few cells now, and a table of them",
     .run = run,
 };

@@ -327,6 +327,7 @@ static int run(int argc, char **argv)
 
 const struct command command_step = {
     .name = "step",
+    .group = GROUP_START,
     .summary = "a policy's heap after each operation: what it did, and why",
     .run = run,
 };

@@ -375,6 +375,7 @@ static int run(int argc, char **argv)
 
 const struct command command_sweep = {
     .name = "sweep",
+    .group = GROUP_EXPERIMENTS,
     .summary = "a grid of cells from a YAML file, resumed where it stopped",
     .run = run,
 };

@@ -273,6 +273,7 @@ static int run(int argc, char **argv)
 
 const struct command command_trace = {
     .name = "trace",
+    .group = GROUP_WORKLOADS,
     .summary = "traces out of traces: cut, filter, scale, interleave, shrink",
     .run = run,
 };

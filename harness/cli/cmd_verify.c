@@ -71,6 +71,7 @@ static int run(int argc, char **argv)
 
 const struct command command_verify = {
     .name = "verify",
+    .group = GROUP_EXPERIMENTS,
     .summary = "a sample of deterministic cells, run again and compared",
     .run = run,
 };

@@ -1,4 +1,4 @@
-/* command.h - a sub-command of fitlab: one file, one entry in the table of main.c.
+/* command.h - a sub-command of fitlab: one file, and one line in the list below.
  *
  * A command parses its own arguments with argp, does its work and returns the exit status:
  * 0 done, 1 a result says no, 2 usage or bad input, 3 the answer is not known.
@@ -12,39 +12,57 @@
 
 enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3 };
 
+/* The headings of `fitlab --help`. X(symbol, heading) */
+#define FITLAB_COMMAND_GROUPS(X)                                                                   \
+    X(START, "Start")                                                                              \
+    X(EXPERIMENTS, "Experiments")                                                                  \
+    X(WORKLOADS, "Workloads")                                                                      \
+    X(THEORY, "Theory")                                                                            \
+    X(PROGRAMS, "Programs")                                                                        \
+    X(POLICIES, "Policies")                                                                        \
+    X(PLUMBING, NULL) /* for scripts and other commands: not shown */
+
+enum command_group {
+#define X(symbol, heading) GROUP_##symbol,
+    FITLAB_COMMAND_GROUPS(X)
+#undef X
+        COMMAND_GROUPS
+};
+
 struct command {
     const char *name;
+    enum command_group group;
     const char *summary;               /* one line for `fitlab --help` */
     int (*run)(int argc, char **argv); /* argv[0] is "fitlab NAME", for argp's messages */
 };
 
-/* One a line, in the order of `fitlab --help`. */
+/* One a line, in the order in which a group of `fitlab --help` has them. */
 /* clang-format off */
 #define FITLAB_COMMANDS(X) \
     X(list)                \
     X(run)                 \
-    X(minheap)             \
+    X(info)                \
+    X(step)                \
     X(sweep)               \
     X(plot)                \
     X(report)              \
-    X(step)                \
-    X(check)               \
-    X(count)               \
+    X(merge)               \
+    X(verify)              \
+    X(minheap)             \
+    X(record)              \
     X(generate)            \
     X(import)              \
     X(export)              \
-    X(info)                \
     X(trace)               \
-    X(offline)             \
-    X(play)                \
-    X(reproduce)           \
     X(prove)               \
     X(attack)              \
+    X(play)                \
+    X(offline)             \
+    X(reproduce)           \
     X(exec)                \
     X(programs)            \
-    X(record)              \
-    X(merge)               \
-    X(verify)              \
+    X(check)               \
+    X(count)               \
     X(complete)
 /* clang-format on */
 

@@ -57,17 +57,34 @@ char *command_words(int argc, char *const argv[])
     return text;
 }
 
+static void print_group(enum command_group group, const char *heading)
+{
+    printf("\n%s:\n", heading);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (commands[i]->group == group) {
+            command_entry(stdout, commands[i]->name, commands[i]->summary);
+        }
+    }
+}
+
 static void print_help(void)
 {
+    static const char *const headings[] = {
+#define X(symbol, heading) heading,
+        FITLAB_COMMAND_GROUPS(X)
+#undef X
+    };
     puts("Usage: fitlab COMMAND [OPTION...]\n"
-         "Compare memory-allocator policies by replaying workloads against them.\n");
-    for (size_t i = 0; i < COMMANDS; i++) {
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+         "Compare memory-allocator policies by replaying workloads against them.");
+    for (unsigned group = 0; group < COMMAND_GROUPS; group++) {
+        if (headings[group]) {
+            print_group((enum command_group)group, headings[group]);
+        }
     }
-    puts("\nStart with:\n"
+    puts("\nBegin with:\n"
          "  fitlab list                                    what there is to compare\n"
          "  fitlab run -p first-fit -p best-fit -w uniform a table on the terminal\n"
-         "  fitlab COMMAND --help                          how to use one");
+         "  fitlab COMMAND --help, fitlab help COMMAND     how to use one");
 }
 
 static int unknown_command(const char *word)
@@ -94,21 +111,13 @@ static int printed(int status)
     return command_fail(&problem);
 }
 
-int main(int argc, char **argv)
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
 {
-    fresh_program_path = "/proc/self/exe";
-    if (argc > 1 && !strcmp(argv[1], "cell")) {
-        return fresh_program_main(argc - 1, argv + 1);
-    }
-    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
-        !strcmp(argv[1], "help")) {
-        print_help();
-        return argc < 2 ? EXIT_USAGE : EXIT_DONE;
-    }
-    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-        puts("fitlab " FITLAB_VERSION);
-        return EXIT_DONE;
-    }
+    return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
+}
+
+static int run_command_named(int argc, char **argv)
+{
     for (size_t i = 0; i < COMMANDS; i++) {
         if (!strcmp(argv[1], commands[i]->name)) {
             char name[64];
@@ -119,4 +128,35 @@ int main(int argc, char **argv)
         }
     }
     return unknown_command(argv[1]);
+}
+
+/* `fitlab help COMMAND` and `fitlab COMMAND -h` are `fitlab COMMAND --help`. */
+static int help_of(char *program, char *command)
+{
+    static char option[] = "--help";
+    char *words[] = {program, command, option, NULL};
+    return run_command_named(3, words);
+}
+
+int main(int argc, char **argv)
+{
+    fresh_program_path = "/proc/self/exe";
+    if (argc > 1 && !strcmp(argv[1], "cell")) {
+        return fresh_program_main(argc - 1, argv + 1);
+    }
+    if (argc < 2 || (argc == 2 && is_one_of(argv[1], "help", "--help", "-h"))) {
+        print_help();
+        return argc < 2 ? EXIT_USAGE : printed(EXIT_DONE);
+    }
+    if (is_one_of(argv[1], "help", "--help", "-h")) {
+        return help_of(argv[0], argv[2]);
+    }
+    if (is_one_of(argv[1], "version", "--version", "-V")) {
+        puts("fitlab " FITLAB_VERSION);
+        return printed(EXIT_DONE);
+    }
+    if (argc == 3 && !strcmp(argv[2], "-h")) {
+        return help_of(argv[0], argv[1]);
+    }
+    return run_command_named(argc, argv);
 }

@@ -41,7 +41,9 @@ struct run {
     size_t rows;
 };
 
-/* The whole of a command that runs cells: these passes where --pass names none. */
+/* The whole of a command that runs cells. PASS_MEMORY: --pass and the other options of measuring
+ * may choose something else; any other pass is all that the command measures, and it has no such
+ * options. */
 int run_command(int argc, char **argv, enum cell_pass, const char *doc);
 
 /* Resolves every word; nothing has run yet. False and a problem for the first that is wrong. */

@@ -79,6 +79,22 @@ static bool in_folder(const char *folder, const char *name, char *path, size_t s
     return n > 0 && (size_t)n < size && access(path, F_OK) == 0;
 }
 
+bool workload_in_corpus(const char *name)
+{
+    char path[SPEC_MAX_TEXT];
+    return *name && !strchr(name, '/') && in_folder(workload_corpus(), name, path, sizeof path);
+}
+
+void workload_each_in_corpus(void (*visit)(const char *name, void *ctx), void *ctx)
+{
+    glob_t found = {0};
+    bool any = corpus_names(&found);
+    for (size_t i = 0; any && i < found.gl_pathc; i++) {
+        visit(found.gl_pathv[i], ctx);
+    }
+    globfree(&found);
+}
+
 const char *workload_corpus(void)
 {
     const char *folder = getenv("FITLAB_CORPUS");

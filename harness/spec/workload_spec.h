@@ -34,6 +34,12 @@ bool workload_spec_seed(const char *text, long seed, struct workload_spec *, boo
 /* The folder of the corpus; it need not be there. */
 const char *workload_corpus(void);
 
+/* Whether a trace of the corpus has this bare name. */
+bool workload_in_corpus(const char *name);
+
+/* Visits the bare names of the corpus's traces, in order. */
+void workload_each_in_corpus(void (*visit)(const char *name, void *ctx), void *ctx);
+
 /* Opens what was resolved, at its first event. NULL and a problem if that fails. */
 struct workload *workload_spec_open(const struct workload_spec *, struct problem *);
 

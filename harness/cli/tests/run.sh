@@ -110,6 +110,37 @@ mistake "belongs to no option" "$FITLAB" run first-fit -w $small
 expect 2 "$FITLAB" run -p first-fit
 expect 0 "$FITLAB" run --help
 expect 0 "$FITLAB" list metrics
+expect 0 "$FITLAB" list
+[ "$(wc -l <out)" -le 24 ] || die "the list of names is longer than a screen"
+for word in best-fit cc1 uniform latency heatmap jw4_pct; do
+    expect 0 "$FITLAB" list $word
+    grep -q "^  $word" out || die "list $word does not say what it is: $(cat out)"
+done
+expect 0 "$FITLAB" list 'JW#4'
+grep -q '^  jw4_pct ' out || die "the head of a column is not explained"
+mistake "nothing is called 'best'" "$FITLAB" list best
+
+expect 0 "$FITLAB" --help
+cp out help
+for words in "help" "-h"; do
+    expect 0 "$FITLAB" $words
+    cmp out help || die "fitlab $words is not fitlab --help"
+done
+grep -q '^Theory:' help || die "the commands are not in groups"
+grep -qE '^  (count|complete) ' help && die "the plumbing is shown"
+expect 0 "$FITLAB" minheap --help
+cp out help
+for words in "help minheap" "minheap -h"; do
+    expect 0 "$FITLAB" $words
+    cmp out help || die "fitlab $words is not fitlab minheap --help"
+done
+grep -qE -- '--(region|pass|touch|reps)=' help && die "minheap shows options that it does not have"
+mistake "--pass" "$FITLAB" minheap --pass latency -p first-fit -w $small
+expect 0 "$FITLAB" version
+cp out version
+expect 0 "$FITLAB" --version
+cmp out version || die "fitlab version is not fitlab --version"
+mistake "did you mean 'sweep'" "$FITLAB" help swep
 grep -q '^ *jw4_pct' out || die "list metrics has no jw4_pct"
 
 # A trace cut in half.
