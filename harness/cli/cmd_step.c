@@ -19,6 +19,7 @@ enum {
     KEY_FROM = 256,
     KEY_TO,
     KEY_UNTIL,
+    KEY_WIDEST,
     KEY_REGION,
     KEY_BASE,
     KEY_WIDTH,
@@ -35,7 +36,7 @@ struct options {
     size_t policies;
     const char *workload, *operations;
     long from, to; /* 0: not given */
-    bool from_given;
+    bool from_given, widest;
     const char *until_text;
     struct until until;
     struct region_spec region;
@@ -55,6 +56,9 @@ static const struct argp_option option_table[] = {
      "Go on until it holds, and show that step: fail, split, merge, grow, trim, move, alloc, free, "
      "realloc, 'at ADDRESS', or a comparison such as 'external > 50'. With --from, all steps from "
      "there on",
+     1},
+    {"widest", KEY_WIDEST, NULL, 0,
+     "Go to where the footprints of the policies are furthest apart; with --html, a page around it",
      1},
     {"region", KEY_REGION, "REGION", 0, "As for 'fitlab run' (default grow)", 1},
     {"base", KEY_BASE, "ADDRESS", 0, "What the heap's first byte is called (default 0)", 2},
@@ -78,6 +82,10 @@ static void check_whole(struct options *o, struct argp_state *state)
     }
     if (o->to && o->to < o->from) {
         argument_wrong(state, "--to=%ld lies before --from=%ld", o->to, o->from);
+    }
+    if (o->widest && (o->until_text || o->from_given || o->to || o->policies < 2)) {
+        argument_wrong(state, "--widest compares at least two policies, -p A -p B, and chooses the "
+                              "steps by itself: leave out --from, --to and --until");
     }
     if (!o->policies) {
         o->policy[o->policies++] = "first-fit";
@@ -107,6 +115,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!until_parse(arg, &o->until, &problem)) {
             argument_wrong(state, "%s", problem.text);
         }
+        return 0;
+    case KEY_WIDEST:
+        o->widest = true;
         return 0;
     case KEY_REGION:
         if (!region_spec_parse(arg, &o->region, &problem)) {
@@ -266,6 +277,16 @@ static int show(const struct options *o, struct step_group *g, struct problem *p
                     from > events ? "from" : "to", from > events ? from : to, events);
         return EXIT_USAGE;
     }
+    if (o->widest) {
+        uint64_t step;
+        if (!step_group_parting(g, &step, problem)) {
+            return EXIT_USAGE;
+        }
+        from = to = step;
+        if (o->html) {
+            player_window(step, events, &from, &to);
+        }
+    }
     if (o->until_text) {
         uint64_t found;
         if (!seek(o, g, to, &found, problem)) {
@@ -304,6 +325,7 @@ static int run(int argc, char **argv)
                "  fitlab step -p buddy -w cc1 --from 2000 --to 2003\n"
                "  fitlab step -p best-fit -w cc1 --until 'external > 50'\n"
                "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
+               "  fitlab step -p first-fit -p best-fit -w gawk --widest --html gawk.html\n"
                "  echo 'p=alloc(100); free(p)' | fitlab step -\n"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     struct timeline timeline;
@@ -315,7 +337,7 @@ static int run(int argc, char **argv)
                                            .policies = o.policies,
                                            .region = &o.region,
                                            .base = (uint64_t)o.base,
-                                           .goes_back = terminal_is_there()};
+                                           .goes_back = terminal_is_there() || o.widest};
     int status = EXIT_USAGE;
     if (step_group_open(&group, &timeline, &setup, &problem)) {
         status = show(&o, &group, &problem);

@@ -108,6 +108,10 @@ class Bar {
       if (state.at[i] < scale.low && scale.left) {
         continue;
       }
+      if (state.spans[i][0] * scale.perByte < 1.2) {
+        i = this.crowd(data, state, i, scale);
+        continue;
+      }
       this.span(data, state, i, scale, width, links);
       const x = scale.x(state.at[i]);
       if (x >= lastAddress + 48 && x < Math.min(width, endX) - 90 && state.at[i] >= scale.low) {
@@ -148,12 +152,23 @@ class Bar {
     return i;
   }
 
+  // Spans that are too narrow to be told apart share a range, the lighter the more of it is free. Returns the last.
+  crowd(data, state, first, scale) {
+    let last = first, free = 0;
+    const narrow = (i) => i < state.spans.length && state.at[i] < scale.high && state.spans[i][0] * scale.perByte < 1.2;
+    for (let i = first; narrow(i); i++) {
+      last = i;
+      free += state.spans[i][1] === FREE || state.spans[i][1] === SLACK ? state.spans[i][0] : 0;
+    }
+    const from = state.at[first], bytes = state.at[last] + state.spans[last][0] - from;
+    this.range({ x: scale.x(from), width: Math.max(scale.x(from + bytes) - scale.x(from), 0.4), "fill-opacity": 1 - 0.9 * free / bytes }, "payload",
+               () => `${last - first + 1} spans of ${bytes} bytes in all at ${from + data.base}, ${free} of them free: zoom in to tell them apart`);
+    return last;
+  }
+
   span(data, state, i, scale, width, links) {
     const span = state.spans[i];
     const x = scale.x(state.at[i]), end = scale.x(state.at[i] + span[0]);
-    if (end - x < 0.4) {
-      return;
-    }
     const parts = end - x < 6 ? [{ at: state.at[i], bytes: span[0], kind: span[1] === USED ? "payload" : KINDS[span[1]], name: KINDS[span[1]] }]
       : partsOf(data, state, i);
     const gaps = parts.filter((p) => p.kind === "free" || p.kind === "slack");
@@ -168,7 +183,9 @@ class Bar {
         links.push({ from: (from + to) / 2, part });
       }
     }
-    this.root.append(svg("rect", { class: "edge", x, y: ARCS, width: Math.max(end - x, 0.4), height: BAR, "pointer-events": "none" }));
+    if (end - x > 3) {
+      this.root.append(svg("rect", { class: "edge", x, y: ARCS, width: end - x, height: BAR, "pointer-events": "none" }));
+    }
   }
 
   label(part, span, from, to) {

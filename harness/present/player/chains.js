@@ -1,7 +1,7 @@
 // chains.js - free lists and trees as boxes and arrows, followed from their heads by the links that lie
 // in the free memory itself.
 
-const NODES_MOST = 40;
+const NODES_MOST = 400, BOXES_MOST = 24;
 
 // The links of the node that an address leads to: {name: target}.
 function linksAt(data, state, address) {
@@ -18,7 +18,8 @@ function linksAt(data, state, address) {
       links.set(part.name, part.target);
     }
   }
-  return { i, links };
+  // a span with very many parts lists the first of them only
+  return { i, links, cut: !links.size && data.shapes[state.spans[i][2]].some(([, bytes]) => bytes === 0) };
 }
 
 // Nodes in order, each {address, i, depth, edge}: along "next", or a tree from its root.
@@ -27,7 +28,7 @@ function follow(data, state, first) {
   let more = false;
   const visit = (address, depth, edge) => {
     while (address >= 0) {
-      const { i, links } = linksAt(data, state, address);
+      const { i, links, cut } = linksAt(data, state, address);
       // a list may end with a link back to its head, which lies in data without links
       if (i < 0 || seen.has(i + ":" + address) || (state.spans[i][1] === META && !links.size)) {
         return;
@@ -36,6 +37,7 @@ function follow(data, state, first) {
         more = true;
         return;
       }
+      more = more || cut;
       seen.add(i + ":" + address);
       nodes.push({ address, i, depth, edge });
       for (const [name, target] of links) {
@@ -62,14 +64,21 @@ function chainElement(title, nodes, more, data, state, changed, looks) {
     return e;
   };
   put("title", title);
-  for (const node of nodes) {
+  let boxes = 0;
+  for (let n = 0; n < nodes.length && boxes < BOXES_MOST; n++, boxes++) {
+    const node = nodes[n];
+    let run = 1; // free objects of one span that follow each other share a box
+    while (n + 1 < nodes.length && nodes[n + 1].i === node.i && nodes[n + 1].edge === "next") {
+      run++;
+      n++;
+    }
     put("to", node.edge && node.edge !== "next" ? `\u2192 ${node.edge}` : "\u2192");
     const span = state.spans[node.i], look = looks.indexOf(state.at[node.i]);
-    const box = put("box" + (node.i === changed ? " now" : ""), `${span[0]} at ${state.at[node.i] + data.base}`);
+    const box = put("box" + (node.i === changed ? " now" : ""), (run > 1 ? `${run} in ` : "") + `${span[0]} at ${state.at[node.i] + data.base}`);
     box.title = describeSpan(data, state, node.i) + (look < 0 ? "" : `; looked at ${look + 1}.`);
   }
   put("to", "\u2192");
-  put("title", more ? "more" : nodes.length ? "end" : "empty");
+  put("title", more || boxes === BOXES_MOST ? "more" : nodes.length ? "end" : "empty");
   return row;
 }
 
@@ -97,7 +106,7 @@ function drawChains(box, data, state, changed, looks) {
       }
     });
     const title = heads.length || data.linked ? "free memory" : "holes by address";
-    box.append(chainElement(title, holes.slice(0, NODES_MOST), holes.length > NODES_MOST, data, state, changed, looks));
+    box.append(chainElement(title, holes, false, data, state, changed, looks));
   }
   return drawn;
 }

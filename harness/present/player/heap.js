@@ -2,7 +2,7 @@
 //
 // A span is [bytes, kind, shape, targets, payload, asked, name]: kind is an index into KINDS, shape one
 // into data.shapes, which lists the span's parts as [offset, bytes, kind, name] (an offset below 0 counts
-// from the span's end); targets holds an address or -1 for each link among them, in order. The last three
+// from the span's end; one of no bytes says that there are more parts than are listed); targets holds an address or -1 for each link among them, in order. The last three
 // are there for used spans only. Each step holds what changed: see Heap.apply.
 
 const KINDS = ["meta", "free", "slack", "used", "absent"];

@@ -86,14 +86,23 @@ class Panel {
     if (whole || this.state.end - lead <= bytes) {
       return { low: 0, high: Math.max(bytes + lead, this.state.end), lead };
     }
-    const quarter = bytes / 4, focus = this.step.at;
+    const quarter = bytes / 8, focus = this.step.at + this.changedBytes() / 2;
     const low = Math.max(lead, Math.min(Math.floor((focus - bytes / 2) / quarter) * quarter, this.state.end - bytes));
     return { low, high: low + bytes, lead: low <= lead ? lead : 0 };
   }
 
+  changedIndex() {
+    return this.step.at < this.state.end && now > 0 ? spanAt(this.state, this.step.at) : -1;
+  }
+
+  changedBytes() {
+    const changed = this.changedIndex();
+    return changed < 0 ? 0 : this.state.spans[changed][0];
+  }
+
   draw(bytes, whole) {
     const width = Math.max(240, this.root.clientWidth - 24);
-    const changed = this.step.at < this.state.end && now > 0 ? spanAt(this.state, this.step.at) : -1;
+    const changed = this.changedIndex();
     const heads = drawChains(this.chains, data, this.state, changed, this.looks);
     this.bar.draw(data, this.state, this.view(bytes, whole), width, changed, this.looks, heads);
     this.tell();
@@ -179,7 +188,8 @@ function draw() {
   const whole = element("zoom").value === "whole";
   const largest = Math.max(...panels.map((p) => p.state.end - p.lead(p.state.end)));
   const room = Math.max(240, panels[0].root.clientWidth);
-  const bytes = whole ? largest : Math.max(64, Math.min(largest, 2.5 * room / zoom));
+  const around = 1.5 * Math.max(...panels.map((p) => p.changedBytes())) * (zoom < 1 ? 1 / zoom : 1);
+  const bytes = whole ? largest : Math.max(64, Math.min(largest, Math.max(2.5 * room / zoom, zoom > 1 ? 0 : around)));
   panels.forEach((p) => p.draw(bytes, whole));
   differences();
 }

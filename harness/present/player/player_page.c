@@ -92,28 +92,11 @@ bool player_write(const char *path, struct step_group *g, uint64_t from, uint64_
 
 /* ---- the most telling window ---- */
 
-/* The step at which the footprints part most, the first of several. */
-static bool find_parting(struct step_group *g, uint64_t *step, struct problem *problem)
+/* At most PLAYER_STEPS: mostly what led to a step, and a little of what follows. */
+void player_window(uint64_t step, uint64_t events, uint64_t *first, uint64_t *last)
 {
-    uint64_t widest = 0;
-    *step = 0;
-    for (uint64_t i = 1; i <= g->timeline->events; i++) {
-        uint64_t least = UINT64_MAX, most = 0;
-        for (size_t k = 0; k < g->n; k++) {
-            struct stepper *s = &g->member[k].stepper;
-            if (!stepper_go(s, i, problem)) {
-                return false;
-            }
-            uint64_t bytes = region_footprint(&s->map.region);
-            least = bytes < least ? bytes : least;
-            most = bytes > most ? bytes : most;
-        }
-        if (most - least > widest) {
-            widest = most - least;
-            *step = i;
-        }
-    }
-    return true;
+    *first = step > PLAYER_STEPS * 3 / 4 ? step - PLAYER_STEPS * 3 / 4 : 0;
+    *last = *first + PLAYER_STEPS < events ? *first + PLAYER_STEPS : events;
 }
 
 static bool write_around(const char *path, struct step_group *g, uint64_t *first, uint64_t *last,
@@ -121,12 +104,10 @@ static bool write_around(const char *path, struct step_group *g, uint64_t *first
 {
     char title[SPEC_MAX_TEXT + 64];
     uint64_t step, events = g->timeline->events;
-    if (!find_parting(g, &step, problem)) {
+    if (!step_group_parting(g, &step, problem)) {
         return false;
     }
-    /* mostly what led to it, and a little of what follows */
-    *first = step > PLAYER_STEPS * 3 / 4 ? step - PLAYER_STEPS * 3 / 4 : 0;
-    *last = *first + PLAYER_STEPS - 1 < events ? *first + PLAYER_STEPS - 1 : events;
+    player_window(step, events, first, last);
     snprintf(title, sizeof title, "%s around step %" PRIu64, g->timeline->spec.label, step);
     return player_write(path, g, *first, *last, title, last, problem);
 }

@@ -17,6 +17,9 @@ enum { PLAYER_BYTES_MOST = 2 << 20, PLAYER_STEPS = 2000 };
 bool player_write(const char *path, struct step_group *, uint64_t from, uint64_t to,
                   const char *title, uint64_t *last, struct problem *);
 
+/* The window of a page around a step. */
+void player_window(uint64_t step, uint64_t events, uint64_t *first, uint64_t *last);
+
 /* A page of a workload under some policies, for at most PLAYER_STEPS steps around the one at which
  * their footprints part most: the largest less the smallest. *first and *last are its steps. */
 bool player_write_window(const char *path, const char *workload, const char *const *policy,

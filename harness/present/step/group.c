@@ -43,6 +43,29 @@ bool step_group_show(struct step_group *g, uint64_t number, struct problem *prob
     return true;
 }
 
+bool step_group_parting(struct step_group *g, uint64_t *step, struct problem *problem)
+{
+    uint64_t widest = 0;
+    *step = 0;
+    for (uint64_t i = 0; i <= g->timeline->events; i++) {
+        uint64_t least = UINT64_MAX, most = 0;
+        for (size_t k = 0; k < g->n; k++) {
+            struct stepper *s = &g->member[k].stepper;
+            if (!stepper_go(s, i, problem)) {
+                return false;
+            }
+            uint64_t bytes = region_footprint(&s->map.region);
+            least = bytes < least ? bytes : least;
+            most = bytes > most ? bytes : most;
+        }
+        if (most - least > widest) {
+            widest = most - least;
+            *step = i;
+        }
+    }
+    return true;
+}
+
 void step_group_close(struct step_group *g)
 {
     for (size_t i = 0; i < g->n; i++) {

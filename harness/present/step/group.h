@@ -37,6 +37,10 @@ bool step_group_open(struct step_group *, struct timeline *, const struct step_g
 /* Brings all to a step and tells it: the views are then of this step. */
 bool step_group_show(struct step_group *, uint64_t number, struct problem *);
 
+/* The first step at which the footprints are furthest apart: the largest less the smallest; 0 if
+ * they never are. Takes one replay of all. */
+bool step_group_parting(struct step_group *, uint64_t *step, struct problem *);
+
 void step_group_close(struct step_group *);
 
 #endif

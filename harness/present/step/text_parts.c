@@ -7,26 +7,47 @@
 #include "present/step/lists.h"
 
 enum {
-    NODES_MOST = 24, /* of a list that a line names */
-    LINES_MOST = 24, /* lists that are shown */
+    NODES_MOST = 256,  /* of a list that are followed */
+    ENTRIES_MOST = 16, /* of a line: nodes, or runs of nodes in one span */
+    LINES_MOST = 24,   /* lists that are shown */
+    BYTES_LINES_MOST = 32,
     BYTES_MOST = 16, /* of a part that are shown */
     TEXT = 1024
 };
 
 /* ---- lists and trees ---- */
 
-static size_t put_node(char *text, size_t n, const struct list_node *node,
-                       const struct list_node *before, uint64_t base)
+/* The nodes from i on that lie in one span and follow each other by "next", such as free objects of
+ * a slab; at least 1. */
+static size_t run_of(const struct list_node *node, size_t i, size_t count)
 {
-    unsigned from = before ? before->depth : 0;
-    for (unsigned d = node->depth; d <= from && d > 0 && before && n < TEXT; d++) {
+    size_t n = 1;
+    while (i + n < count && node[i + n].span == node[i].span && !strcmp(node[i + n].edge, "next")) {
+        n++;
+    }
+    return n;
+}
+
+/* Appends a node, or a run of them, to the n bytes of text that are there; `depth` is that of the
+ * node before. */
+static size_t put_node(char *text, size_t n, const struct list_node *node, size_t run, bool first,
+                       unsigned depth, uint64_t base)
+{
+    char what[96];
+    for (unsigned d = node->depth; !first && d > 0 && d <= depth && n < TEXT; d++) {
         n += (size_t)snprintf(text + n, TEXT - n, ")");
     }
-    const char *arrow = !before ? "-> " : node->depth == 0 ? " -> " : " (";
-    const char *edge = node->depth ? node->edge : "";
+    if (run > 1) {
+        snprintf(what, sizeof what, "%zu from %" PRIu64 " on in %" PRIu64 " at %" PRIu64, run,
+                 base + node->address, node->span->bytes, base + node->span->at);
+    } else {
+        snprintf(what, sizeof what, "%" PRIu64 " at %" PRIu64, node->span->bytes,
+                 base + node->span->at);
+    }
+    const char *arrow = first ? "-> " : node->depth == 0 ? " -> " : " (";
     if (n < TEXT) {
-        n += (size_t)snprintf(text + n, TEXT - n, "%s%s%s%" PRIu64 " at %" PRIu64, arrow, edge,
-                              *edge ? " " : "", node->span->bytes, base + node->span->at);
+        n += (size_t)snprintf(text + n, TEXT - n, "%s%s%s%s", arrow, node->depth ? node->edge : "",
+                              node->depth ? " " : "", what);
     }
     return n < TEXT ? n : TEXT - 1;
 }
@@ -53,12 +74,20 @@ static void tell_list(const struct picture *p, const struct picture_part *head, 
     struct list_node node[NODES_MOST];
     char text[TEXT], topic[64];
     bool more;
-    size_t count = lists_follow(p, head, node, NODES_MOST, &more), n = 0;
+    size_t count = lists_follow(p, head, node, NODES_MOST, &more), n = 0, last = 0, entries = 0;
     for (size_t i = 0; i < count; i++) {
-        n = put_node(text, n, &node[i], i ? &node[i - 1] : NULL, base);
         told->address[told->n++] = node[i].address;
     }
-    for (unsigned d = node[count - 1].depth; d > 0 && n < TEXT - 1; d--) {
+    for (size_t i = 0, run; i < count; i += run) {
+        run = run_of(node, i, count);
+        if (++entries > ENTRIES_MOST) {
+            more = true;
+            break;
+        }
+        n = put_node(text, n, &node[i], run, i == 0, node[last].depth, base);
+        last = i;
+    }
+    for (unsigned d = node[last].depth; d > 0 && n < TEXT - 1; d--) {
         n += (size_t)snprintf(text + n, TEXT - n, ")");
     }
     bool list = count == 1 || !strcmp(node[1].edge, "next");
@@ -129,14 +158,22 @@ static void tell_bytes(const struct picture *p, const struct picture_part *part,
 void text_bytes(const struct picture *p, size_t from, size_t to, const char *region, uint64_t base,
                 text_line *line, void *ctx)
 {
+    char rest[64];
+    size_t lines = 0;
     for (size_t i = from; i < to; i++) {
         const struct picture_span *s = &p->span[i];
         for (size_t k = 0; k < s->parts; k++) {
             const struct picture_part *part = &p->part[s->part + k];
             if (part->kind == PART_HEADER || part->kind == PART_FOOTER || part->kind == PART_LINK ||
                 (part->kind == PART_HEAD && part->target != NOWHERE)) {
-                tell_bytes(p, part, region, base, line, ctx);
+                if (lines++ < BYTES_LINES_MOST) {
+                    tell_bytes(p, part, region, base, line, ctx);
+                }
             }
         }
+    }
+    if (lines > BYTES_LINES_MOST) {
+        snprintf(rest, sizeof rest, "        and %zu parts more", lines - BYTES_LINES_MOST);
+        line("bytes", rest, ctx);
     }
 }

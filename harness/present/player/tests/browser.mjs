@@ -6,10 +6,11 @@
 // SMALL has two policies whose results differ and a free list; LARGE has some hundred steps from 1000 on.
 import { createRequire } from "module";
 import { strict as assert } from "assert";
+import { resolve } from "path";
 import { pathToFileURL } from "url";
 
 const [, , chromium, folder, small, large, shots] = process.argv;
-const playwright = createRequire(`${folder}/node_modules/`)("playwright-core");
+const playwright = createRequire(`${resolve(folder)}/node_modules/`)("playwright-core");
 const browser = await playwright.chromium.launch({
   executablePath: chromium,
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],

@@ -51,6 +51,12 @@ expect_wrong "--until 'splat': give fail" --until splat 'p=alloc(1)'
 expect_wrong 'lies before --from' --from 3 --to 2 -w perl
 expect_wrong 'not both' -w perl 'p=alloc(1)'
 
+expect_wrong 'at least two policies' -p best-fit -w perl --widest
+
+# where the footprints are furthest apart: after the last of the allocations
+"$FITLAB" step -p best-fit -p buddy --widest 'a=alloc(100); b=alloc(3000); free(b)' >"$dir/out"
+grep -q '^step 2:' "$dir/out" && [ "$(grep -c '^step' "$dir/out")" = 1 ] || complain "--widest: $(head -1 "$dir/out")"
+
 # a condition that never holds is a result that says no
 got=0
 "$FITLAB" step --until fail 'p=alloc(1)' >"$dir/out" 2>"$dir/err" || got=$?
