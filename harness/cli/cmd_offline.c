@@ -382,7 +382,7 @@ static int run(int argc, char **argv)
                "known after the budget.\n\nExamples:\n"
                "  fitlab offline perl -p best-fit -p first-fit\n"
                "  fitlab export minimalloc uniform:events=400 problem.csv\n"
-               "  fitlab offline problem.csv --capacity 64K --budget 20 -o packed.csv\n"
+               "  fitlab offline problem.csv --capacity 256K --budget 20 -o packed.csv\n"
                "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     enum exit_status status = EXIT_DONE;
