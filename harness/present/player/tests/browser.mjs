@@ -1,15 +1,16 @@
 // The player in a real browser: slides, plays, steps back to the same picture, explains what is pointed at,
 // fits narrow and wide windows in light and dark, says nothing on the console, loads nothing.
 //
-//   node browser.mjs CHROMIUM FOLDER-WITH-playwright-core SMALL.html LARGE.html [SHOTS]
+//   node browser.mjs CHROMIUM FOLDER-WITH-playwright-core SMALL.html LATE.html LARGE.html [SHOTS]
 //
-// SMALL has two policies whose results differ and a free list; LARGE has some hundred steps from 1000 on.
+// SMALL has two policies whose results differ and a free list; LATE is the same
+// from step 9 on; LARGE has some hundred steps from 1000 on.
 import { createRequire } from "module";
 import { strict as assert } from "assert";
 import { resolve } from "path";
 import { pathToFileURL } from "url";
 
-const [, , chromium, folder, small, large, shots] = process.argv;
+const [, , chromium, folder, small, late, large, shots] = process.argv;
 const playwright = createRequire(`${resolve(folder)}/node_modules/`)("playwright-core");
 const browser = await playwright.chromium.launch({
   executablePath: chromium,
@@ -105,6 +106,22 @@ async function explains() {
   await page.context().close();
 }
 
+// What changes brought a page to is what another page begins with: spans, lists and their heads.
+async function addsUp() {
+  const seen = [];
+  for (const file of [small, late]) {
+    const page = await open(file, "#step=9");
+    assert.equal(await step(page), 9);
+    const free = await page.locator(".chains").allInnerTexts();
+    const arrows = await page.locator("#panels .arrow").count();
+    await page.locator("summary").nth(0).click();
+    await page.locator("summary").nth(1).click();
+    seen.push([free, arrows, await page.locator("table").allInnerTexts()]);
+    await page.context().close();
+  }
+  assert.deepEqual(seen[0], seen[1]);
+}
+
 async function fits() {
   for (const [file, hash] of [[small, "#step=7"], [large, "#step=1100"]]) {
     for (const colorScheme of ["light", "dark"]) {
@@ -144,7 +161,7 @@ async function printsAndLinks() {
 }
 
 try {
-  for (const part of [stepsAndSlides, plays, explains, fits, printsAndLinks]) {
+  for (const part of [stepsAndSlides, plays, explains, addsUp, fits, printsAndLinks]) {
     await part();
   }
   assert.deepEqual(said, [], "the console says something, or something is loaded");

@@ -15,7 +15,8 @@ browser=$FITLAB_BUILD/browser
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-"$FITLAB" step -p best-fit -p buddy --html "$dir/small.html" \
-    'a=alloc(100); b=alloc(24); c=alloc(60); d=alloc(24); free(a); free(c); e=alloc(40); b=realloc(b,200); free(d); free(b); free(e)'
+operations='a=alloc(100); b=alloc(24); c=alloc(60); d=alloc(24); free(a); free(c); e=alloc(40); b=realloc(b,200); free(d); free(b); free(e)'
+"$FITLAB" step -p best-fit -p buddy --html "$dir/small.html" "$operations"
+"$FITLAB" step -p best-fit -p buddy --html "$dir/late.html" --from 9 "$operations"
 "$FITLAB" step -p first-fit -p tlsf -p slab -w uniform:events=2000,live=80 --from 1000 --to 1300 --html "$dir/large.html"
-HOME=$dir timeout 200 node "$(dirname "$0")/browser.mjs" "$chromium" "$browser" "$dir/small.html" "$dir/large.html" ${1+"$1"}
+HOME=$dir timeout 200 node "$(dirname "$0")/browser.mjs" "$chromium" "$browser" "$dir/small.html" "$dir/late.html" "$dir/large.html" ${1+"$1"}
