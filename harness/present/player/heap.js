@@ -5,7 +5,7 @@
 // from the span's end; one of no bytes says that there are more parts than are listed); targets holds an address or -1 for each link among them, in order. The last three
 // are there for used spans only. Each step holds what changed: see Heap.apply.
 
-const KINDS = ["meta", "free", "slack", "used", "absent"];
+const KINDS = ["meta", "free", "slack", "used", "absent", "unknown"];
 const META = 0, FREE = 1, SLACK = 2, USED = 3;
 const KEEP_EVERY = 64; // steps between two kept states
 
@@ -142,6 +142,7 @@ function describeSpan(data, state, i) {
   case FREE: return `hole of ${span[0]} bytes ${where}`;
   case SLACK: return `${span[0]} free bytes ${where}, kept for blocks of one size`;
   case META: return `the policy's own data, ${span[0]} bytes ${where}`;
+  case 5: return `${span[0]} bytes ${where}, in no live block: the policy does not show what they are`;
   default: return `${span[0]} bytes of address space ${where}, not taken from the system`;
   }
 }

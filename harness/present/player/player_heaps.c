@@ -101,8 +101,9 @@ static json_t *targets_json(const struct picture *p, const struct picture_span *
 
 json_t *span_json(struct writing *w, const struct picture *p, const struct picture_span *s)
 {
-    json_t *span = json_pack("[oioo]", number_json(s->bytes), (int)s->kind, shape_number(w, p, s),
-                             targets_json(p, s));
+    json_t *span =
+        json_pack("[oioo]", number_json(s->bytes), s->unknown ? SPAN_ABSENT + 1 : (int)s->kind,
+                  shape_number(w, p, s), targets_json(p, s));
     if (s->kind == SPAN_USED) {
         char name[OPERATION_NAME] = "?";
         bool numbered = s->slot != PICTURE_NO_SLOT && !w->group->timeline->operations.n;

@@ -47,7 +47,7 @@ static void label_of(const struct layout *l, const struct picture_span *s, enum 
                                          : " ");
         return;
     }
-    const char *what = s->kind == SPAN_USED ? name : word[s->kind];
+    const char *what = s->unknown ? "?" : s->kind == SPAN_USED ? name : word[s->kind];
     if (detail == DETAIL_NAME) {
         snprintf(label, LABEL, "%s", what);
     } else {
@@ -82,7 +82,7 @@ static size_t columns(const struct layout *l, const struct picture_span *s)
 {
     size_t least = least_columns(l, s), scaled = (size_t)((double)s->bytes * l->scale);
     size_t broken = l->detail == DETAIL_PARTS ? strlen(" //") : 0;
-    bool unscaled = s->kind == SPAN_META || s->kind == SPAN_ABSENT;
+    bool unscaled = (s->kind == SPAN_META && !s->unknown) || s->kind == SPAN_ABSENT;
     return unscaled ? least + broken : scaled > least ? scaled : least;
 }
 

@@ -1,6 +1,7 @@
 #include "present/step/heap_picture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "allocators/heap.h"
 #include "workloads/array.h"
@@ -136,6 +137,75 @@ static bool take_span(const struct span *s, void *ctx)
     return !t->failed;
 }
 
+/* ---- without a walk ---- */
+
+static int compare_payloads(const void *a, const void *b)
+{
+    const struct picture_span *s = a, *t = b;
+    return s->at < t->at ? -1 : s->at > t->at;
+}
+
+/* The live blocks, of the bytes that were asked for, in address order. */
+static size_t list_blocks(struct picture *p, const struct ledger *l, const char *base)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->slots; i++) {
+        const struct ledger_block *b = &l->block[i];
+        if (b->p) {
+            uint64_t at = (uint64_t)(b->p - base);
+            p->span[n++] = (struct picture_span){.at = at,
+                                                 .bytes = b->size,
+                                                 .payload = at,
+                                                 .asked = b->size,
+                                                 .born = b->born,
+                                                 .slot = (uint32_t)i,
+                                                 .kind = SPAN_USED};
+        }
+    }
+    qsort(p->span, n, sizeof *p->span, compare_payloads);
+    return n;
+}
+
+/* Puts what lies between n blocks, which are moved to the end of the array first, before each of
+ * them. */
+static void fill_gaps(struct picture *p, size_t n)
+{
+    struct picture_span *block = p->span + n + 1;
+    memmove(block, p->span, n * sizeof *block);
+    uint64_t end = 0;
+    for (size_t i = 0; i <= n && !p->broken; i++) {
+        uint64_t next = i < n ? block[i].at : p->break_at;
+        if (next < end || next > p->break_at) {
+            p->broken = "live blocks overlap or lie beyond the break";
+            break;
+        }
+        if (next > end) {
+            p->span[p->spans++] = (struct picture_span){.at = end,
+                                                        .bytes = next - end,
+                                                        .payload = NOWHERE,
+                                                        .slot = PICTURE_NO_SLOT,
+                                                        .kind = SPAN_META,
+                                                        .unknown = true};
+        }
+        if (i < n && block[i].bytes) {
+            p->span[p->spans++] = block[i];
+        }
+        end = i < n ? next + block[i].bytes : end;
+    }
+}
+
+static bool take_blocks(struct picture *p, const struct heap *h, const struct ledger *l,
+                        struct problem *problem)
+{
+    void *grown = array_reserve(p->span, &p->room, 2 * l->live_blocks + 1, sizeof *p->span);
+    if (!grown) {
+        return problem_set(problem, "out of memory for a picture of the heap");
+    }
+    p->span = grown;
+    fill_gaps(p, list_blocks(p, l, h->region->base));
+    return true;
+}
+
 bool picture_take(struct picture *p, const struct heap *h, const struct ledger *l,
                   struct problem *problem)
 {
@@ -149,6 +219,10 @@ bool picture_take(struct picture *p, const struct heap *h, const struct ledger *
                           .live_bytes = l->live_bytes,
                           .live_blocks = l->live_blocks,
                           .count = h->count};
+    p->walked = h->policy->walk != NULL;
+    if (!p->walked) {
+        return take_blocks(p, h, l, problem);
+    }
     struct taking t = {.picture = p, .heap = h, .ledger = l, .base = h->region->base};
     if (!owners_open(&t.owners, l)) {
         return problem_set(problem, "out of memory for a picture of the heap");

@@ -29,10 +29,15 @@ struct picture_span {
     uint64_t born;    /* SPAN_USED: the event that allocated it, counted from 1 */
     uint32_t slot;    /* SPAN_USED: its slot, or PICTURE_NO_SLOT */
     enum span_kind kind;
+    bool
+        unknown; /* of a picture without a walk: not in a live block, and nobody knows what it is */
     size_t part, parts; /* its parts: picture.part[part] and so on, in address order */
 };
 
+/* Of a policy without a walk only the live blocks are known; what lies between them is `unknown`,
+ * and nothing is known of holes, slack and parts. */
 struct picture {
+    bool walked;
     uint64_t step; /* events played before */
     struct picture_span *span;
     size_t spans, room;

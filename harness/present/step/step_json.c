@@ -74,7 +74,7 @@ static json_t *spans_json(const struct step_group *g, const struct picture *p)
     for (size_t i = 0; i < p->spans; i++) {
         const struct picture_span *s = &p->span[i];
         json_t *span = json_pack("{so so ss}", "at", address(g, s->at), "bytes", number(s->bytes),
-                                 "kind", step_json_kind(s->kind));
+                                 "kind", s->unknown ? "unknown" : step_json_kind(s->kind));
         if (s->kind == SPAN_USED) {
             char name[OPERATION_NAME] = "?";
             if (s->slot != PICTURE_NO_SLOT) {

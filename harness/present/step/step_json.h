@@ -8,8 +8,8 @@
  * order; null: unknown footprint_bytes, live_bytes, live_blocks, holes, holes_bytes,
  * largest_hole_bytes, slack_bytes, external_index_pct   the heap after the step counters the
  * policy's counters after the step spans                [{"at", "bytes", "kind":
- * "meta|free|slack|used"}, ...]; a used one also has "payload", "asked" and "name" Addresses are
- * offsets from the region's start plus `base`.
+ * "meta|free|slack|used|absent|unknown"}, ...]; a used one also has "payload", "asked" and "name"
+ * Addresses are offsets from the region's start plus `base`.
  */
 #ifndef FITLAB_STEP_JSON_H
 #define FITLAB_STEP_JSON_H

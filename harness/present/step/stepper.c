@@ -171,10 +171,10 @@ bool stepper_open(struct stepper *s, const struct policy_spec *spec, struct time
                           .origin = NOWHERE,
                           .goes_back = setup->goes_back};
     s->policy = s->policy ? s->policy : spec->policy;
-    if (!spec->policy->walk) {
+    if (spec->policy->traits & POLICY_ELSEWHERE) {
         return problem_set(problem,
-                           "%s does not show its inside: it has no walk; 'fitlab list policies' "
-                           "names those that have one",
+                           "%s keeps its memory outside of the region, where it cannot be shown; "
+                           "'fitlab list policies' names those that do not",
                            spec->label);
     }
     if (!prepare(s, setup, problem)) {

@@ -56,7 +56,8 @@ struct stepper_setup {
     unsigned number; /* regions of steppers that are open at once have different numbers */
 };
 
-/* Opens the heap at step 0. False and a problem if the policy cannot be opened or has no walk. */
+/* Opens the heap at step 0. False and a problem if the policy cannot be opened or keeps its memory
+ * elsewhere. */
 bool stepper_open(struct stepper *, const struct policy_spec *, struct timeline *,
                   const struct stepper_setup *, struct problem *);
 

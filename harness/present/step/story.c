@@ -198,6 +198,9 @@ static void tell_taken(struct story *s, uint64_t base)
     } else if (from->kind == SPAN_SLACK) {
         append(l, "memory kept for blocks of its size, %" PRIu64 " bytes at %" PRIu64, from->bytes,
                base + from->at);
+    } else if (from->unknown) {
+        append(l, "%" PRIu64 " bytes at %" PRIu64 " that no live block held", block->bytes,
+               base + block->at);
     } else {
         append(l, "%" PRIu64 " bytes of the policy's own at %" PRIu64, block->bytes,
                base + block->at);
@@ -222,7 +225,9 @@ static bool tell_alloc(struct story *s, uint64_t base)
     }
     tell_looks(s, base);
     tell_taken(s, base);
-    story_reason(s, need, line_add(s, "because")->text);
+    if (step->after->walked) {
+        story_reason(s, need, line_add(s, "because")->text);
+    }
     tell_joined(s, from, to, s->taken, base);
     tell_break(s, base);
     tell_new(s, "split", "the rest is a hole: ", SPAN_FREE, from, to, base);
@@ -238,6 +243,9 @@ static bool tell_refused(struct story *s, uint64_t base)
         return false;
     }
     tell_looks(s, base);
+    if (!s->step->after->walked) {
+        return true;
+    }
     append(line_add(s, "because"),
            "the policy found no room: the largest of %" PRIu64 " hole%s is %" PRIu64
            ", and the break may not move so far",

@@ -122,6 +122,14 @@ static void print_picture(struct printing *p, const struct step_view *v)
 static void print_heap(const struct printing *p, const struct picture *h)
 {
     char text[256];
+    if (!h->walked) {
+        snprintf(text, sizeof text,
+                 "%" PRIu64 " bytes: %" PRIu64 " live in %" PRIu64
+                 " blocks; the policy does not show what the rest is",
+                 h->footprint_bytes, h->live_bytes, h->live_blocks);
+        print_line(p, "heap", text);
+        return;
+    }
     uint64_t used = h->footprint_bytes - h->holes_bytes - h->slack_bytes;
     int n =
         snprintf(text, sizeof text,

@@ -183,6 +183,12 @@ bool until_seek(const struct until *u, struct stepper *s, uint64_t last, bool *f
                 struct problem *problem)
 {
     *found = false;
+    if (u->event < 0 && u->figure < OF_FOOTPRINT && !s->policy->walk) {
+        return problem_set(problem,
+                           "%s has no walk, so its holes are not known: ask for footprint, live or "
+                           "blocks",
+                           s->spec->label);
+    }
     while (!*found && s->ledger.events < last) {
         struct counters old = s->heap->count;
         uint64_t refused = s->ledger.refused;

@@ -6,6 +6,7 @@
 #   FITLAB=build/fitlab harness/present/step/tests/step.sh update     writes golden/ anew
 set -euo pipefail
 golden=$(dirname "$0")/golden
+LABS=${LABS-$(dirname "$0")/../../../mallocs/tests/labs}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset COLUMNS
@@ -67,6 +68,11 @@ got=0
 "$FITLAB" step -p best-fit -p buddy -w uniform:events=400,live=20 --from 300 --to 302 >"$dir/part"
 sed -n '/^step 300:/,/^step 303:/p' "$dir/all" | sed '$d' | sed '$d' | diff -u - "$dir/part" ||
     complain "steps 300 to 302 differ from those of the whole"
+
+# an mm.c, which shows nothing of its inside: the live blocks to the byte
+"$FITLAB" step -p "$LABS/explicit/mm.c" 'a=alloc(100); b=alloc(24); free(a); c=alloc(50)' >"$dir/lab" ||
+    complain "an mm.c cannot be stepped through"
+grep -q '\[? 16\]\[c 50\]\[? 70\]\[b 24\]' "$dir/lab" && ! grep -q because "$dir/lab" || complain "an mm.c: $(tail -5 "$dir/lab")"
 
 # JSON: an object a line, whose spans tile the heap
 "$FITLAB" step -p best-fit -p slab -w uniform:events=300,live=20 --json >"$dir/json"
