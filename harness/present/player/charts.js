@@ -57,7 +57,8 @@ class Chart {
     this.width = width;
     this.left = 48;
     this.root.replaceChildren();
-    this.root.setAttribute("viewBox", `0 0 ${width} ${142 + 16 * Math.ceil(this.lines.length / 2)}`);
+    const longest = Math.max(...this.lines.map((l) => l.label.length)), columns = longest * 7 + 40 < (width - this.left) / 2 ? 2 : 1;
+    this.root.setAttribute("viewBox", `0 0 ${width} ${142 + 16 * Math.ceil(this.lines.length / columns)}`);
     for (const value of [this.low, (this.low + this.top) / 2, this.top]) {
       this.root.append(svg("line", { class: "axis", x1: this.left, x2: width - 8, y1: this.y(value), y2: this.y(value) }),
                        svgText(shortNumber(value), { x: this.left - 5, y: this.y(value) + 4, "text-anchor": "end" }));
@@ -74,7 +75,7 @@ class Chart {
         }
       }
       const style = { class: "line", stroke: `var(--${line.colour})`, "stroke-dasharray": line.dash };
-      const x = this.left + (n % 2) * (width - this.left) / 2, y = 151 + 16 * Math.floor(n / 2);
+      const x = this.left + (n % columns) * (width - this.left) / 2, y = 151 + 16 * Math.floor(n / columns);
       this.root.append(svg("polyline", { ...style, points: points.join(" ") }),
                        svg("line", { ...style, x1: x, x2: x + 24, y1: y - 4, y2: y - 4 }),
                        svgText(line.label, { x: x + 30, y }));

@@ -122,6 +122,11 @@ class Panel {
     if (this.step.c.length) {
       this.told.append(make("dt", "", "counters"), make("dd", "", this.step.c.map(([i, by]) => `${data.counters[i]} +${by}`).join(", ")));
     }
+    if (!data.policies[this.index].walked) {
+      this.figures.textContent = `${f[FOOTPRINT]} bytes: ${f[LIVE]} live in ${f[BLOCKS]} blocks; the policy does not show what the rest is`;
+      this.chains.textContent = "not known: the policy does not show its inside";
+      return;
+    }
     this.figures.textContent = `${f[FOOTPRINT]} bytes: ${f[LIVE]} live in ${f[BLOCKS]} blocks, ${f[HOLE_BYTES]} in ${f[HOLES]} holes, the largest ${f[LARGEST]}` +
       (f[SLACK_BYTES] ? `, ${f[SLACK_BYTES]} kept` : "") + `; external fragmentation ${externalPct(f).toFixed(1)} %`;
   }
@@ -162,13 +167,19 @@ function figure(policy, read) {
 
 function makeCharts() {
   const many = panels.length > 1;
+  // a policy from a file is called by the end of its path
+  const label = (i) => data.policies[i].label.replace(/^[^:]*\/([^/:]*\/[^/:]*)/, "$1");
   const lines = (name, colour, read) => panels.map((_, i) => ({
-    label: many ? `${name}, ${data.policies[i].label}` : name, colour, dash: DASHES[i % DASHES.length], values: figure(i, read) }));
-  return [
+    label: many ? `${name}, ${label(i)}` : name, colour, dash: DASHES[i % DASHES.length], values: figure(i, read), walked: data.policies[i].walked }));
+  const external = lines("external", "external", externalPct).filter((l) => l.walked);
+  const charts = [
     new Chart("Footprint and live bytes", "bytes",
               [{ label: "live bytes", colour: "live", dash: "", values: figure(0, (f) => f[LIVE]) }, ...lines("footprint", "footprint", (f) => f[FOOTPRINT])], data.from, go),
-    new Chart("External fragmentation", "percent: 1 - largest hole / all holes", lines("external", "external", externalPct), data.from, go),
   ];
+  if (external.length) {
+    charts.push(new Chart("External fragmentation", "percent: 1 - largest hole / all holes", external, data.from, go));
+  }
+  return charts;
 }
 
 const charts = makeCharts();

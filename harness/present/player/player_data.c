@@ -106,8 +106,9 @@ static json_t *policy_json(struct writing *w, size_t i)
     for (size_t k = 0; k < p->spans; k++) {
         json_array_append_new(spans, span_json(w, p, &p->span[k]));
     }
-    return json_pack("{ss ss so so}", "label", v->stepper->spec->label, "rule",
-                     v->stepper->policy->summary, "spans", spans, "heads", heads_json(w, &none, p));
+    return json_pack("{ss ss sb so so}", "label", v->stepper->spec->label, "rule",
+                     v->stepper->policy->summary, "walked", p->walked, "spans", spans, "heads",
+                     heads_json(w, &none, p));
 }
 
 /* ---- the whole ---- */

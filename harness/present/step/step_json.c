@@ -19,6 +19,12 @@ static json_t *number(uint64_t n)
     return json_integer((json_int_t)n);
 }
 
+/* A figure that only a walk tells. */
+static json_t *known(const struct picture *p, uint64_t n)
+{
+    return p->walked ? number(n) : json_null();
+}
+
 static json_t *address(const struct step_group *g, uint64_t at)
 {
     return at == NOWHERE ? json_null() : number(g->base + at);
@@ -104,12 +110,13 @@ static json_t *view_json(const struct step_group *g, const struct step_view *v)
         [LEDGER_SERVED] = "served", [LEDGER_REFUSED] = "refused", [LEDGER_SKIPPED] = "skipped"};
     const struct picture *p = v->step->after;
     json_t *object = json_pack(
-        "{ss so so so so so so so so so so sf so so}", "outcome", outcome[v->step->outcome],
+        "{ss so so so so so so so so so so so so so}", "outcome", outcome[v->step->outcome],
         "payload", address(g, v->step->payload), "told", told_json(v->story), "looked_at",
         looks_json(g, v->story), "footprint_bytes", number(p->footprint_bytes), "live_bytes",
-        number(p->live_bytes), "live_blocks", number(p->live_blocks), "holes", number(p->holes),
-        "holes_bytes", number(p->holes_bytes), "largest_hole_bytes", number(p->largest_hole_bytes),
-        "slack_bytes", number(p->slack_bytes), "external_index_pct", picture_external_pct(p),
+        number(p->live_bytes), "live_blocks", number(p->live_blocks), "holes", known(p, p->holes),
+        "holes_bytes", known(p, p->holes_bytes), "largest_hole_bytes",
+        known(p, p->largest_hole_bytes), "slack_bytes", known(p, p->slack_bytes),
+        "external_index_pct", p->walked ? json_real(picture_external_pct(p)) : json_null(),
         "counters", counters_json(&p->count), "spans", spans_json(g, p));
     if (p->broken) {
         json_object_set_new(object, "broken", json_string(p->broken));
