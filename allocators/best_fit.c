@@ -1,6 +1,6 @@
 /* best_fit.c - takes the smallest hole that is large enough. */
+#include "fits/seqfit_exact_check.h"
 #include "fits/seqfit_exact_explain.h"
-#include "fits/seqfit_short.h"
 
 static struct block *search(struct seqfit *h, size_t bytes)
 {
@@ -33,38 +33,62 @@ static const struct param params[] = {
 
 SEQFIT_ENTRIES(list, LIST)
 SEQFIT_ENTRIES(tree, TREE)
-SEQFIT_SHORT_ENTRIES(by_size, SEQFIT_BY_SIZE, ORDER_SIZE)
-SEQFIT_SHORT_ENTRIES(by_address, SEQFIT_BY_ADDRESS, ORDER_ADDRESS)
-SEQFIT_ENTRIES(by_rank, SEQFIT_BY_RANK)
 
 static struct heap *open(const struct policy *, struct region *, const long *arg);
 
-#define VTABLE(prefix, index)                                                                      \
-    SEQFIT_VTABLE_OPENED(prefix, "best-fit", "the smallest hole that is large enough", params,     \
-                         open, index##_check, index##_explain)
+#define TABLE(index)                                                                               \
+    SEQFIT_TABLE("best-fit", "the smallest hole that is large enough", params, open, index##_check, \
+                 index##_explain)
 
-static const struct policy in_tree = VTABLE(tree, seqfit_tree);
-static const struct policy in_bins_by_size = VTABLE(by_size, seqfit_exact);
-static const struct policy in_bins_by_address = VTABLE(by_address, seqfit_exact);
-static const struct policy in_bins_by_rank = VTABLE(by_rank, seqfit_exact);
-const struct policy best_fit = VTABLE(list, seqfit);
+/* A heap's own policy is the one whose entries are compiled for its index and order. */
+static const struct policy in_tree = {
+    TABLE(seqfit_tree),
+    .alloc = tree_alloc,
+    .free = tree_free,
+    .realloc = tree_realloc,
+    .memalign = tree_memalign,
+};
+static const struct policy in_bins_by_size = {
+    TABLE(seqfit_exact),
+    .alloc = seqfit_by_size_alloc,
+    .free = seqfit_by_size_free,
+    .realloc = seqfit_exact_realloc,
+    .memalign = seqfit_exact_memalign,
+};
+static const struct policy in_bins_by_address = {
+    TABLE(seqfit_exact),
+    .alloc = seqfit_by_address_alloc,
+    .free = seqfit_by_address_free,
+    .realloc = seqfit_exact_realloc,
+    .memalign = seqfit_exact_memalign,
+};
+static const struct policy in_bins_by_rank = {
+    TABLE(seqfit_exact),
+    .alloc = seqfit_exact_alloc,
+    .free = seqfit_exact_free,
+    .realloc = seqfit_exact_realloc,
+    .memalign = seqfit_exact_memalign,
+};
+const struct policy best_fit = {
+    TABLE(seqfit),
+    .alloc = list_alloc,
+    .free = list_free,
+    .realloc = list_realloc,
+    .memalign = list_memalign,
+};
 
 static struct heap *open(const struct policy *p, struct region *r, const long *arg)
 {
+    struct seqfit_options options = seqfit_options_of(arg);
     if (arg[ARG_INDEX] == INDEX_LIST) {
-        return seqfit_open(p, r, arg, LIST);
+        return seqfit_open(p, r, options, LIST);
     }
     if (arg[ARG_INDEX] == INDEX_TREE) {
-        return seqfit_tree_open(&in_tree, r, arg, TREE, true);
+        return seqfit_tree_open(&in_tree, r, options, TREE, true);
     }
+    const struct policy *in_bins = options.order == ORDER_SIZE      ? &in_bins_by_size
+                                   : options.order == ORDER_ADDRESS ? &in_bins_by_address
+                                                                    : &in_bins_by_rank;
     unsigned bins = (unsigned)arg[ARG_BINS];
-    size_t state = seqfit_exact_bytes(bins);
-    switch (arg[ARG_ORDER]) {
-    case ORDER_SIZE:
-        return seqfit_exact_open(&in_bins_by_size, r, arg, SEQFIT_BY_SIZE, bins, state);
-    case ORDER_ADDRESS:
-        return seqfit_exact_open(&in_bins_by_address, r, arg, SEQFIT_BY_ADDRESS, bins, state);
-    default:
-        return seqfit_exact_open(&in_bins_by_rank, r, arg, SEQFIT_BY_RANK, bins, state);
-    }
+    return seqfit_exact_open(in_bins, r, options, bins, seqfit_exact_bytes(bins));
 }

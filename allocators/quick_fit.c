@@ -11,8 +11,8 @@
  * Allocation", SIGPLAN Notices 23(10), 1988; deferring in lists of small sizes is also what
  * D. Lea's malloc does in its "fast bins".
  */
+#include "fits/seqfit_exact_check.h"
 #include "fits/seqfit_exact_explain.h"
-#include "fits/seqfit_short.h"
 
 enum {
     BINS = 256,
@@ -37,9 +37,6 @@ static struct quick_fit *quick_fit_of(const struct heap *heap)
     return (struct quick_fit *)heap;
 }
 
-SEQFIT_RESIZING(best, SEQFIT_BY_SIZE)
-SEQFIT_SHORT_FREE(best, SEQFIT_BY_SIZE, ORDER_SIZE)
-
 /* Makes one hole of the run of kept blocks and holes that begins at b, or gives it back to the
  * region. Returns the block after it. */
 static struct block *release_run(struct seqfit *h, struct block *b)
@@ -47,17 +44,17 @@ static struct block *release_run(struct seqfit *h, struct block *b)
     struct block *end = b;
     for (; end->tag & (BLOCK_KEPT | BLOCK_FREE); end = block_after(end)) {
         if (block_is_free(end)) {
-            seqfit_by_size_remove(h, end);
+            seqfit_exact_remove(h, end);
         }
         h->heap.count.merges += end != b;
     }
     size_t bytes = (size_t)((char *)end - (char *)b);
     if (end == h->epilogue && h->grow == GROW_EXACT) {
-        seqfit_give_back(h, b, SEQFIT_BY_SIZE);
+        seqfit_give_back(h, b, SEQFIT_EXACT);
         return h->epilogue;
     }
     block_set_hole(b, bytes, 0);
-    seqfit_by_size_insert(h, b);
+    seqfit_exact_insert(h, b);
     return end;
 }
 
@@ -81,7 +78,7 @@ static void flush_lists(struct quick_fit *q)
         while (b) {
             struct block *next = b->next;
             b->tag &= ~BLOCK_KEPT;
-            best_free(&q->best.large.fit.heap, block_payload(b));
+            seqfit_by_size_free(&q->best.large.fit.heap, block_payload(b));
             b = next;
         }
     }
@@ -113,33 +110,28 @@ static inline bool holds_much(const struct quick_fit *q, size_t n)
     return q->held > FEW && q->held * 100 > heap * pct;
 }
 
-SEQFIT_APART void *alloc_rare(struct heap *heap, size_t n)
-{
-    void *p = seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
-    return p || !flush(quick_fit_of(heap)) ? p : seqfit_alloc(heap, n, SEQFIT_BY_SIZE);
-}
-
-SEQFIT_APART void *alloc_fresh(struct heap *heap, size_t g)
-{
-    return seqfit_exact_fresh(heap, g, alloc_rare);
-}
-
-SEQFIT_APART void *alloc_large(struct heap *heap, size_t n)
+/* The general way; before the request would fail, all kept blocks are coalesced. */
+SEQFIT_APART void *alloc_general(struct heap *heap, size_t n)
 {
     struct quick_fit *q = quick_fit_of(heap);
     if (holds_much(q, n)) {
         flush(q);
     }
-    return alloc_rare(heap, n);
+    void *p = seqfit_exact_alloc(heap, n);
+    return p || !flush(q) ? p : seqfit_exact_alloc(heap, n);
 }
 
 /* Where no bin has a hole a large one is divided or the break moves, unless what is kept may do
  * instead. */
 SEQFIT_APART void *alloc_beyond(struct heap *heap, size_t g)
 {
-    size_t n = seqfit_request_for(g);
-    return holds_much(quick_fit_of(heap), n) ? alloc_large(heap, n)
-                                             : seqfit_exact_beyond(heap, g, alloc_fresh);
+    struct quick_fit *q = quick_fit_of(heap);
+    size_t n = g * FITLAB_ALIGN - BLOCK_TAG;
+    if (holds_much(q, n)) {
+        return alloc_general(heap, n);
+    }
+    void *p = seqfit_exact_beyond(heap, g);
+    return p || !flush(q) ? p : seqfit_exact_alloc(heap, n);
 }
 
 SEQFIT_APART void *alloc_swept(struct heap *heap, size_t g, size_t from)
@@ -147,14 +139,11 @@ SEQFIT_APART void *alloc_swept(struct heap *heap, size_t g, size_t from)
     return seqfit_exact_swept(heap, g, from, ORDER_SIZE, alloc_beyond);
 }
 
-SEQFIT_APART void *alloc_larger(struct heap *heap, size_t g)
-{
-    return seqfit_exact_larger(heap, g, g + 1, ORDER_SIZE, alloc_swept, alloc_beyond);
-}
-
 SEQFIT_APART void *alloc_best(struct heap *heap, size_t n)
 {
-    return seqfit_exact_alloc(heap, n, ORDER_SIZE, alloc_larger, alloc_large);
+    return seqfit_asks_small(heap, n)
+               ? seqfit_exact_take(heap, block_granules_for(n), ORDER_SIZE, alloc_swept, alloc_beyond)
+               : alloc_general(heap, n);
 }
 
 static void *quick_fit_alloc(struct heap *heap, size_t n)
@@ -180,7 +169,7 @@ static void quick_fit_free(struct heap *heap, void *p)
     struct block *b = block_of(p);
     size_t bytes = block_bytes(b);
     if (bytes >= q->limit) {
-        best_free(heap, p);
+        seqfit_by_size_free(heap, p);
         return;
     }
     b->tag |= BLOCK_KEPT;
@@ -195,14 +184,14 @@ static void *quick_fit_realloc(struct heap *heap, void *p, size_t n)
     if (n > heap->policy->usable(heap, p) && holds_much(q, n)) {
         flush(q);
     }
-    void *r = best_realloc(heap, p, n);
-    return r || !flush(q) ? r : best_realloc(heap, p, n);
+    void *r = seqfit_exact_realloc(heap, p, n);
+    return r || !flush(q) ? r : seqfit_exact_realloc(heap, p, n);
 }
 
 static void *quick_fit_memalign(struct heap *heap, size_t align, size_t n)
 {
-    void *p = best_memalign(heap, align, n);
-    return p || !flush(quick_fit_of(heap)) ? p : best_memalign(heap, align, n);
+    void *p = seqfit_exact_memalign(heap, align, n);
+    return p || !flush(quick_fit_of(heap)) ? p : seqfit_exact_memalign(heap, align, n);
 }
 
 /* ---- open and check ---- */
@@ -226,12 +215,11 @@ static const struct param params[] = {
 
 static struct heap *quick_fit_open(const struct policy *policy, struct region *r, const long *arg)
 {
-    const long best[] = {[ARG_ORDER] = ORDER_SIZE,
-                         [ARG_COALESCE] = COALESCE_IMMEDIATE,
-                         [ARG_SPLIT_MIN] = BLOCK_MIN,
-                         [ARG_GROW] = arg[GROW]};
-    struct heap *heap =
-        seqfit_exact_open(policy, r, best, SEQFIT_BY_SIZE, BINS, sizeof(struct quick_fit));
+    const struct seqfit_options best = {.order = ORDER_SIZE,
+                                        .coalesce = COALESCE_IMMEDIATE,
+                                        .split_min = BLOCK_MIN,
+                                        .grow = (enum growth)arg[GROW]};
+    struct heap *heap = seqfit_exact_open(policy, r, best, BINS, sizeof(struct quick_fit));
     if (heap) {
         struct quick_fit *q = quick_fit_of(heap);
         memset(q->quick, 0, sizeof q->quick);

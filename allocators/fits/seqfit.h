@@ -20,10 +20,14 @@
 #ifndef FITLAB_SEQFIT_H
 #define FITLAB_SEQFIT_H
 
-#include "fits/seqfit_param.h"
 #include "structures/free_list.h"
+#include "structures/growth.h"
 
 #define SEQFIT_INLINE static inline __attribute__((always_inline))
+/* A function that is never inlined, so that its caller needs no stack frame if it calls it last. */
+#define SEQFIT_APART static __attribute__((noinline, unused))
+
+enum seqfit_coalesce { COALESCE_IMMEDIATE, COALESCE_DEFERRED, COALESCE_NEVER };
 
 struct seqfit {
     struct heap heap;

@@ -15,11 +15,11 @@ static inline struct seqfit *seqfit_start_bins(const struct policy *policy, stru
                                                enum growth grow, struct seqfit_kind k, size_t state,
                                                size_t at, unsigned count)
 {
-    const long arg[] = {[ARG_ORDER] = ORDER_LIFO,
-                        [ARG_COALESCE] = COALESCE_IMMEDIATE,
-                        [ARG_SPLIT_MIN] = BLOCK_MIN,
-                        [ARG_GROW] = (long)grow};
-    struct seqfit *h = seqfit_start(policy, r, arg, k, state + bins_bytes(count));
+    const struct seqfit_options options = {.order = ORDER_LIFO,
+                                           .coalesce = COALESCE_IMMEDIATE,
+                                           .split_min = BLOCK_MIN,
+                                           .grow = grow};
+    struct seqfit *h = seqfit_start(policy, r, options, k, state + bins_bytes(count));
     if (h) {
         bins_init((struct bins *)(void *)((char *)h + at), (char *)h + state, count);
     }

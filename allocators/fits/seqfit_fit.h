@@ -17,8 +17,10 @@
         SEQFIT_VTABLE(symbol, title, line, table, seqfit_check, seqfit_explain);                   \
     static struct heap *symbol##_open(const struct policy *p, struct region *r, const long *arg)   \
     {                                                                                              \
-        return arg[ARG_INDEX] == INDEX_TREE ? seqfit_tree_open(&by_tree, r, arg, tree_kind, false) \
-                                            : seqfit_open(p, r, arg, list_kind);                   \
+        struct seqfit_options options = seqfit_options_of(arg);                                    \
+        return arg[ARG_INDEX] == INDEX_TREE                                                        \
+                   ? seqfit_tree_open(&by_tree, r, options, tree_kind, false)                      \
+                   : seqfit_open(p, r, options, list_kind);                                        \
     }
 
 #endif

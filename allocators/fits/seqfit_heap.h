@@ -1,5 +1,5 @@
-/* seqfit_heap.h - a whole heap of a sequential fit: open, usable, walk and check, and
- * the macros that make a policy of it. */
+/* seqfit_heap.h - a whole heap of a sequential fit: its parameters, open, usable and walk, and the
+ * macros that make a policy of it. */
 #ifndef FITLAB_SEQFIT_HEAP_H
 #define FITLAB_SEQFIT_HEAP_H
 
@@ -9,13 +9,64 @@
 #include "fits/seqfit_explain.h"
 #include "fits/seqfit_resize.h"
 
+/* ---- parameters ---- */
+
+/* The parameter table of every fit, in this order. */
+enum seqfit_arg { ARG_ORDER, ARG_COALESCE, ARG_SPLIT_MIN, ARG_GROW, ARG_INDEX, ARG_BINS };
+
+enum seqfit_index { INDEX_LIST, INDEX_TREE, INDEX_EXACT };
+
+/* What the shared code must be told when a heap is opened. */
+struct seqfit_options {
+    enum list_order order;
+    enum seqfit_coalesce coalesce;
+    size_t split_min; /* bytes, at least BLOCK_MIN: a smaller remainder stays in its block */
+    enum growth grow; /* as asked for; growth_for says what holds in a region */
+};
+
+/* The options of a fit whose table begins with SEQFIT_PARAMS. */
+static inline struct seqfit_options seqfit_options_of(const long *arg)
+{
+    return (struct seqfit_options){.order = (enum list_order)arg[ARG_ORDER],
+                                   .coalesce = (enum seqfit_coalesce)arg[ARG_COALESCE],
+                                   .split_min = (size_t)arg[ARG_SPLIT_MIN],
+                                   .grow = (enum growth)arg[ARG_GROW]};
+}
+
+#define SEQFIT_CHOICES(names) .max = (long)(sizeof(names) / sizeof *(names)) - 2, .choices = (names)
+
+#define SEQFIT_PARAMS(orders, indexes)                                                             \
+    [ARG_ORDER] = {.name = "order",                                                                \
+                   .help = "of the holes: first-fit takes the first, ties go to the first",        \
+                   SEQFIT_CHOICES(orders)},                                                        \
+    [ARG_COALESCE] = {.name = "coalesce",                                                          \
+                      .help = "when free neighbours become one hole",                              \
+                      SEQFIT_CHOICES(seqfit_coalesce_names)},                                      \
+    [ARG_SPLIT_MIN] = {.name = "split_min",                                                        \
+                       .help = "a remainder smaller than this stays in its block",                 \
+                       .unit = "bytes",                                                            \
+                       .init = BLOCK_MIN,                                                          \
+                       .min = BLOCK_MIN,                                                           \
+                       .max = 65536},                                                              \
+    [ARG_GROW] = GROWTH_PARAM,                                                                     \
+    [ARG_INDEX] = {.name = "index",                                                                \
+                   .help = "how a hole is found, which never changes which one",                   \
+                   SEQFIT_CHOICES(indexes)}
+
+static const char *const seqfit_orders[] = {"address", "lifo", "fifo", "size", NULL};
+static const char *const seqfit_indexes[] = {"list", "tree", NULL};
+static const char *const seqfit_coalesce_names[] = {"immediate", "deferred", "never", NULL};
+
+/* ---- open, usable, walk ---- */
+
 /* An empty heap whose own state takes `state` bytes from the region's base, struct seqfit
  * first; NULL: the region is too small. Its hole, if it has one, is for seqfit_fill to make. */
 static inline struct seqfit *seqfit_start(const struct policy *policy, struct region *r,
-                                          const long *arg, struct seqfit_kind k, size_t state)
+                                          struct seqfit_options options, struct seqfit_kind k,
+                                          size_t state)
 {
     size_t first = seqfit_first_offset(state), meta = first + BLOCK_TAG;
-    enum growth grow = growth_for(r, arg[ARG_GROW]);
+    enum growth grow = growth_for(r, options.grow);
     size_t span = (size_t)(r->limit - r->base);
     if (span < meta + (grow == GROW_ARENA ? BLOCK_MIN : 0)) {
         return NULL;
@@ -33,10 +84,10 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
     h->heap.policy = policy;
     h->heap.region = r;
     h->first = (struct block *)(r->base + first);
-    h->coalesce = (enum seqfit_coalesce)arg[ARG_COALESCE];
+    h->coalesce = options.coalesce;
     h->grow = grow;
-    h->split_min = (size_t)arg[ARG_SPLIT_MIN];
-    free_list_init(&h->list, (enum list_order)arg[ARG_ORDER], k.descending);
+    h->split_min = options.split_min;
+    free_list_init(&h->list, options.order, k.descending);
     h->rover = &h->list.ends;
     h->rover_pos = r->base;
     h->first->tag = 0;
@@ -60,9 +111,9 @@ SEQFIT_INLINE void seqfit_fill(struct seqfit *h, struct seqfit_kind k)
 }
 
 static inline struct heap *seqfit_open(const struct policy *policy, struct region *r,
-                                       const long *arg, struct seqfit_kind k)
+                                       struct seqfit_options options, struct seqfit_kind k)
 {
-    struct seqfit *h = seqfit_start(policy, r, arg, k, sizeof *h);
+    struct seqfit *h = seqfit_start(policy, r, options, k, sizeof *h);
     if (!h) {
         return NULL;
     }
@@ -97,8 +148,18 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
     }
 }
 
-/* Of these, the ones for which no fit is ever in a hurry. */
-#define SEQFIT_RESIZING(symbol, kind)                                                              \
+/* ---- a policy ---- */
+
+/* The entries of a policy that its struct seqfit_kind, a constant expression, makes. */
+#define SEQFIT_ENTRIES(symbol, kind)                                                               \
+    static void *symbol##_alloc(struct heap *h, size_t n)                                          \
+    {                                                                                              \
+        return seqfit_alloc(h, n, kind);                                                           \
+    }                                                                                              \
+    static void symbol##_free(struct heap *h, void *p)                                             \
+    {                                                                                              \
+        seqfit_free(h, p, kind);                                                                   \
+    }                                                                                              \
     static void *symbol##_realloc(struct heap *h, void *p, size_t n)                               \
     {                                                                                              \
         return seqfit_realloc(h, p, n, kind);                                                      \
@@ -108,25 +169,17 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
         return seqfit_memalign(h, align, n, kind);                                                 \
     }
 
-/* The entries of a policy that its struct seqfit_kind, a constant expression, makes. */
-#define SEQFIT_ENTRIES(symbol, kind)                                                               \
-    SEQFIT_RESIZING(symbol, kind)                                                                  \
-    static void *symbol##_alloc(struct heap *h, size_t n)                                          \
-    {                                                                                              \
-        return seqfit_alloc(h, n, kind);                                                           \
-    }                                                                                              \
-    static void symbol##_free(struct heap *h, void *p)                                             \
-    {                                                                                              \
-        seqfit_free(h, p, kind);                                                                   \
-    }
+/* What the table of any sequential fit says but for the entries above. */
+#define SEQFIT_TABLE(title, line, table, opener, checker, explainer)                               \
+    .abi = FITLAB_POLICY_ABI, .name = title, .summary = line, .params = table, .open = opener,     \
+    .usable = seqfit_usable, .walk = seqfit_walk, .check = checker, .spare = seqfit_spare,         \
+    .explain = explainer
 
 /* A policy of these entries, of an open, a check and an explain. */
 #define SEQFIT_VTABLE_OPENED(symbol, title, line, table, opener, checker, explainer)               \
     {                                                                                              \
-        .abi = FITLAB_POLICY_ABI, .name = title, .summary = line, .params = table, .open = opener, \
-        .alloc = symbol##_alloc, .free = symbol##_free, .usable = seqfit_usable,                   \
-        .walk = seqfit_walk, .realloc = symbol##_realloc, .memalign = symbol##_memalign,           \
-        .check = checker, .spare = seqfit_spare, .explain = explainer                              \
+        SEQFIT_TABLE(title, line, table, opener, checker, explainer), .alloc = symbol##_alloc,     \
+        .free = symbol##_free, .realloc = symbol##_realloc, .memalign = symbol##_memalign          \
     }
 
 /* The same, opened by symbol_open. */

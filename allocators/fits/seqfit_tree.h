@@ -151,10 +151,10 @@ static inline unsigned seqfit_tree_key(const struct seqfit *h, bool by_size)
 
 /* seqfit_start for a struct seqfit_tree within `state` bytes. */
 static inline struct seqfit_tree *seqfit_tree_start(const struct policy *policy, struct region *r,
-                                                    const long *arg, struct seqfit_kind k,
-                                                    size_t state, bool by_size)
+                                                    struct seqfit_options options,
+                                                    struct seqfit_kind k, size_t state, bool by_size)
 {
-    struct seqfit *h = seqfit_start(policy, r, arg, k, state);
+    struct seqfit *h = seqfit_start(policy, r, options, k, state);
     if (!h) {
         return NULL;
     }
@@ -169,10 +169,11 @@ static inline struct seqfit_tree *seqfit_tree_start(const struct policy *policy,
 }
 
 SEQFIT_INLINE struct heap *seqfit_tree_open(const struct policy *policy, struct region *r,
-                                            const long *arg, struct seqfit_kind k, bool by_size)
+                                            struct seqfit_options options, struct seqfit_kind k,
+                                            bool by_size)
 {
     struct seqfit_tree *t =
-        seqfit_tree_start(policy, r, arg, k, sizeof(struct seqfit_tree), by_size);
+        seqfit_tree_start(policy, r, options, k, sizeof(struct seqfit_tree), by_size);
     if (!t) {
         return NULL;
     }

@@ -28,7 +28,7 @@ static const struct param params[] = {SEQFIT_PARAMS(seqfit_orders, indexes), PAR
 
 static struct heap *second_open(const struct policy *policy, struct region *r, const long *arg)
 {
-    return seqfit_open(policy, r, arg, KIND);
+    return seqfit_open(policy, r, seqfit_options_of(arg), KIND);
 }
 
 SEQFIT_ENTRIES(second, KIND)
