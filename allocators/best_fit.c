@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* best_fit.c - takes the smallest hole that is large enough. */
 #include "fits/seqfit_exact_check.h"
 #include "fits/seqfit_exact_explain.h"

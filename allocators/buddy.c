@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* buddy.c - buddy systems: blocks of fixed classes that split into buddies and merge again.
  *
  * A system is a sequence of sizes in which each is the sum of the one before and of

@@ -1,4 +1,5 @@
-/* bump.c - a cursor that only moves: the floor that measures the harness itself.
+/* SPDX-License-Identifier: MIT */
+/* bump.c - moves a cursor and never reuses memory: it shows what the harness itself costs.
  *
  * The region is cut into pages. Blocks are handed out from a page's top downwards, so
  * that one subtraction is both the search and the test for room. A block has no header
@@ -168,7 +169,7 @@ static void *take(struct bump *b, size_t align, size_t size)
     return (char *)at;
 }
 
-/* Everything but the common case: a fresh page, a large block, an alignment. */
+/* All cases but the common one: a new page, a large block, an alignment. */
 static void *alloc_slow(struct heap *h, size_t n, size_t align)
 {
     struct bump *b = (struct bump *)h;
@@ -404,7 +405,7 @@ const struct policy bump = {
     .abi = FITLAB_POLICY_ABI,
     .traits = POLICY_NO_REUSE,
     .name = "bump",
-    .summary = "a cursor that only moves: the floor of every comparison",
+    .summary = "a cursor that only moves: the least that an allocation can cost",
     .open = bump_open,
     .alloc = bump_alloc,
     .free = bump_free,

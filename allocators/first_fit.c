@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* first_fit.c - takes the first hole that is large enough. */
 #include "fits/seqfit_fit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* heap.h - calling a policy: each optional entry with its generic fallback.
  *
  * Drivers, and policies made of other policies, call these instead of going through the vtable by
@@ -54,9 +55,9 @@ static inline void *heap_realloc(struct heap *h, void *p, size_t n)
     return h->policy->realloc ? h->policy->realloc(h, p, n) : heap_realloc_by_copy(h, p, n);
 }
 
-/* The generic memalign can only hope: a block handed out by alloc is what free must see
- * again, so an aligned address inside a larger block is of no use. It returns NULL where
- * alloc's own address does not happen to be aligned. */
+/* The generic memalign returns what alloc returns, if that happens to be aligned, and NULL
+ * otherwise. It cannot return an aligned address inside a larger block, as free must get the
+ * address that alloc returned. */
 static inline void *heap_memalign(struct heap *h, size_t align, size_t n)
 {
     if (align <= FITLAB_ALIGN) {

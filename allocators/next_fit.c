@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* next_fit.c - first-fit that begins where the last search ended, at the rover.
  *
  * In address order the rover is the end of the last allocation; if a free takes that place

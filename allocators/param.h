@@ -1,4 +1,5 @@
-/* param.h - parameter tables: the knobs of a policy or a workload, as data.
+/* SPDX-License-Identifier: MIT */
+/* param.h - parameter tables: the parameters of a policy or a workload, as data.
  *
  * A table is an array of struct param that ends with an entry whose name is
  * NULL. The harness parses "name:key=value,...", suggests the nearest key,

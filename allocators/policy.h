@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* policy.h - the contract between a placement policy and whatever drives it.
  *
  * A policy manages one region (region.h): a span of reserved address space
@@ -134,12 +135,10 @@ struct policy {
     const char *summary;        /* one line for `fitlab list` */
     const struct param *params; /* ends with PARAM_END; NULL: none */
 
-    /* Builds a heap at region->base. arg has one value per row of params, in range. The heap's
-     * own policy is this one or a special form of it, of the same name, whose entries suit the
-     * arguments: so drivers call through heap->policy.
-     * NULL if the region is too small; the region is then as it was. The heap's own `policy`
-     * may be another vtable of the same name, where parameters choose between two ways:
-     * whoever has a heap calls heap->policy. */
+    /* Builds a heap at region->base. arg has one value per row of params, in range. NULL if the
+     * region is too small; the region is then as it was. The heap's own `policy` is this table or
+     * another one of the same name, whose entries suit the arguments: so drivers call through
+     * heap->policy. */
     struct heap *(*open)(const struct policy *, struct region *, const long *arg);
 
     /* A block of at least n bytes, aligned to FITLAB_ALIGN, not overlapping any live

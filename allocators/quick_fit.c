@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* quick_fit.c - quick lists of small blocks in front of a best-fit.
  *
  * A small block that is freed is kept as it is on the list of its own size, and the next
@@ -19,8 +20,8 @@ enum {
     QUICK_MOST = 2048,
     QUICK_BINS = QUICK_MOST / 16 + 2,
     LARGE = 65536, /* a request for which less may be held */
-    FEW = 4096,    /* bytes held that are never too many */
-    DENSE = 8      /* more than one part in so many of the heap: flushed in a walk */
+    FEW = 4096,    /* bytes: the lists may always hold so many */
+    DENSE = 8      /* if more than 1/DENSE of the heap is kept, a flush walks over the heap */
 };
 
 struct quick_fit {
@@ -84,9 +85,8 @@ static void flush_lists(struct quick_fit *q)
     }
 }
 
-/* Gives every kept block to the best-fit. If they are a large part of the heap it is cheaper to
- * read all of it, in the order of its memory, than to go from one to the next. False: there was
- * none. */
+/* Gives every kept block to the best-fit. If they are a large part of the heap, reading all of the
+ * heap in the order of its memory is cheaper than following the lists. False: there was none. */
 static bool flush(struct quick_fit *q)
 {
     if (q->held == 0) {
@@ -101,8 +101,8 @@ static bool flush(struct quick_fit *q)
     return true;
 }
 
-/* Whether it is worth the time to coalesce before a request that the bins cannot serve. A large one
- * may need just the space that kept blocks keep apart. */
+/* Whether to coalesce the kept blocks before a request of n bytes that the bins cannot serve. For a
+ * large request less need be held: kept blocks may lie between the holes that it needs. */
 static inline bool holds_much(const struct quick_fit *q, size_t n)
 {
     size_t heap = region_bytes(q->best.large.fit.heap.region);
@@ -121,8 +121,8 @@ SEQFIT_APART void *alloc_general(struct heap *heap, size_t n)
     return p || !flush(q) ? p : seqfit_exact_alloc(heap, n);
 }
 
-/* Where no bin has a hole a large one is divided or the break moves, unless what is kept may do
- * instead. */
+/* No bin has a hole: if much is held, coalesces that first; else divides a large hole or moves the
+ * break. */
 SEQFIT_APART void *alloc_beyond(struct heap *heap, size_t g)
 {
     struct quick_fit *q = quick_fit_of(heap);

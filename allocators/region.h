@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* region.h - the memory that a policy manages: [base, brk) is its own, the break
  * moves up to limit and down to base, like sbrk's.
  *

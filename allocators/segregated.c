@@ -1,4 +1,5 @@
-/* segregated.c - a free list for each size class, in the two ways of old.
+/* SPDX-License-Identifier: MIT */
+/* segregated.c - a free list for each size class, with or without splitting and coalescing.
  *
  * mode=storage, simple segregated storage: a run of pages holds objects of one class for
  * ever (paged.h), and a class has one list of free objects, the last freed first. Nothing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* slab.c - object caches over slabs.
  *
  * One cache a size class. A slab is a run of pages from the page level (pages.h), cut into

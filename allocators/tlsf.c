@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tlsf.c - two-level segregated fit: allocation and release in constant time.
  *
  * Holes lie in bins: a first level of doublings, each divided evenly by the second level;
@@ -6,11 +7,11 @@
  * found will do: the search looks at three words of bitmap and one hole (a good fit). What
  * is carved from the hole is the request, not the rounded size. Coalescing is immediate.
  *
- * The rounding passes by the request's own bin, and so a block of that very size that was just
- * freed: a program that asks for a size between two bins again and again finds its own holes
- * too small each time. So search=own looks at the first hole of that bin before it rounds.
- * search=above does not, as published; there a block counts without its tag, so that
- * the powers of two that programs ask for are the least sizes of bins.
+ * Because of the rounding a search does not look into the bin that holes of the request's own size
+ * are in. A program that frees and asks for one size between two bins again and again would never
+ * get its own holes back. So search=own looks at the first hole of that bin before it rounds up.
+ * search=above does not look at it, as published; there the tag does not count as part of a block's
+ * size, so that requests for a power of two are exactly the least size of a bin.
  *
  * Source: M. Masmano, I. Ripoll, A. Crespo, J. Real, "TLSF: a New Dynamic Memory Allocator
  * for Real-Time Systems", ECRTS 2004.
@@ -26,7 +27,7 @@ struct tlsf {
 
 enum look { LOOK_OWN, LOOK_ABOVE };
 
-/* What of a block's bytes is binned. */
+/* The size by which a block of so many bytes is put into a bin. */
 static inline size_t binned(size_t bytes, enum look look)
 {
     return look == LOOK_ABOVE ? bytes - FITLAB_ALIGN : bytes;

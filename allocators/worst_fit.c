@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* worst_fit.c - takes the largest hole, so that what remains stays large. */
 #include "fits/seqfit_fit.h"
 

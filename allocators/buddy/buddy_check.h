@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /* buddy_check.h - every invariant of a buddy heap, read from a heap that may be damaged. */
 #ifndef FITLAB_BUDDY_CHECK_H
 #define FITLAB_BUDDY_CHECK_H
 
 #include "buddy/buddy_tree.h"
 
-/* The node is a free block of class k, as far as reading it can tell. */
+/* Whether the node lies where a block can be, and its tag says that it is a free block of class k. */
 static inline bool buddy_node_listed(const struct buddy *h, const struct address_heap *node,
                                      unsigned k)
 {
@@ -16,7 +17,7 @@ static inline bool buddy_node_listed(const struct buddy *h, const struct address
     return b->tag.free && b->tag.class == k;
 }
 
-/* The links of one node agree with those of the nodes it names. */
+/* Whether the links of a node agree with those of the nodes that it links to. */
 static inline bool buddy_node_linked(const struct buddy *h, const struct buddy_block *b)
 {
     const struct address_heap *n = &b->node;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* buddy_explain.h - what is in the bytes of a buddy system, and what of its free memory is spare.
  */
 #ifndef FITLAB_BUDDY_EXPLAIN_H

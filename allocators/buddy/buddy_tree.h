@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* buddy_tree.h - the infinite tree of a buddy system: classes, tags, and where nodes lie.
  *
  * Offsets count from the first block. See buddy.c for the idea.
@@ -29,8 +30,8 @@ struct buddy_tag {
     struct buddy_link own; /* this block's link */
     struct buddy_link
         parents;     /* a left buddy: its parent's own; a right one: its parent's parents */
-    uint8_t shifted; /* this tag lies inside a block, before an aligned payload */
-    uint32_t shift;  /* from the block's tag to the payload's, in FITLAB_ALIGN */
+    uint8_t shifted; /* this is a second tag inside a block, before an aligned payload */
+    uint32_t shift;  /* distance from the block's tag to this second tag, in FITLAB_ALIGN */
 };
 
 struct buddy_block {
@@ -40,8 +41,8 @@ struct buddy_block {
 
 struct buddy {
     struct heap heap;
-    char *first;    /* the lowest block */
-    char *end;      /* of the highest one */
+    char *first;    /* start of the lowest block */
+    char *end;      /* end of the highest block */
     size_t *bytes;  /* of each class; nodes of `classes` and above do not fit the region */
     uint8_t *right; /* class of the right buddy in a block of each class; the left is one less */
     struct address_heap **free; /* the free blocks of each class */

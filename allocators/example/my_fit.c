@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /* my_fit.c - an implicit list: all blocks lie end to end, and a search visits every one. */
+#include <string.h>
+
 #include "policy.h"
 
 struct block {
@@ -8,7 +11,7 @@ struct block {
 
 struct my_heap {
     struct heap heap; /* must come first */
-    long best;        /* 1 or 0; a bool would leave padding */
+    bool best;
 };
 
 static const char *const fits[] = {"first", "best", NULL};
@@ -38,7 +41,7 @@ static bool past_end(const struct heap *h, const struct block *b)
     return (char *)b >= h->region->brk;
 }
 
-/* Makes the whole of a new stretch of memory one hole. */
+/* Makes new memory one hole. */
 static struct block *hole(char *addr, size_t bytes)
 {
     struct block *b = (struct block *)addr;
@@ -53,8 +56,10 @@ static struct heap *open(const struct policy *policy, struct region *r, const lo
     if (fixed ? region_bytes(r) < state + sizeof(struct block) : !region_extend(r, state)) {
         return NULL;
     }
-    struct my_heap *m = (struct my_heap *)r->base;
-    *m = (struct my_heap){.heap = {.policy = policy, .region = r}, .best = arg[0] == 1};
+    struct my_heap *m = memset(r->base, 0, sizeof *m);
+    m->heap.policy = policy;
+    m->heap.region = r;
+    m->best = arg[0] == 1;
     if (fixed) {
         hole(r->base + state, region_bytes(r) - state);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* exact_holes.h - the holes of a heap with index=exact: a bin for each block size up to a limit, and
  * a tree by size for the holes that are larger.
  *
@@ -64,7 +65,7 @@ SEQFIT_APART void *seqfit_exact_put_first(struct seqfit_exact *e, struct block *
     return result;
 }
 
-/* Puts a hole into bin g. Returns `result`, which lets a caller that returns it call this last. */
+/* Puts a hole into bin g. Returns `result`, so that a caller can return that by calling this last. */
 SEQFIT_INLINE void *seqfit_exact_put(struct seqfit_exact *e, size_t g, struct block *b,
                                      void *result, enum list_order order)
 {

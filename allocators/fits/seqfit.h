@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit.h - what the sequential fits share: everything but the search.
  *
  * A fit is a search over the list of holes, a parameter table and a struct seqfit_kind
@@ -37,7 +38,7 @@ struct seqfit {
     enum seqfit_coalesce coalesce;
     enum growth grow;
     size_t split_min;      /* a smaller remainder stays in its block */
-    bool loose;            /* deferred: something was freed since the last coalescing */
+    bool uncoalesced;      /* coalesce=deferred: something was freed since the last coalescing */
     struct block *rover;   /* roving in the list: the hole at which the next search begins */
     const char *rover_pos; /* roving fits: the end of the last allocation */
 };
@@ -48,17 +49,17 @@ struct seqfit_kind {
     bool roving;     /* the search begins at the rover */
     bool descending; /* order=size puts the largest first */
 
-    /* How a hole is found again if not in the list: an indexed fit keeps its holes in a
-     * structure of its own. NULL: the list. The tag says the same size at `remove` as at
-     * `insert`. */
+    /* An indexed fit keeps its holes in a structure of its own, with these; NULL: in the list. At
+     * `remove` the tag of the block has the same size as at `insert`. */
     void (*insert)(struct seqfit *, struct block *);
     void (*remove)(struct seqfit *, struct block *);
 
-    /* Beyond that, for an index that keeps an order; NULL: remove, then insert. The hole old
-     * becomes the hole of `bytes` at b, which may overlap it: see seqfit_replace. */
+    /* The hole `old` becomes the hole of `bytes` at b, which may overlap it: see seqfit_replace.
+     * NULL: remove `old`, then insert b. */
     void (*replace)(struct seqfit *, struct block *old, struct block *b, size_t bytes);
-    void (*take)(struct seqfit *, struct block *); /* this hole is taken next; NULL: so what */
-    size_t reach; /* the index covers so many bytes from the base; 0: any number */
+    /* This hole will be used for an allocation; NULL: the index does not need to know. */
+    void (*take)(struct seqfit *, struct block *);
+    size_t reach; /* the index can only have holes within so many bytes of the base; 0: any */
 };
 
 /* Where the first block of a heap at base starts: payloads must lie on multiples of 16. */
@@ -68,9 +69,9 @@ static inline size_t seqfit_first_offset(size_t state)
     return past - BLOCK_TAG;
 }
 
-/* ---- the holes, and the rover that must survive their changes ---- */
+/* ---- the holes, and the rover, which changes with them ---- */
 
-/* Whether there is a rover and it is a pointer into the list. */
+/* Whether the rover is a pointer into the list. */
 SEQFIT_INLINE bool seqfit_points(struct seqfit_kind k)
 {
     return k.roving && !k.insert;
@@ -88,8 +89,8 @@ SEQFIT_INLINE void seqfit_remove(struct seqfit *h, struct block *b, struct seqfi
     free_list_remove(b);
 }
 
-/* A new hole in the list may be the first after the rover: in address order one that lies
- * above it; in fifo order any, if the rover has reached the end. */
+/* A new hole in the list becomes the rover if the search must now begin with it: in address order
+ * if it is the first hole above the rover's place; in fifo order if the rover is at the end. */
 SEQFIT_INLINE void seqfit_note_new(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
     if (!seqfit_points(k) || b->next != h->rover) {
@@ -101,7 +102,7 @@ SEQFIT_INLINE void seqfit_note_new(struct seqfit *h, struct block *b, struct seq
     }
 }
 
-/* In address order a hole that has come to lie around the rover draws it to its start. */
+/* In address order, if the rover's place is now inside the hole b, the rover moves to its start. */
 SEQFIT_INLINE void seqfit_note_merged(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
     if (k.roving && h->list.order == ORDER_ADDRESS && (const char *)b < h->rover_pos &&
@@ -215,9 +216,9 @@ SEQFIT_INLINE struct block *seqfit_widen(struct seqfit *h, size_t bytes, struct 
 
 /* ---- freeing ---- */
 
-/* Joins the free neighbours of the used block b to it, which is to be a hole, and returns where
- * that starts; *bytes is its size. If its place in the list follows from theirs, the neighbour
- * that holds it stays listed: *place. */
+/* Joins the used block b, which is to become a hole, with its free neighbours. Returns the start of
+ * the hole; *bytes is its size. In an address-ordered list one of the neighbours stays in the list,
+ * so that the hole can take its place: *place. */
 SEQFIT_INLINE struct block *seqfit_merge(struct seqfit *h, struct block *b, size_t *bytes,
                                          struct block **place, struct seqfit_kind k)
 {
@@ -252,7 +253,7 @@ SEQFIT_INLINE void seqfit_release(struct seqfit *h, struct block *b, struct seqf
     if (h->coalesce == COALESCE_IMMEDIATE) {
         b = seqfit_merge(h, b, &bytes, &place, k);
     } else {
-        h->loose = true;
+        h->uncoalesced = true;
     }
     if (block_at(b, bytes) == h->epilogue && h->grow == GROW_EXACT) {
         if (place) {
@@ -287,13 +288,13 @@ SEQFIT_INLINE void seqfit_join_following(struct seqfit *h, struct block *b, stru
     seqfit_note_merged(h, b, k);
 }
 
-/* Deferred coalescing, all of it; false if there was nothing to coalesce. */
+/* coalesce=deferred: joins all neighbouring holes. False: nothing was freed since the last time. */
 SEQFIT_INLINE bool seqfit_coalesce_all(struct seqfit *h, struct seqfit_kind k)
 {
-    if (h->coalesce != COALESCE_DEFERRED || !h->loose) {
+    if (h->coalesce != COALESCE_DEFERRED || !h->uncoalesced) {
         return false;
     }
-    h->loose = false;
+    h->uncoalesced = false;
     for (struct block *b = h->first; b != h->epilogue; b = block_after(b)) {
         if (block_is_free(b)) {
             seqfit_join_following(h, b, k);
@@ -311,7 +312,7 @@ SEQFIT_INLINE struct block *seqfit_find(struct seqfit *h, size_t bytes, struct s
     return b || !seqfit_coalesce_all(h, k) ? b : k.search(h, bytes);
 }
 
-/* An allocation takes the hole b next: the rover goes with it. */
+/* The hole b will be used for an allocation: the rover moves to it. */
 SEQFIT_INLINE void seqfit_rove(struct seqfit *h, struct block *b, struct seqfit_kind k)
 {
     if (seqfit_points(k)) {

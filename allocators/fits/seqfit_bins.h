@@ -1,5 +1,6 @@
-/* seqfit_bins.h - a fit whose holes are in bins: the blocks, the break and the coalescing of
- * the sequential fits, with another way to find a hole again. */
+/* SPDX-License-Identifier: MIT */
+/* seqfit_bins.h - a fit whose holes are in bins: blocks, break and coalescing are those of the
+ * sequential fits, but the holes are in bins.h instead of a list. */
 #ifndef FITLAB_SEQFIT_BINS_H
 #define FITLAB_SEQFIT_BINS_H
 
@@ -49,7 +50,7 @@ static inline const char *seqfit_check_bin(const struct seqfit *h, const struct 
     return NULL;
 }
 
-/* Whether the tables of the bins are those given to bins_init. */
+/* Whether the tables of the bins are where bins_init placed them. */
 static inline const char *seqfit_check_bins_place(const struct bins *bins, const char *memory,
                                                   unsigned count)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_bins_explain.h - a fit whose holes are in bins (seqfit_bins.h), for people. */
 #ifndef FITLAB_SEQFIT_BINS_EXPLAIN_H
 #define FITLAB_SEQFIT_BINS_EXPLAIN_H

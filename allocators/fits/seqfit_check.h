@@ -1,5 +1,6 @@
-/* seqfit_check.h - finds what is broken in a heap of a sequential fit, trusting nothing:
- * each size and link is bounded before it is followed, so it ends on any damage. */
+/* SPDX-License-Identifier: MIT */
+/* seqfit_check.h - finds what is broken in a heap of a sequential fit. It trusts nothing: each size
+ * and link is checked before it is followed, so it ends however the heap is damaged. */
 #ifndef FITLAB_SEQFIT_CHECK_H
 #define FITLAB_SEQFIT_CHECK_H
 
@@ -8,7 +9,7 @@
 /* The holes and kept blocks that the tags show, to be compared with those that are linked. */
 struct seqfit_census {
     size_t holes;
-    uintptr_t sum; /* of their addresses, scaled, so that one hole cannot stand in for another */
+    uintptr_t sum; /* of a hash of their addresses, so that two sets of holes hardly have the same */
 };
 
 static inline void seqfit_tally(struct seqfit_census *c, const struct block *b)
@@ -118,7 +119,7 @@ static inline const char *seqfit_check_heap(const struct seqfit *h, size_t state
     return seqfit_check_blocks(h, there);
 }
 
-/* What there is must be what was found again. */
+/* The holes that the tags show must be the ones that are linked. */
 static inline const char *seqfit_check_census(const struct seqfit_census *there,
                                               const struct seqfit_census *listed)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_exact.h - a best fit that finds its hole in bins: index=exact (exact_holes.h).
  *
  * Two ways lead through such a heap, with the same result.
@@ -100,7 +101,7 @@ SEQFIT_INLINE void *seqfit_exact_carve(struct seqfit_exact *e, struct block *b, 
     h->heap.count.splits++;
     block_divide(b, g * FITLAB_ALIGN, rest);
     struct block *hole = block_at(b, g * FITLAB_ALIGN);
-    if (order == ORDER_SIZE) { /* the put may call a function */
+    if (order == ORDER_SIZE) { /* here only the put may call a function: it comes last */
         size_bins_pull(b);
         return seqfit_exact_put(e, from - g, hole, block_payload(b), order);
     }
@@ -205,7 +206,8 @@ SEQFIT_APART void seqfit_exact_free_rest(struct heap *heap, void *p)
     }
 }
 
-/* Frees a block, not the last, with a hole before it, with one after it, or both: constants. */
+/* Frees a block that is not the last. Whether a hole lies before it (low) and after it (high) are
+ * constants. */
 SEQFIT_INLINE void seqfit_exact_join(struct heap *heap, void *p, bool low, bool high,
                                      enum list_order order)
 {
@@ -231,7 +233,7 @@ SEQFIT_INLINE void seqfit_exact_join(struct heap *heap, void *p, bool low, bool 
         next->tag |= BLOCK_PREV_FREE;
     }
     seqfit_exact_put(e, size_bins_of(bytes), start, NULL, order);
-    if (high) { /* its links are where they were; what may call something comes last */
+    if (high) { /* last, as this may call a function; the links of `next` are still in place */
         seqfit_exact_pull(e, size_bins_of(after), next, order);
     }
 }

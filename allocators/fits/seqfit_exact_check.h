@@ -1,10 +1,11 @@
-/* seqfit_exact_check.h - finds what is broken in a heap with index=exact, trusting nothing. */
+/* SPDX-License-Identifier: MIT */
+/* seqfit_exact_check.h - finds what is broken in a heap with index=exact: as seqfit_check.h. */
 #ifndef FITLAB_SEQFIT_EXACT_CHECK_H
 #define FITLAB_SEQFIT_EXACT_CHECK_H
 
 #include "fits/seqfit_exact.h"
 
-/* Meets one hole of bin g, of at most `holes` in all. */
+/* Checks one hole of bin g and counts it in *met, at most `holes` in all. */
 static inline const char *seqfit_check_binned(const struct seqfit_exact *e, size_t g,
                                               const struct block *b, size_t holes,
                                               struct seqfit_census *met)
@@ -39,7 +40,7 @@ static inline const char *seqfit_check_stack(const struct seqfit_exact *e, size_
     return NULL;
 }
 
-/* Meets the holes right below one. */
+/* Checks and counts the children of one hole. */
 static inline const char *seqfit_check_children(const struct seqfit_exact *e, size_t g,
                                                 const struct block *above, size_t holes,
                                                 struct seqfit_census *met)
@@ -62,7 +63,8 @@ static inline const char *seqfit_check_children(const struct seqfit_exact *e, si
     return NULL;
 }
 
-/* Meets the holes of a bin that is a heap: visits each, and goes back the way it came. */
+/* Checks and counts the holes of a bin that is a heap. It follows `back` to return from a subtree, so
+ * that it needs no stack. */
 static inline const char *seqfit_check_hole_heap(const struct seqfit_exact *e, size_t g,
                                                  size_t holes, struct seqfit_census *met)
 {
@@ -107,7 +109,7 @@ static inline const char *seqfit_check_size_bin(const struct seqfit_exact *e, si
                                                  : seqfit_check_hole_heap(e, g, holes, met);
 }
 
-/* The large holes: the least, and after it those in the tree. */
+/* Checks and counts the large holes: the least one, and those in the tree, which come after it. */
 static inline const char *seqfit_check_large(const struct seqfit_exact *e, size_t holes,
                                              struct seqfit_census *met)
 {
@@ -135,7 +137,8 @@ static inline const char *seqfit_check_large(const struct seqfit_exact *e, size_
     return e->second == second ? NULL : "the second large hole has another size than is said";
 }
 
-/* Meets the holes; counts in *there what the tags show. */
+/* Checks the heap; counts the holes that the tags show in *there, and those that are linked in
+ * *met. */
 static inline const char *seqfit_exact_check_holes(const struct seqfit_exact *e, size_t state,
                                                    struct seqfit_census *there,
                                                    struct seqfit_census *met)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_exact_explain.h - index=exact: the bins, their stacks or heaps, and the tree of the large
  * holes. */
 #ifndef FITLAB_SEQFIT_EXACT_EXPLAIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_explain.h - what is in the bytes of a heap of a sequential fit, for people: tags, links,
  * heads; and what of its free memory is spare. Shared by all that keep their blocks in one way
  * (block.h); each index adds its own links and heads. */

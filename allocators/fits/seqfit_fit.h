@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_fit.h - what a sequential fit includes: SEQFIT_POLICY makes a policy of two searches and a
  * table. */
 #ifndef FITLAB_SEQFIT_FIT_H

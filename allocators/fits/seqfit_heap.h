@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_heap.h - a whole heap of a sequential fit: its parameters, open, usable and walk, and the
  * macros that make a policy of it. */
 #ifndef FITLAB_SEQFIT_HEAP_H
@@ -59,8 +60,9 @@ static const char *const seqfit_coalesce_names[] = {"immediate", "deferred", "ne
 
 /* ---- open, usable, walk ---- */
 
-/* An empty heap whose own state takes `state` bytes from the region's base, struct seqfit
- * first; NULL: the region is too small. Its hole, if it has one, is for seqfit_fill to make. */
+/* An empty heap whose own state takes `state` bytes from the region's base; struct seqfit comes
+ * first in it. NULL: the region is too small. The caller then calls seqfit_fill, which makes the
+ * first hole, if there is room for one. */
 static inline struct seqfit *seqfit_start(const struct policy *policy, struct region *r,
                                           struct seqfit_options options, struct seqfit_kind k,
                                           size_t state)
@@ -96,7 +98,7 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
     return h;
 }
 
-/* Makes what lies between the two ends of a fresh heap a hole. */
+/* Makes all memory of a new heap between its first block and its epilogue one hole. */
 SEQFIT_INLINE void seqfit_fill(struct seqfit *h, struct seqfit_kind k)
 {
     size_t bytes = (size_t)((char *)h->epilogue - (char *)h->first);
@@ -150,7 +152,7 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
 
 /* ---- a policy ---- */
 
-/* The entries of a policy that its struct seqfit_kind, a constant expression, makes. */
+/* The four entries of a policy that depend on its struct seqfit_kind, a constant expression. */
 #define SEQFIT_ENTRIES(symbol, kind)                                                               \
     static void *symbol##_alloc(struct heap *h, size_t n)                                          \
     {                                                                                              \
@@ -169,13 +171,13 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
         return seqfit_memalign(h, align, n, kind);                                                 \
     }
 
-/* What the table of any sequential fit says but for the entries above. */
+/* The rest of the table of a sequential fit. */
 #define SEQFIT_TABLE(title, line, table, opener, checker, explainer)                               \
     .abi = FITLAB_POLICY_ABI, .name = title, .summary = line, .params = table, .open = opener,     \
     .usable = seqfit_usable, .walk = seqfit_walk, .check = checker, .spare = seqfit_spare,         \
     .explain = explainer
 
-/* A policy of these entries, of an open, a check and an explain. */
+/* The table of a policy with the entries that SEQFIT_ENTRIES(symbol, ...) makes. */
 #define SEQFIT_VTABLE_OPENED(symbol, title, line, table, opener, checker, explainer)               \
     {                                                                                              \
         SEQFIT_TABLE(title, line, table, opener, checker, explainer), .alloc = symbol##_alloc,     \

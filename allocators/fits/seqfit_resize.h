@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_resize.h - realloc and memalign of the sequential fits. */
 #ifndef FITLAB_SEQFIT_RESIZE_H
 #define FITLAB_SEQFIT_RESIZE_H
@@ -6,7 +7,7 @@
 
 #include "fits/seqfit.h"
 
-/* Frees what the used block b has beyond `bytes`, if it makes a block. */
+/* Frees what the used block b has beyond `bytes`, if that is enough for a block. */
 SEQFIT_INLINE void seqfit_shrink(struct seqfit *h, struct block *b, size_t bytes,
                                  struct seqfit_kind k)
 {
@@ -84,8 +85,8 @@ SEQFIT_INLINE void *seqfit_realloc(struct heap *heap, void *p, size_t n, struct 
     return q;
 }
 
-/* Bytes to leave before an aligned payload in a block that starts at b: none, or enough
- * for a hole. */
+/* Bytes to skip in a block that starts at b so that the payload is aligned: 0, or enough for a hole
+ * in front. */
 static inline size_t seqfit_lead(const struct block *b, size_t align)
 {
     size_t lead = (size_t)(0 - (uintptr_t)block_payload(b)) & (align - 1);
@@ -97,8 +98,9 @@ static inline bool seqfit_holds(const struct block *b, size_t align, size_t byte
     return block_is_free(b) && block_bytes(b) >= seqfit_lead(b, align) + bytes;
 }
 
-/* A hole that can hold an aligned block of `bytes`: by the fit's rule one that can wherever
- * it lies; failing that the lowest one that lies well. */
+/* A hole that can hold an aligned block of `bytes`: the hole that the fit's rule chooses among those
+ * large enough at any address; if there is none, the lowest hole that holds the block because of its
+ * own address. */
 SEQFIT_INLINE struct block *seqfit_find_aligned(struct seqfit *h, size_t align, size_t bytes,
                                                 struct seqfit_kind k)
 {

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_tree.h - index=tree: the holes of a sequential fit in a search tree instead of a list.
  *
- * The order stays what the parameter says, and with it every placement; what a list answers
- * in O(holes) the tree answers in O(log holes). lifo and fifo order need a rank a hole, as
- * there is no list to remember them: a 32-bit stamp, dealt anew should it run out.
+ * The tree has the same order as the list would have, so every placement is the same, but a search
+ * takes O(log holes) instead of O(holes). For lifo and fifo order each hole needs a rank: a 32-bit
+ * number that counts the insertions. When the numbers are used up, all holes are ranked anew.
  *
  * seqfit_fit.h has SEQFIT_POLICY, which makes a policy of two searches and a table.
  */
@@ -16,11 +17,11 @@ struct seqfit_tree {
     struct seqfit fit;
     struct tree_space space;
     uint32_t root;      /* of the tree of holes */
-    uint32_t stamp;     /* ranks dealt so far */
+    uint32_t stamp;     /* ranks given so far */
     uint64_t next_rank; /* roving: the search begins with the first rank not below it */
 };
 
-/* How the holes of an index are reached: constant, so that all of it is inlined. */
+/* How holes are put into an index and taken out: constants, so that they are inlined. */
 struct seqfit_links {
     void (*link)(struct seqfit *, struct block *); /* by its key, rank included */
     void (*unlink)(struct seqfit *, struct block *);
@@ -34,7 +35,7 @@ static inline struct seqfit_tree *seqfit_tree_of(const struct seqfit *h)
 
 /* ---- ranks ---- */
 
-/* Deals the ranks anew, densely and in the same order. */
+/* Gives all holes new ranks, without gaps and in the same order. */
 SEQFIT_INLINE void seqfit_restamp(struct seqfit_tree *t, struct seqfit_links l)
 {
     struct tree_space by_rank = {t->space.base, TREE_BY_RANK, t->space.passed};
@@ -57,7 +58,7 @@ SEQFIT_INLINE void seqfit_restamp(struct seqfit_tree *t, struct seqfit_links l)
     t->next_rank = next;
 }
 
-/* Gives b the rank of a hole inserted now, if the order has ranks. */
+/* Gives b, which is about to be inserted, its rank, unless the order is by address. */
 SEQFIT_INLINE void seqfit_stamp(struct seqfit_tree *t, struct block *b, struct seqfit_links l)
 {
     if (t->fit.list.order == ORDER_ADDRESS) {
@@ -70,7 +71,8 @@ SEQFIT_INLINE void seqfit_stamp(struct seqfit_tree *t, struct block *b, struct s
     t->stamp++;
 }
 
-/* seqfit_replace of an index with ranks: they are kept, unless the order is by size. */
+/* seqfit_replace of an index with ranks: the new hole gets the rank of the old one, unless the order
+ * is by size. */
 SEQFIT_INLINE void seqfit_relink(struct seqfit *h, struct block *old, struct block *b, size_t bytes,
                                  struct seqfit_links l)
 {
@@ -85,7 +87,7 @@ SEQFIT_INLINE void seqfit_relink(struct seqfit *h, struct block *old, struct blo
     l.link(h, b);
 }
 
-/* ---- the mechanism ---- */
+/* ---- what seqfit.h asks of an index ---- */
 
 static inline void seqfit_tree_link(struct seqfit *h, struct block *b)
 {
@@ -159,7 +161,7 @@ static inline struct seqfit_tree *seqfit_tree_start(const struct policy *policy,
         return NULL;
     }
     struct seqfit_tree *t = seqfit_tree_of(h);
-    /* one by one: a struct assigned as a whole may bring what lay in its padding */
+    /* Member by member: assigning a whole struct could copy garbage in its padding. */
     t->space.base = r->base;
     t->space.key = seqfit_tree_key(h, by_size);
     t->space.passed = &h->heap.count.insert_probes;
@@ -189,7 +191,7 @@ struct tree_bounds {
 
 #define TREE_UNBOUNDED ((struct tree_bounds){0, UINT64_MAX, UINT32_MAX})
 
-/* Meets the holes of a tree, at most `holes` in all. */
+/* Checks a tree and counts its holes in *met, at most `holes` in all. */
 static inline const char *seqfit_check_tree(const struct seqfit *h, const struct tree_space *s,
                                             uint32_t tree, struct tree_bounds in, size_t holes,
                                             struct seqfit_census *met)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seqfit_tree_explain.h - index=tree: what the links of a hole and the root of the tree are. */
 #ifndef FITLAB_SEQFIT_TREE_EXPLAIN_H
 #define FITLAB_SEQFIT_TREE_EXPLAIN_H

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /* objects.h - a run of pages cut into objects of one size, with a bitmap of the live ones.
  *
  *   header | colour | object 0 | object 1 | ... | tail
  *
  * The lowest free object is taken first. A run holds at least eight objects, so the tail
- * is less than an eighth of it, and at most 256, so finding a free one is four words of
+ * is less than an eighth of it, and at most 256, so a free one is found in four words of
  * bitmap.
  */
 #ifndef FITLAB_OBJECTS_H
@@ -76,7 +77,7 @@ static inline bool objects_bit(const uint64_t *map, unsigned i)
     return map[i / 64] >> i % 64 & 1;
 }
 
-/* The lowest free object, now live; one there must be. */
+/* Makes the lowest free object live and returns it; there must be a free one. */
 static inline void *objects_take(struct objects *o)
 {
     unsigned word = 0;
@@ -89,7 +90,7 @@ static inline void *objects_take(struct objects *o)
     return objects_at(o, i);
 }
 
-/* Makes this object live, whichever it is. */
+/* Makes the object live that starts at `object`. */
 static inline void objects_claim(struct objects *o, const void *object)
 {
     unsigned i = objects_index(o, object);
@@ -107,7 +108,7 @@ static inline void *objects_give(struct objects *o, const void *at)
     return objects_at(o, i);
 }
 
-/* Where in its object the payload lies. */
+/* The distance from the start of an object to its payload. */
 static inline size_t objects_shift(const struct objects *o, unsigned i)
 {
     return objects_bit(o->shifted, i) ? *(const size_t *)(const void *)objects_at(o, i) : 0;
@@ -130,7 +131,7 @@ static inline size_t objects_usable(const struct objects *o, const void *at)
     return (size_t)(objects_at(o, objects_index(o, at)) + o->bytes - (const char *)at);
 }
 
-/* One live object, or the free ones up to the next live one. */
+/* Visits one live object, or all free ones up to the next live one as one span. */
 static inline bool objects_walk_from(const struct objects *o, unsigned *i, span_visitor *visit,
                                      void *ctx)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* paged.h - what slab and segregated storage share: objects of size classes in runs of
  * pages, and larger requests in whole pages of their own. Which object is handed out
  * next, and when a run goes back to the page level, is each policy's own. */

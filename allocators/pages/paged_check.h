@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* paged_check.h - finds what is broken at the page level and in runs of objects, trusting
  * nothing that it reads. */
 #ifndef FITLAB_PAGED_CHECK_H

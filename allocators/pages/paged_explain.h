@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* paged_explain.h - what is in the bytes of a heap of pages and objects (paged.h), and what of its
  * free memory is spare. `link`: the bytes at the start of a free object, and of a run that the
  * policy keeps, that lead to the next in a list; 0: bitmaps alone say what is free. */

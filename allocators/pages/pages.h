@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pages.h - the page level: runs of whole pages, for policies that keep objects in them.
  *
  * A map has one entry a page of the region, so that any address leads to its run. The map
@@ -26,8 +27,8 @@ enum {
     PAGES_KIND_BITS = 3
 };
 
-/* A map entry is a kind and a number. Entries inside a run that is not of objects mean
- * nothing, except that the last one of a used run never says PAGES_FREE. */
+/* A map entry is a kind and a number. Entries inside a run that is not of objects have no meaning,
+ * except that the last one of a used run never has the kind PAGES_FREE. */
 enum pages_kind {
     PAGES_INSIDE,  /* how many pages back the run starts */
     PAGES_FREE,    /* length; in the first and in the last page of a free run */
@@ -38,7 +39,7 @@ enum pages_kind {
 
 struct pages {
     uint32_t *map;
-    uint32_t *first_map; /* where it was at first */
+    uint32_t *first_map; /* where the map was at first */
     size_t first_capacity;
     size_t capacity; /* pages that the map can describe */
     size_t count;    /* pages up to the end of the last used run */
@@ -220,7 +221,7 @@ static inline bool pages_map_retreat(struct heap *h, struct pages *p)
 
 /* ---- taking and giving ---- */
 
-/* Makes the run that starts at `page` free, and one with the free runs beside it. */
+/* Frees the run that starts at `page` and joins it with free runs beside it. */
 static inline void pages_free_run(struct heap *h, struct pages *p, size_t page)
 {
     size_t n = pages_number(p, page);
@@ -243,12 +244,12 @@ static inline void pages_free_run(struct heap *h, struct pages *p, size_t page)
     }
 }
 
-/* The same; the heap then ends where it can. */
+/* The same; then moves the break down as far as possible. */
 static inline void pages_give(struct heap *h, struct pages *p, size_t page)
 {
     pages_free_run(h, p, page);
     while (pages_map_retreat(h, p)) {
-        /* the run that it left may have been all that kept it high */
+        /* again: the map's new run may now be the last one */
     }
     growth_release(h, p->grow, pages_address(h, p->count));
 }

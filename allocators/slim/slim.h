@@ -1,4 +1,5 @@
-/* slim.h - the state of a slim-fit heap, and what tells its blocks apart.
+/* SPDX-License-Identifier: MIT */
+/* slim.h - the state of a slim-fit heap, and the layout of its blocks.
  *
  * Memory is counted in granules of 16 bytes from the base of the region, and a block is named by
  * the granule where its payload begins: 32 bits. Of a block that takes m granules, the header lies
@@ -25,7 +26,7 @@ enum slim_header { SLIM_TAG8, SLIM_TAG4, SLIM_BITMAP };
 
 enum { SLIM_BINS_MAX = 1024 };
 
-/* Followed by the roots of the bins and, with a bitmap, by where its extents lie. */
+/* Followed by the root of each bin and, with a bitmap, by the position of each of its extents. */
 struct slim {
     struct heap heap; /* at the base of the region, which is granule 0 */
     enum growth grow;
@@ -34,7 +35,7 @@ struct slim {
     uint32_t limit; /* the end cannot pass it */
     uint32_t large; /* the tree of the holes too large for a bin */
     unsigned extents;
-    struct bins bins; /* which are in use, no heads: bin m is a tree of the holes of m granules */
+    struct bins bins; /* its bitmap only: bin m is a tree of the holes of m granules */
     uint64_t bin_map[SLIM_BINS_MAX / 64];
 };
 

@@ -1,5 +1,6 @@
-/* slim_block.h - the blocks of a slim-fit heap, whatever their header: what size, is it free, is
- * the one before it, and making it so. The header is a constant wherever these are called. */
+/* SPDX-License-Identifier: MIT */
+/* slim_block.h - the blocks of a slim-fit heap, for every kind of header: reading and setting a
+ * block's size, whether it is free, and whether the block before it is. The kind is a constant. */
 #ifndef FITLAB_SLIM_BLOCK_H
 #define FITLAB_SLIM_BLOCK_H
 
@@ -20,7 +21,7 @@ SLIM_INLINE uint32_t slim_least(enum slim_header k)
     return k == SLIM_TAG8 ? 2 : 1;
 }
 
-/* A heap covers at most so many granules: what a handle, or the size in a tag, can say. */
+/* The most granules that a heap can cover: a handle, or the size in a tag, cannot say more. */
 SLIM_INLINE uint32_t slim_reach(enum slim_header k)
 {
     return k == SLIM_TAG4 ? UINT32_MAX >> SLIM_TAG_SHIFT : UINT32_MAX;
@@ -84,7 +85,7 @@ SLIM_INLINE uint32_t *slim_footer(const struct slim *h, uint32_t g, enum slim_he
     return (uint32_t *)slim_payload(h, g) - slim_header_bytes(k) / sizeof(uint32_t) - 1;
 }
 
-/* Where it says it with a bitmap, at its start. */
+/* Where a hole says its size at its start; only with a bitmap. */
 static inline uint32_t *slim_hole_granules(const struct slim *h, uint32_t g)
 {
     return (uint32_t *)slim_payload(h, g) + 2;
@@ -115,7 +116,7 @@ SLIM_INLINE bool slim_ends(const struct slim *h, uint32_t g, enum slim_header k)
 
 /* ---- making blocks ---- */
 
-/* A block, or the end of the heap, is to begin at g; what lies before it is used. */
+/* From now on a block, or the end of the heap, begins at g; the block before it is used. */
 SLIM_INLINE void slim_cut(const struct slim *h, uint32_t g, enum slim_header k)
 {
     if (k == SLIM_BITMAP) {
@@ -125,7 +126,7 @@ SLIM_INLINE void slim_cut(const struct slim *h, uint32_t g, enum slim_header k)
     }
 }
 
-/* What begins at g is to belong to the block before it, which ends there. */
+/* From now on what begins at g belongs to the block before it. */
 SLIM_INLINE void slim_join(const struct slim *h, uint32_t g, enum slim_header k)
 {
     if (k == SLIM_BITMAP) {

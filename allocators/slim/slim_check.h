@@ -1,5 +1,6 @@
-/* slim_check.h - finds what is broken in a slim-fit heap, trusting nothing: each size and link is
- * bounded before it is followed, so it ends on any damage. */
+/* SPDX-License-Identifier: MIT */
+/* slim_check.h - finds what is broken in a slim-fit heap. It trusts nothing: each size and link is
+ * checked before it is followed, so it ends however the heap is damaged. */
 #ifndef FITLAB_SLIM_CHECK_H
 #define FITLAB_SLIM_CHECK_H
 
@@ -8,7 +9,7 @@
 /* The holes that the blocks show, to be compared with those that are linked. */
 struct slim_census {
     size_t holes;
-    uint64_t sum; /* of their granules, scaled, so that one hole cannot stand in for another */
+    uint64_t sum; /* of a hash of their granules, so that two sets of holes hardly have the same */
 };
 
 static inline void slim_tally(struct slim_census *c, uint32_t g)
@@ -80,8 +81,8 @@ static inline const char *slim_check_extents(const struct slim *h)
     return NULL;
 }
 
-/* Meets the extents from *extent on that begin at or after block g: if one begins there, the block
- * is nothing but bits of extents. */
+/* Advances *extent over the extents that follow each other from g on, within the block of m granules
+ * there. False, unless the block has no extent in it, or is in use and made of extents only. */
 static inline bool slim_check_laid(const struct slim *h, unsigned *extent, uint32_t g, uint32_t m)
 {
     uint32_t at = g;
@@ -102,7 +103,7 @@ static inline unsigned slim_ones(uint64_t bits)
     return ones;
 }
 
-/* Bits set from the first block to the end. */
+/* How many bits of each kind are set from the first block to the end. */
 static inline struct slim_bits slim_count_bits(const struct slim *h)
 {
     struct slim_bits sum = {0};
@@ -118,7 +119,7 @@ static inline struct slim_bits slim_count_bits(const struct slim *h)
     return sum;
 }
 
-/* The free bits that the block of m granules at g should have. */
+/* The number of free bits that the block of m granules at g should have. */
 static inline unsigned slim_check_marks(const struct slim *h, uint32_t g, uint32_t m)
 {
     if (slim_map_is_free(h, g)) {
@@ -159,8 +160,8 @@ struct slim_bounds {
 
 #define SLIM_UNBOUNDED ((struct slim_bounds){0, UINT64_MAX, UINT32_MAX})
 
-/* Meets the holes of a tree, at most `holes` in all; bin: all of them have so many granules, 0: any
- * number that is too many for a bin. */
+/* Checks a tree and counts its holes in *met, at most `holes` in all. bin: the granules that each of
+ * them must have; 0: any number that is too large for a bin. */
 static inline const char *slim_check_tree(const struct slim *h, uint32_t g, uint32_t bin,
                                           struct slim_bounds in, size_t holes,
                                           struct slim_census *met, enum slim_header k)

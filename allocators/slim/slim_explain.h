@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* slim_explain.h - what is in the bytes of a slim-fit heap, and what of its free memory is spare.
  */
 #ifndef FITLAB_SLIM_EXPLAIN_H

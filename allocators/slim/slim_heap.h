@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* slim_heap.h - allocation and release of slim-fit: best fit, lowest address first, with immediate
  * coalescing, over blocks of any header; and the break. */
 #ifndef FITLAB_SLIM_HEAP_H
@@ -62,8 +63,8 @@ static inline uint32_t slim_steps(const struct slim *h, size_t m)
     return (uint32_t)(more < room ? more : room);
 }
 
-/* Makes the hole at the end at least m granules large by whole steps, or a new one if bits of the
- * map come between. 0: no room. */
+/* Moves the break up by whole steps, so that the hole at the end has at least m granules. If a part
+ * of the map must come after that hole, makes a new hole after the map. 0: no room. */
 SLIM_INLINE uint32_t slim_widen(struct slim *h, uint32_t m, enum slim_header k)
 {
     uint32_t have = slim_before_is_free(h, h->end, k) ? *slim_footer(h, h->end, k) : 0;
@@ -88,7 +89,7 @@ SLIM_INLINE uint32_t slim_widen(struct slim *h, uint32_t m, enum slim_header k)
     return g;
 }
 
-/* Moves the end down to the block at g, not listed, and below what is free before it. */
+/* Moves the end down to g, a free block that is in no tree, and below a hole before it. */
 SLIM_INLINE void slim_give_back(struct slim *h, uint32_t g, enum slim_header k)
 {
     for (uint32_t above = 0; above != g;) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* slim_holes.h - the holes of a slim-fit heap: a bin for each size of 1, 2, 3, ... granules up to a
  * limit, larger ones in a tree by size. A bin is a tree by address, so that the lowest of the
  * smallest that fit is found in O(log holes of that size), or O(log holes) above the bins, with

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* slim_map.h - which granules begin a block and which bound a hole: two bits for each 16 bytes of
  * a heap, kept apart from the blocks, which then need no header.
  *
@@ -8,9 +9,9 @@
  * whole word, no bit of the word is needed and its free bits are the size, so that no search looks
  * at more than two words.
  *
- * The bits are in extents, eight for each doubling of the heap, so that of the 1/64 of a heap that
- * they take at most an eighth is for memory still to come. An extent is laid at the break when the
- * break first comes to what it covers, and never moves: blocks cannot grow across it.
+ * The bits lie in extents, eight for each doubling of the heap. All of them take 1/64 of the heap;
+ * at most an eighth of that is for memory above the break. An extent is placed at the break when the
+ * break reaches the memory that it covers. It never moves, and blocks cannot grow across it.
  *
  * Source: two bits a block of a fixed size are in the garbage collector of MicroPython (the
  * allocation table of py/gc.c); bitmapped fits: P. R. Wilson et al., "Dynamic Storage Allocation:
@@ -145,7 +146,7 @@ static inline void slim_map_unuse(const struct slim *h, uint32_t g, uint32_t m)
 
 /* ---- extents ---- */
 
-/* Granules that bits still to be laid would take, for the map to cover granule g. */
+/* Granules that the missing extents would take, so that the map covers granule g. */
 static inline uint32_t slim_map_missing(const struct slim *h, size_t g)
 {
     size_t bits = 0;
@@ -155,7 +156,7 @@ static inline uint32_t slim_map_missing(const struct slim *h, size_t g)
     return (uint32_t)bits;
 }
 
-/* Lays so many granules of bits, as slim_map_missing has it, at granule g. */
+/* Places the next extents, of `bits` granules (from slim_map_missing), at granule g. */
 static inline void slim_map_lay(struct slim *h, uint32_t g, uint32_t bits)
 {
     for (const uint32_t end = g + bits; g < end; h->extents++) {
@@ -164,8 +165,8 @@ static inline void slim_map_lay(struct slim *h, uint32_t g, uint32_t bits)
     }
 }
 
-/* If what lies right below granule g is bits, they are given up: where they began, else g. They
- * cover nothing below themselves, as the map has always reached past the break. */
+/* If the extents end right below granule g, removes those there and returns where they began; else
+ * returns g. They cover nothing below themselves, as the map always reaches past the break. */
 static inline uint32_t slim_map_lift(struct slim *h, uint32_t g)
 {
     while (g > h->first &&

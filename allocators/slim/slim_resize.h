@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* slim_resize.h - realloc and memalign of slim-fit. */
 #ifndef FITLAB_SLIM_RESIZE_H
 #define FITLAB_SLIM_RESIZE_H
@@ -6,7 +7,7 @@
 
 #include "slim/slim_heap.h"
 
-/* Frees what the used block of `have` granules at g has beyond m, if it makes a block. */
+/* Frees what the used block of `have` granules at g has beyond m, if that is enough for a block. */
 SLIM_INLINE void slim_shrink(struct slim *h, uint32_t g, uint32_t have, uint32_t m,
                              enum slim_header k)
 {
@@ -83,14 +84,14 @@ SLIM_INLINE void *slim_realloc(struct heap *heap, void *p, size_t n, enum slim_h
     return q;
 }
 
-/* Granules to leave before an aligned payload in a block at g: none, or enough for a hole. */
+/* Granules to skip in a block at g so that the payload is aligned: 0, or enough for a hole. */
 SLIM_INLINE size_t slim_lead(const struct slim *h, uint32_t g, size_t align, enum slim_header k)
 {
     size_t lead = ((0 - (uintptr_t)slim_payload(h, g)) & (align - 1)) / FITLAB_ALIGN;
     return lead == 0 || lead >= slim_least(k) ? lead : lead + align / FITLAB_ALIGN;
 }
 
-/* The lowest hole that can hold an aligned block of m granules because of where it lies, or 0. */
+/* The lowest hole that can hold an aligned block of m granules because of its own address, or 0. */
 SLIM_INLINE uint32_t slim_find_lying(struct slim *h, size_t align, size_t m, enum slim_header k)
 {
     for (uint32_t g = h->first; g != h->end; g += slim_size(h, g, k)) {
@@ -118,7 +119,7 @@ SLIM_INLINE uint32_t slim_take_fresh_aligned(struct slim *h, size_t align, size_
     }
     uint32_t more = h->grow == GROW_STEP ? slim_steps(h, wide) : (uint32_t)wide;
     if (slim_bits_for(h, more, k) > 0) {
-        want = wide; /* it may not lie where it seems */
+        want = wide; /* a part of the map may come before it: its place is not known */
     }
     return slim_take_fresh(h, (uint32_t)want, k);
 }

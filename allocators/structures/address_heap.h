@@ -1,9 +1,9 @@
-/* address_heap.h - a set of free blocks from which the lowest address comes first.
+/* SPDX-License-Identifier: MIT */
+/* address_heap.h - a set of free blocks from which the one with the lowest address is taken first.
  *
- * A pairing heap whose nodes live inside the free blocks themselves and whose key is the
- * node's own address: constant time to insert and to see the lowest, O(log n) amortised to
- * remove any. The empty set is NULL. Two nodes with one address do not exist, so the
- * lowest is always unique.
+ * It is a pairing heap. Its nodes lie inside the free blocks, and the key of a node is its own
+ * address, so no two keys are equal. Inserting a node and finding the lowest take constant time,
+ * removing any node O(log n) amortised. The empty set is NULL.
  *
  * Source: M. L. Fredman, R. Sedgewick, D. D. Sleator, R. E. Tarjan, "The Pairing Heap: A New
  * Form of Self-Adjusting Heap", Algorithmica 1, 1986.
@@ -50,8 +50,8 @@ static inline void address_heap_insert(struct address_heap **root, struct addres
     *root = address_heap_meld(*root, node, probes);
 }
 
-/* One heap of a list of siblings: melded in pairs from left to right, then the pairs from
- * right to left. */
+/* Joins the heaps in a list of siblings to one: first in pairs from left to right, then the pairs
+ * from right to left. */
 static inline struct address_heap *address_heap_join(struct address_heap *siblings,
                                                      uint64_t *probes)
 {

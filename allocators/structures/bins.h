@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bins.h - free blocks in bins, with a bitmap of the bins that hold any.
  *
  * Insertion, removal and finding the next bin that is not empty take constant time for up
@@ -53,7 +54,7 @@ static inline struct block *bins_before_first(const struct bins *bins, unsigned 
     return (struct block *)((char *)&bins->head[i] - offsetof(struct block, next));
 }
 
-/* The bin whose head stands in for this block, or bins->count. */
+/* The bin whose head stands in for the block `before`, or bins->count if it is a real block. */
 static inline unsigned bins_headed_by(const struct bins *bins, const struct block *before)
 {
     size_t at = (size_t)before + offsetof(struct block, next) - (size_t)bins->head;
@@ -105,20 +106,8 @@ static inline void bins_remove(struct bins *bins, struct block *b)
     }
 }
 
-/* The same for a block that is known to be in bin i. */
-static inline void bins_remove_from(struct bins *bins, unsigned i, struct block *b)
-{
-    struct block *next = b->next, *prev = b->prev;
-    prev->next = next;
-    if (next) {
-        next->prev = prev;
-    } else if (!bins->head[i]) {
-        bins_unmark(bins, i);
-    }
-}
-
-/* The first bin from i on that is not empty, or bins->count; i < bins->count. Each word
- * looked at counts. */
+/* The first bin from i on that is not empty, or bins->count; i < bins->count. Counts each word of
+ * the bitmap that it reads. */
 static inline unsigned bins_next_within(const struct bins *bins, unsigned i, uint64_t *probes)
 {
     unsigned word = i / 64;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bins_explain.h - bins.h for people: which block a link leads to, and the tables. */
 #ifndef FITLAB_BINS_EXPLAIN_H
 #define FITLAB_BINS_EXPLAIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* block.h - blocks with boundary tags: what a heap of adjacent blocks is made of.
  *
  *   used block                         free block (a hole)
@@ -11,8 +12,8 @@
  *
  * The tag is 8 bytes, so a block starts 8 bytes past a multiple of 16 and its payload on
  * one. Only a free block has a footer: a flag in the tag after it says whether there is
- * one to read, which gives used blocks 8 bytes back. The heap ends with an epilogue, the
- * tag alone of a used block of no bytes, so that the last block has a neighbour as well.
+ * one to read, which gives used blocks 8 bytes back. The heap ends with an epilogue:
+ * the tag of a used block of no bytes, so that the last block has a neighbour as well.
  *
  * Source: D. E. Knuth, The Art of Computer Programming, vol. 1, section 2.5 (boundary
  * tags); the footer in free blocks only: D. Lea, "A Memory Allocator", 1996.
@@ -44,7 +45,7 @@ struct block {
 
 #define BLOCK_FREE      ((size_t)1) /* this block is free */
 #define BLOCK_PREV_FREE ((size_t)2) /* the block before this one is free: its footer is valid */
-#define BLOCK_KEPT      ((size_t)4) /* used to its neighbours, but free: kept for its own size */
+#define BLOCK_KEPT      ((size_t)4) /* free, but kept for its own size: not coalesced */
 #define BLOCK_LAST      ((size_t)8) /* the epilogue */
 #define BLOCK_FLAGS     ((size_t)15)
 
@@ -109,7 +110,7 @@ static inline struct block *block_of(const void *payload)
     return (struct block *)((char *)payload - BLOCK_TAG);
 }
 
-/* The block `bytes` past the start of b, be it there already or about to be made. */
+/* The block that starts `bytes` after the start of b; it may be yet to be made. */
 static inline struct block *block_at(const struct block *b, size_t bytes)
 {
     return (struct block *)((char *)b + bytes);
@@ -131,8 +132,8 @@ static inline struct block *block_before(const struct block *b)
     return (struct block *)((char *)b - *block_footer(b, 0));
 }
 
-/* Makes b a used block, keeping what its tag says of the block before, and tells the block
- * after, which must be there. */
+/* Makes b a used block: sets its size, keeps the flag for the block before it, and clears that flag
+ * in the block after it, which must exist. */
 static inline void block_set_used(struct block *b, size_t bytes)
 {
     b->tag = bytes | (b->tag & BLOCK_PREV_FREE);
@@ -146,7 +147,7 @@ static inline void block_use_whole(struct block *b, size_t bytes)
     block_at(b, bytes)->tag &= ~BLOCK_PREV_FREE;
 }
 
-/* Makes b a hole; writes its footer too. before: what its tag says of the block before. */
+/* Makes b a hole, with its footer. before: BLOCK_PREV_FREE if the block before b is free, else 0. */
 static inline void block_set_hole(struct block *b, size_t bytes, size_t before)
 {
     *block_footer(b, bytes) = bytes;
@@ -160,8 +161,9 @@ static inline void block_divide(struct block *b, size_t bytes, size_t rest)
     struct block *hole = block_at(b, bytes);
     *block_footer(hole, rest) = rest;
     hole->tag = rest | BLOCK_FREE;
-    b->tag -=
-        hole->tag; /* of the sizes, and of the flags; the block after knows of a hole already */
+    /* This subtracts the size of the rest, and clears BLOCK_FREE. The block after the hole has its
+     * flag for a free block before it already. */
+    b->tag -= hole->tag;
 }
 
 static inline void block_set_free(struct block *b, size_t bytes)

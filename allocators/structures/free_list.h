@@ -1,4 +1,5 @@
-/* free_list.h - the holes of a heap as a doubly linked list, kept in one of four orders.
+/* SPDX-License-Identifier: MIT */
+/* free_list.h - a doubly linked list of the holes of a heap, kept in one of four orders.
  *
  * The list is circular through `ends`, so no operation has a special case for the first
  * or the last hole. Complexity: removal and replacement O(1); insertion O(1) for lifo and
@@ -13,7 +14,7 @@ enum list_order {
     ORDER_ADDRESS, /* ascending addresses */
     ORDER_LIFO,    /* a freed block goes to the front */
     ORDER_FIFO,    /* a freed block goes to the back */
-    ORDER_SIZE     /* by size, before holes of its own size */
+    ORDER_SIZE     /* by size; a freed block goes before the holes of the same size */
 };
 
 struct free_list {

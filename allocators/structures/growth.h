@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* growth.h - the wilderness rule: how a policy moves the break of its region.
  *
  *   exact  up only when nothing free will do, and only by what is missing; down as soon as
@@ -23,13 +24,14 @@ static const char *const growth_names[] = {"exact", "step", "arena", NULL};
         .name = "grow", .help = "how the break moves", .max = GROW_ARENA, .choices = growth_names  \
     }
 
-/* The rule that holds for this region. */
+/* The rule that holds in this region when `arg` was asked for. */
 static inline enum growth growth_for(const struct region *r, long arg)
 {
     return r->brk == r->limit ? GROW_ARENA : (enum growth)arg;
 }
 
-/* Makes the bytes below `to` the policy's. False: the region ends before that. */
+/* Moves the break up to `to`, or beyond it under `step`, unless it is there already. False: the
+ * region ends before `to`. */
 static inline bool growth_reach(struct heap *h, enum growth rule, const char *to)
 {
     struct region *r = h->region;
@@ -48,7 +50,7 @@ static inline bool growth_reach(struct heap *h, enum growth rule, const char *to
     return true;
 }
 
-/* The bytes from `to` on are free: gives them back if the rule says so. */
+/* All bytes from `to` on are free: moves the break down to `to` under `exact`. */
 static inline void growth_release(struct heap *h, enum growth rule, char *to)
 {
     if (rule == GROW_EXACT && to < h->region->brk) {

@@ -1,9 +1,11 @@
-/* hole_heap.h - holes of one size as a heap inside the holes themselves: the first comes first.
+/* SPDX-License-Identifier: MIT */
+/* hole_heap.h - a heap of holes of one size, stored inside the holes, from which the first in
+ * order is taken first.
  *
- * A pairing heap. Constant time to insert, to see the first and to remove a hole that has no
- * child, as most have none; O(log holes) amortised for the others. What is freed and taken again
- * in turns costs the same few steps however many holes there are. 16 bytes a hole, as links are
- * 32-bit handles (hole_tree.h).
+ * It is a pairing heap. Inserting a hole, finding the first one, and removing a hole that has no
+ * child, as most have none, take constant time; removing any other takes O(log holes) amortised.
+ * So a program that frees and takes one block in turns pays the same however many holes there are.
+ * A hole needs 16 bytes, as links are 32-bit handles (hole_tree.h).
  *
  * Source: M. L. Fredman, R. Sedgewick, D. D. Sleator, R. E. Tarjan, "The Pairing Heap: A New Form
  * of Self-Adjusting Heap", Algorithmica 1, 1986.
@@ -13,10 +15,10 @@
 
 #include "structures/hole_tree.h"
 
-/* A heap is its first hole. In each hole: `child`, the first of those below it; `sibling`, the next
- * below the same one; `back`, the sibling before, or the one above. The first hole of a heap has no
- * `sibling` or `back` of use. Whether holes are in the order of their addresses or ranks is what
- * the key of the space says, a constant wherever that is worth it. */
+/* A heap is given by its first hole. In each hole, `child` is the first hole below it; `sibling` is
+ * the next hole below the same one; `back` is the sibling before it or, if it is the first child,
+ * the hole above it. In the first hole of a heap `sibling` and `back` have no meaning. The key of
+ * the space says whether holes are ordered by address or by rank. */
 
 /* Whether hole a comes before b. */
 TREAP_INLINE bool hole_heap_precedes(const struct tree_space *s, const struct block *a,
@@ -25,7 +27,7 @@ TREAP_INLINE bool hole_heap_precedes(const struct tree_space *s, const struct bl
     return s->key & TREE_BY_RANK ? a->rank < b->rank : a < b;
 }
 
-/* One heap of two. */
+/* Joins two heaps to one. */
 TREAP_INLINE struct block *hole_heap_meld(const struct tree_space *s, struct block *a,
                                           struct block *b)
 {
@@ -42,8 +44,8 @@ TREAP_INLINE struct block *hole_heap_meld(const struct tree_space *s, struct blo
     return upper;
 }
 
-/* One heap of a list of siblings, not empty: melded in pairs from left to right, then the pairs
- * from right to left. */
+/* Joins the heaps in a list of siblings, not empty, to one: first in pairs from left to right, then
+ * the pairs from right to left. */
 TREAP_INLINE struct block *hole_heap_join(const struct tree_space *s, uint32_t siblings)
 {
     uint32_t pairs = 0;

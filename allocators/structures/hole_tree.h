@@ -1,12 +1,13 @@
-/* hole_tree.h - holes as a balanced search tree inside the holes themselves.
+/* SPDX-License-Identifier: MIT */
+/* hole_tree.h - a balanced search tree of holes, stored inside the holes.
  *
- * A treap (treap.h), whose handles say where a hole is. Each node may know the largest hole below
- * it: then the first hole in order with at least n bytes is found by one descent. All operations
- * O(log holes) expected; 16 bytes a hole, which fit the smallest block, as links are 32-bit
- * handles.
+ * It is a treap (treap.h) whose handles give the position of a hole. A node can also store the size
+ * of the largest hole in its subtree: then the first hole in order that has at least n bytes is
+ * found by one descent. All operations take O(log holes) expected. A hole needs 16 bytes, as links
+ * are 32-bit handles; the smallest block has room for them.
  *
- * What the key is decides what "first in order" means: the address (first-fit), the rank
- * in a lifo or fifo order, or the size and then one of them (best-fit).
+ * The key decides which hole is "first in order": the lowest address (first-fit), the lowest rank
+ * (lifo or fifo order), or the smallest size and then one of the two (best-fit).
  *
  * Source, beside that of treap.h: a tree of holes by address and largest size: C. J. Stephenson,
  * "Fast Fits", SOSP 1983.
@@ -24,7 +25,7 @@ enum tree_key {
     TREE_BY_SIZE = 1,    /* by size first, then by the rest */
     TREE_DESCENDING = 2, /* the largest size first */
     TREE_BY_RANK = 4,    /* by rank instead of address */
-    TREE_LARGEST = 8     /* no matter of keys: nodes know the largest hole below them */
+    TREE_LARGEST = 8     /* does not change the key: each node stores the largest size below it */
 };
 
 /* What the trees of one heap have in common. A tree itself is the handle of its root; 0: empty. */
@@ -59,7 +60,8 @@ static inline uint64_t tree_key(const struct tree_space *s, const struct block *
     return key;
 }
 
-/* `most` of a node is the largest hole below it or, where nobody asks for that, its priority. */
+/* With TREE_LARGEST, `most` of a node is the size of the largest hole in its subtree; else it is the
+ * priority of the node. */
 static inline uint32_t tree_priority(const void *space, uint32_t handle)
 {
     const struct tree_space *s = space;
@@ -78,7 +80,7 @@ static inline uint64_t tree_key_of(const void *space, uint32_t handle)
 
 #define TREE_OF_HOLES ((struct treap_kind){tree_links, tree_key_of, tree_priority})
 
-/* The same for a space whose key is TREE_BY_SIZE | TREE_BY_RANK, with no more to decide. */
+/* The same when the key is TREE_BY_SIZE | TREE_BY_RANK: faster, as it is known beforehand. */
 static inline uint64_t tree_size_key(const void *space, uint32_t handle)
 {
     const struct block *n = tree_node(space, handle);
@@ -107,7 +109,7 @@ static inline void tree_update(const struct tree_space *s, struct block *n)
 
 /* ---- insertion and removal ---- */
 
-/* Brings up to date what lies on the way to a key and beside it. */
+/* Updates `most` in all nodes on the way to a key. */
 static inline void tree_refresh(struct tree_space *s, uint32_t tree, uint64_t key)
 {
     if (!tree) {
@@ -134,7 +136,7 @@ static inline void tree_insert(struct tree_space *s, uint32_t *tree, struct bloc
     }
 }
 
-/* The key of b must be what it was when b was inserted. */
+/* The key of b must be the same as when b was inserted. */
 static inline void tree_remove(struct tree_space *s, uint32_t *tree, const struct block *b)
 {
     uint64_t key = tree_key(s, b);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* parts.h - naming the parts of a span, one after the other: what the policies' explain entries
  * share. */
 #ifndef FITLAB_PARTS_H

@@ -1,8 +1,9 @@
-/* size_bins.h - one set of blocks for each block size up to a limit, and a bitmap of those in
- * use: the smallest block of at least a size is found in constant time.
+/* SPDX-License-Identifier: MIT */
+/* size_bins.h - a bin for each block size up to a limit, and a bitmap of the bins in use: the
+ * smallest block of at least a given size is found in constant time.
  *
- * A bin that runs empty stays marked until a search comes upon it: programs ask for few sizes, so
- * it is soon filled again, and neither costs more than a push and a pop.
+ * A bin that becomes empty stays marked in the bitmap until a search finds it empty. Programs ask
+ * for few sizes, so most such bins are filled again before that, and the bitmap need not change.
  *
  * Space: 8 bytes a size and 22 words, once a heap. Everything lies at a fixed distance from the
  * struct, which must be the last member of the heap's state: the heads follow it.
@@ -24,7 +25,7 @@ struct size_bins {
     unsigned count; /* bin g is for blocks of g granules of 16 bytes, g < count */
     uint64_t words; /* bit w: map[w] is not 0 */
     uint64_t map[SIZE_BINS_WORDS];
-    /* The head of a bin that is marked but empty; the last of every stack. */
+    /* What the head of a bin points to that is marked but empty; also the last block of a stack. */
     _Alignas(FITLAB_ALIGN) struct block end;
 };
 
@@ -54,8 +55,8 @@ static inline size_t size_bins_of(size_t bytes)
     return bytes / FITLAB_ALIGN;
 }
 
-/* Whether a head is one of an empty bin: a block starts a tag past a multiple of 16, which is where
- * the end, like NULL, lies. */
+/* Whether the bin with this head is empty. Blocks start BLOCK_TAG bytes after a multiple of 16; the
+ * end and NULL lie on one. */
 static inline bool size_bins_is_end(const struct block *head)
 {
     return ((uintptr_t)head & BLOCK_TAG) == 0;
@@ -72,14 +73,14 @@ static inline void size_bins_mark(struct size_bins *s, size_t g)
     s->words |= 1ull << g / 64;
 }
 
-/* The words of the map after w that are not 0, or were not. */
+/* The words of the map after word w that may not be 0: bit 0 is for word w + 1. */
 static inline uint64_t size_bins_words_after(const struct size_bins *s, size_t w)
 {
     return s->words >> w >> 1;
 }
 
-/* The first bin from the marked bin g on that holds a block, or 0. Takes the mark from those before
- * it. Inlined, as a caller that calls nothing needs no stack frame. */
+/* The first bin that holds a block, from the marked bin g on, or 0. Clears the marks of the empty
+ * bins before it. Always inlined: a caller that calls no function needs no stack frame. */
 static inline __attribute__((always_inline)) size_t size_bins_sweep(struct size_bins *s, size_t g,
                                                                     uint64_t *probes)
 {
@@ -107,8 +108,8 @@ static inline __attribute__((always_inline)) size_t size_bins_sweep(struct size_
     }
 }
 
-/* The first bin from g on that is marked, or 0, which no block has; 0 < g < count. Counts the words
- * looked at, and the bin. */
+/* The first marked bin from g on, or 0 (no block has size 0); 0 < g < count. Counts the words that
+ * it reads, and the bin. */
 static inline unsigned size_bins_next(const struct size_bins *s, size_t g, uint64_t *probes)
 {
     unsigned w = (unsigned)g / 64, from = (unsigned)g, looked = 2;
@@ -126,7 +127,7 @@ static inline unsigned size_bins_next(const struct size_bins *s, size_t g, uint6
     *probes += looked;
     from += (unsigned)__builtin_ctzll(bits);
     if (from == 0) {
-        __builtin_unreachable(); /* so that callers need not test for what cannot be */
+        __builtin_unreachable(); /* lets the compiler leave out a test in callers */
     }
     return from;
 }
@@ -138,7 +139,7 @@ static inline size_t size_bins_find(struct size_bins *s, size_t g, uint64_t *pro
     return g && size_bins_is_end(size_bins_heads(s)[g]) ? size_bins_sweep(s, g, probes) : g;
 }
 
-/* ---- a bin as a stack: the head stands in for the block before the first ---- */
+/* ---- a bin as a stack: its head is used as the `next` of a block before the first ---- */
 
 static inline struct block *size_bins_before(const struct size_bins *s, size_t g)
 {
@@ -154,7 +155,7 @@ static inline void size_bins_put(struct size_bins *s, size_t g, struct block *fi
     size_bins_heads(s)[g] = b;
 }
 
-/* Takes a block out of whichever stack it is in. */
+/* Takes a block out of its stack. */
 static inline void size_bins_pull(struct block *b)
 {
     struct block *next = b->next, *prev = b->prev;

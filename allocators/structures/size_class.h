@@ -1,5 +1,6 @@
-/* size_class.h - size classes: every doubling divided evenly into 2^finer classes, but
- * never finer than 16 bytes, the alignment.
+/* SPDX-License-Identifier: MIT */
+/* size_class.h - size classes: each doubling of the size is divided evenly into 2^finer classes,
+ * but classes are at least 16 bytes (the alignment) apart.
  *
  *   finer 0   16 32 64 128 ...                       powers of two
  *   finer 2   16 32 48 64 80 96 112 128 160 192 ...  four in a doubling

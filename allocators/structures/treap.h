@@ -1,9 +1,10 @@
-/* treap.h - a balanced search tree whose nodes are 32-bit handles: what a tree of holes is made of,
- * wherever its nodes keep their links.
+/* SPDX-License-Identifier: MIT */
+/* treap.h - a balanced search tree whose nodes are 32-bit handles, for trees of holes. The user says
+ * where a node keeps its two links, its key and its priority.
  *
- * Ordered by key from left to right and by priority from the root down. The priority is a hash of
- * the handle, so the shape depends on nothing but which nodes there are, and no node stores a
- * balance. All operations O(log nodes) expected. A tree is the handle of its root; 0: empty.
+ * Nodes are ordered by key from left to right, and by priority from the root down. The priority is
+ * a hash of the handle, so the shape of a tree depends only on the nodes that are in it, and no node
+ * stores a balance. All operations take O(log nodes) expected. A tree is the handle of its root; 0: empty.
  *
  * Source: R. Seidel and C. R. Aragon, "Randomized Search Trees", Algorithmica 16, 1996.
  */
@@ -16,7 +17,7 @@
 
 #define TREAP_INLINE static inline __attribute__((always_inline))
 
-/* How the nodes in a space are reached: constant functions, so that all of it is inlined. */
+/* How nodes are accessed. These are constants wherever a tree is used, so that they are inlined. */
 struct treap_kind {
     uint32_t *(*links)(const void *space, uint32_t node); /* two: to lower and to higher keys */
     uint64_t (*key)(const void *space, uint32_t node);    /* no two are equal */
@@ -29,7 +30,8 @@ static inline uint32_t treap_hash(uint32_t handle)
     return (handle ^ handle >> 15) * 0x846ca68bu;
 }
 
-/* Returns the number of nodes passed, as the others do. */
+/* Inserts a node that is not in the tree. Like the other operations, it returns the number of nodes
+ * that it visited. */
 TREAP_INLINE uint64_t treap_insert(const void *space, uint32_t *tree, uint32_t node,
                                    struct treap_kind k)
 {
@@ -39,7 +41,7 @@ TREAP_INLINE uint64_t treap_insert(const void *space, uint32_t *tree, uint32_t n
         uint32_t *links = k.links(space, *tree);
         tree = key < k.key(space, *tree) ? &links[0] : &links[1];
     }
-    /* the node stands above the rest, which it divides */
+    /* The node comes above the rest of the tree, which is divided by its key. */
     uint32_t rest = *tree, *low = &k.links(space, node)[0], *high = &k.links(space, node)[1];
     *tree = node;
     for (; rest; passed++) {
@@ -58,7 +60,7 @@ TREAP_INLINE uint64_t treap_insert(const void *space, uint32_t *tree, uint32_t n
     return passed;
 }
 
-/* Takes a node out from under the link to it. */
+/* Removes a node, given the link that points to it. */
 TREAP_INLINE uint64_t treap_unlink(const void *space, uint32_t *link, uint32_t node,
                                    struct treap_kind k)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fit_model.h - what a sequential fit must do, said as plainly as possible: an array of
  * holes in list order, no tags, no links. The tests compare real heaps with it. */
 #ifndef FITLAB_FIT_MODEL_H

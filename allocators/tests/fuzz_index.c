@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_index.c - looks for operations after which two indexes of a fit differ. */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_policies.c - bytes become a policy, its parameters, a region and operations; everything
  * that can be watched is watched after each of them. For libFuzzer. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* slim_headers.h - what the tests of slim-fit know of its headers. */
 #ifndef FITLAB_SLIM_HEADERS_H
 #define FITLAB_SLIM_HEADERS_H

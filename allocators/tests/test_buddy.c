@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_buddy.c - buddy systems: addresses, sequences of sizes, and the killer of theory. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_fits.c - the sequential fits against results of theory, and their parameters. */
 #include <stdio.h>
 

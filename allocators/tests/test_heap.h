@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_heap.h - a heap in memory of its own, by policy spec, for tests of single policies. */
 #ifndef FITLAB_TEST_HEAP_H
 #define FITLAB_TEST_HEAP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_index.c - no index changes a placement: lists, trees and bins give the same addresses and
  * do the same work, in every order, with resized and aligned blocks as well. */
 #include <stdint.h>

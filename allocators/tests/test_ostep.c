@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_ostep.c - the fits against an independent free-list simulator, row by row.
  *
  * Each scenario plays allocations and frees in one hole of fixed size. The oracle gives the

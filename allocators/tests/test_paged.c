@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_paged.c - slab and segregated storage: what a slab wastes, where its objects lie,
  * when its pages go back, and that segregated storage never gives any to another class. */
 #include <stdio.h>

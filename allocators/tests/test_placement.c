@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_placement.c - each fit takes the very hole that its rule names, in every order and
  * with every way to coalesce and to grow, and fails only if its rule has nothing to give.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_quick.c - what quick-fit keeps, takes back, and gives up. */
 #include "test_heap.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_slim.c - what a choice of headers changes and what it must not: with tags of 8 bytes
  * slim-fit is best-fit; requests that come to the same blocks come to the same addresses whatever
  * the header; and each header costs what it says. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_slim_map.c - the bitmap of slim-fit: what it takes, that it comes and goes with the break,
  * and that its own memory lies in the way of blocks and harms none. */
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_tlsf.c - what two-level segregated fit promises: constant search, bounded rounding,
  * and that a request is carved and not its bin. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* twins.h - two heaps of one policy that differ in how they find holes: every operation must
  * have the same result in both. The operations come from bytes, random or a fuzzer's. */
 #ifndef FITLAB_TWINS_H

@@ -36,6 +36,11 @@ while IFS= read -r file; do
     done
 done < <(find allocators -name '*.[ch]' ! -path '*/tests/*')
 
+# allocators/ has a licence of its own, which each of its files names
+while IFS= read -r file; do
+    complain "$file does not name its licence: begin it with /* SPDX-License-Identifier: MIT */"
+done < <(find allocators -name '*.[ch]' -exec grep -L '^/\* SPDX-License-Identifier: MIT \*/$' {} +)
+
 # workloads/ and harness/: each include names its room, and the rooms are in order
 harness/tests/rooms.py . || failed=1
 

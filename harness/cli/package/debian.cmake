@@ -7,8 +7,8 @@ set(usr ${CPACK_TEMPORARY_INSTALL_DIRECTORY}${CPACK_PACKAGING_INSTALL_PREFIX})
 set(doc ${usr}/share/doc/fitlab)
 set(here ${CPACK_FITLAB_SOURCE}/harness/cli/package)
 
-# The licence is in every Debian system already: `copyright` says where.
-file(REMOVE ${doc}/LICENSE)
+# `copyright` has the text of one licence, and says where a Debian system has that of the other.
+file(REMOVE ${doc}/LICENSE ${doc}/LICENSE.allocators)
 configure_file(${here}/copyright ${doc}/copyright COPYONLY)
 file(MAKE_DIRECTORY ${usr}/share/lintian/overrides)
 configure_file(${here}/overrides ${usr}/share/lintian/overrides/fitlab COPYONLY)
