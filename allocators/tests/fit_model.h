@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fit_model.h - what a sequential fit must do, said as plainly as possible: an array of
- * holes in list order, no tags, no links. The tests compare real heaps with it. */
+/* fit_model.h - a model of a sequential fit, as simple as possible: an array of holes in list order,
+ * without tags and links. The tests compare real heaps with it. */
 #ifndef FITLAB_FIT_MODEL_H
 #define FITLAB_FIT_MODEL_H
 

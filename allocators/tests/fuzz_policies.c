@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_policies.c - bytes become a policy, its parameters, a region and operations; everything
- * that can be watched is watched after each of them. For libFuzzer. */
+/* fuzz_policies.c - a libFuzzer target. The input chooses a policy, its parameters, a region and
+ * operations; all that conformance can check is checked after each operation. */
 #include <stdlib.h>
 
 #include "registry.h"
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     long arg[32] = {0};
     size_t settings = take(&b);
     for (size_t i = 0; policy->params && policy->params[i].name; i++) {
-        size_t byte = settings % 3 ? take(&b) : 0; /* most runs away from the defaults */
+        size_t byte = settings % 3 ? take(&b) : 0; /* most inputs do not use the defaults */
         arg[i] = byte ? pick_value(&policy->params[i], byte) : policy->params[i].init;
     }
     static struct verdict verdict;

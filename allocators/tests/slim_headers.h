@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* slim_headers.h - what the tests of slim-fit know of its headers. */
+/* slim_headers.h - the headers of slim-fit and their sizes, as its tests expect them. */
 #ifndef FITLAB_SLIM_HEADERS_H
 #define FITLAB_SLIM_HEADERS_H
 

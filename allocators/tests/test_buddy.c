@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_buddy.c - buddy systems: addresses, sequences of sizes, and the killer of theory. */
+/* test_buddy.c - buddy systems: addresses, sequences of sizes, and the known worst case. */
 #include <stdio.h>
 
 #include "test_heap.h"
@@ -135,7 +135,7 @@ static void test_killer(void **state)
     assert_int_equal(play_killer(1024, 5), 3584);
 }
 
-/* Every block that a split made is gone again when all is free. */
+/* When all blocks are free, as many merges as splits have been counted. */
 static void test_splits_and_merges_balance(void **state)
 {
     (void)state;

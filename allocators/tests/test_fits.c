@@ -41,7 +41,7 @@ static size_t units_high_water(const struct units *u)
 }
 
 /* ---- J. M. Robson, "Bounds for Some Functions Concerning Dynamic Storage Allocation",
- * Journal of the ACM 21(3), 1974: the adversary that every allocator loses to ---- */
+ * Journal of the ACM 21(3), 1974: an adversary that makes every allocator waste memory ---- */
 
 enum { MOST_LIVE = 1024 };
 
@@ -176,7 +176,7 @@ static void test_grow_exact(void **state)
     }
 }
 
-/* Free blocks at the break go back in one go whether or not they were coalesced. */
+/* All free blocks at the break are given back at once, whether or not they were coalesced. */
 static void test_grow_exact_uncoalesced(void **state)
 {
     (void)state;
@@ -295,7 +295,7 @@ static void test_merges_are_counted(void **state)
     }
 }
 
-/* In order of size the first hole that best-fit finds is the one: it looks no further. */
+/* In order of size best-fit takes the first hole that is large enough: it examines no other. */
 static void test_size_order_ends_the_search(void **state)
 {
     (void)state;
@@ -313,7 +313,7 @@ static void test_size_order_ends_the_search(void **state)
     test_heap_close(&t);
 }
 
-/* A free that joins the holes on both sides of the rover draws it to the start of the whole. */
+/* A free that joins the holes on both sides of the rover moves it to the start of the new hole. */
 static void test_next_fit_goes_back_with_its_hole(void **state)
 {
     (void)state;

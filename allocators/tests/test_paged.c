@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_paged.c - slab and segregated storage: what a slab wastes, where its objects lie,
- * when its pages go back, and that segregated storage never gives any to another class. */
+/* test_paged.c - slab and segregated storage: how much a slab wastes, where its objects lie, when
+ * its pages are given back, and that segregated storage never gives a page to another class. */
 #include <stdio.h>
 
 #include "test_heap.h"
@@ -99,7 +99,7 @@ static void test_keep(void **state)
     }
 }
 
-/* Kept slabs are no reason to fail: one class has them all, another needs the memory. */
+/* Slabs that one class keeps are given back when another class needs the memory. */
 static void test_reap(void **state)
 {
     (void)state;
@@ -253,7 +253,7 @@ static void test_large_reaps(void **state)
     test_heap_close(&t);
 }
 
-/* One look at a cache for each object. */
+/* Each allocation counts one probe: its cache. */
 static void test_counts_its_looks(void **state)
 {
     (void)state;

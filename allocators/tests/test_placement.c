@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_placement.c - each fit takes the very hole that its rule names, in every order and
- * with every way to coalesce and to grow, and fails only if its rule has nothing to give.
+/* test_placement.c - each fit takes exactly the hole that its rule chooses, in every order and with
+ * every way to coalesce and to grow, and fails only if no hole is large enough by its rule.
  *
  * Before each operation the holes that a walk of the heap finds must be those of a model that
  * knows no tags and no links; then the model says where the next block must lie.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_quick.c - what quick-fit keeps, takes back, and gives up. */
+/* test_quick.c - which blocks quick-fit keeps, reuses and coalesces. */
 #include "test_heap.h"
 
 enum { TAG = 8 };
@@ -67,7 +67,7 @@ static void test_holds_no_more_than_its_share(void **state)
     assert_false(makes_room("quick-fit:hold=100"));
 }
 
-/* Nothing may be held back when memory runs out, however much may be held before. */
+/* When memory runs out, all kept blocks are coalesced, however much the lists may hold. */
 static void test_gives_all_up_when_memory_runs_out(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* test_slim.c - what a choice of headers changes and what it must not: with tags of 8 bytes
- * slim-fit is best-fit; requests that come to the same blocks come to the same addresses whatever
- * the header; and each header costs what it says. */
+/* test_slim.c - what the parameter `header` changes, and what it must not change: with tags of 8
+ * bytes slim-fit places blocks as best-fit does; requests that need blocks of the same sizes get the
+ * same addresses with each header; and each header takes as many bytes as documented. */
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -116,7 +116,7 @@ static void test_costs_its_header(void **state)
     }
 }
 
-/* Blocks of one granule are holes as good as any: freed, or left by a split. */
+/* A hole of one granule, from a free or from a split, is used again like any other. */
 static void test_least_holes(void **state)
 {
     (void)state;
@@ -148,7 +148,7 @@ static size_t small_and_large(size_t i)
     return i % 3 ? 100 : 9000 + i % 1000;
 }
 
-/* What a search looks at grows with the logarithm of the holes. */
+/* The number of holes that a search examines grows with the logarithm of the number of holes. */
 static uint64_t most_probes(size_t k, size_t holes)
 {
     struct test_heap t = open_with(k, "", (size_t)1 << 28, false);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_slim_map.c - the bitmap of slim-fit: what it takes, that it comes and goes with the break,
- * and that its own memory lies in the way of blocks and harms none. */
+/* test_slim_map.c - the bitmap of slim-fit: how many bytes it takes, that it grows and shrinks with
+ * the break, and that blocks never overlap its own memory, which lies between them. */
 #include <stdint.h>
 
 #include "slim_headers.h"
@@ -49,7 +49,7 @@ static void test_map_goes_down_with_the_break(void **state)
     test_heap_close(&t);
 }
 
-/* ---- the map's own memory lies in the way, and harms nothing ---- */
+/* ---- the map's own memory lies between blocks, which never overlap it ---- */
 
 static const char *const growths[] = {"", ",grow=step"};
 
@@ -105,8 +105,8 @@ static void test_aligns_beyond_the_map(void **state)
 
 /* ---- damage ---- */
 
-/* Of a map's bits, those that one granule has more or less than it should are seen, unless it lies
- * in used blocks: what else is to say where these begin? */
+/* The check finds a bit that is set or cleared by mistake, unless the granule lies in used blocks:
+ * nothing else in the heap says where these begin. */
 static void expect_flips_seen(struct heap *h, uint64_t *map, size_t g, bool in_hole)
 {
     for (size_t kind = in_hole ? 0 : 1; kind < 2; kind++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_tlsf.c - what two-level segregated fit promises: constant search, bounded rounding,
- * and that a request is carved and not its bin. */
+/* test_tlsf.c - properties of two-level segregated fit: a search takes constant time, the rounding
+ * is bounded, and a block has the size of the request, not of its bin. */
 #include <stdio.h>
 
 #include "test_heap.h"
@@ -33,7 +33,7 @@ static void test_rounding(void **state)
     assert_rounding("above");
 }
 
-/* Whether what was just freed serves the next request of its size. */
+/* Whether the block that was just freed is used for the next request of the same size. */
 static bool is_found_again(const char *spec, size_t n)
 {
     struct test_heap t = test_heap_open(spec, 1 << 20, false);
@@ -54,7 +54,8 @@ static void test_own_bin(void **state)
     }
 }
 
-/* As published: a size between two bins is rounded past its own hole, a power of two is not. */
+/* search=above, as published, does not find a hole of the request's own size, unless that is a power
+ * of two. */
 static void test_above_alone(void **state)
 {
     (void)state;

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Plays the bytes against both and says in message (of 256 bytes) where they first differ;
- * false then. start: the number of ranks that the second has dealt already, if it deals any. */
+/* Plays the bytes against both. False if they differ; message, of 256 bytes, then says where first.
+ * start: how many ranks the second heap has given already, if it has ranks. */
 bool twins_agree(const char *one, const char *other, uint32_t start, const uint8_t *data,
                  size_t bytes, char *message);
 

@@ -52,8 +52,8 @@ class Mutant:
         (folder / self.file).write_text(text[:place.start()] + "".join(self.new) + text[place.end():])
 
 
-def slips(mutants):
-    """The mutants that cannot be made."""
+def mistakes(mutants):
+    """A message for each mutant that cannot be made: a mistake in its table."""
     for mutant in mutants:
         found = len(mutant.places(SOURCE / "allocators"))
         if found != 1:
@@ -91,7 +91,7 @@ def run(command, mutant):
 
 
 def killer(mutant, policy, build):
-    """What noticed the mutant; None if nothing did."""
+    """The name of the test that fails with the mutant; None if none does."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "allocators"
         shutil.copytree(SOURCE / "allocators", folder, ignore=shutil.ignore_patterns("tests", "example"))
@@ -108,14 +108,13 @@ def killer(mutant, policy, build):
     return None
 
 
-def deaf_tests(work, build):
-    """The tests that take no mutant of their table in a policy's place: they pass with one that is
-    not there."""
+def tests_without_mutants(work, build):
+    """A message for each test that does not use the mutant: it passes with a file that is not there."""
     policies = {}
     for mutant, policy in work:
         for test in mutant.tests:
             policies.setdefault((mutant.table, test), set()).add(policy)
-    return [f"{table}: {test} takes no mutant in a policy's place"
+    return [f"{table}: {test} does not test the policy that FITLAB_MUTANT names"
             for (table, test), names in sorted(policies.items())
             if all(run([build / "tests" / f"test_{test}"], f"/nowhere/{name}.so") == 0 for name in names)]
 
@@ -129,14 +128,14 @@ def main():
     chosen = options.parse_args()
 
     mutants = [mutant for table in sorted(HERE.glob("*.txt")) for mutant in read_table(table)]
-    wrong = list(slips(mutants))
+    wrong = list(mistakes(mutants))
     if wrong:
         print(*wrong, sep="\n")
         return 1
     work = [(mutant, policy) for mutant in mutants for policy in mutant.policies]
     work = [w for w in work if chosen.only in f"{w[0].table} {w[1]} {w[0].name}"][::chosen.every]
-    deaf = deaf_tests(work, chosen.build.resolve())
-    for test in deaf:
+    unused = tests_without_mutants(work, chosen.build.resolve())
+    for test in unused:
         print(test)
     survivors = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
@@ -147,7 +146,7 @@ def main():
                 print(f"{policy}: {mutant.name}: {'SURVIVED' if by is None else 'killed by ' + by}",
                       flush=True)
     print(f"{len(work) - survivors} of {len(work)} mutants killed")
-    return 1 if survivors or deaf or not work else 0
+    return 1 if survivors or unused or not work else 0
 
 
 if __name__ == "__main__":
