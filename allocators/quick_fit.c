@@ -125,13 +125,9 @@ SEQFIT_APART void *alloc_general(struct heap *heap, size_t n)
  * break. */
 SEQFIT_APART void *alloc_beyond(struct heap *heap, size_t g)
 {
-    struct quick_fit *q = quick_fit_of(heap);
     size_t n = g * FITLAB_ALIGN - BLOCK_TAG;
-    if (holds_much(q, n)) {
-        return alloc_general(heap, n);
-    }
-    void *p = seqfit_exact_beyond(heap, g);
-    return p || !flush(q) ? p : seqfit_exact_alloc(heap, n);
+    return holds_much(quick_fit_of(heap), n) ? alloc_general(heap, n)
+                                             : seqfit_exact_beyond(heap, g, alloc_general);
 }
 
 SEQFIT_APART void *alloc_swept(struct heap *heap, size_t g, size_t from)

@@ -110,8 +110,9 @@ SEQFIT_INLINE void *seqfit_exact_carve(struct seqfit_exact *e, struct block *b, 
 }
 
 /* A small block of g granules for which no bin has a hole: from the least large hole if that stays
- * the least, or from above the break if there is none. */
-SEQFIT_APART void *seqfit_exact_beyond(struct heap *heap, size_t g)
+ * the least, or from above the break if there is none; else by the general way. */
+SEQFIT_INLINE void *seqfit_exact_beyond(struct heap *heap, size_t g,
+                                        void *(*general)(struct heap *, size_t n))
 {
     struct seqfit_exact *e = seqfit_exact_of((struct seqfit *)heap);
     struct seqfit *h = &e->large.fit;
@@ -126,7 +127,7 @@ SEQFIT_APART void *seqfit_exact_beyond(struct heap *heap, size_t g)
     }
     if (b || region_bytes(heap->region) + bytes > e->fresh_reach ||
         !region_extend(heap->region, bytes)) {
-        return seqfit_exact_alloc(heap, bytes - BLOCK_TAG);
+        return general(heap, bytes - BLOCK_TAG);
     }
     heap->count.grows++;
     b = h->epilogue;
@@ -277,16 +278,21 @@ SEQFIT_INLINE void seqfit_exact_give(struct heap *heap, void *p, enum list_order
 
 /* ---- the entries of order=size ---- */
 
+SEQFIT_APART void *seqfit_alloc_beyond(struct heap *h, size_t g)
+{
+    return seqfit_exact_beyond(h, g, seqfit_exact_alloc);
+}
+
 SEQFIT_APART void *seqfit_by_size_swept(struct heap *h, size_t g, size_t from)
 {
-    return seqfit_exact_swept(h, g, from, ORDER_SIZE, seqfit_exact_beyond);
+    return seqfit_exact_swept(h, g, from, ORDER_SIZE, seqfit_alloc_beyond);
 }
 
 static inline void *seqfit_by_size_alloc(struct heap *h, size_t n)
 {
     return seqfit_asks_small(h, n)
                ? seqfit_exact_take(h, block_granules_for(n), ORDER_SIZE, seqfit_by_size_swept,
-                                   seqfit_exact_beyond)
+                                   seqfit_alloc_beyond)
                : seqfit_exact_alloc(h, n);
 }
 
@@ -309,14 +315,14 @@ static inline void seqfit_by_size_free(struct heap *h, void *p)
 
 SEQFIT_APART void *seqfit_by_address_swept(struct heap *h, size_t g, size_t from)
 {
-    return seqfit_exact_swept(h, g, from, ORDER_ADDRESS, seqfit_exact_beyond);
+    return seqfit_exact_swept(h, g, from, ORDER_ADDRESS, seqfit_alloc_beyond);
 }
 
 static inline void *seqfit_by_address_alloc(struct heap *h, size_t n)
 {
     return seqfit_asks_small(h, n)
                ? seqfit_exact_take(h, block_granules_for(n), ORDER_ADDRESS, seqfit_by_address_swept,
-                                   seqfit_exact_beyond)
+                                   seqfit_alloc_beyond)
                : seqfit_exact_alloc(h, n);
 }
 
