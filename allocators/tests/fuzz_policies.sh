@@ -13,7 +13,7 @@ trap 'rm -rf "$scratch"' EXIT
 cd "$FITLAB_SOURCE"
 conformance=harness/conformance
 clang -std=gnu17 -O0 -gline-tables-only -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-    -Iallocators -Iharness/guard -I$conformance -o "$scratch/fuzz" \
+    -Iallocators -Iharness -I. -o "$scratch/fuzz" \
     allocators/tests/fuzz_policies.c "$registry" $(printf 'allocators/%s.c ' "$@") \
     $conformance/shadow.c $conformance/inspect.c harness/region/bounds.c $conformance/trial.c
 mkdir "$scratch/corpus"
