@@ -50,7 +50,8 @@
     X(peak_footprint_bytes, COUNT, EXACT, "M", "bytes", "highest that the break has been")         \
     X(peak_footprint_event, COUNT, EXACT, "M", "index", "events replayed when it was there first") \
     X(high_water_bytes, COUNT, EXACT, "M", "bytes",                                                \
-      "highest end of a used block, from the region's base")                                       \
+      "highest end of a used block, from the region's base; where a policy does not tell how "     \
+      "long its blocks are, of what was asked for")                                                \
     X(peak_granted_bytes, COUNT, EXACT, "M", "bytes", "most usable bytes in live blocks at once")  \
     X(jw1_pct, REAL, EXACT, "M", "percent",                                                        \
       "mean of footprint/live - 1 over time in allocated bytes")                                   \

@@ -24,5 +24,5 @@ mistake 'unrecognized arguments' "$policies" fitlab live --update
     echo 'usage.sh: policies.py --help does not explain itself'
     failed=1
 }
-mistake "no program 'nosuch': give names of bash bc" "$FITLAB_SOURCE/harness/record/bench" -f "$FITLAB" nosuch
+mistake "no program 'nosuch': give names of bash bc" "$FITLAB_SOURCE/harness/programs/record/bench" -f "$FITLAB" nosuch
 exit $failed
