@@ -90,7 +90,7 @@ static void summarise(const struct options *o, const struct importer *format,
     }
     fprintf(stderr,
             "%s: %" PRIu64 " events from %s (%s), at most %" PRIu64 " bytes in %" PRIu64
-            " blocks live; not in the format: %s\n",
+            " blocks live; what the format cannot tell: %s\n",
             o->words.out, t->events, o->words.in, format->name, t->peak_live_bytes,
             t->peak_live_blocks, format->lost);
 }

@@ -121,7 +121,7 @@ static unsigned csv_columns(const unsigned char *head, size_t bytes)
 const struct importer import_csv = {
     .name = "csv",
     .summary = "events as CSV: op,id,size[,align,thread,time_ns]",
-    .lost = "what it has no columns for",
+    .lost = "the alignment, thread and time of events where the file has no such columns, call sites",
     .recognise = csv_recognise,
     .columns = csv_columns,
     .import = csv_import,

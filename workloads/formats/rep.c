@@ -37,6 +37,10 @@ static bool read_number(struct rep *r, const char *what, int64_t least, int64_t 
                    : source_bad_line(r->in, r->problem, r->line,
                                      "the file ends where %s is due: it was cut short", what);
     }
+    if (is_operation(word)) {
+        return source_bad_line(r->in, r->problem, r->line,
+                               "the operation has no %s: '%s' is the next operation", what, word);
+    }
     bool minus = *word == '-';
     digits += minus;
     if (*digits == '+' || !import_number(&digits, "", &n) || n > INT64_MAX ||

@@ -129,6 +129,9 @@ static void test_what_is_refused(void **state)
     check_bad("1 2\na 0\n", "NAME: line 2: the file ends where size is due");
     check_bad("1 2\na\n", "NAME: line 2: the file ends where id is due");
     check_bad("1 2\na 0 -8\n", "NAME: line 2: '-8' is no size");
+    check_bad("1 2\na 0 8\na 1 \na 2 8\n",
+              "NAME: line 3: the operation has no size: 'a' is the next operation");
+    check_bad("1 2\nf\nf 0\n", "NAME: line 2: the operation has no id: 'f' is the next operation");
     check_bad("1 2\na -1 8\n", "NAME: line 2: '-1' is no id");
     check_bad("1 2\nf -2\n", "NAME: line 2: '-2' is no id");
     check_bad("1 2\na 0 99999999999999999999\n", "is no size");
