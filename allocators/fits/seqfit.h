@@ -189,11 +189,15 @@ static inline struct block *seqfit_wilderness(const struct seqfit *h)
     return block_prev_is_free(h->epilogue) ? block_before(h->epilogue) : NULL;
 }
 
-/* Makes the hole at the break at least `bytes` large by whole steps. NULL: no room. */
+/* Makes the hole at the break at least `bytes` large by whole steps: it may be so already, where a
+ * search passes by holes that would do. NULL: no room. */
 SEQFIT_INLINE struct block *seqfit_widen(struct seqfit *h, size_t bytes, struct seqfit_kind k)
 {
     struct block *hole = seqfit_wilderness(h), *fresh = h->epilogue;
     size_t have = hole ? block_bytes(hole) : 0;
+    if (have >= bytes) {
+        return hole;
+    }
     size_t room = seqfit_room(h, k);
     size_t more = (bytes - have + GROWTH_STEP - 1) / GROWTH_STEP * GROWTH_STEP;
     more = more < room ? more : room;
