@@ -102,8 +102,22 @@ static const struct filling {
     {40, 40, 300 * KIB - 16},   {12000, 12000, 2048 * KIB}, {1, 3000, 1500 * KIB - 32},
 };
 
-/* The share of the region that is live when the policy gives up. */
-static double filled_share(struct trial *t, const struct filling *f)
+/* Frees a block and asks for another, time and again, at random: what a policy loses between blocks
+ * of many sizes adds up. Then asks until it is refused some times in a row. */
+static void churn(struct shadow *s, const struct filling *f, struct dice *dice)
+{
+    enum { ROUNDS = 8, REFUSALS = 16 };
+    for (size_t i = ROUNDS * s->live; i > 0 && s->live; i--) {
+        shadow_free(s, s->blocks[dice_below(dice, s->live)]);
+        shadow_alloc(s, dice_size(dice, f->least, f->most));
+    }
+    for (int refused = 0; refused < REFUSALS;) {
+        refused = shadow_alloc(s, dice_size(dice, f->least, f->most)) ? 0 : refused + 1;
+    }
+}
+
+/* The share of the region that is live when the policy gives up, at once or after a churn. */
+static double filled_share(struct trial *t, const struct filling *f, bool churned)
 {
     struct site site;
     struct shadow s;
@@ -111,6 +125,9 @@ static double filled_share(struct trial *t, const struct filling *f)
     site_open(&site, t, NULL, f->region, SITE_FIXED);
     shadow_open(&s, t, &site, 0);
     fill_with(&s, f->least, f->most, &dice);
+    if (churned && s.live) {
+        churn(&s, f, &dice);
+    }
     double share = (double)s.live_bytes / (double)f->region;
     shadow_close(&s);
     site_close(&site);
@@ -121,26 +138,34 @@ static void test_utilisation(struct trial *t)
 {
     double worst = 1;
     const struct filling *worst_filling = fillings;
-    for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++) {
-        const struct filling *f = &fillings[i];
-        double share = filled_share(t, f);
+    bool worst_churned = false;
+    for (size_t i = 0; i < 2 * (sizeof fillings / sizeof *fillings); i++) {
+        const struct filling *f = &fillings[i / 2];
+        bool churned = i % 2;
+        if (churned && (f->least == f->most || (t->policy->traits & POLICY_NO_REUSE))) {
+            continue;
+        }
+        double share = filled_share(t, f, churned);
         if (share < least_share(t)) {
             trial_fail(t,
-                       "requests of %zu to %zu bytes fill only %.0f%% of a region of %zu bytes "
+                       "requests of %zu to %zu bytes%s fill only %.0f%% of a region of %zu bytes "
                        "before NULL",
-                       f->least, f->most, 100 * share, f->region);
+                       f->least, f->most, churned ? ", after as many frees," : "", 100 * share,
+                       f->region);
         }
         if (share < worst) {
             worst = share;
             worst_filling = f;
+            worst_churned = churned;
         }
     }
-    trial_note(t, "at least %.0f%% live when full (requests of %zu to %zu bytes)", 100 * worst,
-               worst_filling->least, worst_filling->most);
+    trial_note(t, "at least %.0f%% live when full (requests of %zu to %zu bytes%s)", 100 * worst,
+               worst_filling->least, worst_filling->most, worst_churned ? ", after a churn" : "");
 }
 
 const struct property property_utilisation = {
-    "utilisation", "a fixed region filled until NULL is at least half live payload",
+    "utilisation",
+    "a fixed region filled until NULL is at least half live payload, after a churn as well",
     test_utilisation, false};
 
 /* How much of a fresh heap a request of n bytes takes out of the holes, pages and all. */
