@@ -112,6 +112,12 @@ static unsigned long long digest(const struct source *s)
     add_folder(state, s->folder);
     add_folder(state, s->families);
     add_folder(state, s->stubs);
+    static const char *const sdk[] = {"policy.h", "region.h", "param.h"};
+    for (size_t i = 0; i < sizeof sdk / sizeof *sdk; i++) {
+        char path[2 * MOST_PATH];
+        snprintf(path, sizeof path, "%s/%s", s->sdk, sdk[i]);
+        add_file(state, path);
+    }
     unsigned long long value = XXH3_64bits_digest(state);
     XXH3_freeState(state);
     return value;
