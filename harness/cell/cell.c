@@ -40,15 +40,23 @@ bool cell_sound(const struct cell *cell, struct problem *problem)
     return true;
 }
 
-/* The digest that a trace file carries, be it the workload or what the workload is made from; 0
- * for a workload whose spec says all. */
+/* The digest that a trace file carries, be it the workload or what the workload is made from, one
+ * multiplied into the other if there are two; 0 for a workload whose spec says all. */
 static bool content_digest(const struct workload_spec *spec, uint64_t *digest,
                            struct problem *problem)
 {
-    struct workload_spec source;
-    if (spec->trace[0]) {
-        return workload_spec_parse(spec->trace, &source, problem) &&
-               content_digest(&source, digest, problem);
+    if (spec->trace[0][0]) {
+        *digest = 0;
+        for (size_t i = 0; i < WORKLOAD_TRACES && spec->trace[i][0]; i++) {
+            struct workload_spec source;
+            uint64_t one;
+            if (!workload_spec_parse(spec->trace[i], &source, problem) ||
+                !content_digest(&source, &one, problem)) {
+                return false;
+            }
+            *digest = *digest * UINT64_C(0x9E3779B97F4A7C15) + one;
+        }
+        return true;
     }
     struct workload *w = workload_spec_open(spec, problem);
     if (!w) {

@@ -4,7 +4,6 @@
  * told to a completion script when a policy, a parameter or a command is added.
  */
 #include <argp.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,22 +83,9 @@ static void complete_policies(const char *typed)
     }
 }
 
-/* The bare names of the traces in the corpus. */
-static void complete_corpus(const char *typed)
+static void offer_trace(const char *name, void *typed)
 {
-    struct dirent **entry;
-    int n = scandir(workload_corpus(), &entry, NULL, alphasort);
-    for (int i = 0; i < n; i++) {
-        char *suffix = strstr(entry[i]->d_name, ".fltrace");
-        if (suffix && !suffix[strlen(".fltrace")]) {
-            *suffix = '\0';
-            offer(typed, entry[i]->d_name, "", "");
-        }
-        free(entry[i]);
-    }
-    if (n >= 0) {
-        free(entry);
-    }
+    offer(typed, name, "", "");
 }
 
 static void complete_workloads(const char *typed)
@@ -112,7 +98,7 @@ static void complete_workloads(const char *typed)
             offer(typed, kind->name, "", "");
         }
     }
-    complete_corpus(typed);
+    workload_each_in_corpus(offer_trace, (void *)typed);
 }
 
 static void complete_figures(const char *typed)

@@ -11,6 +11,7 @@
 #include "base/words.h"
 
 #define EXTENSION ".fltrace"
+#define LARGE     "-large" /* how the names of the large recordings end */
 
 enum { MOST_KINDS = 128 };
 
@@ -35,21 +36,59 @@ static bool is_path(const char *text)
     return strchr(text, '/') || ends_in(text, EXTENSION);
 }
 
-/* The names of the corpus's traces; false: it has none. Free with globfree. */
-static bool corpus_names(glob_t *found)
+const char *workload_corpus(void)
 {
-    char pattern[SPEC_MAX_TEXT];
-    int n = snprintf(pattern, sizeof pattern, "%s/*" EXTENSION, workload_corpus());
-    if (n < 0 || (size_t)n >= sizeof pattern || glob(pattern, 0, NULL, found) != 0) {
-        return false;
+    const char *folder = getenv("FITLAB_CORPUS");
+    if (folder && *folder) {
+        return folder;
     }
-    for (size_t i = 0; i < found->gl_pathc; i++) {
+    static char place[4096];
+    return data_file_find(FITLAB_CORPUS_IN_SOURCE_TREE, FITLAB_DATA_FROM_PROGRAM "/corpus", place,
+                          sizeof place);
+}
+
+static bool in_folder(const char *folder, const char *name, char *path, size_t size)
+{
+    int n = snprintf(path, size, "%s/%s" EXTENSION, folder, name);
+    return n > 0 && (size_t)n < size && access(path, F_OK) == 0;
+}
+
+/* The recordings that are made on demand: corpus/large/. */
+static bool large_folder(char *folder, size_t size)
+{
+    int n = snprintf(folder, size, "%s/large", workload_corpus());
+    return n > 0 && (size_t)n < size;
+}
+
+bool workload_trace_path(const char *name, char *path, size_t size)
+{
+    char large[SPEC_MAX_TEXT];
+    return in_folder(workload_corpus(), name, path, size) ||
+           (large_folder(large, sizeof large) && in_folder(large, name, path, size));
+}
+
+/* Adds what is found to the names; false: nothing is. */
+static bool add_names(const char *folder, const char *pattern, int flags, glob_t *found)
+{
+    char path[SPEC_MAX_TEXT];
+    int n = snprintf(path, sizeof path, "%s/%s" EXTENSION, folder, pattern);
+    return n > 0 && (size_t)n < sizeof path && glob(path, flags, NULL, found) == 0;
+}
+
+bool workload_names(const char *pattern, glob_t *found)
+{
+    char large[SPEC_MAX_TEXT];
+    bool some = add_names(workload_corpus(), pattern, 0, found);
+    if (strstr(pattern, LARGE) && large_folder(large, sizeof large)) {
+        some |= add_names(large, pattern, some ? GLOB_APPEND : 0, found);
+    }
+    for (size_t i = 0; some && i < found->gl_pathc; i++) {
         char *path = found->gl_pathv[i], *base = strrchr(path, '/') + 1;
         size_t length = strlen(base) - strlen(EXTENSION);
         memmove(path, base, length);
         path[length] = '\0';
     }
-    return true;
+    return some;
 }
 
 static bool unknown_workload(const char *name, struct problem *problem)
@@ -60,50 +99,38 @@ static bool unknown_workload(const char *name, struct problem *problem)
     for (; workload_kinds[n] && n < MOST_KINDS; n++) {
         names[n] = workload_kinds[n]->name;
     }
-    if (corpus_names(&traces)) {
-        for (size_t i = 0; i < traces.gl_pathc && n < MOST_KINDS; i++) {
-            names[n++] = traces.gl_pathv[i];
-        }
+    bool some = workload_names(ends_in(name, LARGE) ? "*" LARGE : "*", &traces);
+    for (size_t i = 0; some && i < traces.gl_pathc && n < MOST_KINDS; i++) {
+        names[n++] = traces.gl_pathv[i];
     }
     words_unknown("workload", name, names, n,
-                  "no kind of 'fitlab list workloads' and no trace of the corpus is called that; a "
-                  "trace elsewhere is given as a path, such as ./my.fltrace",
+                  ends_in(name, LARGE)
+                      ? "it is not here: the large recordings are made by the script of the corpus, "
+                        "'workloads/corpus/record --large NAME'"
+                      : "no kind of 'fitlab list workloads' and no trace of the corpus is called "
+                        "that; a trace elsewhere is given as a path, such as ./my.fltrace",
                   problem);
     globfree(&traces);
     return false;
 }
 
-static bool in_folder(const char *folder, const char *name, char *path, size_t size)
-{
-    int n = snprintf(path, size, "%s/%s" EXTENSION, folder, name);
-    return n > 0 && (size_t)n < size && access(path, F_OK) == 0;
-}
-
 bool workload_in_corpus(const char *name)
 {
     char path[SPEC_MAX_TEXT];
-    return *name && !strchr(name, '/') && in_folder(workload_corpus(), name, path, sizeof path);
+    return *name && !strchr(name, '/') && workload_trace_path(name, path, sizeof path);
 }
 
 void workload_each_in_corpus(void (*visit)(const char *name, void *ctx), void *ctx)
 {
-    glob_t found = {0};
-    bool any = corpus_names(&found);
-    for (size_t i = 0; any && i < found.gl_pathc; i++) {
-        visit(found.gl_pathv[i], ctx);
+    static const char *const patterns[] = {"*", "*" LARGE};
+    for (size_t p = 0; p < sizeof patterns / sizeof *patterns; p++) {
+        glob_t found = {0};
+        bool some = workload_names(patterns[p], &found);
+        for (size_t i = 0; some && i < found.gl_pathc; i++) {
+            visit(found.gl_pathv[i], ctx);
+        }
+        globfree(&found);
     }
-    globfree(&found);
-}
-
-const char *workload_corpus(void)
-{
-    const char *folder = getenv("FITLAB_CORPUS");
-    if (folder && *folder) {
-        return folder;
-    }
-    static char place[4096];
-    return data_file_find(FITLAB_CORPUS_IN_SOURCE_TREE, FITLAB_DATA_FROM_PROGRAM "/corpus", place,
-                          sizeof place);
 }
 
 static bool trace_of_path(const char *path, struct workload_spec *spec, struct problem *problem)
@@ -141,23 +168,30 @@ static void label_of_path(const char *path, char *label, size_t size)
     snprintf(label, size, "%.*s", (int)n, base);
 }
 
-/* A parameter called `trace` names one as a workload does: by its path or in the corpus. */
-static bool resolve_trace(struct workload_spec *spec, struct problem *problem)
+/* Parameters with these names name a trace as a workload does: by its path or in the corpus. */
+static bool is_trace_param(const struct param *p)
+{
+    return p->text && (!strcmp(p->name, "trace") || !strcmp(p->name, "by"));
+}
+
+static bool resolve_traces(struct workload_spec *spec, struct problem *problem)
 {
     const struct param *table = spec->kind->params;
+    size_t found = 0;
     for (size_t i = 0; i < param_count(table); i++) {
         const char *text = spec->values.text[i];
-        if (!table[i].text || strcmp(table[i].name, "trace") != 0 || !text) {
+        if (!is_trace_param(&table[i]) || !text || found == WORKLOAD_TRACES) {
             continue;
         }
+        char *path = spec->trace[found++];
         if (is_path(text)) {
-            snprintf(spec->trace, sizeof spec->trace, "%s", text);
-        } else if (!in_folder(workload_corpus(), text, spec->trace, sizeof spec->trace)) {
+            snprintf(path, sizeof spec->trace[0], "%s", text);
+        } else if (!workload_trace_path(text, path, sizeof spec->trace[0])) {
             return problem_set(problem,
                                "workload %s: no trace of the corpus is called '%s': give a path",
                                spec->kind->name, text);
         }
-        spec->values.text[i] = spec->trace;
+        spec->values.text[i] = path;
     }
     return true;
 }
@@ -173,7 +207,7 @@ static bool parse_kind(const char *name, const char *settings, struct workload_s
     }
     spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
     spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
-    return resolve_trace(spec, problem);
+    return resolve_traces(spec, problem);
 }
 
 bool workload_spec_parse(const char *text, struct workload_spec *spec, struct problem *problem)
@@ -181,12 +215,12 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
     char name[64], path[SPEC_MAX_TEXT];
     const char *settings = spec_split(text, name, sizeof name);
     spec->kind = find_kind(name);
-    spec->trace[0] = '\0';
+    memset(spec->trace, 0, sizeof spec->trace);
     if (spec->kind) {
         return parse_kind(name, settings, spec, problem);
     }
-    bool in_corpus = *text && !*settings && !is_path(text) &&
-                     in_folder(workload_corpus(), text, path, sizeof path);
+    bool in_corpus =
+        *text && !*settings && !is_path(text) && workload_trace_path(text, path, sizeof path);
     if (in_corpus) {
         snprintf(spec->full, sizeof spec->full, "%s", text);
         snprintf(spec->label, sizeof spec->label, "%s", text);

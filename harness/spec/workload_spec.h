@@ -4,22 +4,28 @@
  *   NAME or NAME:key=value,...   a kind that `fitlab list workloads` shows
  *   a path                       a trace file: the text has a '/', or ends in .fltrace
  *   a bare name                  a trace of the corpus, such as `perl`: NAME.fltrace in the folder
- *                                that FITLAB_CORPUS names, else in the one that came with fitlab
+ *                                that FITLAB_CORPUS names, else in the one that came with fitlab;
+ *                                one that ends in -large lies in the folder large/ there, once
+ *                                the corpus's script has recorded it
  */
 #ifndef FITLAB_WORKLOAD_SPEC_H
 #define FITLAB_WORKLOAD_SPEC_H
 
+#include <glob.h>
+
 #include "spec/spec.h"
 #include "workloads/problem.h"
 #include "workloads/workload.h"
+
+enum { WORKLOAD_TRACES = 2 }; /* the most that a workload is made from */
 
 struct workload_spec {
     const struct workload_kind *kind;
     struct spec_values values;
     char full[SPEC_MAX_TEXT];  /* canonical, every parameter: what rows and keys carry */
     char label[SPEC_MAX_TEXT]; /* only what differs from the defaults; a trace's bare name */
-    char trace[SPEC_MAX_TEXT]; /* the path of the trace that a parameter `trace` names, or "";
-                                  values points to it */
+    char trace[WORKLOAD_TRACES][SPEC_MAX_TEXT]; /* paths of the traces that the parameters `trace`
+                                                   and `by` name, or ""; values points to them */
 };
 
 /* Resolves a text; a trace is not opened yet, but its file is known to be there. The full
@@ -37,8 +43,16 @@ const char *workload_corpus(void);
 /* Whether a trace of the corpus has this bare name. */
 bool workload_in_corpus(const char *name);
 
-/* Visits the bare names of the corpus's traces, in order. */
+/* Visits the bare names of the corpus's traces, in order, and of the large ones that are here. */
 void workload_each_in_corpus(void (*visit)(const char *name, void *ctx), void *ctx);
+
+/* The path of a trace of the corpus or of the large recordings; false: there is none. */
+bool workload_trace_path(const char *name, char *path, size_t size);
+
+/* The names of the corpus's traces that a pattern of glob matches, in order. Large recordings are
+ * among them only if the pattern says "-large", so that "*" means the same on every machine. False:
+ * there are none. Free with globfree in either case, from a zeroed one. */
+bool workload_names(const char *pattern, glob_t *);
 
 /* Opens what was resolved, at its first event. NULL and a problem if that fails. */
 struct workload *workload_spec_open(const struct workload_spec *, struct problem *);

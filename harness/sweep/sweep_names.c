@@ -102,27 +102,22 @@ static bool add_one_workload(struct reading *reading, const char *text, struct p
     return true;
 }
 
+/* Names of the corpus, or, where the pattern has a folder, trace files. */
 static bool add_glob(struct reading *reading, const char *pattern, struct problem *problem)
 {
-    glob_t found;
-    bool corpus = false;
-    char path[2 * SPEC_MAX_TEXT];
-    snprintf(path, sizeof path, "%s", pattern);
-    if (!strchr(pattern, '/')) {
-        corpus = true;
-        snprintf(path, sizeof path, "%s/%s.fltrace", workload_corpus(), pattern);
-    }
-    if (glob(path, 0, NULL, &found)) {
-        return problem_set(problem, "no trace matches '%s': see 'fitlab list workloads'", path);
+    glob_t found = {0};
+    bool some = strchr(pattern, '/') ? glob(pattern, 0, NULL, &found) == 0
+                                     : workload_names(pattern, &found);
+    if (!some) {
+        globfree(&found);
+        return problem_set(problem, "no trace matches '%s': see 'fitlab list workloads'%s", pattern,
+                           strstr(pattern, "-large")
+                               ? "; large ones are recorded by workloads/corpus/record --large"
+                               : "");
     }
     bool added = true;
     for (size_t i = 0; added && i < found.gl_pathc; i++) {
-        char *name = found.gl_pathv[i];
-        if (corpus) {
-            name = strrchr(name, '/') + 1;
-            name[strlen(name) - strlen(".fltrace")] = '\0';
-        }
-        added = add_one_workload(reading, name, problem);
+        added = add_one_workload(reading, found.gl_pathv[i], problem);
     }
     globfree(&found);
     return added;
