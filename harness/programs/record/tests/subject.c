@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -113,6 +114,55 @@ static int threads(long count)
     return 0;
 }
 
+/* Eight threads in a ring: each takes a block from the one before, frees it and hands a new one to the
+ * next. Who gets another block than was handed over says so. */
+enum { RING = 8, LINK = 64, IN_A_LINK = LINK / 2 };
+static _Atomic(size_t *) link_of[RING][LINK]; /* what has been handed to each */
+static long hand_overs;                       /* of each thread */
+static atomic_long wrong;
+
+static size_t *stamped(size_t stamp)
+{
+    size_t *block = malloc(sizeof *block + stamp % 200);
+    *block = stamp;
+    return block;
+}
+
+static void *hand_round(void *argument)
+{
+    size_t me = (size_t)argument, next = (me + 1) % RING;
+    for (long i = 0; i < hand_overs; i++) {
+        size_t *block;
+        while (!(block = atomic_exchange(&link_of[me][i % LINK], NULL))) {
+            sched_yield();
+        }
+        wrong += *block != (size_t)i;
+        free(block);
+        block = stamped((size_t)i + IN_A_LINK);
+        while (atomic_load(&link_of[next][(i + IN_A_LINK) % LINK])) {
+            sched_yield();
+        }
+        atomic_store(&link_of[next][(i + IN_A_LINK) % LINK], block);
+    }
+    return NULL;
+}
+
+static int ring(long total)
+{
+    pthread_t thread[RING];
+    hand_overs = total / RING;
+    for (size_t i = 0; i < RING * IN_A_LINK; i++) {
+        link_of[i / IN_A_LINK][i % IN_A_LINK] = stamped(i % IN_A_LINK);
+    }
+    for (size_t i = 0; i < RING; i++) {
+        pthread_create(&thread[i], NULL, hand_round, (void *)i);
+    }
+    for (size_t i = 0; i < RING; i++) {
+        pthread_join(thread[i], NULL);
+    }
+    return wrong != 0;
+}
+
 /* More threads, one after the other, than there are frames. */
 static void *brief(void *unused)
 {
@@ -200,7 +250,7 @@ static const struct {
     int (*run)(long number);
 } modes[] = {
     {"entries", entries}, {"churn", churn}, {"threads", threads}, {"many-threads", many_threads},
-    {"forks", forks},     {"end", end_by},  {"signals", signals}};
+    {"ring", ring},       {"forks", forks},     {"end", end_by},  {"signals", signals}};
 
 int main(int argc, char **argv)
 {

@@ -144,6 +144,26 @@ static void threads_in_order(void **unused)
     free(seen.own);
 }
 
+/* A free is logged before its block can be given out again, so that no event of a ring of eight threads
+ * finds its address in use: such a block would be freed by an event that was added, and told. The
+ * allocator gives each freed block to whoever asks next. */
+static void handed_round(void **unused)
+{
+    (void)unused;
+    enum { HAND_OVERS = 2000000 };
+    assert_int_equal(shell("LD_PRELOAD=$ONE_STACK $FITLAB record -o t.fltrace -- "
+                           "$SUBJECT ring %d 2>notes",
+                           HAND_OVERS),
+                     0);
+    assert_nothing_amiss();
+    struct seen seen = read_trace("t.fltrace");
+    assert_int_equal(seen.threads, 1 + 8);
+    assert_true(seen.totals.events >= 2 * HAND_OVERS);
+    assert_true(seen.totals.peak_live_blocks < 1000);
+    free(seen.own);
+    assert_replays("t.fltrace");
+}
+
 static void many_threads(void **unused)
 {
     (void)unused;
@@ -293,7 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entry_points),     cmocka_unit_test(many_events),
-        cmocka_unit_test(threads_in_order), cmocka_unit_test(many_threads),
+        cmocka_unit_test(threads_in_order), cmocka_unit_test(handed_round), cmocka_unit_test(many_threads),
         cmocka_unit_test(only_the_parent),  cmocka_unit_test(every_child),
         cmocka_unit_test(exec_starts_anew), cmocka_unit_test(any_end),
         cmocka_unit_test(signal_handlers),  cmocka_unit_test(times_and_sites),
