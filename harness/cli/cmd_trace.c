@@ -57,17 +57,6 @@ static uint64_t natural(struct argp_state *state, const char *option, const char
     return (uint64_t)argument_number(state, option, arg, 0, LONG_MAX);
 }
 
-static void read_pct(struct argp_state *state, const char *text, uint64_t *pct)
-{
-    char digits[32];
-    long n;
-    snprintf(digits, sizeof digits, "%.*s", (int)strcspn(text, "%"), text);
-    if (!words_number(digits, &n) || n < 1 || n > 100000) {
-        argument_wrong(state, "--by=%s: give a percentage from 1 to 100000", text);
-    }
-    *pct = (uint64_t)n;
-}
-
 static error_t parse_how(int key, char *arg, struct argp_state *state)
 {
     struct options *o = state->input;
@@ -91,7 +80,7 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
         o->how.max_size = natural(state, "max-size", arg);
         return 0;
     case KEY_BY:
-        read_pct(state, arg, &o->how.scale_pct);
+        o->how.scale_pct = (uint64_t)verb_percent(state, "by", arg, 1, 100000);
         return 0;
     case KEY_TURN:
         o->turn = argument_number(state, "turn", arg, 1, LONG_MAX);
@@ -229,6 +218,7 @@ static const struct {
     {"filter", "the blocks of a thread or of a band of sizes", run_filter},
     {"scale", "all sizes multiplied", run_scale},
     {"interleave", "several traces in one heap", run_interleave},
+    {"repeat", "a trace again and again in one heap, some blocks surviving", run_repeat},
     {"shrink", "the smallest trace that still shows a failure", run_shrink},
 };
 
@@ -243,7 +233,8 @@ static int print_help(int status)
     }
     fputs("\nEach has its own --help.\n\nExamples:\n"
           "  fitlab trace cut perl --to 100K --with-live -o start.fltrace\n"
-          "  fitlab trace interleave perl gawk -o both.fltrace\n",
+          "  fitlab trace interleave perl gawk -o both.fltrace\n"
+          "  fitlab trace repeat gawk --times 50 --keep 5% -o long.fltrace\n",
           out);
     return status;
 }
@@ -274,6 +265,6 @@ static int run(int argc, char **argv)
 const struct command command_trace = {
     .name = "trace",
     .group = GROUP_WORKLOADS,
-    .summary = "traces out of traces: cut, filter, scale, interleave, shrink",
+    .summary = "traces out of traces: cut, filter, scale, interleave, repeat, shrink",
     .run = run,
 };

@@ -19,6 +19,7 @@
     X(pareto, "pareto")                  \
     X(structure, "structure")            \
     X(fragmentation, "fragmentation")    \
+    X(ageing, "ageing")                  \
     X(footprint, "footprint")            \
     X(waste, "waste")                    \
     X(hole_sizes, "hole-sizes")          \

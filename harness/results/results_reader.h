@@ -20,6 +20,9 @@ struct subject {
     bool recorded; /* a workload that is a trace, not made by a generator */
 };
 
+/* Finds key=value in a spec; the value ends at a comma or the end. False: it is not there. */
+bool spec_setting(const char *spec, const char *key, char *value, size_t size);
+
 struct roster {
     struct subject *subject;
     size_t count;

@@ -53,16 +53,15 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static struct spread spread_values(struct values *v)
+struct spread spread_values(double *value, size_t n)
 {
-    if (!v->count) {
+    if (!n) {
         return (struct spread){NAN, NAN, NAN};
     }
-    qsort(v->value, v->count, sizeof *v->value, by_value);
-    size_t middle = v->count / 2;
-    return (struct spread){v->count % 2 ? v->value[middle]
-                                        : (v->value[middle - 1] + v->value[middle]) / 2,
-                           v->value[0], v->value[v->count - 1]};
+    qsort(value, n, sizeof *value, by_value);
+    size_t middle = n / 2;
+    return (struct spread){n % 2 ? value[middle] : (value[middle - 1] + value[middle]) / 2,
+                           value[0], value[n - 1]};
 }
 
 struct spread *spread_of(struct results_reader *reader, const char *pass, const char *column,
@@ -76,7 +75,7 @@ struct spread *spread_of(struct results_reader *reader, const char *pass, const 
     }
     bool collected = collect(reader, pass, column, values, problem);
     for (size_t i = 0; i < pairs; i++) {
-        spread[i] = spread_values(&values[i]);
+        spread[i] = spread_values(values[i].value, values[i].count);
         free(values[i].value);
     }
     free(values);

@@ -13,6 +13,9 @@ struct spread {
     double median, least, most;
 };
 
+/* Of n values that are numbers, which it sorts. */
+struct spread spread_values(double *value, size_t n);
+
 /* A new array [workload][policy], in the order of the reader's rosters, of a column in the rows of
  * a pass, of those that are ok: a policy that refused requests had less to do, and compares with
  * none. NULL and a problem if the column is missing or holds what is no number. Free it. */

@@ -13,6 +13,7 @@
 #include "workloads/trace/trace_store.h"
 #include "workloads/transform/interleave.h"
 #include "workloads/transform/rewrite.h"
+#include "workloads/transform/rounds.h"
 
 static char path[64], other[80], made[80];
 
@@ -208,12 +209,144 @@ static void test_interleave(void **state)
     free(e);
 }
 
+/* All events of rounds of these parts. */
+static struct event *played(const struct rounds_part *parts, size_t count, uint64_t seed, size_t *n)
+{
+    enum { MOST = 4000000, AT_A_TIME = 777 };
+    struct problem problem = {""};
+    struct rounds *r = rounds_open(parts, count, seed, &problem);
+    struct event *events = malloc(MOST * sizeof *events);
+    assert_non_null(r);
+    *n = 0;
+    for (size_t got = 1; got > 0; *n += got) {
+        assert_true(*n + AT_A_TIME <= MOST);
+        got = rounds_next(r, events + *n, AT_A_TIME, &problem);
+        assert_string_equal(problem.text, "");
+    }
+    rounds_close(r);
+    return events;
+}
+
+/* That they make sense, and what they come to. */
+static struct tally tallied(const struct event *events, size_t n)
+{
+    struct problem problem = {""};
+    struct tally tally;
+    assert_true(tally_open(&tally));
+    if (!tally_add(&tally, events, n, &problem)) {
+        fail_msg("%s", problem.text);
+    }
+    tally_close(&tally); /* the numbers stay */
+    return tally;
+}
+
+static void test_one_round(void **state)
+{
+    (void)state;
+    const struct rounds_part once = {path, 1, 0};
+    struct workload head;
+    size_t n, m;
+    struct event *a = read_trace(path, &n, &head), *b = played(&once, 1, 1, &m);
+    assert_int_equal(m, head.drain);
+    assert_memory_equal(a, b, m * sizeof *a);
+    free(a);
+    free(b);
+}
+
+/* Without survivors each round is the trace and the end of all that it leaves. */
+static void test_rounds_apart(void **state)
+{
+    (void)state;
+    const struct rounds_part thrice = {path, 3, 0};
+    struct workload head;
+    size_t n, m;
+    struct event *a = read_trace(path, &n, &head), *b = played(&thrice, 1, 1, &m);
+    assert_int_equal(m, 2 * n + head.drain); /* the drain of the trace frees what is left, too */
+    assert_int_equal(tallied(a, n).totals.peak_live_bytes, tallied(b, m).totals.peak_live_bytes);
+    for (size_t i = 0; i < head.drain; i++) {
+        assert_memory_equal(&a[i], &b[n + i], sizeof *a);
+        assert_memory_equal(&a[i], &b[2 * n + i], sizeof *a);
+    }
+    free(a);
+    free(b);
+}
+
+/* If all survive, the frees of a round are those of the round before, at the same places. */
+static void test_all_survive(void **state)
+{
+    (void)state;
+    const struct rounds_part twice = {path, 2, 1};
+    struct workload head;
+    size_t n, m, births = 0;
+    struct event *a = read_trace(path, &n, &head), *b = played(&twice, 1, 1, &m);
+    for (size_t i = 0; i < head.drain; i++) {
+        births += a[i].kind != EVENT_FREE && a[i].kind != EVENT_REALLOC;
+    }
+    size_t second = 0; /* where it begins */
+    for (size_t i = 0; i < head.drain; i++) {
+        second += a[i].kind != EVENT_FREE;
+    }
+    for (size_t i = 0; i < second; i++) {
+        assert_int_not_equal(b[i].kind, EVENT_FREE);
+    }
+    for (size_t at = second; at < m; at++) {
+        assert_int_equal(a[at - second].kind, b[at].kind);
+        assert_int_equal(a[at - second].size, b[at].size);
+    }
+    assert_int_equal(m, second + head.drain);
+    assert_int_equal(tallied(b, m).live_blocks, 2 * births - (head.drain - second));
+    free(a);
+    free(b);
+}
+
+/* A share survives, by the seed, and what is live does not grow with the rounds. */
+static void test_some_survive(void **state)
+{
+    (void)state;
+    const struct rounds_part few = {path, 3, .05}, many = {path, 12, .05};
+    size_t n, m, k, same = 0;
+    struct event *a = played(&few, 1, 1, &n), *b = played(&many, 1, 1, &m);
+    struct event *c = played(&few, 1, 2, &k);
+    struct tally short_run = tallied(a, n), long_run = tallied(b, m), other_seed = tallied(c, k);
+    assert_memory_equal(a, b, n / 2 * sizeof *a); /* the same seed */
+    for (size_t i = 0; i < n && i < k; i++) {
+        same += !memcmp(&a[i], &c[i], sizeof *a);
+    }
+    assert_true(same < n / 2);
+    assert_true(other_seed.totals.peak_live_blocks != short_run.totals.peak_live_blocks);
+    assert_true(long_run.totals.peak_live_blocks < short_run.totals.peak_live_blocks * 11 / 10);
+    free(a);
+    free(b);
+    free(c);
+}
+
+/* What the first trace leaves behind stays to the end of the second. */
+static void test_parts(void **state)
+{
+    (void)state;
+    const struct rounds_part parts[] = {{other, 2, .5}, {path, 1, 0}};
+    const struct rounds_part alone[] = {{path, 1, 0}};
+    size_t n, m;
+    struct event *a = played(alone, 1, 1, &n), *b = played(parts, 2, 1, &m);
+    assert_true(m > n + 30000);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(a[i].kind, b[m - n + i].kind);
+        assert_int_equal(a[i].size, b[m - n + i].size);
+    }
+    assert_true(tallied(b, m).live_blocks > tallied(a, n).live_blocks);
+    free(a);
+    free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_as_it_is),      cmocka_unit_test(test_cut),
         cmocka_unit_test(test_cut_with_live), cmocka_unit_test(test_filter),
         cmocka_unit_test(test_scale),         cmocka_unit_test(test_interleave),
+        cmocka_unit_test(test_one_round),     cmocka_unit_test(test_rounds_apart),
+        cmocka_unit_test(test_all_survive),   cmocka_unit_test(test_some_survive),
+        cmocka_unit_test(test_parts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -14,20 +14,6 @@ struct part {
     const char *kind;
 };
 
-/* Finds key=value in a spec; the value ends at a comma or the end. False: it is not there. */
-static bool value_of(const char *spec, const char *key, char *value, size_t size)
-{
-    size_t n = strlen(key);
-    for (const char *at = spec; (at = strpbrk(at, ":,"));) {
-        at++;
-        if (!strncmp(at, key, n) && at[n] == '=') {
-            snprintf(value, size, "%.*s", (int)strcspn(at + n + 1, ","), at + n + 1);
-            return true;
-        }
-    }
-    return false;
-}
-
 enum { PROGRAM_BYTES = 256, KIND_BYTES = 16 };
 
 struct parts {
@@ -42,9 +28,9 @@ static void find_part(struct parts *parts, const struct subject *workload, size_
     *part = (struct part){NULL, "actual"};
     if (strncmp(workload->spec, "model:", 6) != 0) {
         part->program = workload->recorded ? workload->spec : NULL;
-    } else if (value_of(workload->spec, "trace", parts->program[w], PROGRAM_BYTES)) {
+    } else if (spec_setting(workload->spec, "trace", parts->program[w], PROGRAM_BYTES)) {
         part->program = parts->program[w];
-        part->kind = value_of(workload->spec, "kind", parts->kind[w], KIND_BYTES) ? parts->kind[w]
+        part->kind = spec_setting(workload->spec, "kind", parts->kind[w], KIND_BYTES) ? parts->kind[w]
                                                                                   : "shuffled";
     }
 }

@@ -26,6 +26,11 @@ command -v gnuplot >/dev/null || {
 "$FITLAB" run -p first-fit -p buddy -w zstd model:trace=zstd -o models >run.txt 2>&1 ||
     complain "the run of models failed: $(cat run.txt)"
 "$FITLAB" plot models -f structure -o out/figures >>drawn.txt || complain "plot -f structure failed"
+"$FITLAB" run -p first-fit -p buddy -w repeat:trace=zstd,times=3 repeat:trace=zstd,times=3,seed=2 \
+    --samples 30 -o rounds >run.txt 2>&1 || complain "the run in rounds failed: $(cat run.txt)"
+"$FITLAB" plot rounds -f ageing -o out/figures >>drawn.txt || complain "plot -f ageing failed"
+[ "$(grep -c '^buddy,' out/figures/ageing*.csv)" = 3 ] ||
+    complain "ageing has not a row for each round of both seeds: $(cat out/figures/ageing*.csv)"
 while IFS= read -r path; do
     [ -s "$path" ] || complain "$path is said to be drawn but is empty"
 done <drawn.txt
