@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/format_words.h"
 #include "spec/spec.h"
-#include "workloads/formats/importer.h"
+#include "workloads/formats/import_file.h"
 
 enum { SHOWN_WARNINGS = 10 };
 
@@ -56,22 +56,16 @@ static char *add_formats(int key, const char *text, void *input)
     return out;
 }
 
-static const struct importer *find_format(const char *name, struct source *in,
-                                          struct problem *problem)
+/* The word is one of the formats; a slip is told with the nearest name. */
+static bool is_format(const char *name, struct problem *problem)
 {
     const char *names[FORMAT_NAMES] = {"auto"};
     size_t n = 1;
-    if (!strcmp(name, "auto")) {
-        return importer_recognise(in, problem);
-    }
     for (size_t i = 0; importers[i] && n < FORMAT_NAMES; i++) {
         names[n++] = importers[i]->name;
     }
-    const struct importer *found = importer_find(name);
-    if (!found) {
-        words_unknown("format", name, names, n, "see 'fitlab import --help'", problem);
-    }
-    return found;
+    return !strcmp(name, "auto") || importer_find(name) ||
+           words_unknown("format", name, names, n, "see 'fitlab import --help'", problem);
 }
 
 static void show_warning(const char *text, void *context)
@@ -82,64 +76,37 @@ static void show_warning(const char *text, void *context)
     }
 }
 
-static void summarise(const struct options *o, const struct importer *format,
-                      const struct sink *sink, const struct trace_totals *t)
+static void summarise(const struct options *o, const struct import_result *result)
 {
-    if (sink->warnings > SHOWN_WARNINGS) {
-        fprintf(stderr, "fitlab: warning: and %" PRIu64 " more\n", sink->warnings - SHOWN_WARNINGS);
+    const struct trace_totals *t = &result->totals;
+    if (result->warnings > SHOWN_WARNINGS) {
+        fprintf(stderr, "fitlab: warning: and %" PRIu64 " more\n",
+                result->warnings - SHOWN_WARNINGS);
     }
     fprintf(stderr,
             "%s: %" PRIu64 " events from %s (%s), at most %" PRIu64 " bytes in %" PRIu64
             " blocks live; what the format cannot tell: %s\n",
-            o->words.out, t->events, o->words.in, format->name, t->peak_live_bytes,
-            t->peak_live_blocks, format->lost);
-}
-
-static bool import_into(const struct options *o, struct source *in, struct sink *sink,
-                        const struct importer *format, struct problem *problem)
-{
-    struct provenance provenance = {.text = ""};
-    provenance_add(&provenance, "source", "%s (%s)", in->name, format->name);
-    provenance_add(&provenance, "importer", "fitlab " FITLAB_VERSION);
-    provenance_add(&provenance, "lost", "%s", format->lost);
-    struct trace_totals totals;
-    struct trace_writer *out =
-        trace_create(o->words.out, &provenance, importer_columns(format, in), problem);
-    sink->out = out;
-    if (!out || !format->import(in, sink, problem)) {
-        trace_abort(out);
-        return false;
-    }
-    if (!trace_finish(out, &totals, problem)) {
-        return false;
-    }
-    if (!o->quiet) {
-        summarise(o, format, sink, &totals);
-    }
-    return true;
+            o->words.out, t->events, o->words.in, result->format->name, t->peak_live_bytes,
+            t->peak_live_blocks, result->format->lost);
 }
 
 static bool import(const struct options *o, struct problem *problem)
 {
-    struct source *in = malloc(sizeof *in);
-    struct sink *sink = malloc(sizeof *sink);
-    bool ok = in && sink;
     uint64_t shown = 0;
-    if (!ok) {
-        problem_set(problem, "no memory to import a trace");
-    } else {
-        bool opened = source_open(in, o->words.in, problem);
-        const struct importer *format = opened ? find_format(o->words.format, in, problem) : NULL;
-        bool sunk = sink_open(sink, NULL) || problem_set(problem, "no memory to import a trace");
-        sink->warner = o->quiet ? NULL : show_warning;
-        sink->warner_context = &shown;
-        ok = format && sunk && import_into(o, in, sink, format, problem);
-        sink_close(sink);
-        source_close(in);
+    struct import_result result = {0};
+    const struct import_file job = {.in = o->words.in,
+                                    .format = o->words.format,
+                                    .out = o->words.out,
+                                    .program = "fitlab " FITLAB_VERSION,
+                                    .warner = o->quiet ? NULL : show_warning,
+                                    .warner_context = &shown};
+    if (!is_format(o->words.format, problem) || !import_file(&job, &result, problem)) {
+        return false;
     }
-    free(in);
-    free(sink);
-    return ok;
+    if (!o->quiet) {
+        summarise(o, &result);
+    }
+    return true;
 }
 
 static int run(int argc, char **argv)

@@ -112,7 +112,7 @@ static bool describe_file(const struct workload_spec *spec, struct problem *prob
         ok = trace_read(r, &run, problem);
     }
     if (ok) {
-        print_file(r, path);
+        print_file(r, spec->full);
     }
     free(events);
     trace_close(r);

@@ -1,6 +1,7 @@
 /* cmd_sweep.c - `fitlab sweep SPEC.yaml`: a grid of cells, run to the end however often it stops.
  */
 #include <argp.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/words.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/sweep_draw.h"
 #include "present/figures/figure.h"
 #include "sweep/engine.h"
 #include "sweep/engine_plan.h"
@@ -23,7 +25,7 @@ enum { EXIT_INTERRUPTED = 128 + 2 /* as a shell reports SIGINT */ };
 /* In sweep/specs, in the order in which one would try them. */
 #define SPECS "quick, paper, classroom, embedded, structure, headers, frontier, ageing, large"
 
-enum { MOST_LOGINS = 256 };
+enum { MOST_LOGINS = 256, MOST_WORDS = 256 };
 
 struct sweep_args {
     const char *spec, *output, *only;
@@ -31,7 +33,9 @@ struct sweep_args {
     const char *engine, *engine_options;
     const char *login[MOST_LOGINS];
     size_t logins;
-    bool collect, dry_run, retry, no_figures, quiet;
+    const char *policy[MOST_WORDS], *workload[MOST_WORDS]; /* in place of the spec's */
+    size_t policies, workloads;
+    bool collect, dry_run, print, retry, no_figures, quiet;
 };
 
 enum {
@@ -42,12 +46,18 @@ enum {
     OPT_SSHLOGIN,
     OPT_BATCH,
     OPT_COLLECT,
-    OPT_ONLY
+    OPT_ONLY,
+    OPT_PRINT
 };
 
 static const struct argp_option options[] = {
     {"output", 'o', "DIR", 0, "The results folder (default: results/NAME for NAME.yaml)", 0},
     {"jobs", 'j', "N", 0, "Deterministic cells at a time (default: as many as cores)", 0},
+    {"policy", 'p', "POLICY", 0, "Compare this in place of the spec's policies; several may follow",
+     0},
+    {"workload", 'w', "WORKLOAD", 0,
+     "Replay this in place of the spec's workloads; several may follow", 0},
+    {"print", OPT_PRINT, 0, 0, "Print the spec and run nothing: to begin one of your own with", 0},
     {"dry-run", 'n', 0, 0, "List the cells and estimate the time; run nothing", 0},
     {"retry-failed", OPT_RETRY, 0, 0, "Run again the cells that crashed, hung or were wrong", 0},
     {"no-figures", OPT_NO_FIGURES, 0, 0, "Draw nothing at the end", 0},
@@ -92,10 +102,33 @@ static error_t parse_engine(int key, char *arg, struct sweep_args *args, struct 
     }
 }
 
+/* Words after -p or -w belong to it; the first of all is the spec. */
+static void add_word(struct sweep_args *args, int option, const char *word,
+                     struct argp_state *state)
+{
+    if (option == 'p') {
+        argument_append(state, "policies", args->policy, &args->policies, MOST_WORDS, word);
+    } else if (option == 'w') {
+        argument_append(state, "workloads", args->workload, &args->workloads, MOST_WORDS, word);
+    } else {
+        args->spec = argument_only(state, "spec", args->spec, word);
+    }
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct sweep_args *args = state->input;
+    static int last; /* the option whose words follow */
+    if (key == ARGP_KEY_ARG || key == 'p' || key == 'w') {
+        last = key == ARGP_KEY_ARG ? last : key;
+        add_word(args, last, arg, state);
+        return 0;
+    }
+    last = key > 0 && key < ARGP_KEY_END ? 0 : last;
     switch (key) {
+    case OPT_PRINT:
+        args->print = true;
+        return 0;
     case 'o':
         args->output = arg;
         return 0;
@@ -114,11 +147,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPT_NO_FIGURES:
         args->no_figures = true;
         return 0;
-    case ARGP_KEY_ARG:
-        args->spec = argument_only(state, "spec", args->spec, arg);
+    case ARGP_KEY_END:
+        if (!args->spec) {
+            argument_wrong(state, "which sweep? Give a SPEC.yaml, or one that comes along: " SPECS);
+        }
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argument_wrong(state, "which sweep? Give a SPEC.yaml, or one that comes along: " SPECS);
     default:
         return parse_engine(key, arg, args, state);
     }
@@ -138,7 +171,9 @@ static const struct argp argp = {
         "  fitlab sweep quick\n"
         "  echo '{policies: [first-fit, buddy], workloads: [perl]}' >two.yaml\n"
         "  fitlab sweep two.yaml --dry-run\n"
-        "  fitlab sweep two.yaml -o out -j2",
+        "  fitlab sweep two.yaml -o out -j2\n"
+        "  fitlab sweep two.yaml -w gawk -p buddy tlsf -o mine\n"
+        "  fitlab sweep quick --print >my.yaml",
 };
 
 /* results/NAME for path/to/NAME.yaml. */
@@ -173,46 +208,6 @@ static void print_dry_run(struct sweep *sweep, const char *folder, size_t jobs)
     } else {
         puts(" (a guess: none has been run)");
     }
-}
-
-/* Draws in a process of its own, as the user would; only what goes wrong is shown. */
-static _Noreturn void exec_plot(const struct sweep_spec *spec, const char *folder)
-{
-    const char **words = calloc(2 * spec->figures + 8, sizeof *words);
-    size_t n = 0;
-    if (words && freopen("/dev/null", "w", stdout)) {
-        words[n++] = "fitlab";
-        words[n++] = "plot";
-        words[n++] = folder;
-        for (size_t i = 0; i < spec->figures; i++) {
-            words[n++] = "-f";
-            words[n++] = spec->figure[i];
-        }
-        if (*spec->formats) {
-            words[n++] = "--format";
-            words[n++] = spec->formats;
-        }
-        execv("/proc/self/exe", (char *const *)words);
-    }
-    _exit(127);
-}
-
-static bool draw(const struct sweep_spec *spec, const char *folder, struct problem *problem)
-{
-    int status;
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        exec_plot(spec, folder);
-    }
-    if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status)) {
-        return problem_set(problem,
-                           "%s: the CSVs are complete, but the figures are not: see 'fitlab plot "
-                           "%s'",
-                           folder, folder);
-    }
-    printf("%s/figures: drawn\n", folder);
-    return true;
 }
 
 static int interrupted(struct sweep *sweep)
@@ -278,7 +273,7 @@ static int run_all(struct sweep *sweep, const struct sweep_args *args, const str
     fflush(stdout);
     struct setting setting = setting_now();
     warnings_print(&sweep->warnings, &setting, stderr);
-    if (!args->no_figures && !sweep->spec.no_figures && !draw(&sweep->spec, folder, &problem)) {
+    if (!args->no_figures && !sweep->spec.no_figures && !sweep_draw(&sweep->spec, folder, &problem)) {
         return command_fail(&problem);
     }
     return any_failed(sweep) ? EXIT_NO : EXIT_DONE;
@@ -343,12 +338,39 @@ static bool is_spec(const char *word, const char *output, struct problem *proble
                          "give the path of a YAML file, or one that comes along: " SPECS, problem);
 }
 
+static int print_spec(const char *path)
+{
+    struct problem problem;
+    char bytes[4096];
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        problem_set(&problem, "%s: %s", path, strerror(errno));
+        return command_fail(&problem);
+    }
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;) {
+        fwrite(bytes, 1, n, stdout);
+    }
+    fclose(file);
+    return EXIT_DONE;
+}
+
+/* Tasks elsewhere read the spec alone. */
+static bool replaces_here(const struct sweep_args *args, const struct engine *engine,
+                          struct problem *problem)
+{
+    return !engine || !(args->policies || args->workloads) ||
+           problem_set(problem,
+                       "with --engine, policies and workloads come from the spec: write one, "
+                       "beginning with 'fitlab sweep %s --print'",
+                       args->spec);
+}
+
 static int run(int argc, char **argv)
 {
     static struct sweep_args args;
     args.jobs = (long)pool_cores();
     args.batch_seconds = 10;
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
     char output[4096], found[4096];
     args.spec = data_file_spec(args.spec, FITLAB_SPECS_IN_SOURCE_TREE,
                                FITLAB_DATA_FROM_PROGRAM "/specs", found, sizeof found);
@@ -357,8 +379,16 @@ static int run(int argc, char **argv)
     struct sweep sweep;
     struct problem problem;
     const struct engine *engine;
+    const struct sweep_replacement replacement = {args.policy, args.workload, args.policies,
+                                                  args.workloads};
     if (!is_spec(args.spec, args.output, &problem) || !choose_engine(&args, &engine, &problem) ||
-        !sweep_prepare(&sweep, args.spec, &problem)) {
+        !replaces_here(&args, engine, &problem)) {
+        return command_fail(&problem);
+    }
+    if (args.print) {
+        return print_spec(args.spec);
+    }
+    if (!sweep_prepare(&sweep, args.spec, &replacement, &problem)) {
         return command_fail(&problem);
     }
     int status = EXIT_DONE;

@@ -9,6 +9,7 @@
 
 #include "base/data_files.h"
 #include "base/words.h"
+#include "spec/imported.h"
 
 #define EXTENSION ".fltrace"
 #define LARGE     "-large" /* how the names of the large recordings end */
@@ -139,7 +140,7 @@ static bool trace_of_path(const char *path, struct workload_spec *spec, struct p
         return problem_set(problem, "%.64s...: the path is longer than %zu characters", path,
                            sizeof spec->values.text_pool - 1);
     }
-    if (access(path, R_OK) != 0) {
+    if (strcmp(path, "-") != 0 && access(path, R_OK) != 0) {
         return problem_set(problem,
                            "%s: %s: give the path of a trace that 'fitlab record', "
                            "'import' or 'generate' has written",
@@ -150,7 +151,9 @@ static bool trace_of_path(const char *path, struct workload_spec *spec, struct p
     if (!spec_parse("workload trace", table, "", &spec->values, problem)) {
         return false;
     }
-    strcpy(spec->values.text_pool, path);
+    if (!imported_path(path, spec->values.text_pool, sizeof spec->values.text_pool, problem)) {
+        return false;
+    }
     for (size_t i = 0; i < param_count(table); i++) {
         if (table[i].text) {
             spec->values.text[i] = spec->values.text_pool;
@@ -162,6 +165,10 @@ static bool trace_of_path(const char *path, struct workload_spec *spec, struct p
 
 static void label_of_path(const char *path, char *label, size_t size)
 {
+    if (!strcmp(path, "-")) {
+        snprintf(label, size, "standard-input");
+        return;
+    }
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
     size_t n = strlen(base) - (ends_in(base, EXTENSION) ? strlen(EXTENSION) : 0);
@@ -227,7 +234,7 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
         return trace_of_path(path, spec, problem);
     }
     /* Of any other name that a file has, its reader says what it is not. */
-    if (is_path(text) || (*text && access(text, F_OK) == 0)) {
+    if (is_path(text) || !strcmp(text, "-") || (*text && access(text, F_OK) == 0)) {
         snprintf(spec->full, sizeof spec->full, "%s", text);
         label_of_path(text, spec->label, sizeof spec->label);
         return trace_of_path(text, spec, problem);

@@ -2,7 +2,10 @@
  *
  * A text is, in this order:
  *   NAME or NAME:key=value,...   a kind that `fitlab list workloads` shows
- *   a path                       a trace file: the text has a '/', or ends in .fltrace
+ *   a path                       a trace file: the text has a '/', or ends in .fltrace, or a file
+ *                                has that name; also of another tool, as 'fitlab import auto' knows
+ *                                it (imported.h)
+ *   -                            the same from standard input
  *   a bare name                  a trace of the corpus, such as `perl`: NAME.fltrace in the folder
  *                                that FITLAB_CORPUS names, else in the one that came with fitlab;
  *                                one that ends in -large lies in the folder large/ there, once

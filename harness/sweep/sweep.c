@@ -8,10 +8,11 @@
 
 #include "results/ratios.h"
 
-bool sweep_prepare(struct sweep *sweep, const char *spec_path, struct problem *problem)
+bool sweep_prepare(struct sweep *sweep, const char *spec_path,
+                   const struct sweep_replacement *replacement, struct problem *problem)
 {
     *sweep = (struct sweep){0};
-    if (!sweep_spec_read(spec_path, &sweep->spec, problem)) {
+    if (!sweep_spec_read(spec_path, replacement, &sweep->spec, problem)) {
         return false;
     }
     if (!grid_expand(&sweep->spec, &sweep->grid, problem)) {

@@ -22,7 +22,8 @@ struct sweep {
 };
 
 /* Reads the spec and expands it; nothing is written. */
-bool sweep_prepare(struct sweep *, const char *spec_path, struct problem *);
+bool sweep_prepare(struct sweep *, const char *spec_path, const struct sweep_replacement *,
+                   struct problem *);
 void sweep_free(struct sweep *);
 
 /* Learns how long cells take from those that a folder has, if it is there. Returns how many. */

@@ -34,9 +34,8 @@ static bool policy_params(void *ctx, const char *name, const struct param **tabl
     return true;
 }
 
-static bool add_policy(void *ctx, const char *text, struct problem *problem)
+static bool add_one_policy(struct reading *reading, const char *text, struct problem *problem)
 {
-    struct reading *reading = ctx;
     struct sweep_spec *s = reading->spec;
     struct policy_spec *grown =
         array_reserve(s->policy, &reading->policy_room, s->policies + 1, sizeof *grown);
@@ -45,9 +44,7 @@ static bool add_policy(void *ctx, const char *text, struct problem *problem)
     }
     s->policy = grown;
     struct policy_spec *added = &grown[s->policies];
-    char here[SPEC_MAX_TEXT];
-    if (!from_here(s, text, here, sizeof here, problem) ||
-        !policy_spec_parse_for_rows(here, added, problem)) {
+    if (!policy_spec_parse_for_rows(text, added, problem)) {
         return false;
     }
     for (size_t i = 0; i < s->policies; i++) {
@@ -57,6 +54,14 @@ static bool add_policy(void *ctx, const char *text, struct problem *problem)
     }
     s->policies++;
     return true;
+}
+
+static bool add_policy(void *ctx, const char *text, struct problem *problem)
+{
+    struct reading *reading = ctx;
+    char here[SPEC_MAX_TEXT];
+    return from_here(reading->spec, text, here, sizeof here, problem) &&
+           add_one_policy(reading, here, problem);
 }
 
 static bool workload_params(void *ctx, const char *name, const struct param **table,
@@ -144,4 +149,23 @@ bool sweep_read_workloads(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
     return spec_grid_read(tree, value,
                           &(struct spec_grid){"workloads", workload_params, add_workload, out});
+}
+
+bool sweep_replace(struct reading *reading, const struct sweep_replacement *by,
+                   struct problem *problem)
+{
+    struct sweep_spec *s = reading->spec;
+    s->policies = by->policies ? 0 : s->policies;
+    s->workloads = by->workloads ? 0 : s->workloads;
+    for (size_t i = 0; i < by->policies; i++) {
+        if (!add_one_policy(reading, by->policy[i], problem)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < by->workloads; i++) {
+        if (!add_one_workload(reading, by->workload[i], problem)) {
+            return false;
+        }
+    }
+    return true;
 }

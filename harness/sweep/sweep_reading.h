@@ -14,4 +14,7 @@ struct reading {
 bool sweep_read_policies(struct yaml_tree *, yaml_node_t *value, void *out);
 bool sweep_read_workloads(struct yaml_tree *, yaml_node_t *value, void *out);
 
+/* Puts the lists of the command line in place of those that were read. */
+bool sweep_replace(struct reading *, const struct sweep_replacement *, struct problem *);
+
 #endif

@@ -293,7 +293,8 @@ static bool complete(struct yaml_tree *tree, struct sweep_spec *spec)
     return true;
 }
 
-bool sweep_spec_read(const char *path, struct sweep_spec *spec, struct problem *problem)
+bool sweep_spec_read(const char *path, const struct sweep_replacement *replacement,
+                     struct sweep_spec *spec, struct problem *problem)
 {
     struct cell defaults;
     cell_init(&defaults, NULL, NULL);
@@ -310,7 +311,7 @@ bool sweep_spec_read(const char *path, struct sweep_spec *spec, struct problem *
     }
     struct reading reading = {.spec = spec};
     bool read = yaml_read_mapping(&tree, yaml_root(&tree), "the sweep", keys, &reading) &&
-                complete(&tree, spec);
+                sweep_replace(&reading, replacement, problem) && complete(&tree, spec);
     yaml_tree_free(&tree);
     if (!read) {
         sweep_spec_free(spec);

@@ -51,9 +51,17 @@ struct sweep_spec {
     char formats[16]; /* "pdf,svg"; "": the default ones */
 };
 
+/* What the command line says in place of the file's lists; an empty list replaces nothing. Paths
+ * are those of the current folder. */
+struct sweep_replacement {
+    const char *const *policy, *const *workload;
+    size_t policies, workloads;
+};
+
 /* Reads and checks the file. False and a problem "FILE:LINE:COLUMN: ..." if anything in it is
  * wrong; nothing is left to free then. The path must outlive the spec. */
-bool sweep_spec_read(const char *path, struct sweep_spec *, struct problem *);
+bool sweep_spec_read(const char *path, const struct sweep_replacement *, struct sweep_spec *,
+                     struct problem *);
 
 void sweep_spec_free(struct sweep_spec *);
 

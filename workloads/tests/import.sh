@@ -17,7 +17,7 @@ expect() {
     [ "$found" = "$3" ] || fail "$1: $2 is '$found', not $3"
 }
 
-mtrace_library=$(ldconfig -p | awk '/libc_malloc_debug.so.0/ { print $NF; exit }')
+mtrace_library=$(ldconfig -p | awk '/libc_malloc_debug.so.0/ && !n++ { print $NF }')
 if [ -n "$mtrace_library" ]; then
     MALLOC_TRACE=$work/mtrace.log LD_PRELOAD=$mtrace_library "$sample"
     "$fitlab" import auto mtrace.log mtrace.fltrace 2>messages

@@ -178,7 +178,7 @@ expect 2 "$FITLAB" reproduce robson -o whole.fltrace
 cp whole.fltrace named_otherwise
 expect 0 "$FITLAB" run -p first-fit -w named_otherwise
 "$FITLAB" export rep $small lab.rep
-mistake "lab.rep: offset 0: this is no fitlab trace: import" "$FITLAB" run -p first-fit -w lab.rep
+expect 0 "$FITLAB" run -p first-fit -w lab.rep
 
 # what is written to is made, with what is above it; a file in the way is told
 expect 0 "$FITLAB" plot all -f footprint --format svg -o deep/er/figures
@@ -210,3 +210,38 @@ grep -q '^not known: ' out || die "$(cat out)"
 expect 0 "$FITLAB" offline seven.csv -s 0 --pages
 grep -q '^The packing chosen keeps 1.0 pages of 4 KiB resident on the mean and 1 at the peak' out || die "$(cat out)"
 mistake "leave out --policy" "$FITLAB" offline $small --capacity 4K -p best-fit
+
+# Files of other tools and standard input are workloads as they are, for every kind of process.
+expect 0 "$FITLAB" generate $small -o made.fltrace
+expect 0 "$FITLAB" export csv made.fltrace made.csv
+expect 0 "$FITLAB" export rep made.fltrace made.rep
+gzip -k made.csv
+expect 0 "$FITLAB" run -p first-fit glibc -w made.fltrace
+sed 1,3d out >want
+for file in made.csv made.rep made.csv.gz; do
+    expect 0 "$FITLAB" run -p first-fit glibc -w $file
+    sed 1,3d out | cmp - want || die "$file gives other numbers than the trace it was made from"
+done
+expect 0 "$FITLAB" run -p first-fit glibc -w - <made.csv
+sed 1,3d out | cmp - want || die "standard input gives other numbers"
+expect 0 "$FITLAB" info made.csv
+grep -q '^source *made.csv (csv)' out || die "info does not say where the events come from"
+printf 'op,id,size\nmalloc,1,10\nfree,2,\n' >bad.csv
+mistake "bad.csv: row 3: id 2 is freed, but is not live" "$FITLAB" run -p first-fit -w bad.csv
+echo nothing >junk.txt
+mistake "junk.txt: " "$FITLAB" run -p first-fit -w junk.txt
+expect 0 env TMPDIR="$PWD/empty" sh -c 'mkdir "$TMPDIR" && "$0" run -p first-fit -w made.csv' "$FITLAB"
+[ -z "$(ls empty)" ] || die "an import leaves files: $(ls empty)"
+
+# The lists of a sweep, from the command line
+expect 0 "$FITLAB" sweep quick --print
+grep -q '^policies:' out || die "--print does not print the spec"
+printf 'policies: [worst-fit]\nworkloads: [gawk]\n' >lists.yaml
+expect 0 "$FITLAB" sweep lists.yaml -w made.csv -p buddy tlsf -o replaced --no-figures
+[ "$(grep -cE '^[^,]*,"?(buddy|tlsf).*made.csv' replaced/summary.csv)" = 2 ] ||
+    die "the lists are not replaced: $(cut -d, -f2,3 replaced/summary.csv)"
+grep -q worst-fit replaced/summary.csv && die "the spec's own policies run as well"
+cp replaced/summary.csv before
+expect 0 "$FITLAB" sweep lists.yaml -w made.csv -p buddy tlsf -o replaced --no-figures
+cmp replaced/summary.csv before || die "the same command does not find its cells again"
+mistake "beginning with 'fitlab sweep" "$FITLAB" sweep lists.yaml --engine parallel -p buddy -o elsewhere

@@ -27,7 +27,7 @@ static void expand(const char *text)
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
-    if (!sweep_spec_read(path, &spec, &problem) || !grid_expand(&spec, &grid, &problem)) {
+    if (!sweep_spec_read(path, &(struct sweep_replacement){0}, &spec, &problem) || !grid_expand(&spec, &grid, &problem)) {
         fail_msg("%s", problem.text);
     }
 }
