@@ -10,6 +10,135 @@
 #include "cli/command.h"
 #include "spec/spec.h"
 
+enum { LONG_NAMES = 64 };
+
+static const struct argp_option own_options[] = {
+    {"help", '?', 0, 0, "", 0}, {"usage", 0, 0, 0, "", 0}, {0}};
+
+static bool is_end(const struct argp_option *o)
+{
+    return !o->name && !o->key && !o->doc && !o->group;
+}
+
+/* The options that a word may name, those of argp itself among them. */
+struct lookup {
+    const char *names[LONG_NAMES];
+    const struct argp_option *option[LONG_NAMES];
+    size_t count;
+};
+
+static void look_up(struct lookup *l, const struct argp_option *options)
+{
+    for (const struct argp_option *o = options; o && !is_end(o) && l->count < LONG_NAMES; o++) {
+        if (o->name || o->key) {
+            l->names[l->count] = o->name ? o->name : "";
+            l->option[l->count++] = o;
+        }
+    }
+}
+
+/* The option that a word of so many letters names or begins; NULL: none, or *several, of which
+ * `list` then has the names. */
+static const struct argp_option *find_long(const struct lookup *l, const char *word, size_t length,
+                                           bool *several, char *list, size_t size)
+{
+    const struct argp_option *found = NULL;
+    *several = false;
+    *list = '\0';
+    for (size_t i = 0; i < l->count; i++) {
+        if (!*l->names[i] || strncmp(l->names[i], word, length) != 0) {
+            continue;
+        }
+        if (strlen(l->names[i]) == length) {
+            *several = false;
+            return l->option[i];
+        }
+        size_t used = strlen(list);
+        snprintf(list + used, size - used, "%s--%s", used ? ", " : "", l->names[i]);
+        *several |= found != NULL;
+        found = l->option[i];
+    }
+    return *several ? NULL : found;
+}
+
+static const struct argp_option *find_short(const struct lookup *l, char letter)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->option[i]->key == letter) {
+            return l->option[i];
+        }
+    }
+    return NULL;
+}
+
+/* Looks at "--name" or "--name=value"; whether the next word is its value. */
+static bool look_at_long(const struct lookup *l, const char *command, const char *word,
+                         bool is_last)
+{
+    char name[64], list[256];
+    bool several;
+    size_t length = strcspn(word, "=");
+    snprintf(name, sizeof name, "%.*s", (int)length, word);
+    const struct argp_option *o = find_long(l, word, length, &several, list, sizeof list);
+    if (several) {
+        fprintf(stderr, "%s: '--%s' may be %s: write it out\n", command, name, list);
+    } else if (!o) {
+        const char *near = words_nearest(name, l->names, l->count);
+        fprintf(stderr,
+                near && *near ? "%s: unknown option '--%s': did you mean '--%s'?\n"
+                              : "%s: unknown option '--%s': see '%s --help'\n",
+                command, name, near && *near ? near : command);
+    } else if (word[length] && !o->arg) {
+        fprintf(stderr, "%s: '--%s' takes no value: leave out what follows the '='\n", command,
+                name);
+    } else if (!word[length] && o->arg && !(o->flags & OPTION_ARG_OPTIONAL) && is_last) {
+        fprintf(stderr, "%s: '--%s' needs a value: --%s=%s\n", command, name, o->name, o->arg);
+    } else {
+        return !word[length] && o->arg && !(o->flags & OPTION_ARG_OPTIONAL);
+    }
+    exit(EXIT_USAGE);
+}
+
+/* The same of "-abc": letters, the last of which may have a value. */
+static bool look_at_short(const struct lookup *l, const char *command, const char *letters,
+                          bool is_last)
+{
+    for (; *letters; letters++) {
+        const struct argp_option *o = find_short(l, *letters);
+        if (!o) {
+            fprintf(stderr, "%s: unknown option '-%c': see '%s --help'\n", command, *letters,
+                    command);
+            exit(EXIT_USAGE);
+        }
+        if (o->arg && !letters[1] && is_last && !(o->flags & OPTION_ARG_OPTIONAL)) {
+            fprintf(stderr, "%s: '-%c' needs a value: -%c %s\n", command, *letters, *letters,
+                    o->arg);
+            exit(EXIT_USAGE);
+        }
+        if (o->arg) {
+            return !letters[1] && !(o->flags & OPTION_ARG_OPTIONAL);
+        }
+    }
+    return false;
+}
+
+void arguments_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+{
+    struct lookup l = {.count = 0};
+    look_up(&l, argp->options);
+    look_up(&l, own_options);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        bool value = false;
+        if (!strncmp(argv[i], "--", 2)) {
+            value = look_at_long(&l, argv[0], argv[i] + 2, i + 1 == argc);
+        } else if (argv[i][0] == '-') {
+            value = look_at_short(&l, argv[0], argv[i] + 1, i + 1 == argc);
+        }
+        i += value;
+    }
+    argp_parse(argp, argc, argv, flags, NULL, input);
+}
+
 void argument_wrong(const struct argp_state *state, const char *format, ...)
 {
     va_list arguments;

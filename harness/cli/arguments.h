@@ -6,6 +6,11 @@
 #include <argp.h>
 #include <stddef.h>
 
+/* argp_parse, after a look at the options: one that is unknown, may be several, or lacks its value
+ * is told in one line with what was meant or what to do, and ends the program with EXIT_USAGE. Not
+ * for commands whose last words are another command's. */
+void arguments_parse(const struct argp *, int argc, char **argv, unsigned flags, void *input);
+
 /* Prints "fitlab COMMAND: TEXT" on standard error and exits with EXIT_USAGE. */
 __attribute__((format(printf, 2, 3))) _Noreturn void argument_wrong(const struct argp_state *,
                                                                     const char *format, ...);

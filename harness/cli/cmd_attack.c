@@ -184,7 +184,7 @@ static int run(int argc, char **argv)
                "Examples:\n"
                "  fitlab attack best-fit --live 64 --largest 8 --budget 60s -o bad.fltrace\n"
                "  fitlab run -p best-fit -p first-fit -w bad.fltrace"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     return attack(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }
 

@@ -178,7 +178,7 @@ static int run(int argc, char **argv)
             "  fitlab check best-fit:order=lifo\n"
             "  fitlab check --grid buddy\n"
             "  fitlab check ./my_fit.so"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     static struct policy_spec specs[sizeof o.specs / sizeof *o.specs];
     for (size_t i = 0; i < o.count; i++) {
         struct problem problem;

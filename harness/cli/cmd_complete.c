@@ -171,7 +171,7 @@ static int run(int argc, char **argv)
             "Examples:\n"
             "  fitlab complete policy best-fit:order=l\n"
             "  fitlab complete workload per\n"};
-    argp_parse(&argp, argc, argv, 0, NULL, &r);
+    arguments_parse(&argp, argc, argv, 0, &r);
     for (size_t i = 0; i < SUBJECTS; i++) {
         if (!strcmp(subjects[i].what, r.what)) {
             subjects[i].complete(r.typed);

@@ -120,7 +120,7 @@ static int run(int argc, char **argv)
             "'valgrind --tool=callgrind --collect-atstart=no fitlab count POLICY WORKLOAD'. "
             "'fitlab run --pass instructions' does that and divides by the operations.\vExample:\n"
             "  fitlab count tlsf perl"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     return count(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }
 

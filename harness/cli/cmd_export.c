@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/words.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/format_words.h"
 #include "spec/spec.h"
@@ -161,7 +162,7 @@ static int run(int argc, char **argv)
                "  fitlab export rep uniform:events=1000 uniform.rep",
         .help_filter = add_formats,
     };
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     return export(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }
 

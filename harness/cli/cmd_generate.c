@@ -81,7 +81,7 @@ static int run(int argc, char **argv)
                "as uniform:live=1000,events=1M,seed=7.\n\nExamples:\n"
                "  fitlab generate sawtooth:events=1M -o sawtooth.fltrace\n"
                "  fitlab info sawtooth.fltrace"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     return generate(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }
 

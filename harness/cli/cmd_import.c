@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/format_words.h"
 #include "spec/spec.h"
@@ -125,7 +126,7 @@ static int run(int argc, char **argv)
                "  fitlab import valgrind true.log true.fltrace",
         .help_filter = add_formats,
     };
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     return import(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }
 

@@ -189,7 +189,7 @@ static int run(int argc, char **argv)
                "jump or a drop does so within 2 % of the events.\n\nExamples:\n"
                "  fitlab info perl\n"
                "  fitlab info my.fltrace --csv"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     return describe(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }
 

@@ -297,7 +297,7 @@ static int run(int argc, char **argv)
             "  fitlab list best-fit\n"
             "  fitlab list 'JW#4'\n"
             "  fitlab list figures metrics"};
-    argp_parse(&argp, argc, argv, 0, NULL, &printed);
+    arguments_parse(&argp, argc, argv, 0, &printed);
     if (!printed) {
         list_names();
     }

@@ -68,7 +68,7 @@ static int run(int argc, char **argv)
     char name[RESULTS_FOLDER_RUN_SIZE];
     size_t cells = 0;
     args.merge.source = args.source;
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
+    arguments_parse(&argp, argc, argv, 0, &args);
     for (size_t i = 0; i < args.merge.sources; i++) {
         if (is_output(args.source[i], args.merge.output)) {
             problem_set(&problem, "-o %s: it is merged into anyway; leave it out of the sources",

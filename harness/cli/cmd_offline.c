@@ -384,7 +384,7 @@ static int run(int argc, char **argv)
                "  fitlab export minimalloc uniform:events=400 problem.csv\n"
                "  fitlab offline problem.csv --capacity 256K --budget 20 -o packed.csv\n"
                "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     enum exit_status status = EXIT_DONE;
     return offline(&o, &status, &problem) ? (int)status : command_fail(&problem);
 }

@@ -155,7 +155,7 @@ static int run(int argc, char **argv)
                "  fitlab play best-fit-killer -p best-fit -o killer.fltrace\n"
                "  fitlab run -p best-fit -p first-fit -w killer.fltrace\n",
         .help_filter = list_adversaries};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     static const bool left[] = {true, false, false, false, false, true};
     static const char *const head[] = {"policy", "high-water",  "over live",
                                        "ops",    "last probes", ""};

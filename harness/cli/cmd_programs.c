@@ -96,7 +96,7 @@ static int run(int argc, char **argv)
             "  fitlab programs\n"
             "  echo '{policies: [tlsf], programs: [perl, gawk]}' >two.yaml\n"
             "  fitlab programs two.yaml -o out"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     char path[PATH_MAX];
     o.spec = data_file_spec(o.spec ? o.spec : "default", FITLAB_PROGRAMS_IN_SOURCE_TREE,
                             FITLAB_DATA_FROM_PROGRAM "/programs", path, sizeof path);

@@ -171,7 +171,7 @@ static int run(int argc, char **argv)
                "  fitlab prove first-fit --live 8 --largest 8 --sizes all\n"
                "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
                "  fitlab prove --optimum --live 7 --largest 4"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     bool complete = true;
     if (o.policy && !prove_policy(&o, &complete, &problem)) {
         return command_fail(&problem);

@@ -150,7 +150,7 @@ static int run(int argc, char **argv)
     struct request r = {0};
     struct problem problem;
     char *command = command_words(argc, argv);
-    argp_parse(&argp, argc, argv, 0, NULL, &r);
+    arguments_parse(&argp, argc, argv, 0, &r);
     const struct selection all = {.touch = r.touch};
     struct results_reader *reader = reader_open(r.dir, &all, &problem);
     bool done = reader && report(reader, &r, command, &problem);

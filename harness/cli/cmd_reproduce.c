@@ -248,7 +248,7 @@ static int run(int argc, char **argv)
             "  fitlab reproduce --all -o theory\n"
             "  fitlab reproduce robson fifty -p best-fit=./my_best_fit.so\n",
         .help_filter = list_results};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     if (o.dir && !make_folder(o.dir, &problem)) {
         return command_fail(&problem);
     }

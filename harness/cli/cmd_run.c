@@ -248,7 +248,7 @@ int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
                               .args_doc = "-p POLICY... -w WORKLOAD...",
                               .doc = doc,
                               .help_filter = name_passes};
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
+    arguments_parse(&argp, argc, argv, ARGP_IN_ORDER, &o);
     o.pass_set = o.pass_set ? o.pass_set : 1u << pass;
     o.reps = o.max_reps && o.max_reps < o.reps ? o.max_reps : o.reps;
     o.max_reps = o.max_reps ? o.max_reps : 50;

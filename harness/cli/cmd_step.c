@@ -327,7 +327,7 @@ static int run(int argc, char **argv)
                "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
                "  fitlab step -p first-fit -p best-fit -w gawk --widest --html gawk.html\n"
                "  echo 'p=alloc(100); free(p)' | fitlab step -\n"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     struct timeline timeline;
     if (!open_timeline(&o, &timeline, &problem)) {
         return command_fail(&problem);

@@ -273,7 +273,8 @@ static int run_all(struct sweep *sweep, const struct sweep_args *args, const str
     fflush(stdout);
     struct setting setting = setting_now();
     warnings_print(&sweep->warnings, &setting, stderr);
-    if (!args->no_figures && !sweep->spec.no_figures && !sweep_draw(&sweep->spec, folder, &problem)) {
+    if (!args->no_figures && !sweep->spec.no_figures &&
+        !sweep_draw(&sweep->spec, folder, &problem)) {
         return command_fail(&problem);
     }
     return any_failed(sweep) ? EXIT_NO : EXIT_DONE;
@@ -370,7 +371,7 @@ static int run(int argc, char **argv)
     static struct sweep_args args;
     args.jobs = (long)pool_cores();
     args.batch_seconds = 10;
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
+    arguments_parse(&argp, argc, argv, ARGP_IN_ORDER, &args);
     char output[4096], found[4096];
     args.spec = data_file_spec(args.spec, FITLAB_SPECS_IN_SOURCE_TREE,
                                FITLAB_DATA_FROM_PROGRAM "/specs", found, sizeof found);

@@ -116,7 +116,7 @@ static void parse_words(int argc, char **argv, const struct argp_option *options
     const struct argp argp = {.options = options, .parser = parse, .args_doc = words, .doc = doc};
     rewrite_init(&o->how);
     o->turn = 1;
-    argp_parse(&argp, argc, argv, 0, NULL, o);
+    arguments_parse(&argp, argc, argv, 0, o);
 }
 
 static bool finish(const struct options *o, struct trace_writer *out, bool ok,

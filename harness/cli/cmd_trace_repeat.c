@@ -5,8 +5,8 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "workloads/transform/rounds.h"
 #include "cli/trace_verb.h"
+#include "workloads/transform/rounds.h"
 
 struct options {
     const char *trace, *output;
@@ -97,14 +97,16 @@ int run_repeat(int argc, char **argv)
         .options = option_table,
         .parser = parse,
         .args_doc = "TRACE -o OUT",
-        .doc = "A trace played many times in one heap, as a program that runs for long. A share of each "
-               "round's blocks survives: instead of being freed, each stays until the same place of "
-               "the next round. The other blocks that are live when a round ends are freed "
-               "there.\vTimes and call sites are lost, and so is the drain. Any number of rounds is "
-               "written in the memory that two need. The workload 'repeat' makes the same events "
-               "without a file, and with a seed for each repetition.\n\nExamples:\n"
-               "  fitlab trace repeat gawk --times 50 --keep 5% -o long.fltrace\n"
-               "  fitlab run -p best-fit next-fit -w repeat:trace=gawk,times=10,keep=5"};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+        .doc =
+            "A trace played many times in one heap, as a program that runs for long. A share of "
+            "each "
+            "round's blocks survives: instead of being freed, each stays until the same place of "
+            "the next round. The other blocks that are live when a round ends are freed "
+            "there.\vTimes and call sites are lost, and so is the drain. Any number of rounds is "
+            "written in the memory that two need. The workload 'repeat' makes the same events "
+            "without a file, and with a seed for each repetition.\n\nExamples:\n"
+            "  fitlab trace repeat gawk --times 50 --keep 5% -o long.fltrace\n"
+            "  fitlab run -p best-fit next-fit -w repeat:trace=gawk,times=10,keep=5"};
+    arguments_parse(&argp, argc, argv, 0, &o);
     return repeat(&o, &words, &problem) ? EXIT_DONE : command_fail(&problem);
 }

@@ -224,7 +224,7 @@ int run_shrink(int argc, char **argv)
         .args_doc = "TRACE -p POLICY -o OUT",
         .doc = "Reduce a trace to the smallest one on which the policy still fails in the same "
                "way (crash, corrupt, violation, oom, timeout) in the check pass."};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    arguments_parse(&argp, argc, argv, 0, &o);
     struct shrinker s = {.o = &o, .shows = isatty(STDERR_FILENO)};
     snprintf(s.path, sizeof s.path, "/tmp/fitlab-shrink-%d.fltrace", (int)getpid());
     return run_shrinker(&s, words.count, words.word, &problem) ? EXIT_DONE : command_fail(&problem);

@@ -57,7 +57,7 @@ static const struct argp argp = {
 static int run(int argc, char **argv)
 {
     struct verify verify = {.most = 20, .seed = 1, .jobs = pool_cores(), .report = stdout};
-    argp_parse(&argp, argc, argv, 0, NULL, &verify);
+    arguments_parse(&argp, argc, argv, 0, &verify);
     struct verify_outcome outcome;
     struct problem problem;
     if (!verify_run(&verify, &outcome, &problem)) {

@@ -19,8 +19,8 @@ static bool find_trace(const char *text, struct workload_spec *spec, struct prob
 {
     return workload_spec_parse(text, spec, problem) &&
            (!strcmp(spec->kind->name, "trace") ||
-            problem_set(problem,
-                        "'%s' is no trace: write it to one with 'fitlab generate' first", text));
+            problem_set(problem, "'%s' is no trace: write it to one with 'fitlab generate' first",
+                        text));
 }
 
 bool verb_path(const char *text, char *path, size_t size, struct problem *problem)
@@ -36,10 +36,9 @@ bool verb_path(const char *text, char *path, size_t size, struct problem *proble
 struct trace_reader *verb_open(const char *text, struct problem *problem)
 {
     struct workload_spec spec;
-    return find_trace(text, &spec, problem) ? trace_open(spec.values.text[0],
-                                                         (enum trace_torn)spec.values.number[1],
-                                                         problem)
-                                            : NULL;
+    return find_trace(text, &spec, problem)
+               ? trace_open(spec.values.text[0], (enum trace_torn)spec.values.number[1], problem)
+               : NULL;
 }
 
 struct trace_writer *verb_create(const char *path, const struct provenance *from, unsigned columns,
@@ -52,7 +51,8 @@ struct trace_writer *verb_create(const char *path, const struct provenance *from
     return trace_create(path, &provenance, columns, problem);
 }
 
-long verb_percent(struct argp_state *state, const char *option, const char *text, long min, long max)
+long verb_percent(struct argp_state *state, const char *option, const char *text, long min,
+                  long max)
 {
     char digits[32];
     long n;

@@ -136,7 +136,13 @@ for words in "help minheap" "minheap -h"; do
     cmp out help || die "fitlab $words is not fitlab minheap --help"
 done
 grep -qE -- '--(region|pass|touch|reps)=' help && die "minheap shows options that it does not have"
-expect 2 "$FITLAB" minheap --pass latency -p first-fit -w $small
+mistake "unknown option '--pass'" "$FITLAB" minheap --pass latency -p first-fit -w $small
+mistake "did you mean '--json'" "$FITLAB" step --jsn
+mistake "may be --region, --reps" "$FITLAB" run --re=1
+mistake "needs a value: --region=REGION" "$FITLAB" run --regi
+mistake "needs a value: -p POLICY" "$FITLAB" run -p
+mistake "takes no value" "$FITLAB" run --force=3
+mistake "unknown option '-Z'" "$FITLAB" sweep quick -qZ
 expect 0 "$FITLAB" version
 cp out version
 expect 0 "$FITLAB" --version
