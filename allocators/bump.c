@@ -14,6 +14,7 @@
 
 enum mark { MARK_NONE, MARK_LIVE, MARK_FREED };
 
+/* Its own pages: the machine may have others. */
 enum { MIN_PAGE = 4096, MAX_PAGE = 2 << 20, PAGES_PER_REGION = 64 };
 
 /* A page, or the run of pages of one large block. Offsets count from the page's start. */
@@ -215,8 +216,10 @@ static size_t block_end(const struct bump_page *page, size_t at)
     size_t i = at / 16 + 1, end = page->mapped / 16;
     for (uint64_t marks; i + sizeof marks <= end; i += sizeof marks) {
         memcpy(&marks, map + i, sizeof marks);
-        if (marks) { /* the first of eight that is set: the byte order is little-endian */
-            return (i + (size_t)__builtin_ctzll(marks) / 8) * 16;
+        if (marks) { /* the first of eight bytes that is set, whichever end of the word it is */
+            int skipped = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_ctzll(marks)
+                                                                    : __builtin_clzll(marks);
+            return (i + (size_t)skipped / 8) * 16;
         }
     }
     for (; i < end; i++) {

@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A unit of the contract, on every machine, so that the same policy gives the same results; pages of
+ * the system are at least as large. */
 #define REGION_ALIGN ((size_t)4096)
 
 struct region {

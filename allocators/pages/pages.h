@@ -18,6 +18,7 @@
 #include "structures/growth.h"
 #include "structures/size_class.h"
 
+/* Of these pages, on every machine; those of the system may be larger. */
 #define PAGE_BYTES ((size_t)4096)
 #define PAGES_NONE SIZE_MAX
 

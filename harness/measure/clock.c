@@ -10,6 +10,15 @@
 
 enum { READINGS = 100000, COMMON = 4 };
 
+/* What the counter is called, and what the kernel calls the clock that it makes of it. */
+static const struct {
+    const char *name, *of_kernel;
+#ifdef __aarch64__
+} counter = {"cntvct", "arch_sys_counter"};
+#else
+} counter = {"tsc", "tsc"};
+#endif
+
 static struct tsc_facts look_at_tsc(void)
 {
     struct tsc_facts facts = {.exists = false};
@@ -17,6 +26,8 @@ static struct tsc_facts look_at_tsc(void)
     unsigned a, b, c, d;
     facts.exists = true;
     facts.invariant = __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & 1u << 8);
+#elif defined(__aarch64__)
+    facts.exists = facts.invariant = true;
 #endif
     FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/available_clocksource", "r");
     if (file) {
@@ -37,7 +48,7 @@ const char *clock_tsc_fault(const struct tsc_facts *facts)
     if (!facts->invariant) {
         return "the time-stamp counter is not invariant";
     }
-    return facts->offered[0] && !strstr(facts->offered, "tsc")
+    return facts->offered[0] && !strstr(facts->offered, counter.of_kernel)
                ? "the kernel does not trust the time-stamp counter"
                : NULL;
 }
@@ -164,5 +175,5 @@ const struct clock *clock_get(void)
 
 const char *clock_source_name(enum clock_source source)
 {
-    return source == CLOCK_TSC ? "tsc" : "CLOCK_MONOTONIC_RAW";
+    return source == CLOCK_TSC ? counter.name : "CLOCK_MONOTONIC_RAW";
 }

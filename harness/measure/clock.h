@@ -1,7 +1,9 @@
 /* clock.h - the clock that times operations, and what is known of it.
  *
- * The time-stamp counter where it is invariant (ticks at one rate on every core, asleep or
- * not), else CLOCK_MONOTONIC_RAW. Calibrated once a process; children inherit it.
+ * The processor's counter where it is invariant (ticks at one rate on every core, asleep or not),
+ * else CLOCK_MONOTONIC_RAW. It is x86's time-stamp counter or, on aarch64, the virtual count of the
+ * generic timer, which the architecture makes invariant. Calibrated once a process; children
+ * inherit it.
  */
 #ifndef FITLAB_CLOCK_H
 #define FITLAB_CLOCK_H
@@ -24,7 +26,7 @@ struct clock {
 /* Takes about 50 ms the first time. */
 const struct clock *clock_get(void);
 
-/* What is known of the time-stamp counter. */
+/* What is known of the processor's counter. */
 struct tsc_facts {
     bool exists, invariant;
     char offered[256]; /* the kernel's list of clocks; empty: it keeps none */
@@ -57,6 +59,12 @@ static inline uint64_t clock_read(enum clock_source source)
     if (source == CLOCK_TSC) {
         return __builtin_ia32_rdtsc();
     }
+#elif defined(__aarch64__)
+    if (source == CLOCK_TSC) {
+        uint64_t count;
+        __asm__ volatile("mrs %0, cntvct_el0" : "=r"(count));
+        return count;
+    }
 #endif
     (void)source;
     return clock_kernel_now();
@@ -67,6 +75,8 @@ static inline void clock_fence(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_lfence();
+#elif defined(__aarch64__)
+    __asm__ volatile("dsb ish\n\tisb" ::: "memory");
 #else
     __sync_synchronize();
 #endif

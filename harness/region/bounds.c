@@ -7,13 +7,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "region/system_page.h"
+
 enum { GUARDS = 4, SCRIBBLE = 0xd5 };
 
 static struct bounds *guards[GUARDS];
 
+/* Asked for by bounds_watch, as a signal handler needs it. */
+static size_t page_bytes = REGION_ALIGN;
+
 static char *page_up(char *p)
 {
-    return (char *)(((uintptr_t)p + REGION_ALIGN - 1) & ~(uintptr_t)(REGION_ALIGN - 1));
+    return (char *)(((uintptr_t)p + page_bytes - 1) & ~(uintptr_t)(page_bytes - 1));
 }
 
 static void stray(const struct bounds *g, const char *at)
@@ -79,10 +84,11 @@ bool bounds_watch(struct bounds *g, struct region *r, char *map, size_t map_byte
                   bounds_report *report, void *ctx)
 {
     size_t i = 0;
+    page_bytes = system_page_bytes();
     while (i < GUARDS && guards[i]) {
         i++;
     }
-    if (i == GUARDS || mprotect(map, map_bytes, PROT_NONE) != 0) {
+    if (i == GUARDS || page_bytes > SYSTEM_PAGE_MOST || mprotect(map, map_bytes, PROT_NONE) != 0) {
         return false;
     }
     *g = (struct bounds){.region = r,
@@ -100,7 +106,7 @@ bool bounds_watch(struct bounds *g, struct region *r, char *map, size_t map_byte
 /* The part of the last open page that lies above the break cannot be closed, so it is read. */
 static void check_tail(struct bounds *g)
 {
-    static const char fresh[REGION_ALIGN];
+    static const char fresh[SYSTEM_PAGE_MOST];
     const struct region *r = g->region;
     char *end = page_up(r->brk);
     if (end > g->opened) {
@@ -138,9 +144,9 @@ void bounds_look_ahead(const struct bounds *g)
     if (bytes == 0 || bytes > BOUNDS_AHEAD_MOST || mincore(from, bytes, resident) != 0) {
         return;
     }
-    for (size_t i = 0; i < bytes / REGION_ALIGN; i++) {
+    for (size_t i = 0; i < bytes / page_bytes; i++) {
         if (resident[i] & 1) {
-            stray(g, from + i * REGION_ALIGN);
+            stray(g, from + i * page_bytes);
         }
     }
 }

@@ -14,7 +14,7 @@ INLINE uint64_t word_at(uint64_t seed, size_t offset)
 }
 
 /* The 8 bytes of the pattern that end at an offset: bytes of a word, and of the next above them
- * (the byte order is little-endian). */
+ * (a word lies in memory with its lowest byte first, on every machine). */
 INLINE uint64_t word_before(uint64_t seed, size_t end)
 {
     size_t whole = end & ~(size_t)(WORD - 1), shift = 8 * (end - whole);
@@ -22,15 +22,22 @@ INLINE uint64_t word_before(uint64_t seed, size_t end)
     return shift ? low >> shift | high << (64 - shift) : low;
 }
 
+/* To and from the order of bytes in memory, which is the same on every machine. */
+INLINE uint64_t lowest_first(uint64_t word)
+{
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+}
+
 INLINE uint64_t load(const char *p)
 {
     uint64_t word;
     memcpy(&word, p, WORD);
-    return word;
+    return lowest_first(word);
 }
 
 INLINE void store(char *p, uint64_t word)
 {
+    word = lowest_first(word);
     memcpy(p, &word, WORD);
 }
 
@@ -77,7 +84,7 @@ static void write_small(char *p, size_t size, uint64_t seed)
         store(p + size - WORD, word_before(seed, size));
         return;
     }
-    uint64_t word = word_at(seed, 0);
+    uint64_t word = lowest_first(word_at(seed, 0));
     memcpy(p, &word, size);
 }
 

@@ -9,6 +9,7 @@
 
 #include "allocators/policy.h"
 #include "base/words.h"
+#include "region/system_page.h"
 
 enum { REGION_COLOURS = 16 };
 static const size_t REGION_BASE_ALIGN = (size_t)1 << 30;
@@ -98,8 +99,8 @@ static void place(struct region_map *m, char *base, size_t bytes, bool fixed)
 bool region_map_open(struct region_map *m, size_t bytes, bool fixed, unsigned colour,
                      struct problem *problem)
 {
-    size_t shift = (colour % REGION_COLOURS) * REGION_ALIGN;
-    m->length = bytes + REGION_BASE_ALIGN + REGION_COLOURS * REGION_ALIGN;
+    size_t page = system_page_bytes(), shift = (colour % REGION_COLOURS) * page;
+    m->length = bytes + REGION_BASE_ALIGN + REGION_COLOURS * page;
     m->map = mmap(NULL, m->length, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (m->map == MAP_FAILED) {
@@ -133,15 +134,15 @@ void region_map_renew(struct region_map *m, bool fixed)
     enum { BATCH = 1 << 16 };
     static unsigned char resident[BATCH];
     struct region *r = &m->region;
-    const size_t batch_bytes = BATCH * REGION_ALIGN;
+    const size_t page = system_page_bytes(), batch_bytes = BATCH * page;
     for (char *from = r->base; from < r->peak; from += batch_bytes) {
         size_t left = (size_t)(r->peak - from);
         size_t bytes = left < batch_bytes ? left : batch_bytes;
-        size_t pages = (bytes + REGION_ALIGN - 1) / REGION_ALIGN;
+        size_t pages = (bytes + page - 1) / page;
         bool known = mincore(from, bytes, resident) == 0;
         for (size_t i = 0; i < pages; i++) {
             if (!known || (resident[i] & 1)) {
-                memset(from + i * REGION_ALIGN, 0, REGION_ALIGN);
+                memset(from + i * page, 0, page);
             }
         }
     }
