@@ -19,14 +19,14 @@ do for [i = 1:m] {
     longest = max(longest, strlen(word(workloads, i)))
 }
 # Bounds of an interval, or the ratio itself where none is known.
-low(x) = column("ratio_low") > 0 ? column("ratio_low") : column("ratio")
-high(x) = column("ratio_high") > 0 ? column("ratio_high") : column("ratio")
+low(x) = known("ratio_low", column("ratio"))
+high(x) = known("ratio_high", column("ratio"))
 stats data using (low(0)) nooutput name "L"
 stats data using (high(0)) nooutput name "H"
 noise_low = 1
 noise_high = 1
-stats data using (noise_low = column("aa_low") > 0 ? min(noise_low, column("aa_low")) : noise_low, \
-                  noise_high = column("aa_high") > 0 ? max(noise_high, column("aa_high")) : noise_high, 0) nooutput
+stats data using (noise_low = min(noise_low, known("aa_low", noise_low)), \
+                  noise_high = max(noise_high, known("aa_high", noise_high)), 0) nooutput
 
 wrap_at = width < 5 ? 22 : 34
 left = label_width(policies, wrap_at) + .12

@@ -66,6 +66,11 @@ set style fill solid 1 noborder
 seen = ""
 see(s) = strstrt(seen, '"'.s.'"') ? 0 : (seen = seen.' "'.s.'"', 0)
 
+# The number in a column or, where its cell is empty, another one. gnuplot 6 leaves a row out as soon as
+# column() meets an empty cell in it; as text the cell is empty, or what gnuplot 5 takes for a name.
+has_number(text) = strlen(text) && strstrt("-.0123456789", text[1:1])
+known(name, other) = has_number(stringcolumn(name)) ? column(name) : other
+
 # The mean advance of Liberation Sans at 8 pt, in inches a character.
 text_in(characters) = characters * .058
 
