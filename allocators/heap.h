@@ -55,12 +55,22 @@ static inline void *heap_realloc(struct heap *h, void *p, size_t n)
     return h->policy->realloc ? h->policy->realloc(h, p, n) : heap_realloc_by_copy(h, p, n);
 }
 
+/* What every payload of this heap is aligned to, in bytes. */
+static inline size_t heap_align(const struct heap *h)
+{
+    uint32_t traits = h->policy->traits;
+    return traits & POLICY_ALIGN_1   ? 1
+           : traits & POLICY_ALIGN_4 ? 4
+           : traits & POLICY_ALIGN_8 ? 8
+                                     : FITLAB_ALIGN;
+}
+
 /* The generic memalign returns what alloc returns, if that happens to be aligned, and NULL
  * otherwise. It cannot return an aligned address inside a larger block, as free must get the
  * address that alloc returned. */
 static inline void *heap_memalign(struct heap *h, size_t align, size_t n)
 {
-    if (align <= FITLAB_ALIGN) {
+    if (align <= heap_align(h)) {
         return h->policy->alloc(h, n);
     }
     if (h->policy->memalign) {

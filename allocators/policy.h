@@ -121,6 +121,9 @@ typedef bool part_visitor(const struct part *, void *ctx);
 enum policy_trait {
     POLICY_NO_REUSE = 1u << 0, /* free forgets a block, its memory is never handed out again */
     POLICY_ALIGN_8 = 1u << 1,  /* payloads are aligned to 8 bytes only */
+    POLICY_ALIGN_4 = 1u << 5,  /* to 4 only */
+    POLICY_ALIGN_1 = 1u << 6,  /* not at all. Where the arguments decide how payloads are aligned,
+                                  the heap's own policy has the trait: see open and heap_align */
     POLICY_COARSE = 1u << 2,   /* memory is kept for few or for many sizes: there are requests
                                   with which a full region is less than half live */
     POLICY_OPAQUE = 1u << 3,   /* somebody else's allocator behind an adapter: it counts nothing,

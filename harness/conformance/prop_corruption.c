@@ -30,6 +30,32 @@ static char *policys_word(const struct span *span, struct dice *dice)
     return words ? (char *)(uintptr_t)span->addr + WORD * dice_below(dice, words) : NULL;
 }
 
+struct word {
+    const char *at;
+    bool spare;
+};
+
+static bool note_spare(const char *addr, size_t bytes, void *context)
+{
+    struct word *w = context;
+    w->spare |= w->at < addr + bytes && addr < w->at + WORD;
+    return !w->spare;
+}
+
+/* Whether the policy says itself that it does not need the word. */
+static bool is_spare(const struct heap *heap, const char *at)
+{
+    struct word w = {.at = at};
+    heap_spare(heap, note_spare, &w);
+    return w.spare;
+}
+
+/* Whether the word is in struct heap, which the harness and the policy trust each other with. */
+static bool is_trusted(const struct heap *heap, const char *at)
+{
+    return at >= (const char *)heap && at < (const char *)(heap + 1);
+}
+
 static void damage(char *at, struct dice *dice)
 {
     uint64_t word, wild = (uint64_t)dice_below(dice, SIZE_MAX / 2);
@@ -70,7 +96,7 @@ static void test_corruption(struct trial *t)
     for (size_t i = 0; i < PLANTS && list.n; i++) {
         const struct span *span = &list.span[dice_below(&mixer.dice, list.n)];
         char *at = policys_word(span, &mixer.dice), saved[WORD];
-        if (!at || at < (char *)(s.heap + 1)) { /* struct heap is the harness's to trust */
+        if (!at || is_trusted(s.heap, at) || is_spare(s.heap, at)) {
             continue;
         }
         memcpy(saved, at, WORD);

@@ -43,7 +43,6 @@ static void verify_bytes(struct shadow *s, const struct block *b, size_t bytes)
 void shadow_open(struct shadow *s, struct trial *t, struct site *site, unsigned watch)
 {
     *s = (struct shadow){.trial = t, .site = site, .watch = watch};
-    s->align = t->policy->traits & POLICY_ALIGN_8 ? 8 : FITLAB_ALIGN;
     s->next_pattern = t->seed;
     trial_calls(t, "open", 0, 0, 0);
     s->heap = t->policy->open(t->policy, &site->region, t->arg);
@@ -55,6 +54,7 @@ void shadow_open(struct shadow *s, struct trial *t, struct site *site, unsigned 
     if (!own || strcmp(own->name, t->policy->name) != 0 || s->heap->region != &site->region) {
         trial_fail(t, "does not fill in heap->policy and heap->region");
     }
+    s->align = heap_align(s->heap);
     bounds_settle(&site->guard);
     s->before = s->heap->count;
     s->brk_before = site->region.brk;

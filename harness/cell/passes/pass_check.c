@@ -282,7 +282,6 @@ static bool check_open(struct check *c)
 {
     struct pass *p = c->pass;
     struct problem problem;
-    c->align = p->cell->policy->policy->traits & POLICY_ALIGN_8 ? 8 : FITLAB_ALIGN;
     c->foreign = foreign_of(p->cell->policy->policy) != NULL;
     c->next_look = p->packed.facts.events ? even_look(c, 0) : UINT64_MAX;
     if (!ledger_open(&c->ledger, p->packed.facts.slots)) {
@@ -291,6 +290,7 @@ static bool check_open(struct check *c)
     if (!pass_new_heap(p)) {
         return false;
     }
+    c->align = heap_align(p->heap);
     if (p->heap->policy->traits & POLICY_ELSEWHERE) {
         return true;
     }
