@@ -22,10 +22,18 @@ static const uint64_t copy_budget = (uint64_t)256 << 20; /* bytes */
 static char *const first_base = (char *)0x200000000000;
 static const size_t base_apart = (size_t)256 << 30;
 
+/* A stretch of the region that a copy holds. */
+struct stretch {
+    char *at;
+    size_t bytes;
+};
+
 struct stepper_copy {
     struct region region;
     struct heap *heap;
-    char *bytes;
+    struct stretch *stretch; /* in address order; what lies between them is absent */
+    size_t stretches, room, size;
+    char *bytes;          /* of all stretches, one after the other */
     struct ledger ledger; /* with blocks of its own */
 };
 
@@ -38,20 +46,61 @@ static bool state_is_elsewhere(const struct stepper *s)
 
 static void copy_release(struct stepper_copy *c)
 {
+    free(c->stretch);
     free(c->bytes);
     free(c->ledger.block);
     *c = (struct stepper_copy){0};
 }
 
-/* What was ever used: what lies above the break may come back as it is. */
-static size_t bytes_to_peak(const struct region *r)
+static bool add_stretch(struct stepper_copy *c, char *at, size_t bytes)
 {
-    return (size_t)(r->peak - r->base);
+    struct stretch *last = c->stretches ? &c->stretch[c->stretches - 1] : NULL;
+    c->size += bytes;
+    if (last && last->at + last->bytes == at) {
+        last->bytes += bytes;
+        return true;
+    }
+    void *grown = array_reserve(c->stretch, &c->room, c->stretches + 1, sizeof *c->stretch);
+    if (grown) {
+        c->stretch = grown;
+        c->stretch[c->stretches++] = (struct stretch){at, bytes};
+    }
+    return grown != NULL;
+}
+
+static bool add_span(const struct span *span, void *context)
+{
+    struct stepper_copy *c = context;
+    char *at = c->region.base + (span->addr - c->region.base);
+    return span->kind == SPAN_ABSENT || add_stretch(c, at, span->bytes);
+}
+
+/* Says what is to be copied: what was ever used, as what lies above the break may come back as it
+ * is; but nothing that is absent, of which there may be much. False: no memory. */
+static bool find_stretches(struct stepper_copy *c)
+{
+    const struct region *r = &c->region;
+    if (!r->absent) {
+        return add_stretch(c, r->base, (size_t)(r->peak - r->base));
+    }
+    c->heap->policy->walk(c->heap, add_span, c);
+    return c->size == region_footprint(r);
+}
+
+/* Copies the bytes of all stretches, out of the region or back into it. */
+static void copy_bytes(const struct stepper_copy *c, bool back)
+{
+    char *kept = c->bytes;
+    for (size_t i = 0; i < c->stretches; i++) {
+        const struct stretch *s = &c->stretch[i];
+        memcpy(back ? s->at : kept, back ? kept : s->at, s->bytes);
+        kept += s->bytes;
+    }
 }
 
 static uint64_t copy_weight(const struct stepper_copy *c)
 {
-    return bytes_to_peak(&c->region) + c->ledger.slots * sizeof *c->ledger.block;
+    return c->size + c->ledger.slots * sizeof *c->ledger.block;
 }
 
 /* Drops every other copy, and makes them half as often from now on. */
@@ -76,13 +125,14 @@ static void copy_take(struct stepper *s)
     struct stepper_copy c = {.region = *s->heap->region, .heap = s->heap, .ledger = s->ledger};
     void *grown = array_reserve(s->copy, &s->copy_room, s->copies + 1, sizeof *s->copy);
     s->copy = grown ? grown : s->copy;
-    c.bytes = malloc(bytes_to_peak(&c.region));
+    bool found = find_stretches(&c);
+    c.bytes = malloc(c.size + 1);
     c.ledger.block = malloc((c.ledger.slots + 1) * sizeof *c.ledger.block);
-    if (!grown || !c.bytes || !c.ledger.block) {
+    if (!grown || !found || !c.bytes || !c.ledger.block) {
         copy_release(&c);
         return;
     }
-    memcpy(c.bytes, c.region.base, bytes_to_peak(&c.region));
+    copy_bytes(&c, false);
     memcpy(c.ledger.block, s->ledger.block, c.ledger.slots * sizeof *c.ledger.block);
     s->copy[s->copies++] = c;
     s->copied_bytes += copy_weight(&c);
@@ -116,8 +166,8 @@ static void clear_above(const struct region *now, char *from)
 static void copy_restore(struct stepper *s, const struct stepper_copy *c)
 {
     struct region *r = &s->map.region;
-    clear_above(r, c->region.peak);
-    memcpy(c->region.base, c->bytes, bytes_to_peak(&c->region));
+    clear_above(r, c->region.absent ? r->base : c->region.peak);
+    copy_bytes(c, true);
     *r = c->region;
     s->heap = c->heap;
     struct ledger_block *block = s->ledger.block;

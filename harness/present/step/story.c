@@ -58,6 +58,23 @@ static bool look_add(struct story *s, const struct picture_span *hole, uint64_t 
     return true;
 }
 
+/* The hole that an access to this byte concerns: the one that it is in, or the one that an entry of
+ * the policy's own tables stands for. NULL: none. */
+static const struct picture_span *hole_behind(const struct picture *p, uint64_t at)
+{
+    const struct picture_span *span = picture_find(p, at);
+    for (size_t i = 0; span && span->kind == SPAN_META && i < span->parts; i++) {
+        const struct picture_part *part = &p->part[span->part + i];
+        bool is_entry =
+            part->kind == PART_FIELD && part->bytes > sizeof(void *) && part->target != NOWHERE;
+        if (is_entry && at >= part->at && at < part->at + part->bytes) {
+            span = picture_find(p, part->target);
+            break;
+        }
+    }
+    return span && span->kind == SPAN_FREE ? span : NULL;
+}
+
 /* The holes that were read before the first write into one, but no more than there were probes:
  * what follows is no search any more, but the unlinking of the hole that was found. After deferred
  * coalescing a second search may follow. */
@@ -70,8 +87,8 @@ static bool find_looks(struct story *s, uint64_t need)
     const struct picture_span *last = NULL;
     for (size_t i = 0; i < step->accesses && s->looks < probes; i++) {
         const struct lines_access *a = &step->access[i];
-        const struct picture_span *span = picture_find(before, a->at);
-        if (!span || span->kind != SPAN_FREE) {
+        const struct picture_span *span = hole_behind(before, a->at);
+        if (!span) {
             continue;
         }
         if (a->write && !merged) {

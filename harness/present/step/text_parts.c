@@ -123,6 +123,8 @@ static void meaning_of(const struct picture *p, const struct picture_part *part,
 {
     if (part->kind == PART_HEADER || part->kind == PART_FOOTER) {
         snprintf(text, size, "%s: a block of %" PRIu64 " bytes", part->name, part->value);
+    } else if (part->kind == PART_FIELD) {
+        snprintf(text, size, "%s: %" PRIu64, part->name, part->value);
     } else if (part->target == NOWHERE) {
         snprintf(text, size, "%s: leads nowhere", part->name);
     } else {
@@ -155,6 +157,24 @@ static void tell_bytes(const struct picture *p, const struct picture_part *part,
     line("bytes", text, ctx);
 }
 
+/* Headers, footers, links and heads that lead somewhere; and in memory that is not the policy's
+ * own, all other numbers that it keeps there. */
+static bool is_told_in_bytes(const struct picture_part *part, const struct picture_span *in)
+{
+    switch (part->kind) {
+    case PART_HEADER:
+    case PART_FOOTER:
+    case PART_LINK:
+        return true;
+    case PART_HEAD:
+        return part->target != NOWHERE;
+    case PART_FIELD:
+        return part->target == NOWHERE && in->kind != SPAN_META;
+    default:
+        return false;
+    }
+}
+
 void text_bytes(const struct picture *p, size_t from, size_t to, const char *region, uint64_t base,
                 text_line *line, void *ctx)
 {
@@ -164,11 +184,8 @@ void text_bytes(const struct picture *p, size_t from, size_t to, const char *reg
         const struct picture_span *s = &p->span[i];
         for (size_t k = 0; k < s->parts; k++) {
             const struct picture_part *part = &p->part[s->part + k];
-            if (part->kind == PART_HEADER || part->kind == PART_FOOTER || part->kind == PART_LINK ||
-                (part->kind == PART_HEAD && part->target != NOWHERE)) {
-                if (lines++ < BYTES_LINES_MOST) {
-                    tell_bytes(p, part, region, base, line, ctx);
-                }
+            if (is_told_in_bytes(part, s) && lines++ < BYTES_LINES_MOST) {
+                tell_bytes(p, part, region, base, line, ctx);
             }
         }
     }
