@@ -126,6 +126,9 @@ void arguments_parse(const struct argp *argp, int argc, char **argv, unsigned fl
 {
     struct lookup l = {.count = 0};
     look_up(&l, argp->options);
+    for (const struct argp_child *c = argp->children; c && c->argp; c++) {
+        look_up(&l, c->argp->options);
+    }
     look_up(&l, own_options);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         bool value = false;

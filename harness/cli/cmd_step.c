@@ -8,6 +8,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/step_lesson.h"
 #include "present/player/player_page.h"
 #include "present/step/bar.h"
 #include "present/step/group.h"
@@ -36,13 +37,15 @@ struct options {
     size_t policies;
     const char *workload, *operations;
     long from, to; /* 0: not given */
-    bool from_given, widest;
+    bool from_given, region_given, widest;
     const char *until_text;
     struct until until;
     struct region_spec region;
     long base, width;
     bool text, json, hex;
     const char *html;
+    struct step_lesson lesson;
+    char specs[STEP_POLICIES_MOST][512]; /* of policies, where --ostep or --heap say more than -p */
 };
 
 static const struct argp_option option_table[] = {
@@ -74,6 +77,13 @@ static const struct argp_option option_table[] = {
 
 static void check_whole(struct options *o, struct argp_state *state)
 {
+    if (o->lesson.ostep || o->lesson.worksheet.exercises) {
+        if (o->operations || o->workload || o->policies) {
+            argument_wrong(state,
+                           "--ostep and --worksheet have operations and a policy of their own");
+        }
+        return;
+    }
     if (!o->operations == !o->workload) {
         argument_wrong(state, o->operations
                                   ? "give OPERATIONS or -w WORKLOAD, not both"
@@ -123,6 +133,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!region_spec_parse(arg, &o->region, &problem)) {
             argument_wrong(state, "--region: %s", problem.text);
         }
+        o->region_given = true;
         return 0;
     case KEY_BASE:
         o->base = argument_number(state, "base", arg, 0, LONG_MAX / 2);
@@ -141,6 +152,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         o->json = true;
+        return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->lesson;
         return 0;
     case ARGP_KEY_ARG:
         o->operations = argument_only(state, "text of OPERATIONS", o->operations, arg);
@@ -300,9 +314,42 @@ static int show(const struct options *o, struct step_group *g, struct problem *p
         from = o->from_given ? from : found;
         to = found;
     }
+    if (o->lesson.quiz) {
+        return step_lesson_quiz(g, from, to, problem);
+    }
     bool shown =
         o->html ? write_page(o, g, from, to, problem) : print_steps(o, g, from, to, problem);
     return shown ? EXIT_DONE : EXIT_USAGE;
+}
+
+/* Puts in what --ostep and --heap say: policies, operations and a region in which such a heap has
+ * room for its bookkeeping. The caller frees *operations. */
+static bool take_lesson(struct options *o, char **operations, struct problem *problem)
+{
+    *operations = NULL;
+    if (o->lesson.ostep || (o->lesson.heap && !o->region_given)) {
+        char region[32];
+        snprintf(region, sizeof region, "grow:%zu", step_lesson_region_bytes(&o->lesson));
+        if (!region_spec_parse(region, &o->region, problem)) {
+            return false;
+        }
+    }
+    if (o->lesson.ostep) {
+        if (!step_lesson_operations(&o->lesson, o->specs[0], operations, problem)) {
+            return false;
+        }
+        o->operations = *operations;
+        o->base = (long)o->lesson.options.base;
+        o->policy[0] = o->specs[0];
+        o->policies = 1;
+    }
+    for (size_t i = 0; i < o->policies && !o->lesson.ostep; i++) {
+        if (!step_lesson_heap(&o->lesson, o->policy[i], o->specs[i], problem)) {
+            return false;
+        }
+        o->policy[i] = o->specs[i];
+    }
+    return true;
 }
 
 static int run(int argc, char **argv)
@@ -310,26 +357,40 @@ static int run(int argc, char **argv)
     struct problem problem = {""};
     struct options o = {0};
     region_spec_parse("grow", &o.region, &problem);
+    const struct argp_child children[] = {{&step_lesson_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {
         .options = option_table,
         .parser = parse,
-        .args_doc = "OPERATIONS\n-w WORKLOAD\n-",
-        .doc = "Show a policy's heap after each operation: what the policy looked at, what it took "
-               "and why, what was split, joined, grown; the heap as a bar to scale; what moved."
-               "\vOperations: p = alloc(10); q = calloc(4, 8); p = realloc(p, 40); free(q); or a "
-               "list as in OSTEP, +10,-0,+20, where -0 frees the first block. '-' reads them from "
-               "standard input.\n\n"
-               "Examples:\n"
-               "  fitlab step 'p=alloc(10); q=alloc(20); free(p); p=alloc(5)'\n"
-               "  fitlab step -p first-fit -p best-fit '+100,+10,+50,+10,-0,-2,+40'\n"
-               "  fitlab step -p buddy -w cc1 --from 2000 --to 2003\n"
-               "  fitlab step -p best-fit -w cc1 --until 'external > 50'\n"
-               "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
-               "  fitlab step -p first-fit -p best-fit -w gawk --widest --html gawk.html\n"
-               "  echo 'p=alloc(100); free(p)' | fitlab step -\n"};
+        .children = children,
+        .args_doc = "OPERATIONS\n-w WORKLOAD\n-\n--ostep OPTIONS\n--worksheet N",
+        .doc =
+            "Show a policy's heap after each operation: what the policy looked at, what it took "
+            "and why, what was split, joined, grown; the heap as a bar to scale; what moved."
+            "\vOperations: p = alloc(10); q = calloc(4, 8); p = realloc(p, 40); free(q); or a "
+            "list as in OSTEP, +10,-0,+20, where -0 frees the first block. '-' reads them from "
+            "standard input.\n\n"
+            "Examples:\n"
+            "  fitlab step 'p=alloc(10); q=alloc(20); free(p); p=alloc(5)'\n"
+            "  fitlab step -p first-fit -p best-fit '+100,+10,+50,+10,-0,-2,+40'\n"
+            "  fitlab step -p buddy -w cc1 --from 2000 --to 2003\n"
+            "  fitlab step -p best-fit -w cc1 --until 'external > 50'\n"
+            "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
+            "  fitlab step -p first-fit -p best-fit -w gawk --widest --html gawk.html\n"
+            "  echo 'p=alloc(100); free(p)' | fitlab step -\n"
+            "  fitlab step --ostep '-S 100 -b 1000 -H 4 -a 4 -l ADDRSORT -p BEST -n 10 -s 0 -c'\n"
+            "  fitlab step -p textbook:header=8 --heap 4K --base 16384 '+100,+100,+100,-1'\n"
+            "  fitlab step -p best-fit --quiz '+100,+20,-0,+40' </dev/null\n"
+            "  fitlab step --worksheet 5 --seed 7 --format html >worksheet.html\n"};
     arguments_parse(&argp, argc, argv, 0, &o);
+    bool steps = o.text || o.json || o.html; /* of --ostep: what happens and not what is printed */
+    if (o.lesson.worksheet.exercises || (o.lesson.ostep && !steps)) {
+        return step_lesson_run(&o.lesson);
+    }
     struct timeline timeline;
-    if (!open_timeline(&o, &timeline, &problem)) {
+    char *operations;
+    bool taken = take_lesson(&o, &operations, &problem) && open_timeline(&o, &timeline, &problem);
+    free(operations);
+    if (!taken) {
         return command_fail(&problem);
     }
     struct step_group group;
