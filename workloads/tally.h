@@ -31,10 +31,4 @@ void tally_close(struct tally *);
  * the first slot never used (slots are dense), an absurd size. */
 bool tally_add(struct tally *, const struct event *, size_t n, struct problem *);
 
-/* Requested bytes of the block in a slot; 0 if it is empty. */
-static inline uint64_t tally_size(const struct tally *t, uint32_t slot)
-{
-    return slot < t->capacity && t->size[slot] ? t->size[slot] - 1 : 0;
-}
-
 #endif

@@ -178,12 +178,6 @@ bool table_column(const struct table *t, const char *name, size_t *column, struc
     return problem_set(problem, "%s: has no column '%s'; it has: %s", t->path, name, list);
 }
 
-bool table_has(const struct table *t, const char *name)
-{
-    size_t column;
-    return find(t, name, &column);
-}
-
 const char *table_cell(const struct table *t, size_t row, size_t column)
 {
     return t->cell[row * t->columns + column];

@@ -30,9 +30,6 @@ void table_free(struct table *);
 /* The index of a column by name, or false and a problem that says what the file has. */
 bool table_column(const struct table *, const char *name, size_t *column, struct problem *);
 
-/* True if there is such a column. */
-bool table_has(const struct table *, const char *name);
-
 const char *table_cell(const struct table *, size_t row, size_t column);
 
 /* The cell as a number: NAN if it is empty; false and a problem that names the place if it

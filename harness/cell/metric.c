@@ -1,7 +1,5 @@
 #include "cell/metric.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 const struct metric_info metric_table[METRICS] = {
@@ -27,16 +25,4 @@ enum metric_id metric_find(const char *name)
         i++;
     }
     return (enum metric_id)i;
-}
-
-const char *metric_format(const struct metrics *m, enum metric_id id, char *out, size_t size)
-{
-    if (!m->known[id]) {
-        snprintf(out, size, "%s", "");
-    } else if (metric_table[id].type == METRIC_COUNT) {
-        snprintf(out, size, "%" PRIu64, m->value[id].count);
-    } else {
-        snprintf(out, size, "%.17g", m->value[id].real);
-    }
-    return out;
 }

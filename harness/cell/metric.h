@@ -206,7 +206,4 @@ static inline void metric_set_real(struct metrics *m, enum metric_id id, double 
     m->value[id].real = real;
 }
 
-/* Writes the value as it stands in the CSV ("" if unknown); returns out. */
-const char *metric_format(const struct metrics *, enum metric_id, char *out, size_t size);
-
 #endif

@@ -190,6 +190,29 @@ const char *argument_only(struct argp_state *state, const char *noun, const char
     return arg;
 }
 
+const char *argument_folder(struct argp_state *state, const char *before, const char *arg)
+{
+    if (!arg) {
+        argument_wrong(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
+    }
+    return argument_only(state, "folder", before, arg);
+}
+
+char *argument_help_list(int key, const char *text, const char *heading, void (*list)(FILE *))
+{
+    char *filtered = NULL;
+    size_t size;
+    FILE *out = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&filtered, &size) : NULL;
+    if (!out) {
+        return (char *)text;
+    }
+    fprintf(out, "%s:\n", heading);
+    list(out);
+    fprintf(out, "\n%s", text ? text : "");
+    fclose(out);
+    return filtered;
+}
+
 void argument_append(struct argp_state *state, const char *nouns, const char **list, size_t *count,
                      size_t most, const char *arg)
 {

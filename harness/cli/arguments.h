@@ -5,6 +5,7 @@
 
 #include <argp.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* argp_parse, after a look at the options: one that is unknown, may be several, or lacks its value
  * is told in one line with what was meant or what to do, and ends the program with EXIT_USAGE. Not
@@ -25,6 +26,14 @@ double argument_seconds(struct argp_state *, const char *option, const char *arg
 /* The one word that a command takes, such as its folder: arg, if there is none before it. */
 const char *argument_only(struct argp_state *, const char *noun, const char *before,
                           const char *arg);
+
+/* The same of a results folder: the case of ARGP_KEY_ARG, and of ARGP_KEY_NO_ARGS with its arg of
+ * NULL, which is a mistake. */
+const char *argument_folder(struct argp_state *, const char *before, const char *arg);
+
+/* An argp help filter's answer: a heading and the entries that `list` prints, before the text that
+ * follows the options; for all other keys the text as it is. */
+char *argument_help_list(int key, const char *text, const char *heading, void (*list)(FILE *));
 
 /* Adds arg to a list of words, of which there may be so many. */
 void argument_append(struct argp_state *, const char *nouns, const char **list, size_t *count,

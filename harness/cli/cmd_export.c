@@ -23,24 +23,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 /* The list of formats, below the options in --help. */
-static char *add_formats(int key, const char *text, void *input)
+static void list_formats(FILE *out)
+{
+    for (size_t i = 0; exporters[i]; i++) {
+        fprintf(out, "  %-11s %s\n              cannot tell: %s\n", exporters[i]->name,
+                exporters[i]->summary, exporters[i]->lost);
+    }
+}
+
+static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC) {
-        return (char *)text;
-    }
-    char *out = malloc(FORMAT_HELP_BYTES);
-    size_t used = 0;
-    for (size_t i = 0; out && exporters[i] && used < FORMAT_HELP_BYTES; i++) {
-        int n = snprintf(out + used, FORMAT_HELP_BYTES - used,
-                         "%s  %-11s %s\n              cannot tell: %s\n", i ? "" : "Formats:\n",
-                         exporters[i]->name, exporters[i]->summary, exporters[i]->lost);
-        used += (size_t)n;
-    }
-    if (out && text && used < FORMAT_HELP_BYTES) {
-        snprintf(out + used, FORMAT_HELP_BYTES - used, "\n%s", text);
-    }
-    return out;
+    return argument_help_list(key, text, "Formats", list_formats);
 }
 
 static const struct exporter *find_format(const char *name, struct problem *problem)
@@ -160,7 +154,7 @@ static int run(int argc, char **argv)
                "standard output.\vExamples:\n"
                "  fitlab export csv perl perl.csv\n"
                "  fitlab export rep uniform:events=1000 uniform.rep",
-        .help_filter = add_formats,
+        .help_filter = help_filter,
     };
     arguments_parse(&argp, argc, argv, 0, &o);
     return export(&o, &problem) ? EXIT_DONE : command_fail(&problem);

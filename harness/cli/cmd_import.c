@@ -35,26 +35,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 /* The list of formats, below the options in --help. */
-static char *add_formats(int key, const char *text, void *input)
+static void list_formats(FILE *out)
+{
+    fprintf(out, "  %-11s %s\n", "auto", "whichever recognises its start");
+    for (size_t i = 0; importers[i]; i++) {
+        fprintf(out, "  %-11s %s\n", importers[i]->name, importers[i]->summary);
+    }
+}
+
+static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC) {
-        return (char *)text;
-    }
-    char *out = malloc(FORMAT_HELP_BYTES);
-    int used = out ? snprintf(out, FORMAT_HELP_BYTES,
-                              "Formats (any may be compressed with gzip; - is standard "
-                              "input or output):\n  auto        whichever recognises "
-                              "its start\n")
-                   : 0;
-    for (size_t i = 0; out && importers[i]; i++) {
-        used += snprintf(out + used, FORMAT_HELP_BYTES - (size_t)used, "  %-11s %s\n",
-                         importers[i]->name, importers[i]->summary);
-    }
-    if (out && text) {
-        snprintf(out + used, FORMAT_HELP_BYTES - (size_t)used, "\n%s", text);
-    }
-    return out;
+    return argument_help_list(
+        key, text, "Formats (any may be compressed with gzip; - is standard input or output)",
+        list_formats);
 }
 
 /* The word is one of the formats; a slip is told with the nearest name. */
@@ -124,7 +118,7 @@ static int run(int argc, char **argv)
                "  fitlab import auto gawk.rep gawk.fltrace\n"
                "  valgrind --trace-malloc=yes true 2>true.log\n"
                "  fitlab import valgrind true.log true.fltrace",
-        .help_filter = add_formats,
+        .help_filter = help_filter,
     };
     arguments_parse(&argp, argc, argv, 0, &o);
     return import(&o, &problem) ? EXIT_DONE : command_fail(&problem);

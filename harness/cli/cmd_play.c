@@ -76,24 +76,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static char *list_adversaries(int key, const char *text, void *input)
+static void list_adversaries(FILE *out)
 {
-    (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC) {
-        return (char *)text;
-    }
-    char *list = NULL;
-    size_t size;
-    FILE *out = open_memstream(&list, &size);
-    fputs("Adversaries:\n", out);
     for (size_t i = 0; adversaries[i]; i++) {
         char line[256];
         snprintf(line, sizeof line, "%s; %s", adversaries[i]->summary, adversaries[i]->needs);
         command_entry(out, adversaries[i]->name, line);
     }
-    fprintf(out, "\n%s", text ? text : "");
-    fclose(out);
-    return list;
+}
+
+static char *help_filter(int key, const char *text, void *input)
+{
+    (void)input;
+    return argument_help_list(key, text, "Adversaries", list_adversaries);
 }
 
 static bool write_trace(const struct options *o, const struct policy_spec *spec,
@@ -154,7 +149,7 @@ static int run(int argc, char **argv)
                "  fitlab play robson -p first-fit -p buddy --live 1024 --largest 32\n"
                "  fitlab play best-fit-killer -p best-fit -o killer.fltrace\n"
                "  fitlab run -p best-fit -p first-fit -w killer.fltrace\n",
-        .help_filter = list_adversaries};
+        .help_filter = help_filter};
     arguments_parse(&argp, argc, argv, 0, &o);
     static const bool left[] = {true, false, false, false, false, true};
     static const char *const head[] = {"policy", "high-water",  "over live",

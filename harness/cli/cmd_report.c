@@ -48,10 +48,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         r->touch = arg;
         return 0;
     case ARGP_KEY_ARG:
-        r->dir = argument_only(state, "folder", r->dir, arg);
-        return 0;
     case ARGP_KEY_NO_ARGS:
-        argument_wrong(state, "give the folder that 'fitlab run -o' or 'fitlab sweep' made");
+        r->dir = argument_folder(state, r->dir, arg);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }

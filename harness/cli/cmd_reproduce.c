@@ -82,22 +82,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static char *list_results(int key, const char *text, void *input)
+static void list_results(FILE *out)
 {
-    (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC) {
-        return (char *)text;
-    }
-    char *list = NULL;
-    size_t size;
-    FILE *out = open_memstream(&list, &size);
-    fputs("Results:\n", out);
     for (size_t i = 0; experiments[i]; i++) {
         command_entry(out, experiments[i]->name, experiments[i]->summary);
     }
-    fprintf(out, "\n%s", text ? text : "");
-    fclose(out);
-    return list;
+}
+
+static char *help_filter(int key, const char *text, void *input)
+{
+    (void)input;
+    return argument_help_list(key, text, "Results", list_results);
 }
 
 /* "=", "<= high", ">= low" or the range that is accepted. */
@@ -247,7 +242,7 @@ static int run(int argc, char **argv)
             "  fitlab reproduce robson\n"
             "  fitlab reproduce --all -o theory\n"
             "  fitlab reproduce robson fifty -p best-fit=./my_best_fit.so\n",
-        .help_filter = list_results};
+        .help_filter = help_filter};
     arguments_parse(&argp, argc, argv, 0, &o);
     if (o.dir && !make_folder(o.dir, &problem)) {
         return command_fail(&problem);

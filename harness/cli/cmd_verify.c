@@ -35,10 +35,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         verify->jobs = (unsigned long)argument_number(state, "jobs", arg, 1, POOL_MOST_JOBS);
         return 0;
     case ARGP_KEY_ARG:
-        verify->folder = argument_only(state, "folder", verify->folder, arg);
-        return 0;
     case ARGP_KEY_NO_ARGS:
-        argument_wrong(state, "give the results folder");
+        verify->folder = argument_folder(state, verify->folder, arg);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }

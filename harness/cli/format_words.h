@@ -5,7 +5,7 @@
 #include <argp.h>
 #include <stddef.h>
 
-enum { FORMAT_NAMES = 32, FORMAT_HELP_BYTES = 4096 };
+enum { FORMAT_NAMES = 32 };
 
 struct format_words {
     const char *format, *in, *out;

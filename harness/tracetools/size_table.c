@@ -2,42 +2,45 @@
 
 #include <stdlib.h>
 
-static struct size_count *find(const struct size_table *t, uint64_t size)
-{
-    size_t i = (size_t)(size * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (t->room - 1);
-    while (t->entry[i].count && t->entry[i].size != size) {
-        i = (i + 1) & (t->room - 1);
-    }
-    return &t->entry[i];
-}
-
 static bool grow(struct size_table *t)
 {
-    struct size_table old = *t;
-    t->room = old.room ? 2 * old.room : 1024;
-    t->entry = calloc(t->room, sizeof *t->entry);
-    if (!t->entry) {
-        *t = old;
+    size_t room = t->room ? 2 * t->room : 1024;
+    struct size_count *entry = realloc(t->entry, room * sizeof *entry);
+    if (!entry) {
         return false;
     }
-    for (size_t i = 0; i < old.room; i++) {
-        if (old.entry[i].count) {
-            *find(t, old.entry[i].size) = old.entry[i];
-        }
+    t->entry = entry;
+    t->room = room;
+    return true;
+}
+
+/* A new entry for a size that was not met before. Slots are given out lowest first and none is
+ * released, so a size's slot is the number of sizes that were met before it. */
+static bool add_entry(struct size_table *t, uint64_t size)
+{
+    if (t->distinct == t->room && !grow(t)) {
+        return false;
     }
-    free(old.entry);
+    if (slot_map_acquire(&t->index, size) == SLOT_NONE) {
+        return false;
+    }
+    t->entry[t->distinct++] = (struct size_count){.size = size};
     return true;
 }
 
 bool size_table_add(struct size_table *t, uint64_t size)
 {
-    if (2 * t->distinct >= t->room && !grow(t)) {
+    if (!t->index.table && !slot_map_open(&t->index)) {
         return false;
     }
-    struct size_count *e = find(t, size);
-    t->distinct += e->count == 0;
-    e->size = size;
-    e->count++;
+    uint32_t slot = slot_map_find(&t->index, size);
+    if (slot == SLOT_NONE) {
+        slot = (uint32_t)t->distinct;
+        if (!add_entry(t, size)) {
+            return false;
+        }
+    }
+    t->entry[slot].count++;
     t->total++;
     return true;
 }
@@ -53,8 +56,8 @@ static int more_frequent(const void *a, const void *b)
 
 void size_table_sort(struct size_table *t)
 {
-    if (t->room > 0) { /* empty entries have the least count */
-        qsort(t->entry, t->room, sizeof *t->entry, more_frequent);
+    if (t->distinct > 0) {
+        qsort(t->entry, t->distinct, sizeof *t->entry, more_frequent);
     }
 }
 
@@ -71,4 +74,7 @@ size_t size_table_cover(const struct size_table *t, double part)
 void size_table_free(struct size_table *t)
 {
     free(t->entry);
+    if (t->index.table) {
+        slot_map_close(&t->index);
+    }
 }

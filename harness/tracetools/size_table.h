@@ -6,21 +6,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "workloads/slot_map.h"
+
 struct size_count {
-    uint64_t size, count; /* count 0: an empty entry */
+    uint64_t size, count;
 };
 
 struct size_table {
-    struct size_count *entry; /* open addressing until it is sorted, then the first `distinct` */
+    struct size_count *entry; /* the first `distinct`, of `room` */
     size_t room, distinct;
-    uint64_t total; /* counts in all */
+    uint64_t total;        /* counts in all */
+    struct slot_map index; /* from a size to its entry */
 };
 
-/* Start with a zeroed table. False: no memory. */
+/* Start with a zeroed table. A size is at most UINT64_MAX - 1. False: no memory. */
 bool size_table_add(struct size_table *, uint64_t size);
 
-/* Puts the entries in order, most frequent first (equal ones by size), at the front; nothing
- * can be added after that. */
+/* Puts the entries in order, most frequent first (equal ones by size); nothing can be added after
+ * that. */
 void size_table_sort(struct size_table *);
 
 /* Sorted: how many sizes make up this part (0..1) of the counts. */

@@ -26,6 +26,21 @@ static struct ran run_cell(const struct cell *cell)
     return ran;
 }
 
+/* A cell of the scripted policy and a scripted workload. */
+struct setup {
+    struct policy_spec policy;
+    struct workload_spec workload;
+    struct cell cell; /* refers to the two above: a setup stays where it is */
+};
+
+static void set_up(struct setup *s, enum fault fault, long event, const struct event *events,
+                   size_t n, size_t drain)
+{
+    s->policy = scripted_policy(fault, event);
+    s->workload = scripted_workload(events, n, drain);
+    cell_init(&s->cell, &s->policy, &s->workload);
+}
+
 static uint64_t count(const struct ran *ran, enum metric_id id)
 {
     assert_true(ran->process.result.metrics.known[id]);
@@ -66,12 +81,10 @@ static const struct event hand[] = {
 static void memory_by_hand(void **state)
 {
     (void)state;
-    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
-    struct workload_spec workload = scripted_workload(hand, 6, 1);
-    struct cell cell;
-    cell_init(&cell, &policy, &workload);
-    cell.samples = 3;
-    struct ran r = run_cell(&cell);
+    struct setup setup;
+    set_up(&setup, FAULT_NONE, 0, hand, 6, 1);
+    setup.cell.samples = 3;
+    struct ran r = run_cell(&setup.cell);
     assert_string_equal("", r.process.result.detail);
     assert_int_equal(CELL_OK, r.process.result.status);
     assert_int_equal(6, count(&r, METRIC_events));
@@ -111,12 +124,10 @@ static void memory_by_hand(void **state)
 static void samples_by_hand(void **state)
 {
     (void)state;
-    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
-    struct workload_spec workload = scripted_workload(hand, 6, 1);
-    struct cell cell;
-    cell_init(&cell, &policy, &workload);
-    cell.samples = 3;
-    struct ran r = run_cell(&cell);
+    struct setup setup;
+    set_up(&setup, FAULT_NONE, 0, hand, 6, 1);
+    setup.cell.samples = 3;
+    struct ran r = run_cell(&setup.cell);
     static const struct {
         uint64_t event, live, footprint, slack, drain;
         enum sample_reason reason;
@@ -156,12 +167,10 @@ static void refused_requests(void **state)
         if (pass == PASS_LINES || pass == PASS_INSTRUCTIONS || pass == PASS_MINHEAP) {
             continue; /* the policy is not built in; another region is another story */
         }
-        struct policy_spec policy = scripted_policy(FAULT_REFUSE, 2);
-        struct workload_spec workload = scripted_workload(events, 6, 0);
-        struct cell cell;
-        cell_init(&cell, &policy, &workload);
-        cell.pass = (enum cell_pass)pass;
-        struct ran r = run_cell(&cell);
+        struct setup setup;
+        set_up(&setup, FAULT_REFUSE, 2, events, 6, 0);
+        setup.cell.pass = (enum cell_pass)pass;
+        struct ran r = run_cell(&setup.cell);
         assert_int_equal(CELL_OOM, r.process.result.status);
         assert_int_equal(1, count(&r, METRIC_failed_requests));
         assert_int_equal(2, count(&r, METRIC_skipped_events));
@@ -176,13 +185,11 @@ static void refused_requests(void **state)
 static void fixed_region_runs_out(void **state)
 {
     (void)state;
-    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
-    struct workload_spec workload = scripted_workload(hand, 6, 1);
     struct problem problem;
-    struct cell cell;
-    cell_init(&cell, &policy, &workload);
-    assert_true(region_spec_parse("2x", &cell.region, &problem));
-    struct ran r = run_cell(&cell);
+    struct setup setup;
+    set_up(&setup, FAULT_NONE, 0, hand, 6, 1);
+    assert_true(region_spec_parse("2x", &setup.cell.region, &problem));
+    struct ran r = run_cell(&setup.cell);
     assert_int_equal(CELL_OOM, r.process.result.status);
     assert_int_equal(1, count(&r, METRIC_failed_requests));
     assert_int_equal(200, count(&r, METRIC_failed_bytes));
@@ -227,13 +234,11 @@ static void faults_become_rows(void **state)
         {FAULT_FAR, PASS_CHECK, CELL_CORRUPT, "touched memory 1048577 bytes above the break"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct policy_spec policy = scripted_policy(cases[i].fault, 3);
-        struct workload_spec workload = scripted_workload(lively, 6, 0);
-        struct cell cell;
-        cell_init(&cell, &policy, &workload);
-        cell.pass = cases[i].pass;
-        cell.time_limit_seconds = cases[i].fault == FAULT_HANG ? 0.2 : 60;
-        struct ran r = run_cell(&cell);
+        struct setup setup;
+        set_up(&setup, cases[i].fault, 3, lively, 6, 0);
+        setup.cell.pass = cases[i].pass;
+        setup.cell.time_limit_seconds = cases[i].fault == FAULT_HANG ? 0.2 : 60;
+        struct ran r = run_cell(&setup.cell);
         if (r.process.result.status != cases[i].status ||
             !strstr(r.process.result.detail, cases[i].detail)) {
             fail_msg("fault %d in the %s pass: expected %s '...%s', found %s '%s'",
@@ -251,11 +256,9 @@ static void nonsense_is_an_error(void **state)
     static const struct event twice[] = {{.kind = EVENT_MALLOC, .slot = 0, .size = 1},
                                          {.kind = EVENT_FREE, .slot = 0},
                                          {.kind = EVENT_FREE, .slot = 0}};
-    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
-    struct workload_spec workload = scripted_workload(twice, 3, 0);
-    struct cell cell;
-    cell_init(&cell, &policy, &workload);
-    struct ran r = run_cell(&cell);
+    struct setup setup;
+    set_up(&setup, FAULT_NONE, 0, twice, 3, 0);
+    struct ran r = run_cell(&setup.cell);
     assert_int_equal(CELL_ERROR, r.process.result.status);
     assert_non_null(strstr(r.process.result.detail, "event 2 frees or resizes an empty slot"));
     cell_release(&r.process);
@@ -265,13 +268,11 @@ static void a_region_too_small_is_unavailable(void **state)
 {
     (void)state;
     static const struct event one[] = {{.kind = EVENT_MALLOC, .slot = 0, .size = 16}};
-    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
-    struct workload_spec workload = scripted_workload(one, 1, 0);
     struct problem problem;
-    struct cell cell;
-    cell_init(&cell, &policy, &workload);
-    assert_true(region_spec_parse("1x", &cell.region, &problem));
-    struct ran r = run_cell(&cell);
+    struct setup setup;
+    set_up(&setup, FAULT_NONE, 0, one, 1, 0);
+    assert_true(region_spec_parse("1x", &setup.cell.region, &problem));
+    struct ran r = run_cell(&setup.cell);
     assert_int_equal(CELL_UNAVAILABLE, r.process.result.status);
     cell_release(&r.process);
 }
@@ -304,12 +305,10 @@ static void lines_are_counted(void **state)
 static void minheap_by_hand(void **state)
 {
     (void)state;
-    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
-    struct workload_spec workload = scripted_workload(hand, 6, 1);
-    struct cell cell;
-    cell_init(&cell, &policy, &workload);
-    cell.pass = PASS_MINHEAP;
-    struct ran r = run_cell(&cell);
+    struct setup setup;
+    set_up(&setup, FAULT_NONE, 0, hand, 6, 1);
+    setup.cell.pass = PASS_MINHEAP;
+    struct ran r = run_cell(&setup.cell);
     assert_string_equal("", r.process.result.detail);
     assert_int_equal(560, count(&r, METRIC_minheap_bytes));
     assert_near(100 * (560.0 / 250 - 1), real(&r, METRIC_minheap_pct));
@@ -327,11 +326,11 @@ static void minheap_by_hand(void **state)
         const char *region;
         enum cell_status status;
     } shown[] = {{"4096", CELL_OK}, {"2.24x", CELL_OK}, {"2.17x", CELL_OOM}};
-    cell.pass = PASS_MEMORY;
+    setup.cell.pass = PASS_MEMORY;
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         struct problem problem;
-        assert_true(region_spec_parse(shown[i].region, &cell.region, &problem));
-        r = run_cell(&cell);
+        assert_true(region_spec_parse(shown[i].region, &setup.cell.region, &problem));
+        r = run_cell(&setup.cell);
         assert_int_equal(shown[i].status, r.process.result.status);
         cell_release(&r.process);
     }
@@ -389,18 +388,16 @@ static void certificates_hold(void **state)
 static void timed_passes_know_times(void **state)
 {
     (void)state;
-    struct policy_spec policy = scripted_policy(FAULT_NONE, 0);
-    struct workload_spec workload = scripted_workload(hand, 6, 1);
-    struct cell cell;
-    cell_init(&cell, &policy, &workload);
-    cell.pass = PASS_THROUGHPUT;
-    struct ran r = run_cell(&cell);
+    struct setup setup;
+    set_up(&setup, FAULT_NONE, 0, hand, 6, 1);
+    setup.cell.pass = PASS_THROUGHPUT;
+    struct ran r = run_cell(&setup.cell);
     assert_int_equal(CELL_OK, r.process.result.status);
     assert_true(real(&r, METRIC_ns_per_op) > 0);
     assert_false(r.process.result.metrics.known[METRIC_jw4_pct]);
     cell_release(&r.process);
-    cell.pass = PASS_LATENCY;
-    r = run_cell(&cell);
+    setup.cell.pass = PASS_LATENCY;
+    r = run_cell(&setup.cell);
     assert_int_equal(CELL_OK, r.process.result.status);
     static struct histogram all;
     latency_all(r.process.result.latency, &all);

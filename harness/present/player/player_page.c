@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "present/figures/markup.h"
 #include "present/player/player_data.h"
 
 /* The files of this folder that make the page: made by embed.cmake. */
@@ -15,25 +16,6 @@ extern const char player_html[], player_css[], player_js[];
 enum { SHAPES_ROOM = 64 << 10 /* bytes for what the data's sizes leave out */ };
 
 /* ---- the page ---- */
-
-static void put_escaped(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '&':
-            fputs("&amp;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
-    }
-}
 
 /* The template, with each @WORD@ replaced. */
 static void put_page(FILE *out, const char *title, const char *data)
@@ -47,7 +29,7 @@ static void put_page(FILE *out, const char *title, const char *data)
         }
         size_t word = strcspn(at + 1, "@") + 2;
         if (!strncmp(at, "@TITLE@", word)) {
-            put_escaped(out, title);
+            markup_text(out, title);
         } else if (!strncmp(at, "@STYLE@", word)) {
             fputs(player_css, out);
         } else if (!strncmp(at, "@DATA@", word)) {
