@@ -1,4 +1,4 @@
-/* array.h - room for one more: arrays that grow. */
+/* array.h - arrays that grow. */
 #ifndef FITLAB_ARRAY_H
 #define FITLAB_ARRAY_H
 

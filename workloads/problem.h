@@ -16,7 +16,7 @@ struct problem {
 /* Writes the message, printf-like, and returns false, so that a caller can return it. */
 bool problem_set(struct problem *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Puts "prefix: " in front of a message that is there already; returns false. */
+/* Puts "prefix: " in front of the message; returns false. */
 bool problem_prefix(struct problem *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

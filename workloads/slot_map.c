@@ -100,7 +100,8 @@ bool slot_map_bind(struct slot_map *m, uint64_t key, uint32_t slot)
     return true;
 }
 
-/* The run after the hole moves back into it where its homes allow: no tombstones. */
+/* The entries after the hole move back into it where their home places allow it, so no tombstones
+ * are needed. */
 uint32_t slot_map_unbind(struct slot_map *m, uint64_t key)
 {
     uint64_t hole = probe(m, key);

@@ -1,8 +1,7 @@
-/* tally.h - the totals of a stream of events, and whether it makes sense at all.
+/* tally.h - the totals of a stream of events, and whether the stream is valid.
  *
- * What writes a trace, reads a damaged one or describes one keeps a tally: which slots hold
- * a block and how large, the peaks, and the digest.
- */
+ * Whatever writes a trace, reads a damaged one or describes one keeps a tally: which slots hold a
+ * block and how large, the peaks, and the digest. */
 #ifndef FITLAB_TALLY_H
 #define FITLAB_TALLY_H
 

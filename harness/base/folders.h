@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Makes a folder, and those above it, where they are not there. False, and errno says why, if it
- * is not there afterwards. */
+/* Makes a folder and the missing ones above it. Returns false, with the reason in errno, if the
+ * folder is not there afterwards. */
 bool folders_make(const char *path);
 
 #endif

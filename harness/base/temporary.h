@@ -1,5 +1,5 @@
-/* temporary.h - temporary files and folders, in $TMPDIR or, if it is unset or empty, in /tmp. Names
- * are made by mkstemp and mkdtemp: nobody else can guess them or be there first. */
+/* temporary.h - temporary files and folders, in $TMPDIR or, if it is unset or empty, in /tmp.
+ * mkstemp and mkdtemp choose the names, so nobody else can guess them and create them first. */
 #ifndef FITLAB_TEMPORARY_H
 #define FITLAB_TEMPORARY_H
 

@@ -1,4 +1,5 @@
-/* text_table.h - a table for a terminal: columns as wide as they must be, numbers to the right. */
+/* text_table.h - a table for a terminal: columns as wide as their content, numbers aligned to the
+ * right. */
 #ifndef FITLAB_TEXT_TABLE_H
 #define FITLAB_TEXT_TABLE_H
 

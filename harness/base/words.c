@@ -25,7 +25,7 @@ bool words_number(const char *text, long *value)
     return true;
 }
 
-/* Levenshtein's distance of words short enough to have been typed; longer ones are far apart. */
+/* The edit distance of Levenshtein. Words too long to have been typed count as far apart. */
 static size_t edit_distance(const char *a, const char *b)
 {
     enum { MOST = 64 };

@@ -1,9 +1,9 @@
 /* yaml_tree.h - reading a YAML file against tables of keys, with exact positions.
  *
- * libyaml parses; this binds. A mapping is read by a table of struct yaml_key; whatever is wrong
- * becomes one line "FILE:LINE:COLUMN: what, and the remedy". Values stay text until a reader
- * of the caller's takes them: a number is then read as strictly as on the command line.
- */
+ * libyaml parses the file; this module compares it with what is allowed. A mapping is read by a
+ * table of struct yaml_key. Each mistake becomes one line "FILE:LINE:COLUMN: what is wrong, and the
+ * remedy". Values are text until a reader of the caller's converts them, so a number is read as
+ * strictly as on the command line. */
 #ifndef FITLAB_YAML_TREE_H
 #define FITLAB_YAML_TREE_H
 

@@ -40,8 +40,8 @@ bool cell_sound(const struct cell *cell, struct problem *problem)
     return true;
 }
 
-/* The digest that a trace file carries, be it the workload or what the workload is made from, one
- * multiplied into the other if there are two; 0 for a workload whose spec says all. */
+/* The digest in a trace file, which is the workload or the source of the workload. If there are two
+ * such files, their digests are multiplied. 0 if the workload's spec says everything about it. */
 static bool content_digest(const struct workload_spec *spec, uint64_t *digest,
                            struct problem *problem)
 {

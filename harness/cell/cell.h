@@ -34,7 +34,7 @@
 struct policy_spec;
 struct workload_spec;
 
-/* A pass by its place in CELL_PASSES (passes/passes.h); what it is, pass_kind.h says. */
+/* A pass by its place in CELL_PASSES (passes/passes.h); pass_kind.h says what a pass is. */
 enum cell_pass {
 #define X(symbol, kind) PASS_##symbol,
     CELL_PASSES(X)
@@ -73,7 +73,8 @@ struct cell {
     struct region_spec region;
     enum cell_pass pass;
     enum touch touch; /* of the timed passes; TOUCH_NONE in the others */
-    uint64_t seed;    /* of the layout: base colour and stack offset; see workload's own */
+    uint64_t
+        seed; /* of the layout: base colour and stack offset; a workload has a seed of its own */
     unsigned rep;     /* 0 for the deterministic passes */
     unsigned samples; /* memory, check and map pass: walks, spread evenly over the events */
     double time_limit_seconds;
@@ -87,12 +88,12 @@ void cell_init(struct cell *, const struct policy_spec *, const struct workload_
 
 enum { CELL_KEY_SIZE = 17, CELL_DETAIL_SIZE = 256 };
 
-/* False and a problem if a cell cannot be meant, such as a policy that takes its whole region at
- * once in one that is as good as endless. */
+/* False and a problem if a cell makes no sense, such as a policy that takes its whole region at the
+ * start in a region that has practically no end. */
 bool cell_sound(const struct cell *, struct problem *);
 
-/* Changes whenever rows of the same cell come to mean something else: another definition of a
- * metric, another replay. Old results then count as missing. */
+/* To be increased when rows of the same cell change their meaning: another definition of a metric,
+ * another replay. Old results then count as missing. */
 #define CELL_SCHEMA 1
 
 /* The identity of a cell: 16 hexadecimal digits of a hash of all that selects it, the content
@@ -141,25 +142,26 @@ struct cell_process {
     enum cell_pass pass;
     const struct policy *policy;
     size_t memory_limit_bytes;
-    double deadline;           /* when the child's own alarm must have ended it */
-    enum cell_status killed;   /* why cell_watch did it; CELL_OK: it did not */
+    double deadline;           /* time at which the child's own alarm must have ended it */
+    enum cell_status killed;   /* why cell_watch ended it; CELL_OK: it did not */
     struct cell_result result; /* valid after cell_ended or cell_wait */
 };
 
-/* Forks the child. False and a problem if the machine refuses; nothing is left behind. */
+/* Forks the child. False and a problem if the system refuses; then no process and no memory is
+ * left. */
 bool cell_start(const struct cell *, struct cell_process *, struct problem *);
 
-/* Kills a child that has outgrown its memory limit, or outlived its time limit because it holds
- * off the alarm. To be called some times a second by whoever does not use cell_wait. */
+/* Kills a child that exceeds its memory limit, or that exceeds its time limit because it blocks the
+ * alarm. To be called several times a second by callers that do not use cell_wait. */
 void cell_watch(struct cell_process *);
 
-/* Takes the status that waitpid gave for process->pid and makes the result of it. */
+/* Makes the result from the status that waitpid gave for process->pid. */
 void cell_ended(struct cell_process *, int wait_status);
 
 /* Waits for the child and makes the result. */
 void cell_wait(struct cell_process *);
 
-/* How far the replay is, for a progress bar: events done so far in this process. */
+/* How many events this process has replayed so far, for a progress bar. */
 uint64_t cell_progress(const struct cell_process *);
 
 void cell_release(struct cell_process *);

@@ -9,7 +9,8 @@ static bool chooses(const struct policy_spec *spec, const char *parameter, const
     return choice && !strcmp(choice, value);
 }
 
-/* A sequential fit that joins holes at once and moves the break only when no hole fits. */
+/* Whether the policy is a sequential fit that coalesces at once and moves the break only when no
+ * hole fits. */
 static bool grows_last(const struct policy_spec *spec)
 {
     static const char *const fits[] = {"first-fit", "best-fit", "worst-fit", "next-fit"};

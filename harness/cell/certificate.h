@@ -14,7 +14,7 @@ struct certificate {
     const char *theorem; /* who, when */
     enum metric_id metric;
     bool (*applies)(const struct policy_spec *);
-    double (*bound)(double M, double n); /* 0: it says nothing for these */
+    double (*bound)(double M, double n); /* 0: the theorem says nothing about these sizes */
 };
 
 /* Ends with a NULL theorem. */

@@ -1,9 +1,10 @@
 #include "cell/exact_peaks.h"
 
-/* Live bytes must have grown by one part in so many for the resident set to be counted anew. */
+/* The resident set is counted again only after the live bytes have grown by one part in this many.
+ */
 enum { METER_STEP = 1024 };
 
-/* The footprint; where that takes time to read, as it was at most some events ago, and never
+/* The footprint. Where reading it takes time, the value may be some events old, but never from
  * before a peak of the live bytes. */
 static uint64_t footprint(const struct ledger *l, struct pass *p)
 {

@@ -1,5 +1,5 @@
-/* exact_peaks.h - what the first replay of the memory pass finds, looking after every event: exact
- * maxima, where they are, and means; internal to this room. */
+/* exact_peaks.h - what the first replay of the memory pass finds because it looks after every
+ * event: exact maxima, the events at which they occur, and means. Internal to this room. */
 #ifndef FITLAB_EXACT_PEAKS_H
 #define FITLAB_EXACT_PEAKS_H
 
@@ -22,14 +22,14 @@ struct exact_peaks {
     uint64_t fixed_bytes;         /* metadata of the empty heap */
     uint64_t block_overhead;      /* that the first block added to it */
     uint64_t peak_blocks_bytes;   /* most bytes in live blocks, their overhead included */
-    uint64_t largest_block_bytes; /* the largest block that ever was, likewise */
+    uint64_t largest_block_bytes; /* the largest block of all, its overhead included */
 };
 
 void exact_peaks_event(struct exact_peaks *, const struct ledger *, struct pass *,
                        const struct event *, enum ledger_outcome);
 
-/* Writes what the peaks and the samples come to into the pass's metrics. A bound that is
- * broken fails the pass. */
+/* Computes the pass's metrics from the peaks and the samples. If a bound is broken, the pass fails.
+ */
 void exact_peaks_put(struct pass *, const struct exact_peaks *, const struct ledger *);
 bool exact_peaks_put_samples(struct pass *, const struct exact_peaks *);
 

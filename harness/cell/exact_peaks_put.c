@@ -1,4 +1,4 @@
-/* exact_peaks_put.c - from what was found to the metrics of the memory pass. */
+/* exact_peaks_put.c - the metrics of the memory pass, computed from the exact peaks. */
 #include <inttypes.h>
 
 #include "cell/certificate.h"
@@ -10,7 +10,7 @@ static double excess_pct(uint64_t part, uint64_t whole)
     return 100 * ((double)part / (double)whole - 1);
 }
 
-/* What needs no walk. */
+/* The metrics that need no walk. */
 static void put_demand(struct pass *p, const struct exact_peaks *s, const struct ledger *l)
 {
     struct metrics *m = pass_metrics(p);
@@ -88,7 +88,7 @@ static const struct sample *find_sample(const struct shared_results *b, uint64_t
     return NULL;
 }
 
-/* What only the walks know. */
+/* The metrics that need walks. */
 static void put_walks(struct pass *p, const struct exact_peaks *peaks)
 {
     struct metrics *m = pass_metrics(p);
@@ -135,8 +135,8 @@ void exact_peaks_put(struct pass *p, const struct exact_peaks *s, const struct l
     }
 }
 
-/* Whether each block costs the same beside what is usable in it: only then does the peaks know how
- * large the blocks are. */
+/* Whether the overhead of each block (its bytes beside the usable ones) is the same. Only then do
+ * the peaks know how large the blocks are. */
 static bool overhead_is_constant(const struct shared_results *b, const struct exact_peaks *s)
 {
     for (size_t i = 0; i < b->sample_count; i++) {
@@ -160,7 +160,7 @@ static bool put_certificate(struct pass *p, const struct exact_peaks *s)
     }
     if (kinds[EVENT_REALLOC] || kinds[EVENT_ALIGNED] || p->fixed ||
         !overhead_is_constant(p->shared, s)) {
-        return true; /* the theorems are about other games */
+        return true; /* the theorems do not cover these workloads */
     }
     for (const struct certificate *c = certificates; c->theorem; c++) {
         if (!c->applies(p->cell->policy)) {

@@ -1,13 +1,13 @@
-/* fresh_program.h - a cell in a program started for it: what a policy needs that cannot live in a
- * fork of the process that asked (process.h). Internal to this room, but for the two named below.
- */
+/* fresh_program.h - a cell in a program that is started for it. Some policies need this, because
+ * they cannot run in a fork of the process that asked (process.h). Internal to this room, except
+ * for the two functions named below. */
 #ifndef FITLAB_FRESH_PROGRAM_H
 #define FITLAB_FRESH_PROGRAM_H
 
 #include "cell/shared_results.h"
 
-/* In the child, after fork: starts the program again, as `fitlab cell ...`. Comes back only if
- * that fails, and then has said so on the shared results. */
+/* In the child, after fork: starts the program again, as `fitlab cell ...`. It returns only if that
+ * fails, after it has noted the failure in the shared results. */
 void fresh_program_start(const struct cell *, struct shared_results *);
 
 /* The program started so: runs the cell that its arguments describe. For main. */

@@ -1,8 +1,7 @@
-/* layout.h - where things lie in memory, varied between repetitions from a recorded seed.
+/* layout.h - where data lies in memory, varied between repetitions from a recorded seed.
  *
- * Timings depend on it (Mytkowicz et al., "Producing Wrong Data Without Doing Anything
- * Obviously Wrong!", 2009): one layout is one sample, not the truth.
- */
+ * Timings depend on it (Mytkowicz et al., "Producing Wrong Data Without Doing Anything Obviously
+ * Wrong!", 2009), so one layout is only one sample. */
 #ifndef FITLAB_LAYOUT_H
 #define FITLAB_LAYOUT_H
 

@@ -11,12 +11,12 @@
 #include "replay/replay.h"
 #include "spec/policy_spec.h"
 
-/* What the kernel did to the timed replays. */
+/* What the operating system did to the timed replays. */
 struct usage {
     uint64_t minor_faults, major_faults, involuntary_switches;
 };
 
-/* A footprint that takes time to read, as it was last. */
+/* The last value of a footprint that takes time to read. */
 struct reading {
     uint64_t bytes;
     uint64_t live_bytes; /* the most at which it was read */
@@ -47,7 +47,7 @@ bool pass_fail(struct pass *, enum cell_status, const char *format, ...)
 /* Maps the region that the cell asks for. */
 bool pass_map_region(struct pass *);
 
-/* A heap in a region as good as new. The first call maps the region. */
+/* A heap in a region that is as if new. The first call maps the region. */
 bool pass_new_heap(struct pass *);
 
 /* The same in a region that was never touched. */
@@ -60,10 +60,10 @@ const struct packed_chunk *pass_next(struct pass *);
 /* What a workload asks for. */
 void pass_put_facts(struct pass *);
 
-/* The same, and what became of it. */
+/* The same, and how many of the requests were served or refused. */
 void pass_put_workload(struct pass *, uint64_t refused, uint64_t skipped);
 
-/* The resident set is within the limit; else fails. */
+/* Checks that the resident set is within the limit; fails the pass otherwise. */
 bool pass_within_memory(struct pass *);
 
 static inline struct metrics *pass_metrics(struct pass *p)

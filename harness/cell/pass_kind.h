@@ -21,9 +21,9 @@ struct pass_kind {
     const char *name;     /* as on the command line and in the column `pass` */
     char letter;          /* in the column `passes` of the list of metrics */
     const char *measures; /* a clause for lists and help */
-    bool timed;           /* else it is deterministic: one repetition tells all */
-    double guess_ns;      /* an event, before any cell of the pass has run: searched lists, and
-                             replays made again and again, included */
+    bool timed;           /* false: it is deterministic, so one repetition is enough */
+    double guess_ns; /* ns an event, used before any cell of the pass has run; includes searches of
+                        lists, and replays that are made several times */
     const struct pass_column *columns; /* ends with a head of NULL */
 
     /* Measures and fills the shared results. False after pass_fail. */

@@ -1,4 +1,4 @@
-/* process.c - a cell's process: limits, the pass, and what its end means. */
+/* process.c - a cell's process: its limits, its pass, and the status that its end gives. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #include "mallocs/outside_policy.h"
 #include "measure/canary.h"
 
-#define GRACE 5.0 /* seconds after which the alarm is known not to have come */
+#define GRACE 5.0 /* seconds after the limit, when the alarm has evidently not ended it */
 
 enum { WATCH_MS = 100 };
 
@@ -34,7 +34,7 @@ static double seconds(void)
     return (double)clock_kernel_now() * 1e-9;
 }
 
-/* Memory that ends up short should cost this process, not its parent. */
+/* If memory runs out, the system should end this process and not its parent. */
 static void offer_to_oom_killer(void)
 {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -49,7 +49,7 @@ static void limit(const struct cell *cell)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int s = 1; s < NSIG; s++) {
-        signal(s, SIG_DFL); /* the parent's handlers are not for what happens here */
+        signal(s, SIG_DFL); /* the parent's signal handlers must not run here */
     }
     double whole = cell->time_limit_seconds;
     struct itimerval timer = {
@@ -68,9 +68,9 @@ static void limit(const struct cell *cell)
 }
 
 enum { MOST_TRIES = 3 };
-static const double LONG_SECONDS = 10; /* a try this long is not made again */
+static const double LONG_SECONDS = 10; /* a measurement that took this long is not repeated */
 
-/* Between two canaries. A try that they do not vouch for is made again, some times. */
+/* A measurement between two canaries. If they were slow, it is repeated, a few times at most. */
 static bool run_timed(struct pass *p)
 {
     struct shared_results *b = p->shared;
@@ -137,7 +137,7 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
         return false;
     }
     if (cell_pass_is_timed(cell->pass)) {
-        clock_get(); /* known here, once for all children */
+        clock_get(); /* calibrated in the parent, once for all children */
         canary_best_ns();
     }
     fflush(NULL);
@@ -157,7 +157,7 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
     return true;
 }
 
-/* 0 if it cannot be known. */
+/* 0 if it is unknown. */
 static size_t resident_bytes(pid_t pid)
 {
     char path[64];

@@ -1,8 +1,7 @@
-/* replay_cost.h - the cost of the replay itself: the workload played against bump.
+/* replay_cost.h - the cost of the replay itself: the time to play the workload against bump.
  *
  * It is measured beside each timed cell, in the same process and between its replays, so that both
- * see the same machine.
- */
+ * are measured under the same conditions. */
 #ifndef FITLAB_REPLAY_COST_H
 #define FITLAB_REPLAY_COST_H
 
@@ -16,7 +15,7 @@ struct replay_cost {
 
 void replay_cost_open(struct replay_cost *, const struct pass *);
 
-/* A fresh bump heap, or NULL. */
+/* A new bump heap, or NULL. */
 struct heap *replay_cost_heap(struct replay_cost *);
 
 void replay_cost_close(struct replay_cost *);

@@ -38,7 +38,7 @@ struct shared_results *shared_results_take(const struct cell *cell, int fd, stru
 void *shared_results_own(const struct shared_results *b, enum cell_pass pass)
 {
     if (b->pass != pass) {
-        abort(); /* a pass that reads the results of another */
+        abort(); /* a pass that uses the results of another */
     }
     return (char *)(uintptr_t)b + b->own_at;
 }

@@ -8,10 +8,10 @@
 
 struct shared_results {
     size_t bytes; /* of the mapping */
-    int fd;       /* of the memory: a program started by the child maps it again */
+    int fd;       /* descriptor of the memory: a program started by the child maps it again */
     _Atomic uint64_t progress;
-    _Atomic bool done; /* the result below is final */
-    double canary_ns;  /* the quickest canary here; 0: none was run */
+    _Atomic bool done; /* the result below is complete */
+    double canary_ns;  /* shortest time of a canary here; 0: none was run */
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE];
     uint64_t digest;
@@ -23,9 +23,9 @@ struct shared_results {
     struct sample sample[];
 };
 
-/* The results that are the pass's own, of the size that its kind tells, zeroed at first. Each pass
- * wraps this call in its file, where their type is known. The memory is mapped by two programs,
- * each at an address of its own: so it holds no pointer. */
+/* The pass's own results, of the size that its kind says, zeroed at first. Each pass has a function
+ * around this call in its file, where the type of the results is known. Two programs map the
+ * memory, each at its own address, so it must hold no pointer. */
 void *shared_results_own(const struct shared_results *, enum cell_pass);
 
 /* NULL and a problem if the machine refuses. */
@@ -34,10 +34,10 @@ struct shared_results *shared_results_open(const struct cell *, struct problem *
 /* Maps the shared results of the same cell that another program opened. */
 struct shared_results *shared_results_take(const struct cell *, int fd, struct problem *);
 
-/* Runs the cell in this process, which is its own, and ends it. In process.c. */
+/* Runs the cell in this process, which was made for it, and ends the process. In process.c. */
 _Noreturn void cell_run(const struct cell *, struct shared_results *);
 
-/* Forgets what was measured, for another try. */
+/* Discards what was measured, for another try. */
 void shared_results_reset(struct shared_results *);
 
 void shared_results_close(struct shared_results *);

@@ -31,7 +31,8 @@ static uint8_t *find_live(struct pass *p, uint64_t events)
     return live;
 }
 
-/* A heap that is not in the region outlives the replay: what is live is freed, off the clock. */
+/* A heap outside the region survives the replay, so its live blocks are freed, outside the timed
+ * part. */
 static void free_the_rest(struct pass *p, struct replay *r, struct heap *heap, uint64_t events)
 {
     uint8_t *live = heap->policy->traits & POLICY_ELSEWHERE ? find_live(p, events) : NULL;
@@ -85,7 +86,7 @@ bool timed_warm_up(struct pass *p, struct replay *r)
     p->usage = (struct usage){0};
     pass_put_workload(p, replay_refused(r), r->skipped);
     const struct region *region = &p->map.region;
-    if (p->heap->policy->walk && !p->fixed && !region->most) { /* what is absent stays so */
+    if (p->heap->policy->walk && !p->fixed && !region->most) { /* absent memory stays absent */
         region_map_prefault(&p->map, (size_t)(region->peak - region->base));
     }
     return true;

@@ -1,4 +1,4 @@
-/* timed.h - one whole timed replay, and what both timed passes do around it. */
+/* timed.h - one whole timed replay, and what both timed passes do before and after it. */
 #ifndef FITLAB_TIMED_H
 #define FITLAB_TIMED_H
 
@@ -12,8 +12,8 @@ typedef void timed_observer(const struct replay *, const struct packed_chunk *, 
 bool timed_replay(struct pass *, struct replay *, struct heap *, enum replay_timing, enum touch,
                   timed_observer *, void *ctx);
 
-/* A replay in a fresh region, for its side effects: afterwards the region's pages are there, and so
- * are the counts of refused requests, which it puts. */
+/* A replay in a new region that prepares for the timed ones: afterwards the region's pages have
+ * been touched, and the metrics of refused requests are set. */
 bool timed_warm_up(struct pass *, struct replay *);
 
 /* Sorts the values; n is at least 1. */
@@ -25,7 +25,8 @@ double timed_ns_per_op(const struct pass *, double ticks);
 /* The same of a replay in blocks of 16, less what their readings of the clock cost. */
 double timed_blocks_ns_per_op(const struct pass *, double ticks);
 
-/* What any timed pass tells: of its clock, and of what the kernel did meanwhile. */
+/* Sets the metrics that all timed passes have: about the clock, and about what the operating system
+ * did meanwhile. */
 void timed_put(struct pass *, double elapsed_ns);
 
 #endif

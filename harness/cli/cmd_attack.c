@@ -108,7 +108,7 @@ static void print_table(const struct attack *a, unsigned live)
     text_table_close(&t);
 }
 
-/* The finding, and the theorems' bounds from below and from above. */
+/* The result, and the theorems' lower and upper bounds. */
 static void print_verdict(const struct options *o, const struct policy_spec *spec,
                           const struct attack *a)
 {
@@ -178,7 +178,8 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "POLICY --live M --largest N",
         .doc = "Look for a workload that is bad for a policy, by changing workloads a little and "
-               "keeping what harms: from a random one, and from adversaries that are known.\v"
+               "keeping the changes that make it use more memory: from a random one, and from "
+               "adversaries that are known.\v"
                "For cases too large for 'fitlab prove'. Units are blocks of 128 bytes, headers "
                "included.\n\n"
                "Examples:\n"

@@ -74,12 +74,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* One policy's judgement as it goes. */
+/* The verdicts of one policy so far. */
 struct judgement {
     const struct options *options;
     struct conformance conformance;
     const struct param *params;
-    char name[SPEC_MAX_TEXT]; /* as given: the path of a plug-in says more than its name */
+    char name[SPEC_MAX_TEXT]; /* as given: the path of a plug-in is more exact than its name */
     size_t sets, verdicts, failures;
 };
 
@@ -95,7 +95,7 @@ static void print_verdict(const struct property *property, const struct verdict 
     fflush(stdout);
 }
 
-/* Whether all the properties of the random mixes hold; they are judged one by one if not. */
+/* Whether all the properties of the random mixes hold. If not, they are tested one by one. */
 static bool hold_together(const struct judgement *j, const long *arg)
 {
     struct verdict verdict;

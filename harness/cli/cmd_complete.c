@@ -1,8 +1,7 @@
 /* cmd_complete.c - `fitlab complete`: what a half-typed word can become, for the shells.
  *
- * Everything comes from the tables that the other commands read, so that nothing has to be
- * told to a completion script when a policy, a parameter or a command is added.
- */
+ * Everything comes from the tables that the other commands read, so that no completion script has
+ * to be changed when a policy, a parameter or a command is added. */
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@
 #include "spec/workload_spec.h"
 #include "workloads/workload.h"
 
-/* Prints a candidate if it goes on from what was typed. */
+/* Prints a candidate if it begins with what was typed. */
 static void offer(const char *typed, const char *head, const char *tail, const char *end)
 {
     char candidate[2 * SPEC_MAX_TEXT];

@@ -60,8 +60,8 @@ static bool replay_all(struct packed *p, struct replay *r, struct heap *heap,
     return problem->text[0] == '\0';
 }
 
-/* A foreign malloc needs its library there from the start: only who starts this program can see
- * to that. */
+/* A foreign malloc needs its library from the start of the process; only the program that starts
+ * this one can arrange that. */
 static bool prepared(const struct policy_spec *policy, struct problem *problem)
 {
     struct problem why;
@@ -88,7 +88,7 @@ static bool count(const struct options *o, struct problem *problem)
     size_t bytes = region_spec_bytes(&region, packed.facts.peak_live_bytes);
     size_t ample = (size_t)workload_ample_bytes(&packed.facts) & ~(REGION_ALIGN - 1);
     if (region.form == REGION_GROW && ample < bytes) {
-        bytes = ample; /* valgrind has no room for as much as we reserve otherwise */
+        bytes = ample; /* valgrind has less address space than is reserved otherwise */
     }
     bool replayed = region_map_open(&map, bytes, region.form != REGION_GROW, 0, problem);
     if (replayed) {

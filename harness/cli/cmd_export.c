@@ -51,7 +51,8 @@ static const struct exporter *find_format(const char *name, struct problem *prob
     return NULL;
 }
 
-/* Formats begin with how much there is: a workload that does not know is gone through once. */
+/* The formats begin with the number of events and blocks. A workload that does not know them is
+ * read once to count. */
 static bool count_events(const struct workload_spec *spec, struct trace_totals *totals,
                          struct problem *problem)
 {
@@ -96,14 +97,14 @@ static bool open_events(const char *text, struct export_source *in, struct probl
     return ok;
 }
 
-/* A device or a pipe is written to; a file by that name would take its place. */
+/* A device or a pipe is written to directly, because a rename would replace it by a file. */
 static bool is_file(const char *path)
 {
     struct stat st;
     return stat(path, &st) != 0 || S_ISREG(st.st_mode);
 }
 
-/* Under a temporary name until it is whole, as all files are. */
+/* Written under a temporary name until it is complete, as all files are. */
 static bool write_out(const struct exporter *format, struct export_source *in, const char *path,
                       struct problem *problem)
 {

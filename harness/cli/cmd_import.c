@@ -51,7 +51,7 @@ static char *help_filter(int key, const char *text, void *input)
         list_formats);
 }
 
-/* The word is one of the formats; a slip is told with the nearest name. */
+/* Whether the word is one of the formats; if not, the problem suggests the nearest name. */
 static bool is_format(const char *name, struct problem *problem)
 {
     const char *names[FORMAT_NAMES] = {"auto"};

@@ -70,7 +70,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* What only the file knows: where it is from, and how it is stored. */
+/* What is known only from the file: its origin, and how it is stored. */
 static void print_file(struct trace_reader *r, const char *path)
 {
     struct trace_weight weight = trace_weigh(r);
@@ -95,7 +95,7 @@ static void print_file(struct trace_reader *r, const char *path)
     }
 }
 
-/* Reads a trace once more, for its file's sake: what it weighs is known at the end. */
+/* Reads a trace once more to measure how it is stored, which is known at the end. */
 static bool describe_file(const struct workload_spec *spec, struct problem *problem)
 {
     if (strcmp(spec->kind->name, "trace") != 0) {
@@ -128,7 +128,8 @@ static bool draw(const struct options *o, const struct profile *p, const char *l
     for (char *comma = name; (comma = strchr(comma, ','));) {
         *comma = ' ';
     }
-    FILE *picture = fopen(o->figure, "w"); /* gnuplot would blame its script */
+    FILE *picture =
+        fopen(o->figure, "w"); /* otherwise gnuplot would report an error in its script */
     if (!picture || fclose(picture) != 0) {
         return problem_set(problem, "%s: cannot write: %s", o->figure, strerror(errno));
     }

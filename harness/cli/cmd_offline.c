@@ -123,7 +123,7 @@ static bool is_csv(const char *text)
     return n > 4 && !strcmp(text + n - 4, ".csv");
 }
 
-/* The table stays open: its ids and times are those of whoever made it. */
+/* The table is kept, because its ids and times are in the output. */
 static bool read_csv(struct packing *p, const struct options *o, struct table **t,
                      struct problem *problem)
 {
@@ -242,7 +242,7 @@ static void write_given(struct csv_row *row, const struct table *given, size_t i
     }
 }
 
-/* given: the problem as it was, or NULL if the blocks are a workload's. */
+/* `given` is the problem as it was read, or NULL if the blocks come from a workload. */
 static bool write_packing(const struct packing *p, const struct table *given,
                           const uint64_t *offset, const char *path, struct problem *problem)
 {

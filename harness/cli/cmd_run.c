@@ -77,7 +77,7 @@ static void append(const char ***list, size_t *n, const char *word)
     (*list)[(*n)++] = word;
 }
 
-/* Works on a copy: the manifest will show the words as they were given. */
+/* Works on a copy, because the manifest shows the words as they were given. */
 static void parse_passes(struct argp_state *state, struct run_options *o, const char *list)
 {
     char words[128], *next = words;
@@ -95,7 +95,7 @@ static void parse_passes(struct argp_state *state, struct run_options *o, const 
     }
 }
 
-/* Words after -p or -w belong to it: "-p first-fit best-fit" reads as one writes it. */
+/* Further words after -p or -w belong to that option: "-p first-fit best-fit". */
 static void add_word(struct argp_state *state, struct run_options *o, int last, const char *word)
 {
     if (last == 'p') {

@@ -1,5 +1,4 @@
-/* cmd_sweep.c - `fitlab sweep SPEC.yaml`: a grid of cells, run to the end however often it stops.
- */
+/* cmd_sweep.c - `fitlab sweep SPEC.yaml`: a grid of cells, which continues where it stopped. */
 #include <argp.h>
 #include <errno.h>
 #include <limits.h>
@@ -102,7 +101,7 @@ static error_t parse_engine(int key, char *arg, struct sweep_args *args, struct 
     }
 }
 
-/* Words after -p or -w belong to it; the first of all is the spec. */
+/* Further words after -p or -w belong to that option; the first word of all is the spec. */
 static void add_word(struct sweep_args *args, int option, const char *word,
                      struct argp_state *state)
 {
@@ -280,7 +279,8 @@ static int run_all(struct sweep *sweep, const struct sweep_args *args, const str
     return any_failed(sweep) ? EXIT_NO : EXIT_DONE;
 }
 
-/* Where a deterministic cell runs cannot change it: a few that ran elsewhere are run here. */
+/* The machine cannot change the result of a deterministic cell. To check that, a few cells that ran
+ * elsewhere are run here too. */
 static int compare_here(const char *folder)
 {
     const struct verify verify = {
@@ -327,7 +327,7 @@ static bool choose_engine(const struct sweep_args *args, const struct engine **e
     return true;
 }
 
-/* A bare word that is neither a file nor one of ours is most likely a slip. */
+/* A bare word that is neither a file nor one of our specs is probably a typing error. */
 static bool is_spec(const char *word, const char *output, struct problem *problem)
 {
     if (!strcmp(word, "-") && !output) {
@@ -355,7 +355,7 @@ static int print_spec(const char *path)
     return EXIT_DONE;
 }
 
-/* Tasks elsewhere read the spec alone. */
+/* Tasks on other machines read the spec only, and not the command line. */
 static bool replaces_here(const struct sweep_args *args, const struct engine *engine,
                           struct problem *problem)
 {

@@ -1,4 +1,4 @@
-/* main.c - fitlab's front door: picks the sub-command and hands over. */
+/* main.c - the main program of fitlab: finds the sub-command and calls it. */
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -98,7 +98,7 @@ static int unknown_command(const char *word)
     return command_fail(&problem);
 }
 
-/* A table that did not reach its file is no result. */
+/* An output that could not be written completely is a failure. */
 static int printed(int status)
 {
     errno = 0;

@@ -6,7 +6,7 @@
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
-/* What the command line asked for, word for word. */
+/* The words of the command line. */
 struct run_options {
     const char **policy, **workload;
     size_t policies, workloads;
@@ -22,7 +22,7 @@ struct run_options {
     char **argv;
 };
 
-/* A cell and what became of it. */
+/* A cell and its result. */
 struct run_row {
     struct cell cell;
     char key[CELL_KEY_SIZE];

@@ -68,7 +68,8 @@ static unsigned most_reps(const struct run_options *o)
     return (unsigned)most;
 }
 
-/* Repetitions of all policies before the next ones of any: what drifts hits all alike. */
+/* Each repetition runs all policies before the next repetition begins, so that a slow change of the
+ * machine affects all alike. */
 static bool add_rows(struct run *r, const struct run_options *o, size_t workload,
                      enum cell_pass pass, const struct region_spec *region, struct problem *problem)
 {
@@ -109,7 +110,7 @@ static bool add_all(struct run *r, const struct run_options *o, struct problem *
     return true;
 }
 
-/* Two cells of one key would be one. */
+/* Two cells with the same key would count as one. */
 static bool all_differ(const struct run *r, struct problem *problem)
 {
     for (size_t i = 0; i < r->policies; i++) {

@@ -65,7 +65,8 @@ static void add_rate(struct text_table *t, const struct run_group *g, size_t pol
     text_table_add(t, "%.2f", all > 0 ? value / all : 0);
 }
 
-/* In a region of fixed size the footprint is the region: it says nothing of the policy. */
+/* In a region of fixed size the footprint is the region's size, which says nothing about the
+ * policy. */
 static bool says_nothing(const struct run_group *g, size_t policy, enum metric_id id)
 {
     return run_row_of(g, policy, 0)->cell.region.form != REGION_GROW &&
@@ -162,7 +163,8 @@ static void print_details(const struct run_group *g)
     }
 }
 
-/* Peak live bytes are a lower bound for every allocator, so a footprint certifies itself. */
+/* Peak live bytes are a lower bound for every allocator, so the footprint alone shows how near the
+ * best possible a policy is. */
 static void print_certificate(const struct run_group *g)
 {
     double least = INFINITY, jw4;
@@ -220,7 +222,7 @@ static void print_ranking(const struct run_group *g, const struct comparison *al
     free(order);
 }
 
-/* How far the ratios are to be believed. */
+/* How reliable the ratios are. */
 static void print_noise(const struct run_group *g)
 {
     struct comparison c;

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Draws in a process of its own, as the user would; only what goes wrong is shown. */
+/* Draws in a process of its own, with the command that a user would type; only errors are shown. */
 static _Noreturn void exec_plot(const struct sweep_spec *spec, const char *folder)
 {
     const char **words = calloc(2 * spec->figures + 8, sizeof *words);

@@ -1,5 +1,5 @@
-/* conformance.h - running the properties: each in a process of its own, and over the grid of a
- * policy's parameters. */
+/* conformance.h - runs the properties, each in a process of its own, for all settings in the grid
+ * of a policy's parameters. */
 #ifndef FITLAB_CONFORMANCE_H
 #define FITLAB_CONFORMANCE_H
 
@@ -12,7 +12,8 @@ struct conformance {
     unsigned timeout_s; /* of each property */
 };
 
-/* Judges one property with one set of arguments. Crash, exit and hang are failures that say so. */
+/* Tests one property with one set of arguments. A crash, an exit or a hang is a failure, and the
+ * verdict says which. */
 void conformance_judge(const struct conformance *, const struct property *, const long *arg,
                        struct verdict *);
 

@@ -1,4 +1,4 @@
-/* inspect.c - the walk, the policy's own check and the counters, held against the shadow. */
+/* inspect.c - compares the walk, the policy's own check and the counters with the shadow. */
 #include <search.h>
 
 #include "conformance/shadow.h"

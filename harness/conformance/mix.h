@@ -8,7 +8,7 @@
 
 #include "conformance/shadow.h"
 
-/* A source of random numbers; libc's nrand48 with its state in the open. */
+/* A source of random numbers: libc's nrand48, whose state is kept here. */
 struct dice {
     unsigned short state[3];
 };
@@ -28,10 +28,10 @@ struct mix {
     enum site_kind kind;
 };
 
-/* The mixes that every property about all operations is tried with; ends with a NULL name. */
+/* The mixes with which each property about all operations is tested; ends with a NULL name. */
 extern const struct mix mixes[];
 
-/* One step: an operation that suits the shadow's state. */
+/* One step: an operation that fits the state of the shadow. */
 struct mixer {
     const struct mix *mix;
     struct dice dice;

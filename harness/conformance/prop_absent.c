@@ -1,4 +1,5 @@
-/* prop_absent.c - policies made of others: what they leave absent, and the heaps that they name. */
+/* prop_absent.c - policies made of others: the address space that they leave absent, and the heaps
+ * that they name. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ enum { EVERY = 16, GRANULE = 16, MOST_HEAPS = 1 << 16 };
 
 struct absence {
     struct span_list spans;
-    bool *taken; /* of each granule of the region: it has been seen in a span that is not absent */
+    bool *taken; /* for each granule of the region: whether it was part of a span that is not absent
+                  */
     size_t most; /* absent bytes */
 };
 

@@ -26,7 +26,7 @@ static char *policys_word(const struct span *span, struct dice *dice)
     } else if (span->kind != SPAN_META && words > 2) {
         words = 2;
     }
-    /* the walk hands out const views of memory that the harness itself mapped writable */
+    /* the walk gives const pointers to memory that the harness itself mapped writable */
     return words ? (char *)(uintptr_t)span->addr + WORD * dice_below(dice, words) : NULL;
 }
 

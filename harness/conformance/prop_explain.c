@@ -1,5 +1,5 @@
-/* prop_explain.c - do the parts that a policy names lie where they must, and can every list of free
- * memory be followed by them alone? */
+/* prop_explain.c - whether the parts that a policy names lie inside their spans, and whether every
+ * list of free memory can be followed with them alone. */
 #include <stdlib.h>
 
 #include "conformance/mix.h"
@@ -53,7 +53,7 @@ static void judge_payload(const struct explanation *e, const struct part *p)
     }
 }
 
-/* Takes note of what a head or a link leads to. */
+/* Notes where a head or a link leads to. */
 static void judge_target(struct explanation *e, const struct part *p)
 {
     const struct span *to = p->target ? span_list_find(&e->spans, p->target) : NULL;

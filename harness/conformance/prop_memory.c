@@ -1,5 +1,5 @@
-/* prop_memory.c - what a policy makes of the memory that it has: exhaustion, recovery,
- * utilisation, and failing only when there is nothing left. */
+/* prop_memory.c - how a policy uses the memory that it has: exhaustion, recovery, utilisation, and
+ * that it refuses only when nothing is left. */
 #include <stdlib.h>
 
 #include "conformance/mix.h"
@@ -102,8 +102,8 @@ static const struct filling {
     {40, 40, 300 * KIB - 16},   {12000, 12000, 2048 * KIB}, {1, 3000, 1500 * KIB - 32},
 };
 
-/* Frees a block and asks for another, time and again, at random: what a policy loses between blocks
- * of many sizes adds up. Then asks until it is refused some times in a row. */
+/* Frees a block and asks for another, again and again, at random: what a policy loses between
+ * blocks of many sizes adds up. Then it asks until several requests in a row are refused. */
 static void churn(struct shadow *s, const struct filling *f, struct dice *dice)
 {
     enum { ROUNDS = 8, REFUSALS = 16 };

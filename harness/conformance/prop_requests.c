@@ -1,4 +1,4 @@
-/* prop_requests.c - requests at the edges: nothing, everything, aligned, resized. */
+/* prop_requests.c - extreme requests: of 0 bytes, of all memory, aligned, and resized. */
 #include "conformance/mix.h"
 #include "conformance/property.h"
 
@@ -102,7 +102,7 @@ static void test_huge(struct trial *t)
         }
         for (int log = 21; log < 64; log++) {
             struct block *b = shadow_memalign(&c.shadow, (size_t)1 << log, 1);
-            if (b) { /* luck: the region happens to hold such an address */
+            if (b) { /* by chance the region holds such an address */
                 shadow_free(&c.shadow, b);
             }
         }
@@ -169,7 +169,8 @@ static void grow_and_shrink(struct trial *t, struct shadow *s, struct dice *dice
     }
 }
 
-/* In a full region realloc must fail without harm, and succeed again when there is room. */
+/* In a full region realloc must fail and leave the block as it was, and succeed again when there is
+ * room. */
 static void grow_when_full(struct trial *t, struct shadow *s)
 {
     struct block *b = must(t, shadow_alloc(s, 64));

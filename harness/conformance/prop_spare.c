@@ -1,8 +1,7 @@
-/* prop_spare.c - does the policy do without the memory that it calls spare?
+/* prop_spare.c - whether the policy works without the content of the memory that it calls spare.
  *
  * The same operations are played twice. In the second run all spare memory is overwritten with
- * garbage again and again: the policy must return the same addresses as in the first.
- */
+ * garbage again and again: the policy must return the same addresses as in the first. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +20,7 @@ struct scribbling {
     uint64_t spare_bytes, free_bytes; /* summed over the rounds */
 };
 
-/* Zeroes, as the system leaves them; ones; or anything. */
+/* Zeroes, as the system provides them; ones; or random bytes. */
 static void scribble(char *at, size_t bytes, unsigned round, struct dice *dice)
 {
     if (round % 3 < 2) {
@@ -65,8 +64,8 @@ static void scribble_all(struct scribbling *g)
     g->round++;
 }
 
-/* Plays a mix; with garbage if there is a scribbling, and then holds what is returned to that of
- * the run without. */
+/* Plays a mix. With a scribbling, overwrites spare memory and compares the addresses returned with
+ * those of the run without. */
 static char *play(struct trial *t, const struct mix *mix, char *base, struct scribbling *garbage,
                   const char **returned)
 {

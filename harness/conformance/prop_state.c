@@ -137,7 +137,8 @@ static void skip_opaque(struct trial *t)
     }
 }
 
-/* Plays on from a copy of the region: what the policy kept elsewhere would not come back. */
+/* Continues from a copy of the region: state that the policy keeps elsewhere would not be restored.
+ */
 static void test_in_band(struct trial *t)
 {
     skip_opaque(t);

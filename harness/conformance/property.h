@@ -10,13 +10,13 @@
 
 struct property {
     const char *name;
-    const char *sentence; /* what holds, for the reader of a verdict */
+    const char *sentence; /* the property as a sentence, for the reader of a verdict */
     void (*test)(struct trial *);
     bool in_mixes; /* holds if property_mixes does */
 };
 
-/* The random mixes with all watched at once, which covers the properties that watch one part
- * each: the quick way where none of them is expected to be broken. Not among `properties`. */
+/* The random mixes with everything checked at once. This covers the properties that check one part
+ * each, and is quick where none of them is expected to fail. It is not in `properties`. */
 extern const struct property property_mixes;
 
 /* In the order of the report; ends with NULL. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two blocks that share a byte compare equal: so a lookup in the tree finds an overlap. */
+/* Two blocks that share a byte compare equal, so that a lookup in the tree finds an overlap. */
 static int by_address(const void *left, const void *right)
 {
     const struct block *a = left, *b = right;

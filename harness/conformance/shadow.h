@@ -1,8 +1,7 @@
-/* shadow.h - what a heap should look like: every live block, with its size and its payload.
+/* shadow.h - what a heap should contain: every live block, with its size and its payload.
  *
- * Calls go to the policy through a shadow, which then holds the policy to those parts of
- * the contract that it was asked to watch. Anything amiss ends the trial.
- */
+ * Calls go to the policy through a shadow, which checks those parts of the contract that it was
+ * asked to check. Any violation ends the trial. */
 #ifndef FITLAB_SHADOW_H
 #define FITLAB_SHADOW_H
 
@@ -75,11 +74,11 @@ void shadow_inspect(struct shadow *);
 /* Forgets the blocks; the heap is left alone. */
 void shadow_close(struct shadow *);
 
-/* The last words of a trial: all payloads are compared, all blocks freed, the empty heap is
- * inspected, and the shadow closed. */
+/* The end of a trial: all payloads are compared, all blocks freed, the empty heap is inspected, and
+ * the shadow closed. */
 void shadow_finish(struct shadow *);
 
-/* What a walk adds up to. */
+/* The sums of a walk. */
 struct span_sums {
     size_t used, free, slack, meta, absent; /* bytes */
     size_t largest_hole;

@@ -58,7 +58,7 @@ void trial_note(struct trial *t, const char *format, ...)
 
 /* ---- regions ---- */
 
-#define AROUND ((size_t)1 << 20) /* wide enough for a stray index into a page or an array */
+#define AROUND ((size_t)1 << 20) /* wide enough for a wrong index into a page or an array */
 
 static void report(void *trial, const char *what)
 {

@@ -1,9 +1,8 @@
-/* trial.h - one judgement of one policy under way, and how it ends.
+/* trial.h - the test of one property of one policy while it runs, and how it ends.
  *
- * A trial runs in a process of its own, because a policy under judgement may crash, hang or
- * exit. The verdict lives in memory shared with the parent, together with what the trial
- * is doing at the moment: so the parent can say of a dead child where it died.
- */
+ * A trial runs in a process of its own, because the policy may crash, hang or exit. The verdict
+ * lies in memory shared with the parent, together with the operation under way. So the parent can
+ * say where a process that died was. */
 #ifndef FITLAB_TRIAL_H
 #define FITLAB_TRIAL_H
 
@@ -34,7 +33,8 @@ struct trial {
     uint64_t seed;
     size_t ops; /* operations that each random mix may use */
     struct verdict *verdict;
-    bool aborts; /* a failure aborts the process, for fuzzers, instead of ending it quietly */
+    bool aborts; /* true: a failure aborts the process, as fuzzers need it; false: it ends the
+                    process normally */
 };
 
 /* Notes the call that is about to be made into the policy. */
@@ -70,7 +70,7 @@ _Noreturn void trial_fail(struct trial *, const char *format, ...)
 /* Ends the process with the verdict SKIP. */
 _Noreturn void trial_skip(struct trial *, const char *why);
 
-/* A remark to stand beside PASS. */
+/* A note that is printed beside PASS. */
 void trial_note(struct trial *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Writes "operation N, alloc(48)" or "before the first operation". */

@@ -25,7 +25,7 @@ const char *compile_program(void)
     return compiler && *compiler ? compiler : "cc";
 }
 
-/* The environment, but for the language of messages; NULL: no memory. */
+/* The environment with the language of messages set to English; NULL: no memory. */
 static char **english(void)
 {
     static char language[] = "LC_ALL=C";

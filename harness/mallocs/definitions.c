@@ -164,8 +164,8 @@ static bool note_head(struct definitions *d, const char *from, const char *brace
     return true;
 }
 
-/* A brace at the very start of a line ends a function: so a branch of an #if that opens one brace
- * more than it closes is survived. */
+/* A brace at the very start of a line ends a function. So the reader recovers after a branch of an
+ * #if that opens one brace more than it closes. */
 static bool find_all(struct definitions *d, const char *text)
 {
     long depth = 0;

@@ -1,8 +1,7 @@
-/* families.h - other people's heaps that come as C files, and how one tells which it is: by the
- * functions that it defines.
+/* families.h - other people's heaps that come as C files, and how the family of a file is
+ * recognised: by the functions that it defines.
  *
- * A family more is a file in families/ and an entry of the table in families.c.
- */
+ * To add a family, write a file in families/ and an entry of the table in families.c. */
 #ifndef FITLAB_FAMILIES_H
 #define FITLAB_FAMILIES_H
 
@@ -14,8 +13,9 @@ struct family {
     const char *name; /* as in the message about a file that is none of them */
     const char
         *adapter; /* families/ADAPTER.c; what the file includes may lie in families/ADAPTER */
-    const char *function[FAMILY_FUNCTIONS]; /* all are defined, that it is this family; one that
-                                               begins with '_' follows the prefix of the file */
+    const char
+        *function[FAMILY_FUNCTIONS]; /* the file is of this family if it defines all of them; one
+                                        that begins with '_' follows the prefix of the file */
     const char *optional[FAMILY_FUNCTIONS]; /* those that are defined become -DDEFINES_FUNCTION */
     const char *flag[FAMILY_FLAGS];         /* of the compiler */
     bool over_memory;                       /* its init takes (void *memory, size_t bytes) */

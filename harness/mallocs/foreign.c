@@ -52,7 +52,7 @@ const struct policy *const reference_mallocs[] = {&foreign_glibc.policy, &foreig
                                                   &foreign_mimalloc.policy,
                                                   &foreign_tcmalloc.policy, NULL};
 
-/* The libraries taken in so far; they are few, and stay. */
+/* The libraries that were loaded. There are few, and they stay loaded. */
 static struct taken {
     struct foreign foreign;
     struct library library;

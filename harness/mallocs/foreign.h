@@ -28,11 +28,11 @@ struct foreign {
     const struct meter *meter;
     const char *file;    /* of the library: a path, or a name to be searched for; NULL: libc. A
                           * name that ends in '*' stands for any version number, the highest */
-    const char *package; /* Debian's, for who does not have it */
+    const char *package; /* Debian's package, named to users who do not have the library */
     bool preloaded;      /* where it is timed, as the malloc of its process */
-    /* Before the region of its heap is put to another use. NULL: nothing to do. */
+    /* Called before the region of its heap is used for something else. NULL: nothing to do. */
     void (*leave)(struct heap *);
-    /* What it says of itself at the moment; false if it does not say. NULL: it never does. */
+    /* Its statistics at the moment; false if it has none now. NULL: it never has any. */
     bool (*statistics)(const struct heap *, struct foreign_statistics *);
 };
 
@@ -42,11 +42,12 @@ const struct foreign *foreign_of(const struct policy *);
 /* The path of the library's file, or NULL if it is not installed. The text stays. */
 const char *foreign_path(const struct foreign *);
 
-/* What a malloc must align a block of so many bytes to: C asks for what suits any object of at most
- * that size, and no object is aligned to more than its size. At most FITLAB_ALIGN. */
+/* The alignment that a malloc must give a block of so many bytes. C asks for what any object of at
+ * most that size needs, and no object is aligned to more than its size. At most FITLAB_ALIGN. */
 size_t foreign_alignment(size_t bytes);
 
-/* A library with malloc and free as a policy, for good; NULL and a problem if it lacks more. */
+/* A library with malloc and free as a policy; it stays loaded. NULL and a problem if it lacks an
+ * entry. */
 const struct policy *foreign_library(const struct library *, const char *name, struct problem *);
 
 #endif

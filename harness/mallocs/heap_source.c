@@ -59,8 +59,8 @@ static void find_parts(struct source *s)
     snprintf(s->folder, sizeof s->folder, "%.*s", slash ? (int)(slash - s->path) : 1,
              slash ? s->path : ".");
     snprintf(s->stem, sizeof s->stem, "%.*s", (int)strcspn(name, "."), name);
-    data_file_find(FITLAB_FAMILIES_IN_SOURCE_TREE, FITLAB_DATA_FROM_PROGRAM "/families", s->families,
-               sizeof s->families);
+    data_file_find(FITLAB_FAMILIES_IN_SOURCE_TREE, FITLAB_DATA_FROM_PROGRAM "/families",
+                   s->families, sizeof s->families);
     data_file_find(FITLAB_SDK_IN_SOURCE_TREE, FITLAB_HEADERS_FROM_PROGRAM, s->sdk, sizeof s->sdk);
     snprintf(s->adapter, sizeof s->adapter, "%s/%s.c", s->families, s->family->adapter);
     snprintf(s->stubs, sizeof s->stubs, "%s/%s", s->families, s->family->adapter);
@@ -86,7 +86,7 @@ static int is_code(const struct dirent *entry)
     return ends_with(entry->d_name, ".h") || ends_with(entry->d_name, ".c");
 }
 
-/* In the order of their names, so that the digest is the same wherever the folder lies. */
+/* Sorted by name, so that the digest is the same wherever the folder lies. */
 static void add_folder(XXH3_state_t *state, const char *folder)
 {
     struct dirent **entry;
@@ -133,8 +133,8 @@ static const char *home_folder(void)
     return user ? user->pw_dir : "";
 }
 
-/* The folder for what is compiled, made if need be. Code is loaded from it under names that others
- * can work out, so it must be a folder that nobody else can put a file into. */
+/* The folder for compiled heaps, made if need be. Code is loaded from it under names that others
+ * can guess, so it must be a folder into which nobody else can put a file. */
 static bool cache_folder(char *out, struct problem *problem)
 {
     const char *cache = getenv("XDG_CACHE_HOME");
@@ -197,7 +197,7 @@ static void add_definitions(struct compile *c, struct wording *w, const struct s
     }
 }
 
-/* Old code is compiled as it was meant: what newer compilers refuse is a warning, as it was. */
+/* Old code is compiled by the rules of its time: what newer compilers refuse is a warning here. */
 static bool compile_plugin(const struct source *s, const char *out)
 {
     static const char *const flags[] = {"-std=gnu11",
@@ -242,7 +242,7 @@ static bool objection(const struct source *s, struct problem *problem)
     return problem_set(problem, "%.160s%sdoes not compile: %.300s", path, *path ? ": " : "", first);
 }
 
-/* Written first, so that a plug-in that is there has its note. */
+/* Written first, so that a plug-in that exists always has its note. */
 static void keep_note(const struct source *s, const char *library)
 {
     char place[128], path[MOST_PATH + 8];

@@ -135,7 +135,7 @@ static void je_free(struct heap *h, void *p)
 static size_t je_usable(const struct heap *h, const void *p)
 {
     (void)h;
-    /* it does not write: the type is older than const */
+    /* it does not write to the text; the type is older than const */
     return je.entries.usable((void *)(uintptr_t)p);
 }
 

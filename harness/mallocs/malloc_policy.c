@@ -10,7 +10,7 @@
 
 #include "mallocs/foreign.h"
 
-/* The allocator's state is the process's, so there is one heap at a time. */
+/* The allocator's state belongs to the process, so there is one heap at a time. */
 static struct {
     struct heap heap;
     struct malloc_entries entries;
@@ -127,19 +127,20 @@ static struct {
     size_t mapped;       /* bytes of live blocks that have a mapping of their own */
 } glibc;
 
-/* Whether malloc is glibc's: it then counts. A sanitizer, for one, puts its own in the place. */
+/* Whether malloc is glibc's, which is seen from its statistics. A sanitizer, for one, replaces it.
+ */
 static bool malloc_is_glibcs(void)
 {
     size_t before = mallinfo2().uordblks;
-    void *p = malloc(4096); /* more than what a thread keeps, which is not counted */
+    void *p = malloc(4096); /* larger than what a thread keeps in its cache, which is not counted */
     __asm__ volatile("" : : "r"(p) : "memory");
     bool counted = p && mallinfo2().uordblks >= before + 4096;
     free(p);
     return counted;
 }
 
-/* Fills what the program has freed below the break, so that what is measured starts from memory
- * of its own. A request for which the break moves has found no hole. */
+/* Fills the holes that the program has left below the break, so that the measured blocks start in
+ * new memory. If the break moves for a request, no hole was left for it. */
 static void plug_holes(void)
 {
     static bool plugged;

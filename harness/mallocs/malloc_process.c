@@ -8,7 +8,7 @@
 
 #include "mallocs/foreign.h"
 
-/* Room in every thread's static TLS for a library that is loaded later and wants to be there. */
+/* Reserves room in every thread's static TLS for a library that is loaded later and needs it. */
 #define SPARE_TLS "glibc.rtld.optional_static_tls=200000"
 
 bool malloc_process_needed(const struct policy *policy)

@@ -1,5 +1,5 @@
-/* malloc_process.h - the process that a foreign malloc needs: started afresh, with its library
- * preloaded or with room for it to be loaded. */
+/* malloc_process.h - the process that a foreign malloc needs: a new program, with its library
+ * preloaded or with room for the library to be loaded. */
 #ifndef FITLAB_MALLOC_PROCESS_H
 #define FITLAB_MALLOC_PROCESS_H
 
@@ -14,9 +14,9 @@ bool malloc_process_needed(const struct policy *);
  * which then takes no part in what is measured. Only in a process that is about to exec. */
 void malloc_process_prepare(const struct policy *, bool timed);
 
-/* In the program started: takes the preparations back, so that its children are free of them,
- * and makes sure that they worked. False and a problem if the policy cannot run here: a library
- * that is not installed, or was not preloaded. */
+/* In the program that was started: removes the changes of the environment again, so that its
+ * children do not inherit them, and checks that they worked. False and a problem if the policy
+ * cannot run here because a library is not installed or was not preloaded. */
 bool malloc_process_ready(const struct policy *, bool timed, struct problem *);
 
 #endif

@@ -1,5 +1,5 @@
-/* meter.h - how the footprint of a heap is known: by its region's break, or, where a policy takes
- * its memory elsewhere, by what can be seen from outside. */
+/* meter.h - how the footprint of a heap is measured: by its region's break or, where a policy takes
+ * its memory elsewhere, from outside. */
 #ifndef FITLAB_METER_H
 #define FITLAB_METER_H
 

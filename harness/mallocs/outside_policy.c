@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "mallocs/foreign.h"
-#include "mallocs/plugin.h"
 #include "mallocs/heap_source.h"
+#include "mallocs/plugin.h"
 
-/* What came from C files: few, and for good. */
+/* The policies that came from C files. They are few and stay loaded. */
 static struct compiled {
     const struct policy *policy; /* of the plug-in, or stand_in */
     struct policy stand_in;      /* for one that does not compile */
-    char *path, *why;            /* of that: the file, and the compiler's objection */
+    char *path, *why; /* the file and the compiler's error, for one that does not compile */
     char note[160];
     bool lab;
     struct compiled *next;

@@ -21,8 +21,8 @@ bool outside_policy_is_path(const char *word);
 /* The policy behind a path, or NULL and a problem. It stays loaded. */
 const struct policy *outside_policy_load(const char *path, struct problem *);
 
-/* The same for who makes rows: a C file that does not compile is a policy as well, one that
- * outside_policy_unavailable knows. */
+/* The same, for callers that make rows: a C file that does not compile becomes a policy too, one
+ * that outside_policy_unavailable recognises. */
 const struct policy *outside_policy_load_for_rows(const char *path, struct problem *);
 
 /* Why the policy cannot be run at all, or NULL if it can. */
@@ -31,8 +31,8 @@ const char *outside_policy_unavailable(const struct policy *);
 /* The file of a policy that outside_policy_unavailable knows; else NULL. */
 const char *outside_policy_source(const struct policy *);
 
-/* What may be the reason where the policy crashes after so many events, as a clause that follows
- * "SIGSEGV after 0 events: ", or NULL. The text stays until the next call. */
+/* A possible reason of a crash after so many events, as a clause that follows "SIGSEGV after 0
+ * events: ", or NULL. The text is valid until the next call. */
 const char *outside_policy_crash_hint(const struct policy *, uint64_t events);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum { MOST_PARAMS = 24, LOAD_SECONDS = 10 };
 
-/* Loads the library in a child, which reports by how it ends. */
+/* Loads the library in a child process, whose end shows what happened. */
 static bool try_to_load(const char *path, struct problem *problem)
 {
     int status = 0;
@@ -30,7 +30,7 @@ static bool try_to_load(const char *path, struct problem *problem)
         return problem_set(problem, "%s: crashes with SIG%s while it is loaded", path,
                            sigabbrev_np(WTERMSIG(status)));
     }
-    return true; /* a mere failure comes again, with its reason */
+    return true; /* an ordinary failure will happen again here, and give its reason */
 }
 
 static bool check_param(const char *path, const struct param *row, struct problem *problem)

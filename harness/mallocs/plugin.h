@@ -5,8 +5,8 @@
 #include "allocators/policy.h"
 #include "mallocs/library.h"
 
-/* Loads the policy for good. Whatever is wrong with it, or a crash or hang while it is loaded (it
- * is tried in a child first), is a problem that says so; NULL then. */
+/* Loads the policy, which stays loaded. It is tried in a child process first. NULL and a problem if
+ * something is wrong with it, or if it crashes or hangs while it is loaded. */
 const struct policy *plugin_load(const struct library *, struct problem *);
 
 #endif

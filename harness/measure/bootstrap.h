@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Fewer values have no interval worth the name. */
+/* Of fewer values no useful interval can be given. */
 enum { BOOTSTRAP_LEAST = 4 };
 
 struct interval {
@@ -20,7 +20,7 @@ struct interval {
     double low, high; /* NAN if n is below BOOTSTRAP_LEAST */
 };
 
-/* values are n, in no order, unchanged. */
+/* `values` are n values in any order; they are not changed. */
 struct interval bootstrap_median(const double *values, size_t n);
 
 /* Whether the interval includes a value; an unknown one includes everything. */

@@ -13,7 +13,8 @@ double canary_run_ns(void)
     const struct clock *c = clock_get();
     uint64_t start = clock_read_fenced(c->source), x = 1;
     for (int i = 0; i < STEPS; i++) {
-        x = x * UINT64_C(6364136223846793005) + 1; /* each step waits for the one before */
+        x = x * UINT64_C(6364136223846793005) + 1; /* each step needs the result of the one before,
+                                                      so the processor cannot overlap them */
         __asm__ volatile("" : "+r"(x));
     }
     return clock_ns(c, (double)(clock_read_fenced(c->source) - start));

@@ -1,8 +1,8 @@
-/* canary.h - a fixed amount of arithmetic that tells whether the machine is itself.
+/* canary.h - a fixed amount of arithmetic that shows whether other work disturbs this machine.
  *
- * It needs no memory and no cache, so it takes longer only if the core is shared, throttled or
- * stolen. Run before and after a measurement, it says whether to believe it.
- */
+ * It needs no memory and no cache, so it takes longer only if the core is shared with other work or
+ * runs at a lower clock rate. It runs before and after a measurement, and its time says whether to
+ * believe that measurement. */
 #ifndef FITLAB_CANARY_H
 #define FITLAB_CANARY_H
 
@@ -12,14 +12,14 @@
 /* Takes about 2 ms on a quiet machine. Returns ns. */
 double canary_run_ns(void);
 
-/* The quickest canary that this process knows of; sings some times to find out, the first time.
- * Children inherit it. */
+/* The shortest time that this process knows of. The first call runs the canary some times to find
+ * it. Children inherit it. */
 double canary_best_ns(void);
 
-/* Tells of one that another process has heard. */
+/* Reports a time that another process measured, so that the shortest of all processes is known. */
 void canary_note_ns(double ns);
 
-/* How much slower than the best, in percent. */
+/* By how much this time is longer than the shortest one, in percent. */
 double canary_slowdown_pct(double ns);
 
 #endif

@@ -59,7 +59,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A run of neighbouring step sizes that each occur often enough to be no accident. */
+/* Neighbouring step sizes, each of which occurs too often to be an accident. */
 struct cluster {
     uint64_t least, most;
 };
@@ -86,9 +86,9 @@ static bool next_cluster(const uint64_t *step, size_t *at, struct cluster *c)
     return found;
 }
 
-/* Some machines advance the counter in jumps of 10 ns or more, which a tick more or less blurs.
- * Then the time from one reading to the next takes few sizes, far apart: the distance is the jump.
- * A counter that counts every tick shows a wide run of sizes instead. */
+/* Some machines advance the counter in jumps of 10 ns or more. There the time from one reading to
+ * the next has only a few values that lie far apart, and their distance is the jump; it may vary by
+ * a tick. A counter that counts every tick shows a wide range of values instead. */
 static uint64_t quantum(const uint64_t *step)
 {
     struct cluster last, c;
@@ -107,8 +107,8 @@ static uint64_t quantum(const uint64_t *step)
     return wide ? 1 : least < UINT64_MAX ? least : last.most;
 }
 
-/* Of all but the slowest in a hundred: interruptions are no cost of the clock, but the jumps of a
- * coarse counter are. Sorts them. */
+/* The mean of all but the slowest hundredth. Interruptions are no cost of the clock and so are left
+ * out, but the jumps of a coarse counter are part of its cost. Sorts the values. */
 static uint64_t mean(uint64_t *step)
 {
     const size_t n = READINGS / 100 * 99;
@@ -140,7 +140,8 @@ static void measure_steps(struct clock *c)
     c->quantum_ticks = quantum(step);
 }
 
-/* The rate against the kernel's clock, over windows whose ends are read as one. */
+/* The rate compared with the kernel's clock, over windows at whose ends both clocks are read
+ * together. */
 static void measure_rate(struct clock *c)
 {
     if (c->source == CLOCK_KERNEL) {

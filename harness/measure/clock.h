@@ -19,23 +19,23 @@ struct clock {
     double ns_per_tick;
     uint64_t quantum_ticks;  /* the smallest jump that it makes */
     uint64_t overhead_ticks; /* mean time from one reading to the next, in a row */
-    uint64_t window_ticks;   /* what a fenced window with nothing in it takes, mean */
-    const char *warning;     /* NULL, or why a better clock is not used */
+    uint64_t window_ticks;   /* mean time of a fenced window with nothing in it */
+    const char *warning;     /* why a better clock is not used; NULL: this is the best one */
 };
 
 /* Takes about 50 ms the first time. */
 const struct clock *clock_get(void);
 
-/* What is known of the processor's counter. */
+/* What is known about the processor's counter. */
 struct tsc_facts {
     bool exists, invariant;
     char offered[256]; /* the kernel's list of clocks; empty: it keeps none */
 };
 
-/* Why it is not to be used; NULL: it is. */
+/* Why the counter is not to be used, or NULL if it can be used. */
 const char *clock_tsc_fault(const struct tsc_facts *);
 
-/* A clock as clock_get would have it where the counter has this fault. */
+/* Fills a clock as clock_get does on a machine where the counter has this fault. NULL: no fault. */
 void clock_calibrate(struct clock *, const char *tsc_fault);
 
 const char *clock_source_name(enum clock_source);
@@ -52,7 +52,8 @@ static inline uint64_t clock_kernel_now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* One reading, not ordered against its neighbours; the source is a constant where it matters. */
+/* One reading, which the processor may reorder against its neighbours. The source is a constant in
+ * the kernels, so that the choice costs nothing there. */
 static inline uint64_t clock_read(enum clock_source source)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -70,7 +71,7 @@ static inline uint64_t clock_read(enum clock_source source)
     return clock_kernel_now();
 }
 
-/* Nothing before it is still running, nothing after it has begun. */
+/* All instructions before the fence have ended, and none after it has begun. */
 static inline void clock_fence(void)
 {
 #if defined(__x86_64__) || defined(__i386__)

@@ -1,10 +1,9 @@
 /* comparison.h - policies timed side by side: medians, ratios to a baseline, and the noise floor.
  *
- * Repetition r of all policies ran one after the other, and the next repetition in the reverse
- * order (ABBA), so what drifts slowly hits all alike: ratios are taken within a repetition. The A/A
- * comparison takes each policy's even repetitions against its odd ones; the true ratio is 1, so
- * what it says is how far to believe the others.
- */
+ * A repetition runs all policies one after the other, and the next repetition runs them in the
+ * reverse order (ABBA). So a slow change of the machine affects all policies alike, and ratios are
+ * taken within a repetition. The A/A comparison compares the even repetitions of each policy with
+ * its odd ones. The true ratio is 1, so what it shows is the error of the other ratios. */
 #ifndef FITLAB_COMPARISON_H
 #define FITLAB_COMPARISON_H
 
@@ -17,7 +16,7 @@ struct comparison {
 
 struct interval comparison_median(const struct comparison *, size_t policy);
 
-/* Of the policy's time over the baseline's. */
+/* The policy's time divided by the baseline's. */
 struct interval comparison_ratio(const struct comparison *, size_t policy);
 
 /* All policies taken together; 1 unless something is wrong with the machine or the method. */
@@ -27,8 +26,8 @@ struct interval comparison_aa(const struct comparison *);
  * further from 1 than the A/A interval reaches. */
 bool comparison_within_noise(const struct interval *ratio, const struct interval *aa);
 
-/* Where a policy stands, 1 being the fastest: as far as the noise lets one tell, at `best` at best
- * and at `worst` at worst. 0: not measured. */
+/* The place of a policy, where 1 is the fastest. Because of the noise only a range is known: from
+ * `best` to `worst`. Both are 0 if the policy was not measured. */
 struct place {
     size_t best, worst;
 };
@@ -36,7 +35,8 @@ struct place {
 /* The place of each policy, every one being compared with every other. */
 void comparison_places(const struct comparison *, const struct interval *aa, struct place *);
 
-/* The widest distance from 1 that the A/A interval reaches, in percent; INFINITY if unknown. */
+/* The largest distance between 1 and an end of the A/A interval, in percent; INFINITY if it is
+ * unknown. */
 double comparison_noise_pct(const struct interval *aa);
 
 #endif

@@ -19,16 +19,17 @@ struct lines_count {
     uint64_t all_lines, all_pages; /* distinct over all operations */
 };
 
-/* The policy's copy that is watched, or NULL: it is not one built in. */
+/* The instrumented copy of the policy, or NULL if the policy is not built in. */
 const struct policy *lines_policy(const struct policy *);
 
-/* Starts watching a region, whose bytes will never be more than these. One at a time. */
+/* Starts to watch a region, which will never be larger than `bytes`. Only one region can be watched
+ * at a time. */
 bool lines_begin(const char *base, size_t bytes, struct problem *);
 
-/* The next operation begins; nothing is noted before the first. */
+/* Announces the next operation. Accesses before the first operation are not counted. */
 void lines_operation(void);
 
-/* What has been noted since lines_begin; watching ends. */
+/* Returns what was counted since lines_begin, and stops watching. */
 struct lines_count lines_end(void);
 
 /* One load or store of a watched policy inside [base, base + bytes). */
@@ -43,10 +44,12 @@ struct lines_log {
     const char *base;
     size_t bytes;
     struct lines_access *access;
-    size_t most, n; /* room, and how many are there; those beyond `most` are lost */
+    size_t most,
+        n; /* room, and how many accesses there are; what comes after `most` accesses is lost */
 };
 
-/* From now on appends each access to the log; NULL ends that. Independent of lines_begin. */
+/* From now on each access is appended to the log; NULL stops this. It does not depend on
+ * lines_begin. */
 void lines_log(struct lines_log *);
 
 #endif

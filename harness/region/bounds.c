@@ -38,7 +38,7 @@ static void stray(const struct bounds *g, const char *at)
     g->report(g->ctx, what);
 }
 
-/* Those up to the break, and some to come. */
+/* The pages up to the break, and some ahead of it. */
 static bool open_pages(struct bounds *g)
 {
     char *end = page_up(g->region->brk), *last = page_up(g->region->limit);
@@ -50,8 +50,8 @@ static bool open_pages(struct bounds *g)
     return true;
 }
 
-/* Opens pages on their first touch. Anything else is the policy's own crash: the default
- * action is put back and the instruction faults again. */
+/* Opens a page on its first access. Any other fault is a crash of the policy itself: the default
+ * action is restored and the instruction faults again. */
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -71,7 +71,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 
 static void install_handler(void)
 {
-    static char stack[1 << 16]; /* the policy may have used its own stack up */
+    static char stack[1 << 16]; /* the policy may have exhausted its own stack */
     const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternate, NULL);
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
@@ -97,7 +97,7 @@ bool bounds_watch(struct bounds *g, struct region *r, char *map, size_t map_byte
                          .opened = r->base,
                          .report = report,
                          .ctx = ctx};
-    madvise(map, map_bytes, MADV_NOHUGEPAGE); /* a touch is to bring its own page alone */
+    madvise(map, map_bytes, MADV_NOHUGEPAGE); /* an access must bring in its own page only */
     guards[i] = g;
     install_handler();
     return true;
@@ -125,7 +125,7 @@ void bounds_settle(struct bounds *g)
         g->report(g->ctx, "moved the break out of [base, limit]");
     }
     char *end = page_up(r->brk);
-    if (end + g->patience < g->opened) {
+    if (end + g->closes_above < g->opened) {
         char *used = r->peak < g->opened ? r->peak : g->opened; /* above it all stays zero */
         if (used > end) {
             memset(end, SCRIBBLE, (size_t)(used - end));
@@ -154,7 +154,7 @@ void bounds_look_ahead(const struct bounds *g)
 void bounds_restore(struct bounds *g, const struct region *r, const char *bytes)
 {
     char *end = page_up(r->brk);
-    /* closed pages too: what was scribbled there may lie above the peak of the copy */
+    /* closed pages too: something may have been written there above the peak of the copy */
     madvise(end, (size_t)(page_up(r->limit) - end), MADV_DONTNEED);
     if (end < g->opened) {
         mprotect(end, (size_t)(g->opened - end), PROT_NONE);

@@ -1,8 +1,8 @@
-/* payload_pattern.h - a pattern in the payload that shows later whether anybody else wrote there.
+/* payload_pattern.h - a pattern in the payload that shows later whether anything else wrote there.
  *
- * A byte's value follows from the block's seed and the byte's offset. Stamped are the first
- * and last 64 bytes and 8 bytes in every 512 between: cost grows slowly with the size.
- */
+ * The value of a byte follows from the block's seed and the byte's offset. The pattern covers the
+ * first and last 64 bytes of a block and 8 bytes in every 512 between, so that its cost grows
+ * slowly with the size. */
 #ifndef FITLAB_PAYLOAD_PATTERN_H
 #define FITLAB_PAYLOAD_PATTERN_H
 
@@ -12,11 +12,11 @@
 
 void pattern_write(char *p, size_t size, uint64_t seed);
 
-/* Whether the stamp of a block of `size` bytes is whole in its first `kept` bytes; if not, *at is
- * the offset of the damage. */
+/* Whether the pattern of a block of `size` bytes is intact in its first `kept` bytes. If it is not,
+ * *at is the offset of the first wrong byte. */
 bool pattern_is_whole(const char *p, size_t size, size_t kept, uint64_t seed, size_t *at);
 
-/* For a block that is soon to be judged. */
+/* Prefetches the parts of a block that pattern_is_whole will read soon. */
 static inline __attribute__((always_inline)) void pattern_prefetch(const char *p, size_t size)
 {
     __builtin_prefetch(p);

@@ -122,13 +122,13 @@ bool region_map_open_at(struct region_map *m, size_t bytes, bool fixed, char *ba
         place(m, base, bytes, fixed);
         return true;
     }
-    if (m->map != MAP_FAILED) { /* a kernel that does not know MAP_FIXED_NOREPLACE */
+    if (m->map != MAP_FAILED) { /* a kernel that does not know MAP_FIXED_NOREPLACE ignores it */
         munmap(m->map, m->length);
     }
     return region_map_open(m, bytes, fixed, 0, problem);
 }
 
-/* Only what is resident can hold anything else than zeroes. */
+/* Only resident pages can hold anything but zeroes. */
 void region_map_renew(struct region_map *m, bool fixed)
 {
     enum { BATCH = 1 << 16 };

@@ -45,13 +45,14 @@ struct region_map {
 bool region_map_open(struct region_map *, size_t bytes, bool fixed, unsigned colour,
                      struct problem *);
 
-/* The same, with the base at this address, a multiple of 1 GiB, if nothing lies there: so the bytes
- * of pointers in the region are the same in each run, for people to read. Elsewhere if need be. */
+/* The same, with the base at this address, a multiple of 1 GiB, if nothing lies there. So pointers
+ * in the region have the same bytes in each run, which helps people who read them. If the address
+ * is taken, the base is elsewhere. */
 bool region_map_open_at(struct region_map *, size_t bytes, bool fixed, char *base,
                         struct problem *);
 
-/* Makes the region as it was after open, but keeps the pages that were touched: those below
- * the peak hold zeroes again. */
+/* Resets the region to its state after open, but keeps the pages that were touched: those below the
+ * peak hold zeroes again. */
 void region_map_renew(struct region_map *, bool fixed);
 
 /* Touches every page of [base, base + bytes), so that no page fault is timed. */

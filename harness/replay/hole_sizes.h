@@ -1,8 +1,8 @@
-/* hole_sizes.h - how large the holes of a heap are, and how much of them is of use for blocks of
- * one size.
+/* hole_sizes.h - how large the holes of a heap are, and how many of their bytes blocks of one size
+ * can use.
  *
- * Band b holds sizes from hole_band_bytes(b) up to the next band's; two bands a doubling.
- */
+ * Band b holds sizes from hole_band_bytes(b) up to the next band's; there are two bands for each
+ * doubling. */
 #ifndef FITLAB_HOLE_SIZES_H
 #define FITLAB_HOLE_SIZES_H
 
@@ -15,7 +15,7 @@ struct hole_sizes {
     uint64_t holes[HOLE_BANDS]; /* holes in each band */
     uint64_t bytes[HOLE_BANDS]; /* in them */
     uint64_t
-        usable[HOLE_BANDS]; /* bytes of all holes that blocks of the band's least size can fill */
+        usable[HOLE_BANDS]; /* bytes that blocks of the band's least size can fill in all holes */
     uint64_t total_bytes;
 };
 

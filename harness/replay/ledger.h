@@ -1,4 +1,4 @@
-/* ledger.h - a replay that keeps accounts: every live block, and their sums after each event. */
+/* ledger.h - a replay that records every live block and keeps their sums after each event. */
 #ifndef FITLAB_LEDGER_H
 #define FITLAB_LEDGER_H
 
@@ -16,7 +16,7 @@ struct ledger_block {
     uint64_t born;    /* the event that allocated it, counted from 1 */
 };
 
-/* What an event came to. */
+/* The result of an event. */
 enum ledger_outcome { LEDGER_SERVED, LEDGER_REFUSED, LEDGER_SKIPPED };
 
 struct ledger {
@@ -31,7 +31,7 @@ struct ledger {
 /* False if there is no memory. */
 bool ledger_open(struct ledger *, size_t slots);
 
-/* Empties the accounts for another replay. */
+/* Forgets all blocks, for another replay. */
 void ledger_reset(struct ledger *);
 
 /* Plays one event against the heap, as the event's thread, and accounts for it. A refused realloc

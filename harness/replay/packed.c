@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* What is known of the blocks while a workload is judged. */
+/* The state of the blocks while a workload is checked. */
 struct judge {
     uint64_t *size; /* by slot: 1 + the bytes requested, 0 for an empty slot */
     uint64_t live_bytes, live_blocks;
@@ -132,7 +132,7 @@ static bool keep_chunk(struct packed *p, size_t n, struct problem *problem)
     return pack_chunk(p->decoded, n, &kept[p->kept_chunks++], problem);
 }
 
-/* The next chunk of the open workload, as whole as the workload can give it. */
+/* The next chunk of the open workload, with EVENT_CHUNK events unless the workload ends. */
 static size_t decode(struct packed *p, struct problem *problem)
 {
     size_t n = 0, got = 1;

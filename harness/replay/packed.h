@@ -1,16 +1,15 @@
-/* packed.h - a workload made ready for replay: judged once, then packed to 8 bytes an event.
+/* packed.h - a workload made ready for replay: checked once, then packed to 8 bytes an event.
  *
- * packed_open reads the whole workload: so every slot is known to be in range and every free
- * to be of a full slot before the first event is replayed, and the facts (peak live bytes, counts)
- * are there for any kind of workload. What fits the budget stays in memory; the rest is decoded
- * again chunk by chunk, so that a trace larger than memory is replayed all the same.
+ * packed_open reads the whole workload. So before the first event is replayed it is known that
+ * every slot is in range and every free is of a full slot, and the facts (peak live bytes, counts)
+ * are known for any kind of workload. As many events as the budget allows stay in memory. The
+ * others are decoded again chunk by chunk, so that a trace larger than memory can be replayed.
  *
  * An event becomes two words: the slot's offset in a table of pointers, and kind (4 bits) above
  * size (28 bits). As a signed number the second is negative for malloc and calloc, zero for free,
- * and positive for all else: one comparison tells the three apart. An event that does not fit (an
- * alignment, a larger size) has kind PACKED_SIDE, and its `size` is an index into the chunk's side
- * table.
- */
+ * and positive for all else, so one comparison distinguishes the three. An event that does not fit
+ * (an alignment, a larger size) has kind PACKED_SIDE, and its `size` is an index into the chunk's
+ * side table. */
 #ifndef FITLAB_PACKED_H
 #define FITLAB_PACKED_H
 
@@ -50,7 +49,7 @@ struct packed_chunk {
     size_t n, sides;
 };
 
-/* What a workload asks for, were every request served. */
+/* What a workload asks for, if every request is served. */
 struct workload_facts {
     uint64_t events;
     uint64_t drain; /* index of the first of the trailing frees; `events` if there are none */
@@ -62,7 +61,7 @@ struct workload_facts {
     uint32_t slots;
 };
 
-/* A region of so many bytes is ample even for bump, which keeps everything it ever gave. */
+/* A region of this size is enough even for bump, which never uses memory again. */
 static inline uint64_t workload_ample_bytes(const struct workload_facts *f)
 {
     return f->allocated_bytes + f->allocated_bytes / 8 + f->events * 64 + ((uint64_t)64 << 20);
@@ -79,14 +78,14 @@ struct packed {
     struct packed_chunk moving; /* the last chunk read beyond the kept ones */
 };
 
-/* budget: how many events to keep at most. False and a problem that names the workload and the
- * event if it cannot be read or makes no sense; nothing is then left open. */
+/* `budget` is how many events to keep at most. False and a problem, which names the workload and
+ * the event, if it cannot be read or is not valid; nothing is left open then. */
 bool packed_open(struct packed *, const struct workload_spec *, uint64_t budget, struct problem *);
 
 /* The next chunk, valid until the next call; NULL at the end, or with a problem. */
 const struct packed_chunk *packed_next(struct packed *, struct problem *);
 
-/* Back to the first event. */
+/* Goes back to the first event. */
 void packed_rewind(struct packed *);
 
 void packed_close(struct packed *);
@@ -112,7 +111,7 @@ static inline int32_t packed_sign(struct packed_event e)
     return (int32_t)e.kind_size;
 }
 
-/* The event again. */
+/* Unpacks the event. */
 static inline struct event packed_event(const struct packed_chunk *c, size_t i)
 {
     static const uint8_t kind[PACKED_KINDS] = {[PACKED_FREE] = EVENT_FREE,

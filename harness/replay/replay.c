@@ -14,7 +14,7 @@ INLINE void touch(void *p, size_t n, enum touch how)
         *(volatile char *)p = 1;
     } else if (how == TOUCH_ALL) {
         memset(p, 1, n);
-        __asm__ volatile("" : : "r"(p) : "memory"); /* nobody reads it, and it is written */
+        __asm__ volatile("" : : "r"(p) : "memory"); /* the value is written but never read */
     }
 }
 
@@ -42,7 +42,7 @@ static __attribute__((noinline)) void *play_side(struct replay *r, const struct 
                        : heap_alloc(r->heap, e->size);
 }
 
-/* What is rare: kept out of line, so that the common events stay in registers. */
+/* Rare events are kept out of line, so that the common ones stay in registers. */
 static __attribute__((noinline)) void play_rare(struct replay *r, const struct packed_chunk *c,
                                                 struct packed_event e, enum touch how)
 {
@@ -74,7 +74,7 @@ INLINE void play(struct replay *r, const struct packed_chunk *c, const struct po
     if (sign < 0) {
         uint32_t size = packed_size(*e);
         void *p = policy->alloc(heap, size);
-        __asm__("" : "+r"(p)); /* else gcc moves it to another register first */
+        __asm__("" : "+r"(p)); /* otherwise gcc copies it to another register first */
         *(void **)(slots + e->offset) = p;
         if (how != TOUCH_NONE && p) {
             touch(p, size, how);
@@ -159,7 +159,7 @@ static kernel *const kernels[2][4][3] = {TIMINGS(ENTRY, TSC) TIMINGS(ENTRY, KERN
 bool replay_open(struct replay *r, size_t slots)
 {
     *r = (struct replay){.slots = slots};
-    clock_get(); /* calibrated before the first chunk, not in it */
+    clock_get(); /* calibrated before the first chunk, so that no chunk includes that time */
     r->slot = malloc((slots ? slots : 1) * sizeof *r->slot);
     r->window = malloc(EVENT_CHUNK * sizeof *r->window);
     if (!r->slot || !r->window) {

@@ -1,8 +1,7 @@
-/* shadow_map.h - who owns which byte of a region: one bit for every 8 bytes.
+/* shadow_map.h - which bytes of a region are owned by blocks: one bit for every 8 bytes.
  *
- * Taking a range that is taken already is an overlap, found in time proportional to the range
- * and not to the number of live blocks.
- */
+ * Taking a range of which a part is owned already is an overlap. It is found in time proportional
+ * to the range, and independent of the number of live blocks. */
 #ifndef FITLAB_SHADOW_MAP_H
 #define FITLAB_SHADOW_MAP_H
 
@@ -35,7 +34,7 @@ void shadow_map_give(struct shadow_map *, const char *p, size_t bytes);
 /* Whether a block that was taken starts at p, anywhere. */
 bool shadow_map_starts(const struct shadow_map *, const char *p);
 
-/* p may be anything. */
+/* p may be any address. */
 static inline __attribute__((always_inline)) void shadow_map_prefetch(const struct shadow_map *m,
                                                                       const char *p)
 {

@@ -1,8 +1,7 @@
 /* figure_names.h - the names of the figures, in the order of a report.
  *
- * A spec of a sweep may name figures long before any is drawn, in rooms that know no figure. What a
- * figure is, present/figures/figure.h says.
- */
+ * The spec of a sweep may name figures before any is drawn, in rooms that do not know figures.
+ * present/figures/figure.h says what a figure is. */
 #ifndef FITLAB_FIGURE_NAMES_H
 #define FITLAB_FIGURE_NAMES_H
 

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One word of a spec: a name, a key, a value, or a path of which the bare name is left. */
+/* One word of a spec: a name, a key, a value, or a path, of which the file's name without folder
+ * and ending is kept. */
 static size_t bare_word(const char *word, size_t length, const char **bare)
 {
     static const char suffix[] = ".fltrace";

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* "first-fit:order=lifo,split_min=64" becomes "first-fit order=lifo split_min=64", and a file is
- * known by its bare name: "traces/perl.fltrace" becomes "perl". No comma and no quote is left. */
+/* "first-fit:order=lifo,split_min=64" becomes "first-fit order=lifo split_min=64", and
+ * "traces/perl.fltrace" becomes "perl". The label has no comma and no quote. */
 void label_spec(const char *spec, char *out, size_t size);
 
 /* A label as part of a file name: letters, digits, '.', '_', '=' and '-'. */

@@ -18,7 +18,7 @@ static void first_line(const char *path, char *out, size_t size)
     }
 }
 
-/* What /proc/cpuinfo says of the first processor: its model, and whether it is a guest's. */
+/* What /proc/cpuinfo says about the first processor: its model, and whether it is virtual. */
 static void describe_cpu(struct machine *m)
 {
     FILE *file = fopen("/proc/cpuinfo", "r");

@@ -1,4 +1,4 @@
-/* machine.h - what the measuring machine is, as far as it says. Empty strings: it does not. */
+/* machine.h - facts about the measuring machine. An empty string is an unknown fact. */
 #ifndef FITLAB_MACHINE_H
 #define FITLAB_MACHINE_H
 

@@ -15,10 +15,10 @@
 
 struct manifest {
     json_t *root, *policies, *workloads, *cells;
-    json_t *runs, *run; /* NULL: one run alone, which needs no name */
+    json_t *runs, *run; /* NULL: the folder has this run only, which needs no name */
 };
 
-/* null for an empty string: unknown is not a value. */
+/* JSON null for an empty string, which stands for an unknown value. */
 static json_t *text(const char *s)
 {
     return s && *s ? json_string(s) : json_null();

@@ -21,17 +21,18 @@ void manifest_note(struct manifest *, const char *name, const char *text);
 void manifest_cell(struct manifest *, const char *policy_spec, const char *workload_spec,
                    uint64_t digest, uint64_t events, const char *status);
 
-/* Lists this run, under a name that provenance.csv can give its rows, after those that the
- * folder's manifest lists already: a folder that is resumed still says who measured what. */
+/* Lists this run, under a name by which provenance.csv refers to it, after the runs that the
+ * folder's manifest lists already. So a folder that is resumed still says who measured what. */
 bool manifest_run(struct manifest *, const char *folder, const char *run, struct problem *);
 
 /* Lists the runs of another folder's manifest, too. */
 bool manifest_adopt(struct manifest *, const char *folder, struct problem *);
 
-/* What tells apart the machine of a run from others, on one line; "" if the run is not listed. */
+/* What distinguishes the machine of a run from others, on one line; "" if the run is not listed. */
 const char *manifest_machine(const struct manifest *, const char *run, char *out, size_t size);
 
-/* Writes manifest.json into the folder at one stroke. */
+/* Writes manifest.json into the folder. It is replaced as a whole: a reader sees the old file or
+ * the new one. */
 bool manifest_write(struct manifest *, const char *folder, struct problem *);
 
 void manifest_free(struct manifest *);

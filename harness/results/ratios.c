@@ -97,7 +97,7 @@ bool ratios_write(const char *folder, const char *baseline, struct problem *prob
         remove(partial);
     }
     if (!ratios.groups) {
-        remove(path); /* an old one, of rows that are gone */
+        remove(path); /* an old file, about rows that no longer exist */
     }
     return written;
 }

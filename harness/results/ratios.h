@@ -1,8 +1,7 @@
-/* ratios.h - ratios.csv: what the timed rows of a results folder say of each other.
+/* ratios.h - ratios.csv: comparisons between the timed rows of a results folder.
  *
- * It follows from summary.csv alone: repetitions of the same policies, workload, region, touch
- * and pass are one comparison.
- */
+ * It follows from summary.csv alone: repetitions of the same policies, workload, region, touch and
+ * pass are one comparison. */
 #ifndef FITLAB_RATIOS_H
 #define FITLAB_RATIOS_H
 
@@ -15,9 +14,9 @@ extern const char ratios_header[];
 /* The metrics of timed passes that are compared; ends with METRICS. */
 extern const enum metric_id ratios_metrics[];
 
-/* Reads summary.csv of the folder and writes ratios.csv at one stroke; without timed rows
- * there is none.
- * baseline is a policy's label or its spec in full; NULL: the first in the file. */
+/* Reads summary.csv of the folder and replaces ratios.csv as a whole. Without timed rows there is
+ * no ratios.csv. baseline is a policy's label or its spec in full; NULL: the first policy in the
+ * file. */
 bool ratios_write(const char *folder, const char *baseline, struct problem *);
 
 #endif

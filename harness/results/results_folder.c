@@ -17,7 +17,8 @@ void results_folder_tables(struct store_table out[RESULTS_FOLDER_TABLES + 1])
     out[RESULTS_FOLDER_TABLES] = (struct store_table){NULL, NULL};
 }
 
-/* What can be read of the first line is the beginning of the header: the rest may be torn. */
+/* The part of the first line that is there is the beginning of the header; the rest may not have
+ * been written. */
 static bool has_header(FILE *file, const char *header)
 {
     char *line = NULL;
@@ -37,8 +38,8 @@ static bool has_rows(const char *path)
     return !stat(file, &st) && (size_t)st.st_size > strlen(rows_header[ROWS_SUMMARY]) + 1;
 }
 
-/* All tables are made before the first row: where summary.csv has rows and another table is not
- * there, the rows of that table are lost, and the cells are not done. */
+/* All tables are created before the first row. If summary.csv has rows and another table does not
+ * exist, the rows of that table are lost, and the cells do not count as done. */
 bool results_folder_sound(const char *path, struct problem *problem)
 {
     bool rows = has_rows(path);

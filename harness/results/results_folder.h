@@ -1,4 +1,4 @@
-/* results_folder.h - what can be said of a results folder as a whole. */
+/* results_folder.h - a results folder as a whole. */
 #ifndef FITLAB_RESULTS_FOLDER_H
 #define FITLAB_RESULTS_FOLDER_H
 
@@ -13,11 +13,11 @@ _Static_assert((int)RESULTS_FOLDER_TABLES <= (int)STORE_MOST_TABLES,
                "a store has room for a folder's tables");
 void results_folder_tables(struct store_table out[RESULTS_FOLDER_TABLES + 1]);
 
-/* Whether what a folder has, if it is there, can be a whole one of this fitlab: no table with other
- * columns, and none missing beside rows of summary.csv. Nothing is written. */
+/* Whether a folder, if it exists, can be a complete one of this fitlab: no table has other columns,
+ * and none is missing beside rows of summary.csv. Nothing is written. */
 bool results_folder_sound(const char *path, struct problem *);
 
-/* Locks and opens one that is sound. */
+/* Locks and opens a folder, if it is complete. */
 bool results_folder_open(struct store *, const char *path, struct problem *);
 
 /* Its summary.csv. NULL and a problem if there is none. */

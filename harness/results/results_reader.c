@@ -156,13 +156,13 @@ static void roster_free(struct roster *r)
     free(r->subject);
 }
 
-/* A policy is another one in another region. */
+/* The same policy in another region counts as another one. */
 static void policy_key(const char *policy, const char *region, char *key, size_t size)
 {
     snprintf(key, size, "%s in %s", policy, region);
 }
 
-/* Whether a list names this spec or its label; no list names everything. */
+/* Whether a list names this spec or its label. Without a list everything is named. */
 static bool is_selected(const char *const *list, const char *spec, const char *label)
 {
     if (!list || !*list) {
@@ -194,7 +194,7 @@ static void add_policy(struct results_reader *s, const char *spec, const char *r
     }
 }
 
-/* A generator is known by its kind's name; what else a spec can be is a trace. */
+/* A generator is recognised by the name of its kind; any other spec is a trace. */
 static bool is_recorded(const char *spec)
 {
     size_t length = strcspn(spec, ":");
@@ -243,7 +243,7 @@ static bool is_timed(const struct identity *id, size_t row)
     return cell_pass_names_timed(table_cell(id->table, row, id->pass));
 }
 
-/* Settles on one way of touching blocks. */
+/* Chooses one way of touching blocks. */
 static bool choose_touch(struct results_reader *s, const struct identity *id, const char *selected,
                          struct problem *problem)
 {

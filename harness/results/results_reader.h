@@ -44,15 +44,14 @@ void reader_close(struct results_reader *);
 
 const char *reader_dir(const struct results_reader *);
 
-/* A sentence, after a blank, that says how blocks were touched in the timed rows that are looked
- * at;
- * "" without timed rows. Times of one kind are never mixed with those of another. */
+/* A sentence, with a blank before it, that says how blocks were touched in the timed rows that are
+ * used; "" without timed rows. Times with blocks touched in different ways are never mixed. */
 void reader_touch_sentence(const struct results_reader *, char *text, size_t size);
 
-/* A line for the user if the folder has timed rows of other kinds too; else "". */
+/* A line for the user if the folder also has timed rows of other kinds; else "". */
 void reader_touch_note(const struct results_reader *, char *text, size_t size);
 
-/* Whether times of that kind are looked at. */
+/* Whether times of that kind are used. */
 bool reader_is_touch(const struct results_reader *, const char *touch);
 
 /* A CSV of the folder, read once; its path must be checked by reader_has first if it is optional.
@@ -79,8 +78,8 @@ struct identity {
 bool reader_identity(struct results_reader *, const char *file, struct identity *,
                      struct problem *);
 
-/* Whose a row is: indices into the rosters; false if it is not selected, or timed with blocks
- * touched in another way than reader_is_touch names. */
+/* The policy and workload of a row, as indices into the rosters. False if they are not selected, or
+ * if the row was timed with blocks touched in another way than reader_is_touch names. */
 bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *workload);
 
 bool identity_is_pass(const struct identity *, size_t row, const char *pass);

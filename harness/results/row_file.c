@@ -86,7 +86,8 @@ static bool start(struct row_file *row_file, struct problem *problem)
            row_file_append(row_file, "\n", 1, problem) && row_file_sync(row_file, problem);
 }
 
-/* What can be read of the header line is the beginning of ours, and the line has an end. */
+/* Whether the header line, as far as it is there, is the beginning of ours, and the line has an
+ * end. */
 static bool check_header(struct row_file *row_file, struct problem *problem)
 {
     size_t length = strlen(row_file->header);
@@ -134,8 +135,8 @@ void row_file_close(struct row_file *row_file)
     }
 }
 
-/* As many cells as the header has, and no byte that no row holds: blocks that a machine lost
- * before they reached the disk read as zeroes. */
+/* Whether a line has as many cells as the header and no byte that no row holds. Blocks of a file
+ * that were lost in a crash of the machine read as zeroes. */
 static bool is_row(const char *line, size_t length, size_t commas, uint64_t *key)
 {
     if (length <= KEY_DIGITS || line[KEY_DIGITS] != ',' || !row_file_key(line, key)) {

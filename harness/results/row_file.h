@@ -1,9 +1,9 @@
-/* row_file.h - a CSV file of rows by cell, appended to in whole rows and sound after any end.
+/* row_file.h - a CSV file with rows of cells, to which whole rows are appended, and which stays
+ * readable however the writer ends.
  *
- * The first column is the cell's key, 16 hexadecimal digits, and no cell holds a newline: so a
- * row is a line. A torn last row, left by a killed process or a full disk, is what
- * row_file_scan leaves out; row_file_rewrite then makes the file whole.
- */
+ * The first column is the cell's key, 16 hexadecimal digits, and no cell of the table holds a
+ * newline, so a row is a line. row_file_scan leaves out an incomplete last row, which a killed
+ * process or a full disk may leave; row_file_rewrite then repairs the file. */
 #ifndef FITLAB_ROW_FILE_H
 #define FITLAB_ROW_FILE_H
 
@@ -20,7 +20,7 @@ struct row_file {
     const char *name;   /* of the file in it */
     const char *header; /* its first line, without the newline */
     int fd;             /* open for appending */
-    off_t length;       /* of what is whole */
+    off_t length;       /* bytes of complete rows */
 };
 
 /* Neighbouring rows of one cell. */
@@ -32,10 +32,11 @@ struct row_file_run {
 struct row_file_scan {
     struct row_file_run *run; /* in file order; free it */
     size_t runs;
-    bool damaged; /* something in the file is no row and belongs to no run */
+    bool damaged; /* the file has lines that are no rows */
 };
 
-/* Opens or creates the file. One of another header is an error: it has another schema. */
+/* Opens or creates the file. It is an error if the file has another header, because then it has
+ * another schema. */
 bool row_file_open(struct row_file *, struct problem *);
 void row_file_close(struct row_file *);
 
@@ -44,14 +45,14 @@ bool row_file_scan(const struct row_file *, struct row_file_scan *, struct probl
 /* Appends whole rows; on failure (a full disk) the file is as it was. */
 bool row_file_append(struct row_file *, const char *rows, size_t bytes, struct problem *);
 
-/* Cuts off what was appended beyond a length, after a problem, which is told more if even that
- * fails. */
+/* After a problem, cuts off what was appended beyond a length. If that fails too, the problem says
+ * so. */
 void row_file_cut(struct row_file *, off_t length, struct problem *);
 
-/* Returns when everything appended is on the disk. */
+/* Returns when all appended rows are on the disk. */
 bool row_file_sync(const struct row_file *, struct problem *);
 
-/* Replaces the file, at one stroke, by its header and these runs of it in this order. */
+/* Replaces the file as a whole by its header and these runs of it, in this order. */
 bool row_file_rewrite(struct row_file *, const struct row_file_run *, size_t runs,
                       struct problem *);
 

@@ -75,8 +75,8 @@ static void write_metric(struct csv_row *row, const struct metrics *m, enum metr
     }
 }
 
-/* A row is a line, so that a file that was cut off is sound up to its last newline; and a
- * policy's own words may hold anything. */
+/* Replaces newlines, so that a row is a line and a file that was cut off is readable up to its last
+ * newline. The text may come from a policy and contain anything. */
 static void write_line(struct csv_row *row, const char *text)
 {
     char line[sizeof((struct cell_result *)0)->detail];
@@ -147,7 +147,7 @@ struct series {
     const struct histogram *histogram;
 };
 
-/* Ticks as read to ns an operation: less the reading itself, never below 0. */
+/* Measured ticks as ns an operation, without the cost of the reading itself, never below 0. */
 static double series_ns(const struct series *s, uint64_t ticks)
 {
     uint64_t own = ticks > s->overhead ? ticks - s->overhead : 0;
@@ -169,7 +169,7 @@ static void write_range(const struct series *s, const char *record, double quant
     csv_end_row(&row);
 }
 
-/* The buckets below this one cannot be told apart: they are "at most the quantum". */
+/* The buckets below this one cannot be distinguished: they are "at most the quantum". */
 static size_t first_resolved(const struct series *s)
 {
     return histogram_bucket(s->overhead + s->clock->quantum_ticks) + 1;
@@ -321,7 +321,7 @@ static double pct_of(uint64_t part, uint64_t whole)
     return whole ? 100 * (double)part / (double)whole : 0;
 }
 
-/* Where the policy could not even open its heap, every request fails. */
+/* If the policy could not even open its heap, every request fails. */
 static void write_curve(FILE *out, const struct cell *cell, const char *key,
                         const struct cell_result *r, const struct curve_point *point)
 {

@@ -1,8 +1,8 @@
-/* rows.h - the rows that a cell becomes: the columns of results/README.md, in its order.
+/* rows.h - the rows of the results' tables that a cell gives: the columns of results/README.md, in
+ * its order.
  *
- * rows_header holds the first line of each table, without its newline. The values that a
- * cell does not know are empty.
- */
+ * rows_header holds the first line of each table, without its newline. Values that are not known
+ * for the cell are empty. */
 #ifndef FITLAB_ROWS_H
 #define FITLAB_ROWS_H
 

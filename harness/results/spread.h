@@ -16,9 +16,10 @@ struct spread {
 /* Of n values that are numbers, which it sorts. */
 struct spread spread_values(double *value, size_t n);
 
-/* A new array [workload][policy], in the order of the reader's rosters, of a column in the rows of
- * a pass, of those that are ok: a policy that refused requests had less to do, and compares with
- * none. NULL and a problem if the column is missing or holds what is no number. Free it. */
+/* A new array [workload][policy], in the order of the reader's rosters, with one column from the
+ * rows of a pass. Only rows with status ok count: a policy that refused requests had less to do, so
+ * its numbers cannot be compared. NULL and a problem if the column is missing or has a value that
+ * is not a number. Free it. */
 struct spread *spread_of(struct results_reader *, const char *pass, const char *column,
                          struct problem *);
 

@@ -38,7 +38,7 @@ const struct store_cell *store_find(const struct store *store, uint64_t key)
                         : NULL;
 }
 
-/* The cells of a sweep that was killed hold its lock until they are dead, too: a moment. */
+/* The cells of a sweep that was killed hold its lock too, for a moment, until they have ended. */
 static bool lock_soon(int fd)
 {
     for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB); tries++) {
@@ -82,7 +82,8 @@ static bool take_lock(struct store *store, struct problem *problem)
     }
     gethostname(host, sizeof host - 1);
     int length = snprintf(who, sizeof who, "process %ld on %s", (long)getpid(), host);
-    /* The text is for the message above alone; a full disk must not matter here. */
+    /* The text is used in the message above only, so it does not matter if it cannot be written to
+     * a full disk. */
     if (ftruncate(store->lock, 0) || pwrite(store->lock, who, (size_t)length, 0) < length) {
         errno = 0;
     }
@@ -125,7 +126,7 @@ static size_t select_runs(const struct store *store, struct row_file_scan *scan)
     return kept;
 }
 
-/* Drops whatever of a table is torn or belongs to no cell of the ledger. */
+/* Removes from a table what is incomplete or belongs to no cell of the ledger. */
 static bool tidy(struct store *store, struct row_file *row_file, struct problem *problem)
 {
     struct row_file_scan scan;
@@ -160,7 +161,7 @@ static bool open_tables(struct store *store, const struct store_table *tables,
     if (fsync(store->folder)) {
         return failed(store, problem);
     }
-    /* The ledger first: it decides what the others keep. */
+    /* The ledger is read first: it decides what the others keep. */
     if (!tidy(store, &store->row_file[0], problem) || !load_ledger(store, problem)) {
         return false;
     }
@@ -176,7 +177,8 @@ bool store_open(struct store *store, const char *path, const struct store_table 
                 struct problem *problem)
 {
     *store = (struct store){.path = strdup(path), .folder = -1, .lock = -1};
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write, and no sudden end */
+    signal(SIGXFSZ, SIG_IGN); /* so that a file that reaches the size limit gives an error of write,
+                                 and the process goes on */
     for (size_t i = 0; i < STORE_MOST_TABLES; i++) {
         store->row_file[i].fd = -1;
     }
@@ -216,7 +218,7 @@ struct batch {
     size_t bytes[STORE_MOST_TABLES];
 };
 
-/* Appends a batch: all of it, or nothing and a problem. */
+/* Appends a batch as a whole. If that fails, nothing is appended and a problem is set. */
 static bool append(struct store *store, const struct batch *batch, struct problem *problem)
 {
     off_t before[STORE_MOST_TABLES];
@@ -224,7 +226,7 @@ static bool append(struct store *store, const struct batch *batch, struct proble
     for (size_t i = 0; i < store->tables; i++) {
         before[i] = store->row_file[i].length;
     }
-    /* The ledger last: its row says that all the others are there. */
+    /* The ledger is written last: its row says that all other rows are there. */
     for (size_t i = store->tables; done && i-- > 0;) {
         done = batch->bytes[i] == 0 ||
                (row_file_append(&store->row_file[i], batch->rows[i], batch->bytes[i], problem) &&

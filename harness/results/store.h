@@ -35,7 +35,8 @@ struct store {
         char *text;
         size_t length;
     } pending[STORE_MOST_TABLES];
-    struct store_cell *cell; /* those done, by key; those committed since store_open left out */
+    struct store_cell *
+        cell; /* the cells that are done, sorted by key, without those committed since store_open */
     size_t cells;
 };
 
@@ -55,24 +56,25 @@ void store_sort(struct store *);
 /* The cell, if it was done at store_open or came by store_import, else NULL. */
 const struct store_cell *store_find(const struct store *, uint64_t key);
 
-/* Puts on the disk what was written to pending[].out since the last time: whole cells, the rows of
- * each in one piece. False and a problem if the disk refuses (it is full): then each cell for which
- * there is still room is there, and the others are forgotten, as if they had not run. */
+/* Writes to the disk what was added to pending[].out since the last time: whole cells, with the
+ * rows of each together. False and a problem if the disk refuses (it is full). Then the cells for
+ * which there is still room are there, and the others are dropped, as if they had not run. */
 bool store_commit(struct store *, struct problem *);
 
 /* Drops the cells for which keep says false. */
 typedef bool store_keeper(const struct store_cell *, void *ctx);
 bool store_filter(struct store *, store_keeper *keep, void *ctx, struct problem *);
 
-/* The same, but first puts them into a folder in this one, where they can be found again. */
+/* The same, but the dropped rows are first copied into a folder inside this one, where they can be
+ * found again. */
 bool store_set_aside(struct store *, store_keeper *keep, void *ctx, const char *folder,
                      struct problem *);
 
-/* Puts the rows of every table in the order of these keys, which must include all cells. The
- * same cells then give the same bytes, whatever order they came in. */
+/* Sorts the rows of every table by the order of these keys, which must include all cells. The same
+ * cells then give the same bytes, in whatever order they came. */
 bool store_arrange(struct store *, const uint64_t *keys, size_t n, struct problem *);
 
-/* Adds those of the other's cells that are wanted, none of which may be here already. */
+/* Adds the wanted cells of another store. None of them may be here already. */
 bool store_import(struct store *to, const struct store *from, store_keeper *want, void *ctx,
                   struct problem *);
 

@@ -1,4 +1,4 @@
-/* store_order.c - whole cells moved: out of a folder, into another, into order. */
+/* store_order.c - moves whole cells: out of a folder, into another one, or into another order. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,7 +157,7 @@ bool store_filter(struct store *store, store_keeper *keep, void *ctx, struct pro
 struct leaving {
     store_keeper *keep;
     void *ctx;
-    const struct store *there; /* where those that do not stay go */
+    const struct store *there; /* where the dropped ones go */
 };
 
 static bool leaves(const struct store_cell *cell, void *ctx)

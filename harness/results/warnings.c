@@ -13,7 +13,8 @@ void warnings_note(struct warnings *w, const struct cell *cell, const struct met
     }
     w->timed++;
     w->repetitions = cell->rep + 1 > w->repetitions ? cell->rep + 1 : w->repetitions;
-    /* A time slice lost now and then is life; more than one each 100 ms is company. */
+    /* A time slice lost now and then is normal. More than one each 100 ms means that something else
+     * runs on the core. */
     double slices = (double)m->value[METRIC_elapsed_ns].count / 1e8 + 1;
     w->interrupted += (double)m->value[METRIC_involuntary_switches].count > slices;
     w->slow += m->value[METRIC_canary_pct].real > CANARY_TOLERANCE_PCT;

@@ -1,7 +1,6 @@
-/* warnings.h - what makes timings less than they seem, each with its remedy.
+/* warnings.h - conditions that make timings less reliable, each with its remedy.
  *
- * Cells are noted as they end; the warnings are printed once, after all of them.
- */
+ * Cells are noted as they end; the warnings are printed once, after all of them. */
 #ifndef FITLAB_WARNINGS_H
 #define FITLAB_WARNINGS_H
 
@@ -10,7 +9,7 @@
 #include "cell/cell.h"
 #include "results/machine.h"
 
-/* Timed cells, and how many of them have what there is to warn of. Zeroed at first. */
+/* The number of timed cells, and how many of them had each condition. Zeroed at first. */
 struct warnings {
     uint64_t timed, interrupted, slow, rejected, coarse;
     unsigned repetitions; /* the most of any cell */
@@ -18,7 +17,7 @@ struct warnings {
 
 void warnings_note(struct warnings *, const struct cell *, const struct metrics *);
 
-/* What the timings were taken with. */
+/* The clock, machine and build of the timings. */
 struct setting {
     struct machine machine;
     struct clock clock;

@@ -1,4 +1,5 @@
-/* code_digest.h - what identifies the code of a policy: when it changes, so do its results. */
+/* code_digest.h - a hash that identifies the code of a policy: it changes when the code does, and
+ * then results may change too. */
 #ifndef FITLAB_CODE_DIGEST_H
 #define FITLAB_CODE_DIGEST_H
 

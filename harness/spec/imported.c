@@ -13,7 +13,8 @@
 #include "workloads/formats/import_file.h"
 #include "workloads/trace/trace.h"
 
-/* Where processes that this one starts find what it read from standard input. */
+/* The environment variable with the path at which child processes find what this one read from
+ * standard input. */
 #define INPUT_VARIABLE "FITLAB_STANDARD_INPUT"
 
 enum { IMPORTS_MOST = 256 };
@@ -48,7 +49,7 @@ static bool same_file(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* Imports into a file whose name is gone before anybody uses it. -1 and a problem. */
+/* Imports into a temporary file whose name is removed at once. -1 and a problem if it cannot. */
 static int import_unnamed(const char *path, struct problem *problem)
 {
     char trace[PATH_MAX];
@@ -132,7 +133,7 @@ bool imported_path(const char *path, char *out, size_t size, struct problem *pro
     snprintf(out, size, "%s", path);
     if (stat(path, &seen) || !S_ISREG(seen.st_mode) || is_trace(path) ||
         !import_file_is_known(path)) {
-        return true; /* its reader says what is wrong with it, if anything is */
+        return true; /* the reader reports what is wrong with it */
     }
     for (size_t i = 0; i < import_count; i++) {
         if (!strcmp(imports[i].path, path) && same_file(&imports[i].seen, &seen)) {

@@ -13,12 +13,12 @@ struct policy_spec {
     char label[SPEC_MAX_TEXT]; /* only what differs from the defaults: tables and figures */
 };
 
-/* Resolves a policy with its parameters: a built-in one by its name, or what outside_policy.h
- * takes. */
+/* Finds a policy with its parameters: a built-in one by its name, or one that outside_policy.h
+ * accepts. */
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
-/* The same for who makes rows: a C file that does not compile is a policy, whose cells all are
- * 'unavailable' with the reason. */
+/* The same, for callers that make rows: a C file that does not compile becomes a policy all of
+ * whose cells are 'unavailable', with the reason. */
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *, struct problem *);
 
 /* The choice that a parameter has in a spec, or NULL if the policy has no such choice. */

@@ -68,7 +68,7 @@ bool workload_trace_path(const char *name, char *path, size_t size)
            (large_folder(large, sizeof large) && in_folder(large, name, path, size));
 }
 
-/* Adds what is found to the names; false: nothing is. */
+/* Adds the names that are found; false if there are none. */
 static bool add_names(const char *folder, const char *pattern, int flags, glob_t *found)
 {
     char path[SPEC_MAX_TEXT];
@@ -104,13 +104,14 @@ static bool unknown_workload(const char *name, struct problem *problem)
     for (size_t i = 0; some && i < traces.gl_pathc && n < MOST_KINDS; i++) {
         names[n++] = traces.gl_pathv[i];
     }
-    words_unknown("workload", name, names, n,
-                  ends_in(name, LARGE)
-                      ? "it is not here: the large recordings are made by the script of the corpus, "
-                        "'workloads/corpus/record --large NAME'"
-                      : "no kind of 'fitlab list workloads' and no trace of the corpus is called "
-                        "that; a trace elsewhere is given as a path, such as ./my.fltrace",
-                  problem);
+    words_unknown(
+        "workload", name, names, n,
+        ends_in(name, LARGE)
+            ? "it is not here: the large recordings are made by the script of the corpus, "
+              "'workloads/corpus/record --large NAME'"
+            : "no kind of 'fitlab list workloads' and no trace of the corpus is called "
+              "that; a trace elsewhere is given as a path, such as ./my.fltrace",
+        problem);
     globfree(&traces);
     return false;
 }
@@ -233,7 +234,7 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
         snprintf(spec->label, sizeof spec->label, "%s", text);
         return trace_of_path(path, spec, problem);
     }
-    /* Of any other name that a file has, its reader says what it is not. */
+    /* The reader reports what is wrong with a file of any other name. */
     if (is_path(text) || !strcmp(text, "-") || (*text && access(text, F_OK) == 0)) {
         snprintf(spec->full, sizeof spec->full, "%s", text);
         label_of_path(text, spec->label, sizeof spec->label);

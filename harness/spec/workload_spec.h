@@ -35,8 +35,8 @@ struct workload_spec {
  * spec gives the same workload when it is parsed again in the same folder. */
 bool workload_spec_parse(const char *text, struct workload_spec *, struct problem *);
 
-/* The same with this seed, if the workload has one and the text does not set it; *took says
- * whether it did. */
+/* The same with this seed, if the workload has a seed and the text does not set it. *took says
+ * whether the seed was used. */
 bool workload_spec_seed(const char *text, long seed, struct workload_spec *, bool *took,
                         struct problem *);
 

@@ -53,8 +53,8 @@ static bool exists(const char *folder, const char *name)
            access(path, F_OK) == 0;
 }
 
-/* Takes over one task's results, if it has any; then they are no longer needed. A task that still
- * runs, whatever the engine says, is left alone and counted. */
+/* Adds the results of one task to the folder, if it has any, and removes them from the task. A task
+ * that still runs, whatever the engine says, is not touched but counted. */
 static bool collect_task(struct sweep *sweep, const char *folder, const char *task, size_t *busy,
                          struct problem *problem)
 {
@@ -74,7 +74,7 @@ static bool collect_task(struct sweep *sweep, const char *folder, const char *ta
     return remove_folder(path) || problem_set(problem, "%s: %s", path, strerror(errno));
 }
 
-/* Takes over the results of the tasks that are done or, when the submission is over, of all. */
+/* Adds the results of the tasks that have ended or, when the submission is over, of all. */
 static bool collect_tasks(struct sweep *sweep, const char *folder, bool over, size_t *busy,
                           struct problem *problem)
 {
@@ -106,7 +106,7 @@ static size_t deterministic_missing(const struct sweep *sweep)
     return missing;
 }
 
-/* When nothing is missing, nothing of a submission is of use. */
+/* When no cell is missing, the files of a submission are no longer needed. */
 static bool discard(const struct sweep *sweep, const char *folder)
 {
     if (deterministic_missing(sweep) > 0) {
@@ -115,7 +115,7 @@ static bool discard(const struct sweep *sweep, const char *folder)
     char shards[PATH_MAX];
     bool removed = remove_folder(folder);
     snprintf(shards, sizeof shards, "%.*s", (int)(strrchr(folder, '/') - folder), folder);
-    rmdir(shards); /* stays if another submission is in it */
+    rmdir(shards); /* is not removed if it has another submission */
     return removed;
 }
 
@@ -150,7 +150,7 @@ static enum pool_end wait_for(const struct engine *engine, struct engine_job *jo
     }
 }
 
-/* After an end that was not that of the submission. */
+/* Called when this process ends before the submission. */
 static void leave(const struct engine *engine, struct engine_job *job, const struct sweep *sweep)
 {
     if (engine->stop) {

@@ -21,10 +21,11 @@
 
 struct engine_options {
     size_t jobs;              /* tasks at a time (on each machine) */
-    double batch_seconds;     /* a task's cells take about as long; starting one takes a second */
+    double batch_seconds;     /* how long the cells of a task should take together; to start a task
+                                 takes about a second */
     const char *const *login; /* machines for ssh */
     size_t logins;
-    const char *extra; /* words for the engine's own command; NULL: none */
+    const char *extra; /* more options for the engine's own command; NULL: none */
 };
 
 struct engine_job {
@@ -41,7 +42,7 @@ struct engine {
     /* Starts the job's tasks. */
     bool (*submit)(struct engine_job *, struct problem *);
 
-    /* Whether no task will run any more. */
+    /* Sets *over to whether no task will run any more. */
     bool (*over)(struct engine_job *, bool *over, struct problem *);
 
     /* Ends all tasks. NULL: a submission goes on without this process, to be collected later. */

@@ -8,8 +8,8 @@
  * tasks: none is missing. */
 bool engine_plan(struct engine_job *, const struct sweep *, size_t most_tasks, struct problem *);
 
-/* Keeps of the grid the cells whose keys the file lists. A key that the grid does not have is a
- * problem: the spec or some code is not what it was when the task was planned. */
+/* Keeps only the cells of the grid whose keys are in the file. It is a problem if the grid does not
+ * have a key: the spec or some code has changed since the task was planned. */
 bool engine_restrict(struct sweep *, const char *cells_file, struct problem *);
 
 #endif

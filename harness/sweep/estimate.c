@@ -5,10 +5,10 @@
 
 #include "cell/pass_kind.h"
 
-/* A process, and the first look at a workload. */
+/* The time to start a process and to read a workload for the first time. */
 #define SECONDS_A_CELL .01
 
-/* Of a workload that does not say how many it has. */
+/* The number of events assumed for a workload that does not say how many it has. */
 #define EVENTS_GUESSED 1e6
 
 static double count_events(const struct workload_spec *spec)

@@ -20,7 +20,7 @@ bool estimate_open(struct estimate *, const struct sweep_spec *, const struct gr
                    struct problem *);
 void estimate_close(struct estimate *);
 
-/* A cell of this took that long. */
+/* Notes that a cell of this kind took this long. */
 void estimate_learn(struct estimate *, const struct cell *, double seconds);
 
 /* Seconds that the cell will take. */

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Layouts of timed cells: the repetition varies them, see struct cell. */
+/* The seed of the layout of timed cells; the repetition varies the layout, see struct cell. */
 enum { LAYOUT_SEED = 1 };
 
-/* Keeps the workload that was just written behind the others, unless it is one of them. */
+/* Keeps the workload that was just written after the others, unless it equals one of them. */
 static void keep_if_new(struct grid *grid)
 {
     for (size_t i = 0; i < grid->workloads; i++) {

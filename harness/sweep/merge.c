@@ -49,7 +49,7 @@ static uint64_t digest_row(const struct table *rows, size_t row)
     return digest;
 }
 
-/* Rows of provenance.csv come in no order that could be relied on. */
+/* Rows of provenance.csv come in no fixed order. */
 static const char *run_of(const struct table *provenance, const char *key)
 {
     for (size_t row = 0; row < provenance->rows; row++) {
@@ -161,7 +161,7 @@ static bool has(const char *folder, const char *file)
     return access(path, F_OK) == 0;
 }
 
-/* store_open makes folders; a source must be there. */
+/* store_open creates folders that do not exist, but a source must exist. */
 static bool is_folder_of_results(const char *path, struct problem *problem)
 {
     struct table *summary = results_folder_summary(path, problem);
@@ -183,7 +183,7 @@ static bool check_sources(const struct merge *merge, struct census *census, stru
     return sound;
 }
 
-/* Into a folder that is open and whose cells do not contradict the sources'. */
+/* Merges into a folder that is open and whose cells do not contradict those of the sources. */
 static bool unite(const struct merge *merge, struct store *output, struct problem *problem)
 {
     bool done = true;
@@ -203,7 +203,7 @@ bool merge_run(const struct merge *merge, size_t *cells, struct problem *problem
     for (size_t i = 0; done && i < merge->sources; i++) {
         done = is_folder_of_results(merge->source[i], problem);
     }
-    /* A folder that is not there yet is made when nothing speaks against the merge. */
+    /* An output folder that does not exist is created after the merge was found possible. */
     done = done && (!fresh || check_sources(merge, &census, problem));
     if (done && (done = results_folder_open(&output, merge->output, problem))) {
         done = (fresh || (check_source(merge, &census, merge->output, problem) &&

@@ -12,9 +12,9 @@ struct merge {
     struct manifest *manifest; /* takes over the runs of all */
 };
 
-/* Unites the cells; of a cell that several have, the first one's rows stay. False and a problem,
- * and nothing is written, if timed rows come from different machines or a deterministic cell
- * differs. *cells is how many the output then has. */
+/* Merges the cells. If several folders have a cell, the rows of the first folder are kept. False
+ * and a problem, and nothing is written, if timed rows come from different machines or the rows of
+ * a deterministic cell differ. *cells is the number of cells in the output. */
 bool merge_run(const struct merge *, size_t *cells, struct problem *);
 
 #endif

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 200, LOOK_MS = 20 /* where the kernel has no descriptors of processes */ };
+enum { TICK_MS = 200, LOOK_MS = 20 /* for kernels without descriptors of processes */ };
 
 double pool_clock(void)
 {
@@ -28,7 +28,7 @@ size_t pool_cores(void)
     return sched_getaffinity(0, sizeof set, &set) ? 1 : (size_t)CPU_COUNT(&set);
 }
 
-/* The last core that this process may use: the first ones serve interrupts. */
+/* The last core that this process may use, because the first ones serve interrupts. */
 static int last_core(void)
 {
     cpu_set_t set;
@@ -48,7 +48,7 @@ static void on_signal(int signal)
     int saved = errno;
     uint64_t one = 1;
     if (write(stop_fd, &one, sizeof one) < 0) {
-        abort(); /* an event counter takes 2^64 - 1 of them */
+        abort(); /* an event counter can hold up to 2^64 - 2, so this never blocks */
     }
     errno = saved;
 }
@@ -66,7 +66,7 @@ static bool start_one(struct pool_worker *worker, const struct grid_cell *next,
     if (!cell_start(&cell, &worker->process, problem)) {
         return false;
     }
-    /* A group of its own: Ctrl-C is for this process to handle. */
+    /* In a process group of its own, so that only this process receives Ctrl-C. */
     setpgid(worker->process.pid, worker->process.pid);
     worker->cell = next;
     worker->started = pool_clock();

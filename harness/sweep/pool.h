@@ -1,9 +1,8 @@
-/* pool.h - cells run at once, each in its own process, until there are no more or someone says
+/* pool.h - runs cells at once, each in its own process, until there are no more or a signal says to
  * stop.
  *
- * The caller hands out cells one by one and takes their results one by one, all in one thread:
- * so it alone decides the order and writes the files.
- */
+ * The caller hands out cells and takes their results one by one, all in one thread. So the caller
+ * alone decides the order and writes the files. */
 #ifndef FITLAB_POOL_H
 #define FITLAB_POOL_H
 
@@ -45,7 +44,7 @@ enum pool_end {
     POOL_FAILED   /* a problem is set */
 };
 
-enum { POOL_MOST_JOBS = 4096 }; /* no machine is larger; a mistyped number is */
+enum { POOL_MOST_JOBS = 4096 }; /* no machine has more cores; a larger number is a typing error */
 
 /* Runs at most `jobs` cells at a time; timed ones, of which there must be one at a time, pinned to
  * a core. Returns when no process of a cell is left. */

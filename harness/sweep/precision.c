@@ -8,7 +8,7 @@ double precision_pct(const double *values, size_t n)
     double mean = 0, squares = 0, count = 0;
     for (size_t i = 0; i < n; i++) {
         if (!isnan(values[i])) {
-            /* Welford's update: no cancellation. */
+            /* Welford's update, which avoids cancellation. */
             double delta = values[i] - mean;
             count++;
             mean += delta / count;

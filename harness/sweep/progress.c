@@ -65,7 +65,7 @@ static size_t terminal_columns(void)
                                                                                 : 80;
 }
 
-/* What runs now; as much of it as fits is all that is wanted. */
+/* The cells that run now, as many as fit on the line. */
 static void append_running(const struct pool *pool, char *line, size_t size)
 {
     size_t used = strlen(line);
@@ -94,7 +94,8 @@ static void draw_bar(const struct progress *progress, const struct pool *pool, d
     int used = snprintf(line, sizeof line, "[%s] ", bar);
     describe(progress, remaining, line + used, sizeof line - (size_t)used);
     append_running(pool, line, sizeof line);
-    /* One less than there are columns: some terminals wrap at once. */
+    /* One column less than the terminal has: some terminals wrap as soon as the last one is used.
+     */
     fprintf(stderr, "\r%.*s\033[K", (int)terminal_columns() - 1, line);
     fflush(stderr);
 }

@@ -1,6 +1,5 @@
-/* progress.h - how a sweep is getting on, on standard error: a bar on a terminal, and a plain
- * line now and then anywhere else.
- */
+/* progress.h - shows on standard error how far a sweep is: a bar on a terminal, and a plain line
+ * from time to time anywhere else. */
 #ifndef FITLAB_PROGRESS_H
 #define FITLAB_PROGRESS_H
 
@@ -27,7 +26,7 @@ bool progress_due(const struct progress *);
 /* Draws; remaining_seconds is on the wall clock, all jobs considered. */
 void progress_draw(struct progress *, const struct pool *, double remaining_seconds);
 
-/* Takes the bar away; what follows is on a line of its own. */
+/* Removes the bar, so that what follows is on a line of its own. */
 void progress_end(struct progress *);
 
 /* Writes "480 cells: 478 ok, 1 crash, 1 timeout" to out. */

@@ -5,12 +5,12 @@
 
 #include "spec/spec.h"
 
-/* One mapping "name: {key: values, ...}" on its way to texts. */
+/* One mapping "name: {key: values, ...}" while it is expanded to texts. */
 struct combining {
     const struct spec_grid *grid;
     const char *name;
     const struct param *table;
-    yaml_node_t *at;     /* the name, for what is wrong with a whole combination */
+    yaml_node_t *at;     /* the node of the name, for messages about a whole combination */
     yaml_node_t *params; /* the mapping of keys to values */
     char text[SPEC_MAX_TEXT];
 };
@@ -50,7 +50,7 @@ static bool combine(struct yaml_tree *tree, struct combining *c, yaml_node_pair_
     return true;
 }
 
-/* Tries one value by itself, so that a mistake is found where it stands. */
+/* Checks one value alone, so that the message about a mistake names its place. */
 struct trial {
     const struct combining *c;
     const struct param *row;

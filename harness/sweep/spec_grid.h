@@ -1,7 +1,7 @@
 /* spec_grid.h - lists of policies or workloads in YAML, with parameter grids.
  *
- *   [first-fit, 'best-fit:order=lifo', tlsf: {sl: [3, 4]}]   or
- *   {first-fit: , tlsf: {sl: [3, 4]}}
+ *   [first-fit, 'best-fit:order=lifo', tlsf: {second_level: [3, 4]}]   or
+ *   {first-fit: , tlsf: {second_level: [3, 4]}}
  *
  * Each combination of values becomes one text "name:key=value,...", the last key varying fastest.
  */
@@ -14,10 +14,11 @@
 struct spec_grid {
     const char *whose; /* "policies", for messages */
 
-    /* The parameters of a name in *table (NULL: none), or false and a problem without a place. */
+    /* Sets *table to the parameters of a name (NULL: it has none). False and a problem, without a
+     * place, if the name is unknown. */
     bool (*params)(void *ctx, const char *name, const struct param **table, struct problem *);
 
-    /* Takes one text, or false and a problem without a place. */
+    /* Receives one text. False and a problem, without a place, if it is not accepted. */
     bool (*add)(void *ctx, const char *text, struct problem *);
 
     void *ctx;

@@ -110,7 +110,7 @@ double sweep_remaining(const struct sweep *sweep)
     return seconds;
 }
 
-/* The spec's own words: its file may change. */
+/* A copy of the spec's text, because its file may change. */
 static void note_spec(struct sweep *sweep)
 {
     char text[65536];
@@ -124,7 +124,7 @@ static void note_spec(struct sweep *sweep)
     manifest_note(sweep->manifest, "spec", text);
 }
 
-/* Says at once who is about to add rows, should this process not live to say it. */
+/* Records at the start who adds rows, because this process may not live until the end. */
 static bool begin_manifest(struct sweep *sweep, const struct sweep_words *words,
                            struct problem *problem)
 {

@@ -7,7 +7,7 @@
 #include "sweep/estimate.h"
 #include "sweep/progress.h"
 
-/* Where cells of another spec, or of code that has changed since, are put. */
+/* The folder for cells of another spec, or of code that has changed since. */
 #define SWEEP_ASIDE "superseded"
 
 struct sweep {
@@ -26,7 +26,8 @@ bool sweep_prepare(struct sweep *, const char *spec_path, const struct sweep_rep
                    struct problem *);
 void sweep_free(struct sweep *);
 
-/* Learns how long cells take from those that a folder has, if it is there. Returns how many. */
+/* Learns how long cells take from the cells of a folder, if it exists. Returns how many there were.
+ */
 size_t sweep_learn(struct sweep *, const char *folder);
 
 /* Cells that the folder lacks. */
@@ -35,17 +36,20 @@ size_t sweep_missing(const struct sweep *);
 /* Estimated seconds of what the folder lacks, cell after cell. */
 double sweep_remaining(const struct sweep *);
 
-/* Opens the results folder; the cells that are no longer in the grid are set aside and, if
- * retry says so, failed ones are forgotten. Counts those that remain, for the progress. */
+/* The words of the command line, for the manifest. */
 struct sweep_words {
     int count;
-    char **word; /* of the command line, for the manifest */
+    char **word;
 };
+
+/* Opens the results folder. Cells that are no longer in the grid are moved aside and, if `retry` is
+ * set, failed ones are dropped. Counts the remaining ones, for the progress. */
 bool sweep_open(struct sweep *, const char *folder, bool retry, bool quiet,
                 const struct sweep_words *, struct problem *);
 void sweep_close(struct sweep *);
 
-/* Whether a status says that something went wrong: not "ok", and not what any policy may say. */
+/* Whether a status means that something went wrong: neither "ok" nor a result that any policy may
+ * have. */
 bool sweep_failed(const char *status);
 
 /* Which passes to run. */
@@ -58,7 +62,7 @@ enum pool_end sweep_run(struct sweep *, enum sweep_part, size_t jobs, struct pro
 /* Adds the cells of another results folder that the grid has and the folder lacks. */
 bool sweep_collect(struct sweep *, const char *from, struct problem *);
 
-/* Puts the rows in the grid's order, and writes ratios.csv and the manifest. */
+/* Sorts the rows by the grid's order, and writes ratios.csv and the manifest. */
 bool sweep_finish(struct sweep *, struct problem *);
 
 #endif

@@ -7,7 +7,7 @@
 #include "sweep/spec_grid.h"
 #include "workloads/array.h"
 
-/* A path of the file becomes one of the current folder. */
+/* Converts a path relative to the spec's file into one relative to the current folder. */
 static bool from_here(const struct sweep_spec *spec, const char *text, char *here, size_t size,
                       struct problem *problem)
 {
@@ -49,7 +49,7 @@ static bool add_one_policy(struct reading *reading, const char *text, struct pro
     }
     for (size_t i = 0; i < s->policies; i++) {
         if (!strcmp(grown[i].full, added->full)) {
-            return true; /* two grids may meet */
+            return true; /* two grids may give the same combination */
         }
     }
     s->policies++;
@@ -76,7 +76,7 @@ static bool workload_params(void *ctx, const char *name, const struct param **ta
     return true;
 }
 
-/* Parameters may each be in range and yet not go together; a trace may be damaged. */
+/* Each parameter may be in range while the combination is not allowed; a trace may be damaged. */
 static bool can_open(const struct workload_spec *spec, struct problem *problem)
 {
     struct workload *workload = workload_spec_open(spec, problem);
@@ -107,7 +107,7 @@ static bool add_one_workload(struct reading *reading, const char *text, struct p
     return true;
 }
 
-/* Names of the corpus, or, where the pattern has a folder, trace files. */
+/* Matches names of the corpus or, if the pattern has a folder, trace files. */
 static bool add_glob(struct reading *reading, const char *pattern, struct problem *problem)
 {
     glob_t found = {0};

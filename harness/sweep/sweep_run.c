@@ -7,7 +7,7 @@
 #include "sweep/precision.h"
 #include "sweep/sweep.h"
 
-/* How much work a kill may cost; each commit waits for the disk. */
+/* How much work is lost at most if the sweep is killed. Each commit waits for the disk. */
 #define SECONDS_A_COMMIT .25
 
 /* The policies of one workload, region, pass and touch: neighbours in the grid. They are compared
@@ -21,7 +21,8 @@ struct run {
     const struct grid_cell **queue;
     size_t queued, next;
     size_t jobs;
-    double *value; /* what precision is judged by: one a cell of the grid, NAN if not measured */
+    double *value; /* the values whose precision is checked: one a cell of the grid, NAN if not
+                      measured */
     double committed;
 };
 
@@ -117,7 +118,7 @@ static bool tick(const struct pool *pool, void *ctx, struct problem *problem)
     return store_commit(&run->sweep->store, problem);
 }
 
-/* Longest first, so that no core is left with a long cell at the end. */
+/* Starts the longest cells first, so that no core has a long cell left at the end. */
 static int by_cost(const void *a, const void *b, void *estimate)
 {
     const struct grid_cell *const *x = a, *const *y = b;
@@ -142,7 +143,8 @@ static void queue_deterministic(struct run *run)
     qsort_r(run->queue, run->queued, sizeof *run->queue, by_cost, &run->sweep->estimate);
 }
 
-/* Forth and back through the policies, so that a drift of the machine meets all alike. */
+/* Goes through the policies forwards and then backwards, so that a slow change of the machine
+ * affects all alike. */
 static void queue_group(struct run *run, const struct group *group)
 {
     for (size_t rep = 0; rep < group->repetitions; rep++) {
@@ -167,7 +169,7 @@ static void queue_timed(struct run *run)
     }
 }
 
-/* What earlier runs measured, for the precision. */
+/* Takes what earlier runs measured into the precision. */
 static bool load_values(struct run *run, struct problem *problem)
 {
     const struct sweep *sweep = run->sweep;

@@ -30,7 +30,7 @@
 
 struct sweep_workload {
     struct workload_spec spec;
-    char text[SPEC_MAX_TEXT]; /* as it is parsed again */
+    char text[SPEC_MAX_TEXT]; /* a text that gives the same when it is parsed again */
 };
 
 struct sweep_spec {
@@ -39,7 +39,7 @@ struct sweep_spec {
     struct sweep_workload *workload;
     struct region_spec *region;
     long *seed;
-    const char **figure; /* names of those to draw; none given: all */
+    const char **figure; /* names of the figures to draw; none given: all */
     size_t policies, workloads, regions, seeds, figures;
     unsigned pass_set, touch_set;          /* bit p: pass p */
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
@@ -51,8 +51,8 @@ struct sweep_spec {
     char formats[16]; /* "pdf,svg"; "": the default ones */
 };
 
-/* What the command line says in place of the file's lists; an empty list replaces nothing. Paths
- * are those of the current folder. */
+/* Lists from the command line that replace the file's. An empty list replaces nothing. Paths are
+ * relative to the current folder. */
 struct sweep_replacement {
     const char *const *policy, *const *workload;
     size_t policies, workloads;

@@ -11,7 +11,7 @@
 
 /* A cell made from its row. */
 struct again {
-    struct grid_cell grid; /* the first member: what the pool hands back */
+    struct grid_cell grid; /* the first member, because the pool returns a pointer to it */
     struct policy_spec policy;
     struct workload_spec workload;
 };
@@ -51,7 +51,7 @@ static void report(struct verifying *v, size_t row, const char *why)
     v->outcome->different++;
 }
 
-/* A pass whose rows are the same on every run, and a cell that ran to its end. */
+/* Whether the pass gives the same rows on every run, and the cell ran to its end. */
 static bool is_deterministic(const struct verifying *v, size_t row)
 {
     static const char *const ends[] = {"ok", "oom", "corrupt", "violation"};

@@ -39,8 +39,8 @@ struct profile {
     struct shape shape;     /* live bytes and blocks over the events, and its phases */
 };
 
-/* Takes all events of an open workload. NULL and a problem if it ends in one, or makes no
- * sense. Free with profile_free, which takes NULL too. */
+/* Reads all events of an open workload. NULL and a problem if reading fails or an event is not
+ * valid. Free with profile_free, which takes NULL too. */
 struct profile *profile_take(struct workload *, struct problem *);
 void profile_free(struct profile *);
 

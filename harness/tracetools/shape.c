@@ -3,13 +3,13 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Parts of the peak, and of the events. Where they give more phases than people can take in,
- * changes must be larger to count. */
+/* The least change that counts as a phase, as parts of the peak and of the events. If there are
+ * more phases than a reader can follow, larger changes are needed. */
 static const double FLAT[] = {.05, .1, .2}, SUDDEN = .02;
 
 enum { LEVELS = sizeof FLAT / sizeof *FLAT, READABLE_PHASES = 16 };
 
-/* Two stretches become one, so that a workload of any length fits. */
+/* Joins two neighbouring stretches, so that a workload of any length fits. */
 static void halve(struct shape *s)
 {
     for (size_t i = 0; i < s->points; i += 2) {

@@ -1,8 +1,7 @@
-/* shape.h - what is live over the events, in a few hundred points, and the phases in it.
+/* shape.h - the live bytes over the events, in a few hundred points, and the phases in them.
  *
- * Wilson et al. (1995) tell ramps, plateaus and peaks apart: a ramp builds data up over a
- * long time, a peak builds it up and lets it go, a plateau keeps it.
- */
+ * Wilson et al. (1995) distinguish ramps, plateaus and peaks: a ramp builds data up over a long
+ * time, a peak builds it up and frees it, a plateau keeps it. */
 #ifndef FITLAB_SHAPE_H
 #define FITLAB_SHAPE_H
 

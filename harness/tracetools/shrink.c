@@ -66,7 +66,7 @@ static bool still_fails(struct shrinking *s)
     return fails;
 }
 
-/* Makes what is dropped now be gone for good. */
+/* Removes the dropped events for good. */
 static void settle(struct shrinking *s)
 {
     size_t kept = 0;
@@ -80,7 +80,8 @@ static void settle(struct shrinking *s)
     s->count = kept;
 }
 
-/* The shortest failing beginning, by bisection: a failure that is there stays there. */
+/* The shortest beginning that fails, by bisection: if a beginning fails, each longer one fails too.
+ */
 static void cut_tail(struct shrinking *s)
 {
     size_t low = 0, high = s->count; /* high fails */
@@ -116,7 +117,7 @@ static bool try_drop(struct shrinking *s, bool *flags, const size_t *items, size
     return false;
 }
 
-/* Removes items in ever smaller portions, until no single one can go. */
+/* Removes items in ever smaller portions, until no single one can be removed. */
 static void drop_items(struct shrinking *s, bool *flags, size_t *items, size_t n)
 {
     for (size_t portion = n; portion > 0 && n > 0;) {

@@ -14,13 +14,13 @@
 #include "workloads/event.h"
 #include "workloads/problem.h"
 
-/* Whether the events still show the failure; fills a problem, and returns false, only if it
- * cannot tell. */
+/* Whether the events still show the failure. False with a problem set only if the test itself
+ * failed. */
 struct shrink_test {
     bool (*fails)(const struct event *, size_t count, void *context, struct problem *);
     void *context;
-    size_t budget; /* tests that may still be made; at 0 what there is is taken */
-    /* Told after each test that succeeded; may be NULL. */
+    size_t budget; /* how many tests may still be made; at 0 the result so far is used */
+    /* Called after each test in which the failure stayed; may be NULL. */
     void (*progress)(size_t events, size_t tests, void *context);
 };
 

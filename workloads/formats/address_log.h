@@ -1,9 +1,8 @@
-/* address_log.h - what importers of logs that name blocks by address share.
+/* address_log.h - shared by the importers of logs that name blocks by address.
  *
- * Such logs miss things: frees inside the C library, other threads' lines out of order. An
- * address that is given out again was freed unseen; a free of an address never seen is
- * skipped. Both are warnings that name the line.
- */
+ * Such logs are incomplete: frees inside the C library are missing, and lines of several threads
+ * are out of order. If an address is returned again, a free was missed; a free of an unknown
+ * address is skipped. Both are warnings that name the line. */
 #ifndef FITLAB_ADDRESS_LOG_H
 #define FITLAB_ADDRESS_LOG_H
 

@@ -9,7 +9,7 @@ struct import_file {
     const char *format;  /* a name, or "auto": whichever recognises the start */
     const char *out;     /* of the trace to write, as for trace_create */
     const char *program; /* who imports, for the trace's provenance, such as "fitlab 0.1" */
-    sink_warner *warner; /* told of what was odd and let pass; may be NULL */
+    sink_warner *warner; /* called for each oddity that was accepted; may be NULL */
     void *warner_context;
 };
 

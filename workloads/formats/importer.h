@@ -18,7 +18,7 @@ struct importer {
     /* Whether a file that starts so is of this format; `all` if that is the whole file. */
     bool (*recognise)(const unsigned char *head, size_t bytes, bool all);
 
-    /* What a file that starts so does tell: a mask of enum trace_column. NULL: nothing. */
+    /* The columns that a file that starts so has: a mask of enum trace_column. NULL: none. */
     unsigned (*columns)(const unsigned char *head, size_t bytes);
 
     /* Reads the source to its end into the sink. */
@@ -31,7 +31,7 @@ extern const struct importer *const importers[];
 /* By name; NULL if there is none. */
 const struct importer *importer_find(const char *name);
 
-/* The one format that recognises the source; NULL and a problem. */
+/* The one format that recognises the source; NULL and a problem if there is none. */
 const struct importer *importer_recognise(struct source *, struct problem *);
 
 /* importer->columns of a source of which nothing was read yet. */

@@ -170,7 +170,7 @@ static bool allocate(struct reader *r, enum event_kind kind, uint64_t id, uint64
                          plain ? 0 : (unsigned)__builtin_ctzll(align), r->problem);
 }
 
-/* One without a result failed, or had nothing to do. */
+/* An operation without a result failed, or had nothing to do. */
 static bool apply_malloc(struct reader *r, const struct operation *op)
 {
     enum { RESULT = 1, SIZE, ALIGNMENT };

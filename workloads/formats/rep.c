@@ -18,7 +18,7 @@ struct rep {
     struct problem *problem;
     uint64_t line; /* of the operation being read */
     uint64_t ids, ops, said_ids, said_ops;
-    uint64_t ids_line, ops_line; /* where there first was one too many */
+    uint64_t ids_line, ops_line; /* the line with the first one too many */
 };
 
 static bool is_operation(const char *word)
@@ -133,7 +133,8 @@ static bool read_operation(struct rep *r, char kind)
     return ok || problem_prefix(r->problem, "%s: line %" PRIu64, r->in->name, r->line);
 }
 
-/* A driver would stop, or refuse: say where the header and the operations part. */
+/* The lab's driver would stop here or refuse the file: the warning says where header and operations
+ * contradict each other. */
 static void compare_with_header(struct rep *r)
 {
     if (r->ops != r->said_ops) {

@@ -1,8 +1,7 @@
-/* sink.h - where an importer puts what it reads: blocks by key become events by slot.
+/* sink.h - where an importer puts what it reads: blocks named by keys become events with slots.
  *
- * A key is what a format calls a block: an identifier or an address. The sink gives each the
- * lowest free slot, and writes a trace; without a writer it counts only.
- */
+ * A key is the name that a format gives a block: an identifier or an address. The sink gives each
+ * block the lowest free slot, and writes a trace. Without a writer it only counts. */
 #ifndef FITLAB_SINK_H
 #define FITLAB_SINK_H
 
@@ -14,7 +13,7 @@
 
 enum { SINK_EVENTS = 4096 };
 
-/* Told of what was odd and let pass; text is one line, as a problem's. */
+/* Called for each oddity that was accepted; the text is one line, as a problem's. */
 typedef void sink_warner(const char *text, void *context);
 
 struct sink {
@@ -40,25 +39,25 @@ static inline bool sink_has(const struct sink *s, uint64_t key)
     return slot_map_find(&s->map, key) != SLOT_NONE;
 }
 
-/* A block is born under a key that sink_has not, not UINT64_MAX. kind: EVENT_MALLOC,
- * EVENT_CALLOC or EVENT_ALIGNED. */
+/* Allocates a block under a key that is not in use (sink_has) and is not UINT64_MAX. kind:
+ * EVENT_MALLOC, EVENT_CALLOC or EVENT_ALIGNED. */
 bool sink_allocate(struct sink *, enum event_kind, uint64_t key, uint64_t size, unsigned align_log2,
                    struct problem *);
 
-/* The block of a key that sink_has is resized, and then has another key (or the same). */
+/* Resizes the block of a key that is in use, which then has another key or the same. */
 bool sink_resize(struct sink *, uint64_t key, uint64_t new_key, uint64_t size, struct problem *);
 
-/* The block of a key that sink_has dies. */
+/* Frees the block of a key that is in use. */
 bool sink_free(struct sink *, uint64_t key, struct problem *);
 
-/* The key is forgotten, and its block stays live for ever: a leak. */
+/* Forgets the key; its block stays live to the end: a leak. */
 void sink_leak(struct sink *, uint64_t key);
 
 /* Writes out what is buffered: the last thing an import does. */
 bool sink_flush(struct sink *, struct problem *);
 
-/* After the last flush: the run of frees at the end, if it leaves nothing live, is a drain that
- * the tool added. Returns true. */
+/* After the last flush: if the frees at the end leave nothing live, they are a drain that the tool
+ * added. Returns true if so. */
 bool sink_mark_trailing_frees(struct sink *);
 
 void sink_warn(struct sink *, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -55,7 +55,8 @@ static void heap_remove(struct live_set *s)
     heap_put(s, at, slot, death);
 }
 
-/* The first generation is met in the middle of its life: else all would die together. */
+/* The first blocks are taken in the middle of their life, because otherwise they would all die
+ * together. */
 static double draw_death(struct live_set *s)
 {
     double variance = log1p(s->cv * s->cv);

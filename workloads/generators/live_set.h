@@ -1,12 +1,10 @@
-/* live_set.h - the blocks alive in a synthetic workload, and which of them dies next.
+/* live_set.h - the live blocks of a synthetic workload, and which of them is freed next.
  *
- * The lifetime rule is the only thing that differs:
- *   random     any live block alike: lifetimes are memoryless (geometric)
+ * Only the lifetime rule differs:
+ *   random     each live block with the same probability: lifetimes are memoryless (geometric)
  *   fifo       the oldest: every lifetime is the same
  *   lifo       the youngest: a stack
- *   lognormal  the one whose time has come: lifetimes are drawn, long ones included, with a
- *              given coefficient of variation; time is the time of the last death
- */
+ *   lognormal  the one whose time of death comes first, drawn at its birth */
 #ifndef FITLAB_LIVE_SET_H
 #define FITLAB_LIVE_SET_H
 

@@ -47,7 +47,8 @@ struct workload *schedule_open(schedule_curve *curve, const long *own, size_t ow
     if (!size_law_check(&law, problem)) {
         return NULL;
     }
-    uint32_t most = (uint32_t)rows[LIVE] + 1; /* the curve may ask for none: there is one then */
+    uint32_t most =
+        (uint32_t)rows[LIVE] + 1; /* at least one block is kept where the curve asks for none */
     struct schedule *s =
         (struct schedule *)generator_open(sizeof *s, rows + GENERATOR, most, problem);
     if (!s) {

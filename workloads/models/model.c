@@ -58,8 +58,8 @@ static uint64_t death_of(const struct objects *o, size_t i)
     return life < o->count - i ? i + life : o->count;
 }
 
-/* Goes through the births and deaths without making events, for the head's numbers. Who never
- * dies is dealt with as dying at the end, which never comes. */
+/* Goes through the births and deaths without making events, to find the numbers of the head. An
+ * object that never dies counts as dying at the end, which is never reached. */
 static void foresee(struct model *m)
 {
     const struct objects *o = &m->objects;

@@ -8,7 +8,7 @@
 const char *const model_kind_names[] = {"actual",   "mean",   "cdf", "markov",
                                         "shuffled", "phases", NULL};
 
-/* A lifetime that no object outlives the program with. */
+/* A lifetime that is longer than the program for every object. */
 static double bounded(const struct objects *o, size_t i)
 {
     uint64_t left = o->count - i, life = o->object[i].life;

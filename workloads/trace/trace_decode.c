@@ -48,8 +48,7 @@ INLINE const char *size_argument(struct decoder *d, uint64_t *size)
     return wrong ? wrong : *size > TRACE_MOST_BYTES ? "a size is absurd" : NULL;
 }
 
-/* What a head that names its size by itself stands for; SIZE_NONE: the dictionaries have no such
- * entry. */
+/* The size that a head names directly; SIZE_NONE: the dictionaries have no such entry. */
 static const char *read_dictionaries(struct column c, uint64_t size_of[HEADS])
 {
     if (c.end - c.at < 2) {
@@ -128,8 +127,8 @@ INLINE const char *end_block(struct decoder *d, uint64_t birth, struct event *e)
     return NULL;
 }
 
-/* A head that names a block by itself. Whether by age or by distance is not to be foreseen, so
- * both are one sum without a branch. */
+/* A head that names a block directly. It cannot be predicted whether by age or by distance, so both
+ * are one sum without a branch. */
 INLINE const char *decode_free(struct decoder *d, unsigned head, struct event *e)
 {
     bool young = head < HEAD_FREE_NEAR;
@@ -272,8 +271,8 @@ INLINE const char *decode_event(struct decoder *d, const uint64_t size_of[HEADS]
     }
 }
 
-/* Decodes *count events; at something wrong, *count says where. They are hashed while they are in
- * the nearest cache. */
+/* Decodes *count events; if something is wrong, *count says where. The events are hashed while they
+ * are in the nearest cache. */
 static const char *decode_events(struct trace_codec *state, struct column heads, struct column args,
                                  const uint64_t size_of[HEADS], uint32_t most, struct event *events,
                                  size_t *count, struct XXH64_state_s *digest)

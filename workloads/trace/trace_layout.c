@@ -115,7 +115,7 @@ static bool bad_footer(const struct trace_layout *l, struct problem *problem)
                        l->path, l->frames_end, l->path);
 }
 
-/* Counts that no file of this size can have would make a reader ask for absurd memory. */
+/* Checks counts: one too large for the file would make a reader ask for far too much memory. */
 static bool totals_make_sense(const struct trace_layout *l)
 {
     const struct trace_totals *t = &l->totals;

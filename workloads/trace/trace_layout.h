@@ -8,7 +8,7 @@
 #include "workloads/trace/provenance.h"
 #include "workloads/trace/trace.h"
 
-/* The messages of a reader end in what to do about damage. */
+/* How the messages of a reader end: what to do about damage. */
 #define TRACE_REMEDY                                                                               \
     "copy or record it again, or read the whole frames before it with "                            \
     "'trace:torn=accept,path=%s'"

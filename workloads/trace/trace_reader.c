@@ -122,7 +122,7 @@ static bool read_frame(struct trace_reader *r, struct trace_run *run, struct pro
     return true;
 }
 
-/* At the end of the frames the footer must have told the truth. */
+/* At the end of the frames, checks that the footer was right. */
 static bool check_end(struct trace_reader *r, struct problem *problem)
 {
     const struct trace_totals *t = &r->layout.totals;
@@ -205,7 +205,7 @@ static void rewind_frames(struct trace_reader *r)
     r->weight = (struct trace_weight){.file_bytes = r->layout.file_bytes};
 }
 
-/* Reads all good frames once; what they hold are the totals, where they end is the end. */
+/* Reads all undamaged frames once: their sums are the totals, and the last one is the end. */
 static bool find_good_part(struct trace_reader *r, struct problem *problem)
 {
     struct tally tally;

@@ -44,7 +44,7 @@ struct trace_weight {
     size_t frames;
 };
 
-/* What was read so far weighs. */
+/* The totals of what was read so far. */
 struct trace_weight trace_weigh(const struct trace_reader *);
 
 #endif

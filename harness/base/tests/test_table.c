@@ -1,4 +1,5 @@
-/* test_table.c - what a table reads is what was written, and damage is named by its place. */
+/* test_table.c - a table that is read holds what was written, and the message about a damaged file
+ * names the place. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,10 @@
-/* pass_check.c - is every block whole, where it may be, and nobody else's? Deterministic.
+/* pass_check.c - checks that every block is intact, lies where it may lie, and overlaps no other.
+ * Deterministic.
  *
- * Each payload carries a stamp, each block owns its bytes in a shadow map: so damage and overlap
- * are found at the next event of the block, at a cost that does not grow with the live blocks. At
- * samples the policy's own check runs and its walk is compared with the live blocks, one to one.
- */
+ * Each payload holds a pattern, and each block owns its bytes in a shadow map. So damage and
+ * overlap are found at the next event of the block, at a cost that does not grow with the number of
+ * live blocks. At samples the policy's own check runs, and its walk is compared with the live
+ * blocks, one to one. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -16,21 +17,20 @@
 #include "replay/census.h"
 #include "replay/shadow_map.h"
 
-/* Closing pages takes a call to the kernel: it waits for some to close. Opening them takes a
- * signal: some are opened at a time. */
-static const size_t GUARD_PATIENCE = 64 * REGION_ALIGN, GUARD_AHEAD = 16 * REGION_ALIGN;
+/* Closing pages takes a system call, so it is delayed until there are several to close. Opening
+ * them takes a signal, so several are opened at a time. */
+static const size_t GUARD_CLOSES_ABOVE = 64 * REGION_ALIGN, GUARD_AHEAD = 16 * REGION_ALIGN;
 
 struct check {
     struct pass *pass;
     struct ledger ledger;
-    struct bounds guard;      /* of the region; not watching where the memory is elsewhere */
-    struct shadow_map shadow; /* not open where the blocks may be anywhere */
+    struct bounds guard;      /* of the region; not used where the memory is elsewhere */
+    struct shadow_map shadow; /* not used where the blocks may be anywhere */
     size_t align;             /* of every block, unless: */
-    bool foreign;   /* a malloc, which may align small blocks as suits objects of their size */
+    bool foreign;   /* a malloc, which may align a small block only as objects of its size need */
     uint64_t event; /* under way, counted from 1 */
-    uint64_t looked,
-        next_look; /* events of the last look through the whole heap, and of the next */
-    char *brk;     /* when the guard last looked above it */
+    uint64_t looked, next_look; /* the event of the last check of the whole heap, and of the next */
+    char *brk; /* the event after which the region above the break was last checked */
     uint64_t peak_live_bytes, peak_live_blocks;
 };
 
@@ -75,7 +75,8 @@ static bool block_sound(struct check *c, const struct event *e, const struct led
     return true;
 }
 
-/* The block before its event: its stamp must be whole, and its bytes are up for grabs. */
+/* The block before its event: its pattern must be intact. From here on its bytes may be given to
+ * another block. */
 static bool before(struct check *c, const struct ledger_block *b)
 {
     if (!stamp_kept(c, b, b->p, b->size)) {
@@ -105,16 +106,16 @@ static bool after(struct check *c, const struct event *e, const struct ledger_bl
     return true;
 }
 
-/* A whole look above the break at each event would cost more than all else here: one is due when
- * the break moves far, and every now and then. */
+/* To check all pages above the break at each event would cost more than everything else here. It is
+ * done when the break has moved far, and otherwise from time to time. */
 static void watch_break(struct check *c)
 {
     enum { OFTEN = 64, SELDOM = 1024 };
     const struct region *r = c->guard.region;
     if (r) {
-        bounds_glance(&c->guard);
+        bounds_check_tail(&c->guard);
     }
-    if (r && (r->brk > c->brk + GUARD_PATIENCE || r->brk + GUARD_PATIENCE < c->brk ||
+    if (r && (r->brk > c->brk + GUARD_CLOSES_ABOVE || r->brk + GUARD_CLOSES_ABOVE < c->brk ||
               c->event % OFTEN == 0)) {
         bounds_settle(&c->guard);
         c->brk = r->brk;
@@ -177,15 +178,15 @@ static bool heap_sound(struct check *c)
     return true;
 }
 
-/* The look that is due after `now` events if looks are to be even. */
+/* The event of the next check after `now` events, if checks are spread evenly. */
 static uint64_t even_look(const struct check *c, uint64_t now)
 {
     uint64_t events = c->pass->packed.facts.events, grid = c->pass->cell->samples;
     return grid ? ((now * grid / events + 1) * events + grid - 1) / grid : UINT64_MAX;
 }
 
-/* Whether the heap is to be looked through after this event: evenly, but not so often that looking
- * through many blocks would cost more than a little of the events between. */
+/* Whether to check the whole heap after this event: at even distances, but so seldom that it costs
+ * only a small part of the events between. */
 static bool look_is_due(struct check *c)
 {
     enum { FEW = 256, EVENTS_PER_BLOCK = 16 };
@@ -202,9 +203,9 @@ static bool look_is_due(struct check *c)
     return true;
 }
 
-/* What the events to come will look at is far away when there are many blocks. Inlined, as are
- * those that it calls: gcc finds no effect in a function that only prefetches, and leaves out its
- * call. */
+/* The memory that the next events will access is not in the caches when there are many blocks. This
+ * function and those that it calls are inlined: gcc finds no effect in a function that only
+ * prefetches, and would leave out its call. */
 static inline __attribute__((always_inline)) void
 fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
 {
@@ -215,7 +216,7 @@ fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
     __builtin_prefetch(&c->ledger.block[packed_slot(chunk->event[i + FAR])]);
     const struct ledger_block *b = &c->ledger.block[packed_slot(chunk->event[i + NEAR])];
     if (b->p) {
-        __builtin_prefetch(b->p - FITLAB_ALIGN); /* a header, most likely */
+        __builtin_prefetch(b->p - FITLAB_ALIGN); /* probably a header */
         pattern_prefetch(b->p, b->size);
         shadow_map_prefetch(&c->shadow, b->p);
     }
@@ -257,7 +258,8 @@ static void put(struct check *c)
     }
 }
 
-/* The policy, or what it hands out, went where it may not: the event cannot be ended. */
+/* The policy, or the replay in a block that the policy returned, accessed memory outside the
+ * bounds. The event cannot be completed. */
 static void went_astray(void *ctx, const char *what)
 {
     struct check *c = ctx;
@@ -272,7 +274,7 @@ static bool guard_heap(struct check *c)
     if (!bounds_watch(&c->guard, &m->region, m->map, m->length, went_astray, c)) {
         return pass_fail(c->pass, CELL_ERROR, "the region cannot be guarded");
     }
-    c->guard.patience = GUARD_PATIENCE;
+    c->guard.closes_above = GUARD_CLOSES_ABOVE;
     c->guard.ahead = GUARD_AHEAD;
     c->brk = m->region.brk;
     return true;

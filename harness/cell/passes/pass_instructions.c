@@ -20,7 +20,7 @@
 #include "cell/pass_kind.h"
 #include "mallocs/malloc_process.h"
 
-/* This program if it is fitlab, else (in a test) what the environment names. */
+/* The path of this program if it is fitlab; in a test, the path in the environment. */
 static bool find_fitlab(char *path, size_t size)
 {
     ssize_t length = readlink("/proc/self/exe", path, size - 1);

@@ -74,7 +74,7 @@ static const struct {
 
 enum { SCHEMES = sizeof schemes / sizeof *schemes };
 
-/* What the replays of each scheme took. */
+/* The times of the replays of each scheme. */
 struct times {
     double ticks[SCHEMES][MOST_ROUNDS];
     size_t rounds;
@@ -96,7 +96,8 @@ static bool measure(struct pass *p, struct replay *r, struct observer *o, struct
     return true;
 }
 
-/* The value at a quantile, less the cost of reading the clock; at most the quantum: the quantum. */
+/* The value at a quantile, minus the cost of reading the clock, but never less than the clock's
+ * quantum. */
 static double quantile_ns(const struct histogram *h, double q)
 {
     const struct clock *c = clock_get();

@@ -1,5 +1,5 @@
-/* pass_lines.c - cache lines and pages that the policy itself touches, an operation: a cost that is
- * the same on every machine. */
+/* pass_lines.c - how many cache lines and pages the policy itself touches in an operation: a cost
+ * that is the same on every machine. */
 #include "cell/pass.h"
 #include "cell/pass_kind.h"
 #include "measure/lines.h"

@@ -52,7 +52,8 @@ static void take_moment(struct pass *p, const struct ledger *l)
     p->heap->policy->walk(p->heap, paint_span, &painting);
 }
 
-/* Replays all; once the size of a bin is known, with moments evenly over the events. */
+/* Replays all events. Once the size of a bin is known, it takes moments that are spread evenly over
+ * the events. */
 static bool replay(struct pass *p, struct ledger *l)
 {
     struct heap_map *map = own(p->shared);

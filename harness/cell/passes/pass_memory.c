@@ -18,7 +18,7 @@ static struct hole_moment *own(const struct shared_results *b)
     return shared_results_own(b, PASS_MEMORY);
 }
 
-/* The next event count after which to sample: of the grid, and the three that stand out. */
+/* The next events after which to sample: the one of the grid, and the three with the maxima. */
 struct plan {
     uint64_t events, grid, taken; /* grid samples in all, and so far */
     uint64_t peak_live, peak_footprint;
@@ -53,8 +53,8 @@ static bool violation(struct pass *p, const struct ledger *l, const char *what, 
                      what);
 }
 
-/* Where the sizes of the holes of this sample go: the peaks and the end have a place, and some of
- * the grid. NULL: nowhere. */
+/* Where to keep the sizes of the holes of this sample. The peaks, the end, and some samples of the
+ * grid have a place. NULL: they are not kept. */
 static struct hole_sizes *holes_of(struct pass *p, const struct ledger *l,
                                    enum sample_reason reason)
 {
@@ -70,7 +70,7 @@ static struct hole_sizes *holes_of(struct pass *p, const struct ledger *l,
     return &m->sizes;
 }
 
-/* Fills what the walk tells, and asserts that it adds up. */
+/* Fills the columns that come from the walk, and asserts that their sum is right. */
 static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s)
 {
     struct census c = census_take(p->heap, NULL, NULL, holes_of(p, l, s->reason));
@@ -100,7 +100,7 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     return true;
 }
 
-/* What a reference says of itself, where it says it at the most live bytes so far. */
+/* The reference's own statistics, taken when live bytes are at their highest so far. */
 static void note_own(struct pass *p, const struct ledger *l)
 {
     const struct foreign *foreign = foreign_of(p->heap->policy);
@@ -151,7 +151,7 @@ static void touch(const struct ledger_block *b)
     }
 }
 
-/* The metadata of the heap as it is, before the first block and after it. */
+/* The metadata of the heap before the first block, and after it. */
 static bool note_fixed(struct pass *p, const struct ledger *l, struct exact_peaks *s)
 {
     if (!p->heap->policy->walk) {
@@ -169,8 +169,8 @@ static bool note_fixed(struct pass *p, const struct ledger *l, struct exact_peak
     return true;
 }
 
-/* Samples in passing if there is a plan: where there is no walk, nothing is left for a second
- * replay. */
+/* Takes samples during the first replay if a plan is given: without a walk there is nothing to do
+ * in a second replay. */
 static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s, struct plan *plan)
 {
     const uint64_t drain = p->packed.facts.drain;
@@ -227,7 +227,8 @@ static bool same_twice(struct pass *p, const struct exact_peaks *s, const char *
     return true;
 }
 
-/* No allocator lives in less than what it holds: a meter that says so does not see everything. */
+/* No allocator can use less memory than its live blocks have. A meter that says so has missed
+ * something. */
 static bool meter_sound(struct pass *p, const struct exact_peaks *s)
 {
     uint64_t live = s->peak_live.live_bytes, seen = s->peak_footprint.footprint_bytes;

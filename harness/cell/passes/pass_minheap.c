@@ -37,15 +37,15 @@ static bool open_at(struct search *s, size_t bytes)
     p->view.limit = r->base + bytes;
     p->view.brk = p->view.peak = p->view.limit;
     p->heap = p->policy->open(p->policy, &p->view, p->cell->policy->values.number);
-    /* What the policy may have touched is to be cleared by the next renewal. */
+    /* Marks what the policy may have touched, so that the next renewal clears it. */
     r->peak = r->base + bytes;
     ledger_reset(&s->ledger);
     packed_rewind(&p->packed);
     return p->heap != NULL;
 }
 
-/* Replays in a region of so many bytes, to the end or only until a request is refused. False: one
- * was, or the heap could not be opened. */
+/* Replays in a region of this size, to the end or only until a request is refused. False if one was
+ * refused or the heap could not be opened. */
 static bool replay_at(struct search *s, size_t bytes, bool to_the_end)
 {
     struct pass *p = s->pass;
@@ -69,7 +69,8 @@ static bool replay_at(struct search *s, size_t bytes, bool to_the_end)
     return p->shared->status == CELL_OK && l->refused == 0;
 }
 
-/* The smallest multiple of FITLAB_ALIGN found, between one that cannot do and one that may. */
+/* The smallest multiple of FITLAB_ALIGN that succeeds, between a size that fails and one that
+ * succeeds. */
 static size_t bisect(struct search *s, size_t fails, size_t succeeds)
 {
     while (succeeds - fails > FITLAB_ALIGN) {
@@ -83,7 +84,7 @@ static size_t bisect(struct search *s, size_t fails, size_t succeeds)
     return succeeds;
 }
 
-/* A size that succeeds, doubling from a guess; 0: none below the limit does. */
+/* A size that succeeds, found by doubling a guess; 0: none below the limit does. */
 static size_t some_that_succeeds(struct search *s, size_t guess)
 {
     size_t most = (size_t)(s->pass->map.region.limit - s->pass->map.region.base);
@@ -118,7 +119,8 @@ static bool trace_curve(struct search *s, size_t lower)
     return true;
 }
 
-/* Between which sizes to look first: one that cannot do, and the smallest known that does. */
+/* The sizes between which to search first: one that fails, and the smallest known one that
+ * succeeds. */
 static void look_at_curve(struct search *s, size_t lower, size_t *fails, size_t *succeeds)
 {
     const struct shared_results *b = s->pass->shared;

@@ -59,8 +59,8 @@ static void put(struct pass *p, const struct replay_cost *f, struct times *t)
     timed_put(p, elapsed);
 }
 
-/* Replays until there is enough to time. A malloc that keeps its memory elsewhere is cold only once
- * in its process. */
+/* Replays until there is enough to time. A malloc whose memory is not in the region is cold only
+ * once in its process. */
 static bool replay_all(struct pass *p, struct replay *r, struct replay_cost *f, struct times *t)
 {
     if (p->cell->pass == PASS_THROUGHPUT_COLD && (p->policy->traits & POLICY_ELSEWHERE)) {

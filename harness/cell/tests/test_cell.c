@@ -1,4 +1,5 @@
-/* A cell's row must say what happened, whatever happened; its metrics are worked out by hand. */
+/* A cell's row must say what happened, also after a crash; the expected metrics are computed by
+ * hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -151,7 +152,7 @@ static void samples_by_hand(void **state)
     cell_release(&r.process);
 }
 
-/* A refused request leaves its slot empty: what follows of it is skipped, in every pass alike. */
+/* A refused request leaves its slot empty. Later events of that slot are skipped, in every pass. */
 static void refused_requests(void **state)
 {
     (void)state;
@@ -165,7 +166,8 @@ static void refused_requests(void **state)
     };
     for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
         if (pass == PASS_LINES || pass == PASS_INSTRUCTIONS || pass == PASS_MINHEAP) {
-            continue; /* the policy is not built in; another region is another story */
+            continue; /* the first two need a policy that is built in; the third uses other regions
+                       */
         }
         struct setup setup;
         set_up(&setup, FAULT_REFUSE, 2, events, 6, 0);
@@ -197,7 +199,7 @@ static void fixed_region_runs_out(void **state)
     cell_release(&r.process);
 }
 
-/* Two blocks that live, a third that dies: enough for every fault to show. */
+/* Two blocks that stay and a third that is freed: enough to make every fault visible. */
 static const struct event lively[] = {
     {.kind = EVENT_MALLOC, .slot = 0, .size = 64},
     {.kind = EVENT_MALLOC, .slot = 1, .size = 64},
@@ -277,7 +279,7 @@ static void a_region_too_small_is_unavailable(void **state)
     cell_release(&r.process);
 }
 
-/* What is counted is the same each time. */
+/* The counts are the same each time. */
 static void lines_are_counted(void **state)
 {
     (void)state;
@@ -364,7 +366,7 @@ static void certificates_by_hand(void **state)
     }
 }
 
-/* The bounds are there, and above what was taken. */
+/* The bounds are known, and above the footprint. */
 static void certificates_hold(void **state)
 {
     (void)state;

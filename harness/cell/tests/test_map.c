@@ -40,8 +40,8 @@ static uint64_t held_in(const struct heap_map_moment *m, size_t bin)
     return sum;
 }
 
-/* Every bin below the break is full, the one with the break holds what is below it, the rest none.
- */
+/* Every bin below the break is full, the bin with the break holds what is below the break, and the
+ * others are empty. */
 static void check_moment(const struct heap_map *map, const struct heap_map_moment *m)
 {
     uint64_t left = m->height_bytes;
@@ -95,7 +95,7 @@ static void test_used_and_free_are_told_apart(void **state)
     }
     assert_true(most[SPAN_USED] > 0);
     assert_true(most[SPAN_FREE] > most[SPAN_USED] / 4); /* every other block was freed */
-    assert_int_equal(most[SPAN_SLACK], 0);              /* a fit keeps nothing for a class */
+    assert_int_equal(most[SPAN_SLACK], 0); /* a sequential fit keeps no memory for one size class */
     cell_release(&run.process);
 }
 

@@ -27,7 +27,7 @@ static void distinct_lines_are_counted(void **state)
     lines_operation();
     __tsan_write8(ground);
     __tsan_read1(ground + 63);             /* the same line */
-    __tsan_unaligned_read16(ground + 120); /* two lines, one of them new twice */
+    __tsan_unaligned_read16(ground + 120); /* two lines; one of them was not touched before */
     __tsan_read1(ground + 4096);           /* another page */
     __tsan_read1(ground + sizeof ground);  /* outside */
     lines_operation();
@@ -39,7 +39,7 @@ static void distinct_lines_are_counted(void **state)
     assert_int_equal(2 + 1, c.pages);
     assert_int_equal(4, c.all_lines);
     assert_int_equal(2, c.all_pages);
-    __tsan_write8(ground); /* nobody watches any more */
+    __tsan_write8(ground); /* watching has ended */
 }
 
 static void watched_copies_behave_alike(void **state)

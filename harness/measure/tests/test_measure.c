@@ -1,4 +1,5 @@
-/* Histograms keep their error bound, intervals cover, and the clock is one. */
+/* Histograms keep their error bound, intervals cover the true value as often as they should, and
+ * the clock advances at a constant rate. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,11 +94,11 @@ static void an_unfit_counter_is_not_used(void **state)
 
 enum { REPETITIONS = 10, POLICIES = 3 };
 
-/* Times as machines give them: a level, noise, and now and then something far out. */
+/* Times as machines produce them: a level, noise, and sometimes a value far from all others. */
 static void simulate(gsl_rng *rng, const double *level, double value[POLICIES][REPETITIONS])
 {
     for (size_t r = 0; r < REPETITIONS; r++) {
-        double drift = 1 + 0.05 * sin((double)r); /* hits all policies of a repetition alike */
+        double drift = 1 + 0.05 * sin((double)r); /* affects all policies of a repetition alike */
         for (size_t p = 0; p < POLICIES; p++) {
             double noise = gsl_ran_gaussian(rng, 0.02) + (gsl_rng_uniform(rng) < 0.05 ? 0.3 : 0);
             value[p][r] = level[p] * drift * (1 + noise);
@@ -123,7 +124,8 @@ static void intervals_cover(void **state)
         assert_true(interval_precision_pct(&i) < 15 && interval_precision_pct(&k) < 30);
     }
     gsl_rng_free(rng);
-    assert_in_range(aa, RUNS * 93 / 100, RUNS); /* drift makes it careful */
+    assert_in_range(aa, RUNS * 93 / 100,
+                    RUNS); /* a slow change of the machine makes the interval wider */
     assert_in_range(ratio, RUNS * 93 / 100, RUNS - 1);
 }
 

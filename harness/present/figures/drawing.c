@@ -142,7 +142,7 @@ static const char *string_at(const json_t *object, const char *key)
     return text ? text : "unknown";
 }
 
-/* What measured the folder and by which command, from its manifest; one line each. */
+/* The programs and commands that measured the folder, from its manifest; one line each. */
 static char *measured_by(const struct results_reader *reader)
 {
     char path[PATH_SIZE], *text = NULL;
@@ -240,7 +240,7 @@ static bool finish_picture(const struct drawing *drawing, struct picture *pictur
     return false;
 }
 
-/* All at a time: there are few, and each waits for its own gnuplot. */
+/* Starts all pictures at once: there are few, and each waits for a gnuplot of its own. */
 static bool draw_pictures(const struct drawing *drawing, const struct picture_metadata *stamp,
                           struct problem *problem)
 {

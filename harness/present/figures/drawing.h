@@ -24,7 +24,7 @@ struct plot_options {
     size_t widths;
     const char *command;                        /* the words of the command line, for captions */
     size_t drawings;                            /* closed so far */
-    void (*drawn)(const char *path, void *ctx); /* told of every picture; may be NULL */
+    void (*drawn)(const char *path, void *ctx); /* called for every picture; may be NULL */
     void *ctx;
 };
 
@@ -54,7 +54,7 @@ void drawing_header(struct drawing *, const char *const *columns);
 /* Ends the row being written. */
 void drawing_end_row(struct drawing *);
 
-/* Draws what was written. A drawing of a header alone is dropped without a trace. */
+/* Draws what was written. A drawing with a header only is removed. */
 bool drawing_close(struct drawing *, struct problem *);
 
 /* Drops a drawing that could not be filled. */

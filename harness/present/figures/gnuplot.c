@@ -39,8 +39,8 @@ bool gnuplot_scripts(char *dir, size_t size, struct problem *problem)
                                          dir);
 }
 
-/* What gnuplot says in an error: the first line that is neither blank, nor an echo of the script,
- * nor the mark under it. */
+/* gnuplot's error message: the first line that is neither blank, nor an echo of the script, nor the
+ * mark under it. */
 static void first_complaint(FILE *said, char *text, size_t size)
 {
     snprintf(text, size, "it said nothing");

@@ -11,7 +11,7 @@
 /* Where the scripts are: $FITLAB_PLOTS, or the plots/ that data_file_find finds. */
 bool gnuplot_scripts(char *dir, size_t size, struct problem *);
 
-/* A drawing on its way, in a process of its own. */
+/* A picture that is being drawn, in a process of its own. */
 struct gnuplot_run {
     pid_t pid;
     FILE *said;
@@ -23,7 +23,7 @@ struct gnuplot_run {
 bool gnuplot_start(struct gnuplot_run *, const char *script, const char *data, const char *output,
                    double width_inches, struct problem *);
 
-/* Waits for it. False and a problem, which is gnuplot's first complaint: the caller removes the
+/* Waits for it. False and a problem, which is gnuplot's first error message; the caller removes the
  * output. */
 bool gnuplot_finish(struct gnuplot_run *, struct problem *);
 

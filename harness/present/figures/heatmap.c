@@ -1,4 +1,5 @@
-/* heatmap.c - policy x workload: the headline number of every cell. */
+/* heatmap.c - one number, peak footprint over peak live bytes, of every policy on every workload.
+ */
 #include <math.h>
 #include <string.h>
 

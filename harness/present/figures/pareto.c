@@ -1,4 +1,4 @@
-/* pareto.c - memory against time: which policies no other one beats at both. */
+/* pareto.c - memory against time: the policies for which no other one is better at both. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

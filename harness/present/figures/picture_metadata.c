@@ -147,7 +147,8 @@ static long pdf_number(const struct bytes *pdf, const char *word)
     return last ? strtol(last + length, NULL, 10) : -1;
 }
 
-/* A date in a compressed part is out of reach: such a file is written anew without them. */
+/* A date in a compressed part cannot be overwritten, so such a file is rewritten without compressed
+ * parts. */
 static void pdf_decompress(struct bytes *pdf)
 {
     size_t length;

@@ -102,7 +102,7 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
     csv_whole(&drawing->row, policy + 1);
     csv_text(&drawing->row, reader_workloads(s->id.reader)->subject[workload].label);
     for (size_t i = 0; i < COLUMNS; i++) {
-        double value; /* a foreign file is found out here, not by gnuplot */
+        double value; /* the error in a file that is not ours is found here and not by gnuplot */
         if (!table_number(s->id.table, row, s->column[i], &value, problem)) {
             return false;
         }

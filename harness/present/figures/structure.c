@@ -1,4 +1,5 @@
-/* structure.c - recorded programs beside their models: what the order of events is worth. */
+/* structure.c - recorded programs beside their models: how much the order of events changes
+ * fragmentation. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +31,9 @@ static void find_part(struct parts *parts, const struct subject *workload, size_
         part->program = workload->recorded ? workload->spec : NULL;
     } else if (spec_setting(workload->spec, "trace", parts->program[w], PROGRAM_BYTES)) {
         part->program = parts->program[w];
-        part->kind = spec_setting(workload->spec, "kind", parts->kind[w], KIND_BYTES) ? parts->kind[w]
-                                                                                  : "shuffled";
+        part->kind = spec_setting(workload->spec, "kind", parts->kind[w], KIND_BYTES)
+                         ? parts->kind[w]
+                         : "shuffled";
     }
 }
 

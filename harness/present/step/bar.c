@@ -6,7 +6,7 @@
 
 enum { LABEL = 64, LEFT_OUT = 4 /* columns for "... " at an end */ };
 
-/* How much of a span is told where it has no room to spare. */
+/* How much text a span gets that has only its least width. */
 enum detail { DETAIL_PARTS, DETAIL_NAME_AND_SIZE, DETAIL_NAME, DETAILS };
 
 /* The spans [from, to) of the picture, each with its columns. */

@@ -1,4 +1,4 @@
-/* crash.h - what is said when a policy crashes while it is stepped through. */
+/* crash.h - the message for a policy that crashes while it is stepped through. */
 #ifndef FITLAB_CRASH_H
 #define FITLAB_CRASH_H
 

@@ -103,7 +103,7 @@ static uint64_t copy_weight(const struct stepper_copy *c)
     return c->size + c->ledger.slots * sizeof *c->ledger.block;
 }
 
-/* Drops every other copy, and makes them half as often from now on. */
+/* Drops every other copy, and from now on makes copies half as often. */
 static void thin_out(struct stepper *s)
 {
     size_t kept = 0;

@@ -77,7 +77,7 @@ static size_t terminal_rows(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row ? size.ws_row : 24;
 }
 
-/* The screen of its own goes, the one before comes back. Safe in a signal handler. */
+/* Leaves the alternate screen, so that the previous one is back. Safe in a signal handler. */
 static void restore(void)
 {
     static const char leave[] = "\033[?25h\033[?1049l";

@@ -12,7 +12,7 @@ struct exec_choice {
     char label[SPEC_MAX_TEXT];        /* short */
     char preload[2 * PATH_MAX];       /* for LD_PRELOAD; "": nothing */
     char setting[EXEC_SETTING_BYTES]; /* EXEC_VARIABLE=...; "": none */
-    bool policy;                      /* it tells its statistics (EXEC_STATS_VARIABLE) */
+    bool policy;                      /* it writes its statistics (EXEC_STATS_VARIABLE) */
 };
 
 /* Resolves a word: whatever may stand after -p but a C source, or "empty", a library with nothing

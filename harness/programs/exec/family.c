@@ -1,5 +1,5 @@
-/* family.c - the malloc family on a policy, with the manners of the C library: NULL and ENOMEM
- * when there is no memory, realloc(p, 0) frees. Built with -fno-builtin. */
+/* family.c - the functions of the malloc family on a policy, which behave as the C library's do:
+ * NULL and ENOMEM when there is no memory, realloc(p, 0) frees. Built with -fno-builtin. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <malloc.h>

@@ -101,7 +101,7 @@ static void reserve(void)
 static void open_heap(void)
 {
     static bool opening;
-    if (opening) { /* looking for a plug-in's symbol allocates only where there is none */
+    if (opening) { /* finding a plug-in's symbol allocates only if there is none */
         give_up("the plug-in that " EXEC_VARIABLE " names was not loaded");
     }
     opening = true;
@@ -128,8 +128,8 @@ static void open_heap(void)
     }
 }
 
-/* Single-threaded programs, which most are, pay for no lock. The answer can change between two
- * calls only, as it is the caller who starts the second thread. */
+/* Single-threaded programs, which are the most frequent, take no lock. The answer can change only
+ * between two calls, because the caller itself starts the second thread. */
 struct memory_use memory_enter(void)
 {
     bool locked = !__libc_single_threaded;

@@ -1,8 +1,8 @@
-/* setting.h - how `fitlab exec` tells the library in the program which policy to be.
+/* setting.h - how `fitlab exec` passes the policy and its parameters to the library inside the
+ * program.
  *
- * The command line's words stay with fitlab; the program's environment carries the policy's C
- * symbol and its parameters as numbers, in table order: "best_fit:0,1,64".
- */
+ * The words of the command line are resolved by fitlab. The program's environment has the policy's
+ * C symbol and its parameters as numbers, in table order: "best_fit:0,1,64". */
 #ifndef FITLAB_EXEC_SETTING_H
 #define FITLAB_EXEC_SETTING_H
 

@@ -19,7 +19,9 @@
 #include "base/temporary.h"
 #include "programs/matrix/program_matrix.h"
 
-enum { NOISY_PCT = 10 }; /* an idle machine keeps the middle half of the runs within a few */
+enum {
+    NOISY_PCT = 10
+}; /* on an idle machine the middle half of the runs lies within this many percent */
 
 /* One program on one choice. */
 struct pair {
@@ -262,7 +264,8 @@ static void time_pair(struct matrix *m, size_t i, long pass)
     }
 }
 
-/* What is known after a pass is written: an interruption loses one pass. */
+/* The results so far are written after each pass, so that an interruption loses one pass at most.
+ */
 static bool time_all(struct matrix *m, const char *folder, struct problem *problem)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -290,7 +293,8 @@ static bool time_all(struct matrix *m, const char *folder, struct problem *probl
     return ok;
 }
 
-/* The same program on the same malloc, time and again: what differs then is the machine's doing. */
+/* The same program on the same malloc again and again: differences between these runs come from the
+ * machine. */
 static void warn_of_noise(const struct matrix *m)
 {
     size_t noisy = 0;

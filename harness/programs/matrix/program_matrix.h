@@ -44,7 +44,7 @@ void programs_spec_free(struct programs_spec *);
 struct program_run {
     char status[32];          /* ok, differs, exit-N, signal-N, not-loaded */
     uint64_t peak_rss_bytes;  /* of the largest process */
-    bool told;                /* the policy told its statistics: the rest is known */
+    bool told;                /* the policy wrote its statistics: the following fields are known */
     uint64_t peak_heap_bytes; /* of the process with the largest heap */
     struct counters count;    /* of that process */
 };
@@ -52,7 +52,7 @@ struct program_run {
 /* Makes the program's folder below work, its input, and the command. */
 bool program_prepare(struct program *, double scale, const char *work, struct problem *);
 
-/* Runs it once. Its output is kept as the reference if it is told to be, else compared to that. */
+/* Runs it once. Its output is kept as the reference if `reference` is set, else compared to it. */
 bool program_run_once(const struct program *, const struct exec_choice *, bool reference,
                       struct program_run *, struct problem *);
 

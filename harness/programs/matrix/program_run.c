@@ -262,7 +262,8 @@ bool program_run_once(const struct program *program, const struct exec_choice *c
     char preload[sizeof choice->preload + 16], stats[PATH_MAX + 64];
     snprintf(stats, sizeof stats, EXEC_STATS_VARIABLE "=%s/" STATS, program->folder);
     struct line line = {.count = 0};
-    /* GNU time is small: a child's peak begins with that of the process it was forked from. */
+    /* A child's peak begins with the peak of the process that it was forked from, so a small
+     * program, GNU time, starts it. */
     static const char *const measured[] = {"time", "-q", "-o", RSS, "-f", "%M", "env"};
     for (size_t i = 0; i < sizeof measured / sizeof *measured; i++) {
         add(&line, measured[i]);

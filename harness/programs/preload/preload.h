@@ -34,8 +34,8 @@ bool preload_become(const struct preload *, char *const argv[], struct problem *
  * code, or 128 and the number of the signal that ended it. */
 int preload_exit_status(int status);
 
-/* Until undone, fitlab lives through the signals that are meant for the program: those from
- * the keyboard, which the program gets as well, are ignored, and SIGTERM and SIGHUP go on to
+/* Until this is undone, signals that are meant for the program do not end fitlab: those from the
+ * keyboard, which the program gets as well, are ignored, and SIGTERM and SIGHUP are passed on to
  * the program. Call it before preload_start, which undoes it in the new process. */
 void preload_guard_signals(void);
 

@@ -29,7 +29,7 @@ uint32_t block_map_unbind(struct block_map *, uint64_t address);
 bool block_map_bind(struct block_map *, uint64_t address, uint32_t slot);
 void block_map_release(struct block_map *, uint32_t slot);
 
-/* Brings the place of an address nearer: worth it some events ahead. Any number will do. */
+/* Prefetches the entry of an address; useful some events ahead. Any number is allowed. */
 void block_map_prefetch(const struct block_map *, uint64_t address);
 
 #endif

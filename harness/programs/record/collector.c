@@ -43,7 +43,7 @@ struct collector {
     struct collector_sink sink;
     struct frame_list frames;
     uint32_t processes;
-    uint32_t heard; /* the wake count when the last wait ended */
+    uint32_t wakes_seen; /* the wake count that the last wait saw at its end */
     uint64_t gaps;
     bool stirred;      /* there were events since the last wait */
     unsigned pause_ms; /* the next wait */
@@ -334,11 +334,11 @@ void collector_wait(struct collector *c)
     c->pause_ms = c->stirred || longer < SHORTEST_MS ? SHORTEST_MS : longer;
     c->stirred = false;
     atomic_store(&c->channel->asleep, 1);
-    if (seen == c->heard) {
+    if (seen == c->wakes_seen) {
         channel_wait(&c->channel->wake_count, seen, c->pause_ms);
     }
     atomic_store(&c->channel->asleep, 0);
-    c->heard = atomic_load(&c->channel->wake_count);
+    c->wakes_seen = atomic_load(&c->channel->wake_count);
 }
 
 void collector_close(struct collector *c)

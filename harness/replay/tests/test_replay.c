@@ -1,4 +1,5 @@
-/* Regions, packed events, shadows and stamps do what the passes build on. */
+/* Regions, packed events, ownership maps and payload patterns have the properties that the passes
+ * need. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,7 +77,7 @@ static void a_renewed_region_is_as_new(void **state)
     region_map_close(&m);
 }
 
-/* What comes out of the packing is what went in, for any budget. */
+/* Unpacking gives the events that were packed, for any budget. */
 static void packing_keeps_every_event(void **state)
 {
     (void)state;
@@ -104,7 +105,7 @@ static void packing_keeps_every_event(void **state)
                 }
             }
             assert_int_equal(p.facts.events, n);
-            assert_true(side > 0); /* some are larger than a packed event can say */
+            assert_true(side > 0); /* some sizes do not fit in a packed event */
             workload_close(w);
         }
         assert_int_equal(500, p.facts.peak_live_blocks);
@@ -124,7 +125,7 @@ static void shadows_see_overlap(void **state)
     assert_false(shadow_map_take(&m, ground, 65));
     assert_false(shadow_map_take(&m, ground + 160, 8));
     assert_true(shadow_map_take(&m, ground + 168, 5000)); /* across many words */
-    assert_false(shadow_map_take(&m, ground + 4096, 0));  /* nothing is something too */
+    assert_false(shadow_map_take(&m, ground + 4096, 0)); /* a block of 0 bytes owns its place too */
     assert_true(shadow_map_starts(&m, ground + 168));
     assert_false(shadow_map_starts(&m, ground + 176));
     assert_false(shadow_map_starts(&m, ground + 169));

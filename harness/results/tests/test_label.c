@@ -1,4 +1,5 @@
-/* test_label.c - labels hold what gnuplot, CSV and file names can take, and stay told apart. */
+/* test_label.c - labels contain only what gnuplot, CSV and file names allow, and different specs
+ * get different labels. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

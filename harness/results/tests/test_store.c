@@ -1,4 +1,5 @@
-/* A results folder must be whole after any end of its writer, and the same bytes in the end. */
+/* A results folder must be complete however its writer ended, and have the same bytes in the end.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +30,8 @@ static char folder[64];
 static int fresh_folder(void **state)
 {
     (void)state;
-    /* Thousands of commits, each synchronised: in memory where there is such a disk. */
+    /* There are thousands of commits, each synchronised with the disk, so the folder is on a disk
+     * in memory if there is one. */
     snprintf(folder, sizeof folder, "%s/fitlab-store-XXXXXX",
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : ".");
     return !mkdtemp(folder);
@@ -292,7 +294,8 @@ static void a_full_disk_takes_what_fits(void **state)
     }
 }
 
-/* The ledger is what does not fit: nothing of the cell stays behind, to be there twice. */
+/* The ledger does not fit on the disk: no row of the cell may stay behind, because a second run
+ * would add it again. */
 static void what_did_not_fit_is_forgotten(void **state)
 {
     (void)state;

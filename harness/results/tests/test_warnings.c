@@ -1,4 +1,4 @@
-/* Each thing that spoils timings has its warning, and each warning a remedy. */
+/* Each condition that spoils timings has a warning, and each warning a remedy. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@ static char *printed(const struct warnings *w, const struct setting *s)
     return text;
 }
 
-/* One line and no more, that says both. */
+/* Exactly one line, which contains both texts. */
 static void assert_warns(const struct warnings *w, const struct setting *s, const char *what,
                          const char *remedy)
 {
@@ -104,7 +104,8 @@ static void cells_warn(void **state)
 {
     (void)state;
     struct metrics m = timed_cell();
-    metric_set_count(&m, METRIC_involuntary_switches, 11); /* one each 100 ms, and one more */
+    metric_set_count(&m, METRIC_involuntary_switches,
+                     11); /* one each 100 ms, and one more: the least number that is warned of */
     struct warnings w = noted(&m);
     char *text = printed(&w, &fit);
     assert_string_equal("", text);

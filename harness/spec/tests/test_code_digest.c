@@ -75,7 +75,7 @@ static void shared_code_counts_for_those_that_share_it(void **state)
     }
 }
 
-/* A change in it would change no digest. */
+/* Without this check, a change in that file would change no digest. */
 static void an_include_that_is_nowhere_stops_the_build(void **state)
 {
     (void)state;

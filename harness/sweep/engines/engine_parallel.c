@@ -63,7 +63,7 @@ static _Noreturn void exec_parallel(const struct engine_job *job, const char *nu
         word[n++] = extra[i];
     }
     word[n++] = task;
-    setpgid(0, 0); /* Ctrl-C is for fitlab to handle */
+    setpgid(0, 0); /* fitlab handles Ctrl-C */
     execvp("parallel", (char *const *)word);
     _exit(127);
 }
@@ -104,7 +104,7 @@ static bool over(struct engine_job *job, bool *is_over, struct problem *problem)
     return true;
 }
 
-/* The first signal makes parallel wait for its tasks, the second end them. */
+/* The first signal makes parallel wait for its tasks, the second one ends them. */
 static void stop(struct engine_job *job)
 {
     for (int i = 0; i < 2 && job->pid; i++) {

@@ -54,8 +54,8 @@ static bool submit(struct engine_job *job, struct problem *problem)
     return noted || problem_set(problem, "%s: %s", path, strerror(errno));
 }
 
-/* A job that squeue does not know has ended and been forgotten; one that it cannot be asked about
- * (the controller restarts, say) may still run. */
+/* If squeue does not know a job, the job has ended. If squeue cannot be asked (because the
+ * controller restarts, say), the job may still run. */
 static bool over(struct engine_job *job, bool *is_over, struct problem *problem)
 {
     char command[128], answer[512];

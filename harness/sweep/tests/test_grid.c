@@ -1,4 +1,4 @@
-/* From a spec to cells: what is combined with what, in which order, and what a key stands for. */
+/* From a spec to cells: which combinations there are, in which order, and what a key identifies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,8 @@ static void expand(const char *text)
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
-    if (!sweep_spec_read(path, &(struct sweep_replacement){0}, &spec, &problem) || !grid_expand(&spec, &grid, &problem)) {
+    if (!sweep_spec_read(path, &(struct sweep_replacement){0}, &spec, &problem) ||
+        !grid_expand(&spec, &grid, &problem)) {
         fail_msg("%s", problem.text);
     }
 }
