@@ -191,7 +191,8 @@ static void describe_kill(struct cell_result *r, const struct cell_process *proc
     r->status = process->killed;
     if (process->killed == CELL_TIMEOUT) {
         snprintf(r->detail, sizeof r->detail,
-                 "held off the alarm, and was killed after %" PRIu64 " events", progress);
+                 "blocked the alarm of its time limit, and was killed after %" PRIu64 " events",
+                 progress);
     } else {
         snprintf(r->detail, sizeof r->detail,
                  "had more than %zu bytes resident, and was killed after %" PRIu64 " events",

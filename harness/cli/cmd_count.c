@@ -67,8 +67,9 @@ static bool prepared(const struct policy_spec *policy, struct problem *problem)
     struct problem why;
     return !malloc_process_needed(policy->policy) ||
            malloc_process_ready(policy->policy, true, &why) ||
-           problem_set(problem, "%s; 'fitlab run -p %s --pass instructions' sees to it", why.text,
-                       policy->full);
+           problem_set(problem,
+                       "%s; use 'fitlab run -p %s --pass instructions', which arranges that",
+                       why.text, policy->full);
 }
 
 static bool count(const struct options *o, struct problem *problem)

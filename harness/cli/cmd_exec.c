@@ -83,7 +83,8 @@ static bool become(const struct exec_words *words, struct problem *problem)
     }
     if (words->stats) {
         if (!choice.policy) {
-            return problem_set(problem, "--stats: %s does not tell what it does", choice.label);
+            return problem_set(problem, "--stats: %s has no statistics: leave out --stats",
+                               choice.label);
         }
         if (!begin_stats(words->stats, stats, sizeof stats, problem)) {
             return false;

@@ -91,7 +91,7 @@ static void print_file(struct trace_reader *r, const char *path)
            trace_columns(r) & TRACE_SITES ? ", with call sites" : "");
     printf("digest         %016" PRIx64 "\n", t->digest);
     if (why) {
-        printf("torn           only its good part was read: %s\n", why);
+        printf("torn           only its undamaged part was read: %s\n", why);
     }
 }
 

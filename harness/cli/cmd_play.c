@@ -31,7 +31,7 @@ static const struct argp_option option_table[] = {
 static void check_whole(const struct options *o, struct argp_state *state)
 {
     if (!o->adversary || !o->policies) {
-        argument_wrong(state, "say who plays whom: ADVERSARY -p POLICY");
+        argument_wrong(state, "give an adversary and a policy: ADVERSARY -p POLICY");
     }
     if (!o->adversary->can_play((size_t)o->live, (size_t)o->largest)) {
         argument_wrong(state, "%s needs %s: not M = %ld, n = %ld", o->adversary->name,

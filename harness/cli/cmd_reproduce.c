@@ -211,7 +211,8 @@ static bool reproduce(const struct options *o, const struct experiment *e, size_
     if (ok) {
         print_findings(&run, o->quiet);
         printf("  %zu of %zu hold%s (%.1f s)\n\n", count[VERDICT_HOLDS], run.findings,
-               count[VERDICT_FINDING] ? ", and for the findings it is seen why not" : "",
+               count[VERDICT_FINDING] ? ", and what was measured shows the causes of the findings"
+                                      : "",
                seconds_now() - start);
         ok = !o->dir || write_files(o, e, &run, problem);
     }

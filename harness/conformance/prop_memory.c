@@ -47,7 +47,7 @@ static void test_exhaustion(struct trial *t)
 }
 
 const struct property property_exhaustion = {
-    "exhaustion", "a region that is full gives NULL, time and again, and the heap stays sound",
+    "exhaustion", "a region that is full gives NULL each time, and the heap stays as it was",
     test_exhaustion, false};
 
 static void test_recovery(struct trial *t)

@@ -112,8 +112,8 @@ static void test_huge(struct trial *t)
 }
 
 const struct property property_huge = {
-    "huge", "a request beyond the region, up to SIZE_MAX, gives NULL and harms nothing", test_huge,
-    false};
+    "huge", "a request beyond the region, up to SIZE_MAX, gives NULL and changes nothing",
+    test_huge, false};
 
 static void test_memalign(struct trial *t)
 {

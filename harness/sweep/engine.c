@@ -157,7 +157,7 @@ static void leave(const struct engine *engine, struct engine_job *job, const str
         engine->stop(job);
     } else if (!sweep->progress.quiet) {
         fprintf(stderr,
-                "fitlab: %s job %s goes on without us; take over its results with "
+                "fitlab: %s job %s goes on; collect its results later with "
                 "--collect\n",
                 engine->name, job->id);
     }

@@ -219,7 +219,7 @@ static bool find_good_part(struct trace_reader *r, struct problem *problem)
     r->layout.totals = tally.totals;
     tally_close(&tally);
     rewind_frames(r);
-    return ok || problem_prefix(problem, "%s: cannot find its good part", r->path);
+    return ok || problem_prefix(problem, "%s: cannot find its undamaged part", r->path);
 }
 
 static bool open_reader(struct trace_reader *r, enum trace_torn torn, struct problem *problem)

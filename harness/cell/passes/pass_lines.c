@@ -44,7 +44,7 @@ static bool run(struct pass *p)
     const struct policy *watched = lines_policy(p->cell->policy->policy);
     if (!watched) {
         return pass_fail(p, CELL_UNAVAILABLE,
-                         "only policies that are built in are compiled to be watched");
+                         "only built-in policies are compiled so that they report their accesses");
     }
     p->policy = watched;
     if (!replay_open(&r, p->packed.facts.slots)) {

@@ -35,7 +35,7 @@ static void on_signal(int number)
         : number == SIGBUS  ? "SIGBUS: it used memory that is not its own\n"
         : number == SIGABRT ? "SIGABRT: an assertion of its own failed\n"
         : number == SIGFPE  ? "SIGFPE: it divided by zero\n"
-                            : "SIGILL: an instruction of its own is not one\n");
+                            : "SIGILL: it executed an invalid instruction\n");
     _exit(1);
 }
 

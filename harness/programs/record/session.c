@@ -82,8 +82,9 @@ static void tell(const char *path, const struct summary *u)
     }
     if (u->counts.implied) {
         fprintf(stderr,
-                "fitlab: %s: added %" PRIu64 " frees of blocks that came back without one\n", path,
-                u->counts.implied);
+                "fitlab: %s: added %" PRIu64
+                " frees of blocks whose address was returned again without a free\n",
+                path, u->counts.implied);
     }
     if (u->lost) {
         fprintf(stderr, "fitlab: %s: %" PRIu64 " events are missing, there was no room for them\n",
