@@ -41,7 +41,7 @@ static double least(const double *value, size_t n)
     return least;
 }
 
-/* A pass of this process, without one of its own. */
+/* A pass that runs in this process instead of a process of its own. */
 static void open_pass(struct pass *p, struct cell *cell, struct policy_spec *policy,
                       struct workload_spec *workload, const char *policy_text,
                       const char *workload_text)
@@ -140,7 +140,7 @@ static void time_blocks(struct runner *r)
     r->own = timed_blocks_ns_per_op(&r->pass, (double)r->replay.ticks);
 }
 
-/* Both kinds of replay, which of them first being in turns. */
+/* Runs both kinds of replay; each is the first in turns. */
 static void run_both(struct runner *r, bool blocks_first)
 {
     if (blocks_first) {
@@ -177,7 +177,7 @@ static void bench_blocks(const char *workload)
     row("same ratios", workload, 100 * fabs(timed_median(apart, ROUNDS) - 1), "%", 5.0);
 }
 
-/* Of this process: what others do meanwhile does not count. */
+/* CPU time of this process, so that other processes do not count. */
 static double cpu_ns(void)
 {
     struct timespec t;

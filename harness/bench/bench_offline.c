@@ -41,7 +41,7 @@ struct piece {
     uint32_t lower, upper;
 };
 
-/* The lowest gap between those that live at the same time, and where in the order that is. */
+/* The lowest gap between the blocks that live at the same time, and its place in the order. */
 static uint64_t lowest_gap(const struct piece *placed, size_t count, const struct packing_block *b,
                            size_t *before)
 {

@@ -18,8 +18,8 @@ void simple_events_close(struct simple_events *);
 /* The replay loop over them, on a new heap of the pass's policy. ns an event. */
 double loop_replayed_ns(const struct simple_events *, struct pass *, struct replay *);
 
-/* What bump does, inlined into the loop: what an event costs at the least. Uses the pass's region.
- * ns an event. */
+/* The work of bump, inlined into the loop: the least that an event can cost. Uses the pass's
+ * region. ns an event. */
 double loop_inlined_ns(const struct simple_events *, struct pass *, struct replay *);
 
 /* An event as the driver of CS:APP's malloc lab (Bryant and O'Hallaron, mdriver) holds it. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Each source compiles with clang, too: the sanitized build is clang's, and what gcc alone takes
-# for C would be found there only.
+# Each source compiles with clang, too: the sanitized build is clang's, and without this test, code
+# that only gcc accepts would be found there only.
 set -uo pipefail
 command -v clang >/dev/null || { echo "structure.clang: skipped: clang is not installed"; exit 77; }
 python3 -c '

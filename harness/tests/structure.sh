@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The house as it is drawn: includes point one way, each header compiles alone, files stay short
-# enough to read, and the words are the field's.
+# The structure of the source tree: includes follow the order of the rooms, each header compiles alone, files stay short
+# enough to read, and the words are those of the field.
 set -uo pipefail
 cd "$FITLAB_SOURCE" || exit 1
 failed=0

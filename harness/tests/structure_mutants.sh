@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rooms.py finds what it is for: each kind of fault is put into a copy of the sources, and must be told.
+# rooms.py finds each kind of fault: the fault is put into a copy of the sources, and must be reported.
 set -euo pipefail
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -12,7 +12,7 @@ cd "$scratch"
 
 "$rooms" . || { echo "the copy has faults before anything is broken"; exit 1; }
 
-# mutant NAME MESSAGE FILE TEXT: TEXT is appended to FILE, and MESSAGE must be part of what is told.
+# mutant NAME MESSAGE FILE TEXT: TEXT is appended to FILE, and MESSAGE must be part of the report.
 mutant() {
     local told
     if [ -e "$3" ]; then cp "$3" kept; else rm -f kept; fi

@@ -6,7 +6,7 @@
 #include "base/words.h"
 #include "spec/spec.h"
 
-/* ---- what M and n must be ---- */
+/* ---- conditions on M and n ---- */
 
 static bool is_power(size_t n)
 {

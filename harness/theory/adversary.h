@@ -1,8 +1,7 @@
-/* adversary.h - workloads that look at addresses: they play against a policy and make it use
- * as much memory as they can.
+/* adversary.h - workloads that look at addresses: they play against a policy and make it use as
+ * much memory as they can.
  *
- * M is the most that is ever live and n the largest request, both in units.
- */
+ * M is the most that is live at any time and n the largest request, both in units. */
 #ifndef FITLAB_ADVERSARY_H
 #define FITLAB_ADVERSARY_H
 
@@ -15,8 +14,8 @@ struct adversary {
     const char *needs; /* of M and n, for a message */
     bool (*can_play)(size_t live, size_t largest);
 
-    /* Plays to its end, if it can play with this M and n. False: the policy refused a request, or
-     * there is no memory. */
+    /* Plays to its end; M and n must be allowed. False: the policy refused a request, or there is
+     * no memory. */
     bool (*play)(struct player *, size_t live, size_t largest);
 };
 

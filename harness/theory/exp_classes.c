@@ -7,7 +7,7 @@
 
 enum { UNIT = 32 };
 
-/* A heap in a region of its own, for a look. */
+/* A heap in a region of its own, to examine one size. */
 struct probe {
     struct region_map map;
     struct heap *heap;

@@ -1,5 +1,5 @@
-/* exp_programs.c - real programs, and what becomes of their fragmentation when the order of
- * their requests is lost. */
+/* exp_programs.c - real programs, and how their fragmentation changes when the order of their
+ * requests is lost. */
 #include <glob.h>
 #include <limits.h>
 #include <math.h>
@@ -44,7 +44,7 @@ static bool wastes(const struct experiment_run *run, const struct program_lives 
     return ok;
 }
 
-/* What JW98 claims of every real program. */
+/* The limit that Johnstone and Wilson (1998) state for every real program. */
 enum { FITS_WASTE_MOST = 10, CLASSES_WASTE_LEAST = 20 };
 
 /* A real program, replayed with every policy. */
@@ -60,8 +60,8 @@ static bool is_judged_fit(size_t policy)
     return policy == FIRST || policy == BEST || policy == TLSF;
 }
 
-/* Where a fit wastes more than is claimed and the program has blocks that alone are more than that
- * share of its peak, once more without them, to see whether they are why. */
+/* If a fit wastes more than is claimed, and the program has blocks that alone are more than that
+ * share of its peak, replays it once more without them. This shows whether they are the cause. */
 static bool replay_even(const struct experiment_run *run, struct program_lives *p,
                         struct replayed *r, struct problem *problem)
 {

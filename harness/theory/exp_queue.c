@@ -1,7 +1,7 @@
 /* exp_queue.c - Shore's simulation: a memory of fixed size with a queue that is never empty.
  *
- * Requests wait in one line; the first takes memory as soon as it fits and holds it for a time
- * drawn from U(5, 15). What is measured is the share of memory that is live, on average. */
+ * Requests wait in one line. The first one takes memory as soon as it fits and holds it for a time
+ * drawn from U(5, 15). Measured is the share of memory that is live, on average. */
 #include <math.h>
 
 #include "theory/draw.h"
@@ -10,7 +10,7 @@
 enum { WORDS = 32768, GRANULE = 32, SEEDS = 10, MOST_LIVE = WORDS };
 static const double WARM_TIME = 200, END_TIME = 4000;
 
-/* A block's time to go; the earliest is at the root of a binary heap. */
+/* The time at which a block is freed; the earliest is at the root of a binary heap. */
 struct departure {
     double time;
     long slot;
@@ -46,7 +46,7 @@ static struct departure pop(struct departures *d)
     return first;
 }
 
-/* Lets in whoever is first in line, as long as there is memory. */
+/* Serves the first requests of the line, as long as there is memory. */
 static void admit(struct player *p, gsl_rng *rng, enum law law, double mean, double now,
                   size_t *waiting, struct departures *d)
 {

@@ -11,10 +11,10 @@ struct steady_setup {
     enum law law;
     double mean;
     bool fifo;
-    bool no_walks; /* waste and probes alone are wanted */
+    bool no_walks; /* only waste and probes are needed */
 };
 
-/* What was seen after the warm-up. */
+/* What was measured after the warm-up. */
 struct steady {
     double inexact;       /* share of the requests whose hole, if any, was not of their size */
     double holes;         /* mean number of holes, over the number of blocks */
@@ -42,7 +42,8 @@ static bool add_span(const struct span *s, void *ctx)
     return true;
 }
 
-/* The break says what the blocks and holes span: an empty heap's bytes are all else there is. */
+/* The break gives the size of blocks and holes together, because everything else is the bytes of
+ * the empty heap. */
 static void sample(struct steady *sum, const struct player *p, size_t empty, bool walk)
 {
     struct hole_sum now = {0};
@@ -61,7 +62,7 @@ static void sample(struct steady *sum, const struct player *p, size_t empty, boo
     sum->internal += 1 - live / used;
 }
 
-/* Replaces one block; the victim's slot is the newcomer's. */
+/* Replaces one block; the new block gets the slot of the old one. */
 static bool replace(struct player *p, long *victim, size_t size, struct steady *sum)
 {
     player_free(p, *victim);
@@ -164,8 +165,8 @@ static bool run_spread(const struct experiment_run *run, const char *policy,
     return true;
 }
 
-/* The expected value is of one run, the observed one the mean of several: if that is too far
- * away while single runs are not, the one run is why. */
+/* The expected value comes from one run, the observed one is the mean of several. If the mean is
+ * too far away but single runs are not, the deviation of a single run explains the difference. */
 static void expect_spread(struct experiment_run *run, double expected, double tolerance,
                           const struct spread *spread, const char *policy, const char *what)
 {

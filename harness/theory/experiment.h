@@ -1,4 +1,5 @@
-/* experiment.h - a published or derived result, run again: expected beside observed. */
+/* experiment.h - a published or derived result that is computed again, with the expected number
+ * beside the observed one. */
 #ifndef FITLAB_EXPERIMENT_H
 #define FITLAB_EXPERIMENT_H
 
@@ -14,13 +15,13 @@ struct finding {
     double expected; /* NAN: there is nothing to compare with, it is only shown */
     double low, high;
     double observed;
-    char cause[96]; /* why it does not hold where it does not, seen in what was measured */
+    char cause[96]; /* if it does not hold: the cause, as it is seen in what was measured */
 };
 
 enum verdict {
     VERDICT_HOLDS,
-    VERDICT_FINDING, /* it does not, for a cause that lies in what was measured */
-    VERDICT_DIFFERS, /* it does not, and nothing explains it */
+    VERDICT_FINDING, /* it does not hold, for a cause that lies in what was measured */
+    VERDICT_DIFFERS, /* it does not hold, and nothing explains it */
 };
 
 enum verdict finding_verdict(const struct finding *);
@@ -32,7 +33,7 @@ struct experiment_run {
     const struct stand_in *stand_in; /* NULL: none */
 };
 
-/* The policy of a spec, or who stands in for it. */
+/* The policy of a spec, or the one that stands in for it. */
 bool experiment_policy(const struct experiment_run *, const char *spec, struct policy_spec *,
                        struct problem *);
 
@@ -66,7 +67,7 @@ void expect_at_most(struct experiment_run *, double bound, double observed, cons
 void just_show(struct experiment_run *, double observed, const char *what, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Why the number added last cannot be expected to hold, to be said if it does not. */
+/* Explains why the number added last need not hold; printed only if it does not. */
 void explain(struct experiment_run *, const char *cause, ...) __attribute__((format(printf, 2, 3)));
 
 void experiment_run_release(struct experiment_run *);

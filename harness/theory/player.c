@@ -9,7 +9,7 @@ static struct heap *open_heap(struct player *p, const struct policy_spec *spec)
     return spec->policy->open(spec->policy, &p->map.region, spec->values.number);
 }
 
-/* Learns, from a heap that is then thrown away, what the policy adds to a block. */
+/* Finds out how many bytes the policy adds to a block, on a heap that is discarded afterwards. */
 static bool probe(struct player *p, const struct policy_spec *spec)
 {
     struct heap *h = open_heap(p, spec);

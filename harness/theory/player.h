@@ -19,7 +19,7 @@
 struct player_setup {
     size_t granule; /* bytes of a unit, a power of two; a block has at least 32 bytes */
     size_t limit;   /* bytes of the region */
-    bool fixed;     /* the whole region is the policy's at once */
+    bool fixed;     /* the policy has the whole region from the start */
     bool record;    /* keep the events */
 };
 

@@ -120,7 +120,7 @@ void lives_make_independent(struct program_lives *p, unsigned long seed)
 
 /* ---- replaying ---- */
 
-/* Who dies when: lists of the blocks that die before each birth, linked by index. */
+/* Which blocks die when: lists of the blocks that die before each birth, linked by index. */
 struct deaths {
     uint32_t *first; /* one a birth: the block, from 1; 0: none */
     uint32_t *next;  /* one a block */

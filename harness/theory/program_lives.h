@@ -11,7 +11,7 @@
 enum { PROGRAMS = 5 };
 extern const char *const lives_programs[PROGRAMS]; /* traces of the corpus */
 
-/* A block is born at its place in the array; it dies after `life` more were born. */
+/* A block is born at its place in the array; it dies after `life` more blocks were born. */
 struct life {
     uint32_t size; /* units of 16 bytes, at least 1 */
     uint32_t life; /* births until its death, its own counted; 0: it does not die */
@@ -37,7 +37,7 @@ void lives_make_independent(struct program_lives *, unsigned long seed);
 bool lives_waste(const struct program_lives *, const struct policy_spec *, double *waste,
                  struct problem *);
 
-/* What a program asks for, whatever the policy; in units. */
+/* What a program asks for, independent of the policy; in units. */
 struct lives_shape {
     uint64_t peak;    /* the most that is live */
     uint64_t rounded; /* what is live then, each block's size rounded up to a power of two */

@@ -17,7 +17,7 @@ bool stand_in_parse(const char *text, struct stand_in *s, struct problem *proble
            policy_spec_parse(s->spec, &known, problem);
 }
 
-/* Whether the settings of a spec say something of the parameter that a setting names. */
+/* Whether a spec's settings include the parameter that a setting names. */
 static bool says(const char *settings, const char *setting)
 {
     size_t length = strcspn(setting, "=") + 1;

@@ -1,5 +1,5 @@
-/* stand_in.h - somebody else's policy in a built-in one's place: what holds of the one must
- * hold of the other, if it is what it says. */
+/* stand_in.h - another policy in the place of a built-in one: what is known about the built-in
+ * policy must also hold for the other, if it is the same policy. */
 #ifndef FITLAB_STAND_IN_H
 #define FITLAB_STAND_IN_H
 
@@ -13,11 +13,11 @@ struct stand_in {
 /* Reads "NAME=POLICY", which stays the caller's; false and a problem if there is no such policy. */
 bool stand_in_parse(const char *text, struct stand_in *, struct problem *);
 
-/* Whether a spec is of the policy whose place it takes. */
+/* Whether a spec names the policy that is replaced. */
 bool stand_in_serves(const struct stand_in *, const char *spec);
 
-/* The stand-in for that spec, with as many of the spec's settings as it has: others, such as an
- * index, it need not know. Where its own spec says something else, that counts. */
+/* The spec of the stand-in for that spec, with those of the spec's settings that it has; it need
+ * not have others, such as an index. A setting in its own spec has precedence. */
 bool stand_in_resolve(const struct stand_in *, const char *spec, struct policy_spec *,
                       struct problem *);
 

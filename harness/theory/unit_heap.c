@@ -72,7 +72,8 @@ void unit_heap_renew(struct unit_heap *u)
     open_empty(u);
 }
 
-/* Blocks of 1 and of 2 units must be exactly as large as was asked for: else the policy rounds. */
+/* Blocks of 1 and of 2 units must be exactly as large as requested. If they are not, the policy
+ * rounds, and has no units. */
 static bool fits_units(struct unit_heap *u, size_t header)
 {
     u->header = header;

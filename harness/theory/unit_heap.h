@@ -24,8 +24,8 @@ struct unit_heap {
     const char *top;    /* the highest end of a block so far */
 };
 
-/* What the policy itself adds to a block: the bytes that lie between the usable ones of two small
- * blocks. Takes two blocks of a heap that was empty. */
+/* How many bytes the policy adds to a block: the bytes between the usable ones of two small blocks.
+ * Uses two blocks of a heap that was empty. */
 size_t unit_header(struct heap *);
 
 /* Opens a heap that can grow to `most` units, or is fixed at about that many. False and a
@@ -51,7 +51,7 @@ size_t unit_address(const struct unit_heap *, const void *payload);
 /* Units of memory in use now: up to the break. */
 size_t unit_height(const struct unit_heap *);
 
-/* The most that it ever was: the highest break, or in a fixed region the highest end of a
+/* The largest value of that so far: the highest break, or in a fixed region the highest end of a
  * block. */
 size_t unit_high_water(const struct unit_heap *);
 

@@ -43,7 +43,7 @@ static void close_strand(struct strand *s)
     free(s->thread);
 }
 
-/* The strand that is the least far along; NULL: all are at their ends. */
+/* The trace of which the smallest part has been played; NULL: all are at their ends. */
 static struct strand *next_strand(struct braid *b)
 {
     struct strand *least = NULL;

@@ -1,9 +1,8 @@
 /* interleave.h - several traces in one heap, as if their programs were threads of one.
  *
- * The trace that is the least far along, as a part of its length, has the next turn, so that all
- * end together. Threads get numbers of their own in order of first appearance; drains are left
- * out; times and call sites are lost.
- */
+ * The next turn goes to the trace of which the smallest part has been played, so that all end
+ * together. Threads get numbers of their own in order of first appearance; drains are left out;
+ * times and call sites are not kept. */
 #ifndef FITLAB_INTERLEAVE_H
 #define FITLAB_INTERLEAVE_H
 

@@ -6,11 +6,11 @@
 
 #define DROPPED UINT32_MAX
 
-/* What became of the block in a slot of the input. */
+/* The state of the block in a slot of the input. */
 struct fate {
     uint32_t slot;      /* in the output, or DROPPED */
     bool waits;         /* it is live before the window, to be allocated at its start */
-    struct event birth; /* of one that waits: as it must be allocated */
+    struct event birth; /* of a block that waits: how it must be allocated */
 };
 
 struct rewriting {

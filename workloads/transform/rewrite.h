@@ -17,7 +17,7 @@ struct rewrite {
     uint64_t scale_pct;          /* of every size */
 };
 
-/* Everything as it is. */
+/* The options that change nothing. */
 void rewrite_init(struct rewrite *);
 
 /* Reads the whole trace; the writer needs the reader's columns. */

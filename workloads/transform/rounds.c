@@ -223,7 +223,7 @@ static bool next_round(struct rounds *r, struct problem *problem)
     if (++r->round == part(r)->times) {
         r->at++;
         r->round = 0;
-        r->before.count = 0; /* they stay for ever */
+        r->before.count = 0; /* survivors of the last round are never freed */
     }
     return begin_round(r, problem);
 }

@@ -9,7 +9,7 @@ struct rounds_played {
     struct rounds *rounds;
 };
 
-/* Plays all of it, for the numbers of the head. */
+/* Plays the whole workload once, to find the numbers of its head. */
 static bool foresee(struct workload *head, struct rounds *rounds, struct problem *problem)
 {
     struct tally tally;

@@ -6,7 +6,7 @@
 #   examples.sh all
 set -euo pipefail
 which=$1
-# Some examples preload a library, which AddressSanitizer does not suffer.
+# Some examples preload a library, which does not work under AddressSanitizer.
 if grep -q __asan_init "$FITLAB"; then
     echo 'examples.sh: skipped: AddressSanitizer does not go together with preloading'
     exit 77

@@ -74,7 +74,7 @@ bytes=$(awk '/^first-fit/ { print $4 }' out)
 expect 0 "$FITLAB" run -p first-fit -w $small --region "$bytes"
 expect 1 "$FITLAB" run -p first-fit -w $small --region $((bytes - 16))
 [ "$(wc -l <minheap/curve.csv)" = 42 ] || die "not 41 points of the failure curve"
-# A rover roams: where a region is enough, a larger one may not be. No size known to be enough is smaller.
+# For next-fit, a region can be large enough while a larger one is not. No size known to be enough is smaller.
 expect 0 "$FITLAB" minheap -p next-fit -w bash -o roams
 python3 - <<'PY' || die "curve.csv knows a smaller region than minheap_bytes"
 import csv
@@ -165,7 +165,7 @@ done
 expect 0 "$FITLAB" run -p bump -w $small --time-limit 0.5m
 mistake "one folder at a time: 'again' is one too many" "$FITLAB" plot all again
 mistake "one policy at a time: 'buddy' is one too many" "$FITLAB" attack bump buddy
-# What did not reach standard output is not done; a device or a pipe stays what it is.
+# Output that could not be written is a failure; a device or a pipe is not replaced by a file.
 for command in "list policies" "info ./whole.fltrace" "run -p first-fit -w $small"; do
     got=0
     "$FITLAB" $command >/dev/full 2>err || got=$?

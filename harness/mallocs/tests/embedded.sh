@@ -19,7 +19,7 @@ smallest=$(grep '|minheap|' <<<"$got" | cut -d'|' -f7 | sort -n)
 first=$(head -1 <<<"$smallest") last=$(tail -1 <<<"$smallest")
 [ -n "$first" ] && [ $((last - first)) -le 512 ] || complain "one heap, and these smallest regions: $smallest"
 
-# a heap starts afresh each time it is opened, though its file says so nowhere
+# a heap starts from its initial state each time it is opened, although its file has no code for that
 again=$(rows -p "${pools[@]}" "${growing[@]}" -w $workload --region 60K -m minheap)
 [ "$(grep '|minheap|' <<<"$got")" = "$again" ] || complain "two runs differ: $got and $again"
 
@@ -27,7 +27,7 @@ again=$(rows -p "${pools[@]}" "${growing[@]}" -w $workload --region 60K -m minhe
 got=$(rows -p "${growing[@]}" -w $workload)
 [ "$(grep -cE '\|memory\|ok\|region\|[1-9][0-9]{4}\|' <<<"$got")" = 2 ] || complain "no growth: $got"
 
-# one that takes a size at its start is told that a region without an end is none
+# a heap that takes its size at the start gets a clear message in a region without an end
 said=$("$fitlab" run -p "${pools[0]}" -w $workload 2>&1)
 [ $? = 2 ] && [[ $said == *"takes its whole region at once"*"--region"* ]] ||
     complain "a region without an end: $said"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Three malloc-lab solutions of different designs and editions run unmodified in every pass, and
-# what nobody can know of them is empty.
+# columns that cannot be known of them are empty.
 . "$(dirname "$0")/common.sh"
 labs=$FITLAB_SOURCE/harness/mallocs/tests/labs
 columns=policy,status,footprint_by,peak_footprint_bytes,utilisation_pct,peak_granted_bytes,probes,ns_per_op,detail
@@ -18,7 +18,7 @@ done
 # the lab's utilisation is that of its own driver: peak payload over the heap's size
 [ "$(find "$scratch/cache" -name '*.so' | wc -l)" = 3 ] || complain "compiled more than once each"
 
-# where there is no memory system of their own, and the folder is read-only for all they know
+# a folder without a memory system of its own, which need not be writable
 cp "$labs/explicit/mm.c" "$scratch/mine.c"
 got=$(rows -p "$scratch/mine.c" -w uniform:live=300,events=2000)
 [[ $got == *"|ok|region|"* ]] || complain "a solution by another name and without headers: $got"

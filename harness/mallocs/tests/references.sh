@@ -36,7 +36,7 @@ while IFS='|' read -r policy status own floor detail; do
 done <<<"$(rows -p glibc jemalloc mimalloc tcmalloc -w uniform:live=200,events=2000 \
     -m instructions)"
 
-# nobody holds a real program in less than it has live, and its blocks are sound: those that are
+# no footprint is below the live bytes of a real program, and its blocks are sound: those that are
 # smaller than the strictest alignment are aligned as suits objects of their size, as C asks
 columns=policy,status,peak_live_bytes,peak_footprint_bytes,detail
 while IFS='|' read -r policy status live footprint detail; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Folders unite to what one sweep would have made; timings of two machines do not mix unasked; a row
-# that lies is found by running its cell again.
+# Merged folders have what one sweep would have made; timings of two machines are merged only on request; a
+# row that was changed is found by running its cell again.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
 

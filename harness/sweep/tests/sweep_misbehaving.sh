@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Policies that crash, quit, hang, will not be interrupted or eat memory each get a row that says so,
+# Policies that crash, quit, hang, block their signals or take too much memory each get a row that says so,
 # and every other cell is as it would have been without them. They can be run again, and a policy
 # whose code changes is.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Through GNU parallel: the same bytes as here; a task that dies is made up for; Ctrl-C ends all.
+# Through GNU parallel: the same bytes as here; the cells of a task that dies are run again; Ctrl-C ends all.
 . "$(dirname "$0")/lib.sh"
 command -v parallel >/dev/null || skip 'GNU parallel is not installed'
 cd "$scratch" || exit 1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Twenty times kill -9 at any moment, then once to the end: the same bytes as undisturbed. However
+# Twenty times kill -9 at any moment, then once to the end: the same bytes as without interruption. However
 # many jobs, the same bytes. A second writer is refused; Ctrl-C ends within a second.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
@@ -28,14 +28,14 @@ same_results whole killed
 # rows that were on the disk before are there still, as they were; the last may have been torn
 head -n -1 before.csv | grep -vxFf killed/summary.csv && fail 'a row was lost or rewritten'
 
-# a table that is gone takes its cells with it, and is not made anew in silence
+# a table that is gone takes its cells with it, and is not created again without a message
 cp -r killed lost
 rm lost/fragmentation.csv
 said=$(sweep spec.yaml -o lost 2>&1)
 [ $? = 2 ] && [[ $said == *'lost/fragmentation.csv: is not there'* ]] && [ ! -e lost/fragmentation.csv ] ||
     fail "a lost table: $said"
 
-# a sweep that takes long enough to be met at work
+# a sweep that takes long enough to be interrupted
 cat >long.yaml <<'YAML'
 policies: [first-fit]
 workloads: [uniform: {events: 4000000, live: [20000, 20001, 20002]}]

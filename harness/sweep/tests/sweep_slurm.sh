@@ -89,7 +89,7 @@ doomed=${pids[-1]}
 wait_for 20 sh -c '[ "$(sinfo -h -N -t idle | wc -l)" = 2 ]' ||
     skip "no idle nodes: $(tail -3 log/*.log)"
 
-# at least 200 cells, some of them long enough to be met at work
+# at least 200 cells, some of them long enough to be interrupted
 cat >spec.yaml <<'YAML'
 policies:
   - first-fit: {order: [address, lifo], split_min: [32, 64, 128]}

@@ -73,7 +73,8 @@ static bool gather(struct run *r)
     return true;
 }
 
-/* All starts in turns, so that wherever the time ends, each had its share. */
+/* Gives all starts their turns in short pieces, so that each has had its share whenever the time
+ * ends. */
 static bool search(struct run *r)
 {
     struct attack *a = r->attack;

@@ -1,8 +1,7 @@
-/* attack.h - the search for a policy's bad workloads, from nothing and from known adversaries.
+/* attack.h - the search for a policy's bad workloads, from random ones and from known adversaries.
  *
- * Robson's adversary is played but not improved: what it forces, it forces from every policy, so
- * it says nothing of this one; it stands beside as what must be possible.
- */
+ * Robson's adversary is played but not improved: what it forces, it forces from every policy, so it
+ * says nothing about this one. It is shown as the least that must be possible. */
 #ifndef FITLAB_ATTACK_H
 #define FITLAB_ATTACK_H
 

@@ -1,8 +1,9 @@
-/* climb.h - hill climbing over scripts: looking for a bad workload where there are too many to try.
+/* climb.h - hill climbing over scripts: a search for a bad workload where there are too many to try
+ * all.
  *
- * A mutation stays if it harms no less: first by the high-water mark, then by the most memory
- * that was ever below the break and not live, which tells scripts apart on plateaus.
- */
+ * A mutation is kept if the script is at least as bad for the policy as before: first by the
+ * high-water mark, then by the most memory that was ever below the break and not live. The second
+ * number distinguishes scripts with the same mark. */
 #ifndef FITLAB_CLIMB_H
 #define FITLAB_CLIMB_H
 

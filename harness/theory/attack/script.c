@@ -39,7 +39,7 @@ bool script_copy(struct script *to, const struct script *from)
 static bool insert(struct script *s, size_t at, struct step step)
 {
     if (s->count >= SCRIPT_STEPS_MOST) {
-        return true; /* long enough: the mutation comes to nothing */
+        return true; /* the script is long enough, so this mutation changes nothing */
     }
     if (!reserve(s, s->count + 1)) {
         return false;
@@ -101,8 +101,9 @@ static uint32_t random_below(gsl_rng *random, size_t n)
     return (uint32_t)gsl_rng_uniform_int(random, n);
 }
 
-/* A place among the first n: any, or as often one whose distance from the end has any number of
- * digits. What a long script was built up for is decided by its last steps. */
+/* A random place among the first n. In half of the cases it is uniform; in the other half the
+ * logarithm of its distance from the end is, because the last steps decide what the many steps
+ * before them were for. */
 static size_t random_place(gsl_rng *random, size_t n)
 {
     if (random_below(random, 2)) {
@@ -160,8 +161,8 @@ static void move_step(struct script *s, gsl_rng *random)
     }
 }
 
-/* Cuts off the end from some place on and asks for the largest blocks instead, as long as there may
- * be some. */
+/* Removes the end from some place on, and asks for the largest blocks instead, as many as are
+ * allowed. */
 static bool new_end(struct script *s, const struct rules *rules, gsl_rng *random)
 {
     s->count = random_place(random, s->count);

@@ -1,8 +1,9 @@
-/* script.h - a workload as a thing to mutate: what to allocate and which of that to free, in units.
+/* script.h - a workload that can be mutated: which blocks to allocate and which of them to free, in
+ * units.
  *
- * Any sequence of steps is a script: what cannot be played (a block that is not live, more than may
- * be live) is left out when it is played, so every mutation makes a script again.
- */
+ * Any sequence of steps is a script. Steps that cannot be played (a free of a block that is not
+ * live, more than may be live) are left out when it is played, so every mutation gives a script
+ * again. */
 #ifndef FITLAB_SCRIPT_H
 #define FITLAB_SCRIPT_H
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bound_is_checked.sh: every replay of address-ordered first-fit is held against its theorem. A first-fit
+# bound_is_checked.sh: every replay of address-ordered first-fit is compared with its theorem. A first-fit
 # that is best-fit in truth breaks it on the workload that best-fit is bad at; the real one does not.
 set -uo pipefail
 scratch=$(mktemp -d)

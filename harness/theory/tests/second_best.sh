@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# second_best.sh BEST SECOND_BEST CHECK...: what is known of best-fit tells it from a best-fit that is
+# second_best.sh BEST SECOND_BEST CHECK...: what is known about best-fit distinguishes it from a best-fit that is
 # broken on purpose. BEST is the real source as a plug-in and passes every check in best-fit's place;
 # SECOND_BEST, which no check of consistency finds fault with, fails three of them at least.
 #

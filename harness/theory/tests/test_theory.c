@@ -1,4 +1,4 @@
-/* test_theory.c - players measure what they claim to, and what adversaries play can be replayed. */
+/* test_theory.c - players measure what they say, and what adversaries play can be replayed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +48,8 @@ static void test_header(void **state)
     }
 }
 
-/* The events alone, without looking at addresses any more, take the policy to the same mark. */
+/* The recorded events alone, replayed without looking at addresses, bring the policy to the same
+ * mark. */
 static void test_replay(void **state)
 {
     (void)state;
@@ -74,7 +75,7 @@ static void test_replay(void **state)
     }
 }
 
-/* Nobody plays beyond the rules. */
+/* No adversary breaks the rules. */
 static void test_rules(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # trace_verbs.sh - `fitlab trace` as a user has it: what is made replays, what is shrunk still fails
-# as before, and mistakes get one line.
+# as before, and mistakes give one line.
 set -euo pipefail
 fitlab=$FITLAB
 work=$(mktemp -d)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The Debian package: what policy asks for is in it, lintian has nothing to say, and an installed fitlab
+# The Debian package: what policy asks for is in it, lintian reports nothing, and an installed fitlab
 # uses the data that are installed beside it and knows nothing of the builder's folders.
 set -uo pipefail
 scratch=$(mktemp -d)

@@ -1,5 +1,5 @@
-/* test_attack.c - scripts keep to the rules whatever mutates them, the search only gets worse for
- * the policy, and what it writes replays to what it says. */
+/* test_attack.c - scripts obey the rules after any mutation, the search never makes a script less
+ * bad, and the workload that it writes replays to the mark that it reports. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -94,8 +94,8 @@ static struct attack attack(const char *policy, const struct attack_plan *plan)
     return a;
 }
 
-/* The best-fit that is bad at (64,8) is more than twice as bad as anything found for first-fit, and
- * worse than the adversary that is known for it makes it. */
+/* The worst workload found for best-fit at (64,8) is more than twice as bad as any found for
+ * first-fit, and worse than the known adversary of best-fit. */
 static void test_best_fit_is_found_out(void **state)
 {
     (void)state;
