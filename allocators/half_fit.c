@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* half_fit.c - half-fit: a hole that is known to be large enough, in constant time.
  *
  * A hole lies in the bin of the largest power of two that is not above its size. A request looks

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_half_fit.c - what half-fit promises: constant search, bins by powers of two, and blocks of a
  * power of two where they are asked for. */
 #include <stdio.h>
