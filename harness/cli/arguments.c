@@ -213,6 +213,14 @@ char *argument_help_list(int key, const char *text, const char *heading, void (*
     return filtered;
 }
 
+void argument_units(const struct argp_state *state, long live, long largest)
+{
+    if (largest > live) {
+        argument_wrong(state, "--largest=%ld: no block can be larger than --live=%ld", largest,
+                       live);
+    }
+}
+
 void argument_append(struct argp_state *state, const char *nouns, const char **list, size_t *count,
                      size_t most, const char *arg)
 {

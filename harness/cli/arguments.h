@@ -35,6 +35,10 @@ const char *argument_folder(struct argp_state *, const char *before, const char 
  * follows the options; for all other keys the text as it is. */
 char *argument_help_list(int key, const char *text, const char *heading, void (*list)(FILE *));
 
+/* For commands that take --live and --largest, in units: a message if the largest block is larger
+ * than everything that is live, which no workload can have. */
+void argument_units(const struct argp_state *, long live, long largest);
+
 /* Adds arg to a list of words, of which there may be so many. */
 void argument_append(struct argp_state *, const char *nouns, const char **list, size_t *count,
                      size_t most, const char *arg);

@@ -36,10 +36,7 @@ static void check_whole(const struct options *o, struct argp_state *state)
     if (!o->policy || !r->live || !r->largest) {
         argument_wrong(state, "say what to attack: POLICY --live M --largest N");
     }
-    if (r->largest > r->live) {
-        argument_wrong(state, "--largest=%u: no block can be larger than --live=%u", r->largest,
-                       r->live);
-    }
+    argument_units(state, r->live, r->largest);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -34,10 +34,7 @@ static void check_whole(const struct options *o, struct argp_state *state)
     if (!o->live || !o->largest || !(o->policy || o->optimum)) {
         argument_wrong(state, "say what to prove: POLICY --live M --largest N");
     }
-    if (o->largest > o->live) {
-        argument_wrong(state, "--largest=%ld: no block can be larger than --live=%ld", o->largest,
-                       o->live);
-    }
+    argument_units(state, o->live, o->largest);
     if (o->live * (o->largest + 1) > LAYOUT_MOST) {
         argument_wrong(state,
                        "--live=%ld --largest=%ld: the states are far too many; M * (N + 1) can be "

@@ -94,7 +94,7 @@ static void check_ok(const char *text, const char *warning, uint64_t events, uin
     tally_close(&r.tally);
 }
 
-static void test_what_is_let_pass(void **state)
+static void test_oddities_that_are_accepted(void **state)
 {
     (void)state;
     check_ok("1 2\na 0 8\nf 0\n", "", 2, 0);
@@ -162,7 +162,7 @@ static void test_recognise(void **state)
 int main(void)
 {
     const struct CMUnitTest everywhere[] = {
-        cmocka_unit_test(test_what_is_let_pass),
+        cmocka_unit_test(test_oddities_that_are_accepted),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_recognise),
     };

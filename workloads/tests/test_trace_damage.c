@@ -177,7 +177,7 @@ static void check_footer(size_t offset, uint64_t value)
     free(all);
 }
 
-static void test_lies(void **state)
+static void test_wrong_totals_and_counts(void **state)
 {
     (void)state;
     struct trace_run run = random_run(1000, 20, 7);
@@ -235,7 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cut_at_every_byte),    cmocka_unit_test(test_every_bit_flipped),
-        cmocka_unit_test(test_damage_in_the_middle), cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_damage_in_the_middle), cmocka_unit_test(test_wrong_totals_and_counts),
         cmocka_unit_test(test_slot_out_of_range),    cmocka_unit_test(test_not_a_trace),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

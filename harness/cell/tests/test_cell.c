@@ -252,7 +252,7 @@ static void faults_become_rows(void **state)
     }
 }
 
-static void nonsense_is_an_error(void **state)
+static void invalid_events_are_an_error(void **state)
 {
     (void)state;
     static const struct event twice[] = {{.kind = EVENT_MALLOC, .slot = 0, .size = 1},
@@ -457,7 +457,7 @@ int main(void)
         cmocka_unit_test(refused_requests),
         cmocka_unit_test(fixed_region_runs_out),
         cmocka_unit_test(faults_become_rows),
-        cmocka_unit_test(nonsense_is_an_error),
+        cmocka_unit_test(invalid_events_are_an_error),
         cmocka_unit_test(a_region_too_small_is_unavailable),
         cmocka_unit_test(lines_are_counted),
         cmocka_unit_test(minheap_by_hand),

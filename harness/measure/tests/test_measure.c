@@ -50,7 +50,7 @@ static void quantiles_are_ranks(void **state)
     assert_int_equal(histogram_quantile(&h, 0.7), histogram_quantile(&twice, 0.7));
 }
 
-static void the_clock_runs_with_the_kernels(void **state)
+static void the_clock_agrees_with_the_kernels_clock(void **state)
 {
     (void)state;
     const struct clock *c = clock_get();
@@ -64,7 +64,7 @@ static void the_clock_runs_with_the_kernels(void **state)
     assert_true(measured > 0.9 * 20e6 && measured < 1.1 * elapsed + 1e6);
 }
 
-static void an_unfit_counter_is_not_used(void **state)
+static void an_unreliable_counter_is_not_used(void **state)
 {
     (void)state;
     static const struct {
@@ -129,7 +129,7 @@ static void intervals_cover(void **state)
     assert_in_range(ratio, RUNS * 93 / 100, RUNS - 1);
 }
 
-static void real_differences_show(void **state)
+static void real_differences_are_found(void **state)
 {
     (void)state;
     static const double level[POLICIES] = {10, 11, 9};
@@ -147,7 +147,7 @@ static void real_differences_show(void **state)
     assert_memory_equal(&slower, &again, sizeof again); /* the same data, the same interval */
 }
 
-static void places_are_as_sure_as_the_noise_allows(void **state)
+static void places_are_ranges_within_the_noise(void **state)
 {
     (void)state;
     static const double level[POLICIES] = {10, 10, 8};
@@ -182,7 +182,7 @@ static void few_values_have_no_interval(void **state)
     assert_true(isnan(i.median));
 }
 
-static void canaries_know_slowness(void **state)
+static void a_slow_machine_is_noticed(void **state)
 {
     (void)state;
     double best = canary_best_ns();
@@ -198,13 +198,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buckets_tile_the_numbers),
         cmocka_unit_test(quantiles_are_ranks),
-        cmocka_unit_test(the_clock_runs_with_the_kernels),
-        cmocka_unit_test(an_unfit_counter_is_not_used),
+        cmocka_unit_test(the_clock_agrees_with_the_kernels_clock),
+        cmocka_unit_test(an_unreliable_counter_is_not_used),
         cmocka_unit_test(intervals_cover),
-        cmocka_unit_test(real_differences_show),
-        cmocka_unit_test(places_are_as_sure_as_the_noise_allows),
+        cmocka_unit_test(real_differences_are_found),
+        cmocka_unit_test(places_are_ranges_within_the_noise),
         cmocka_unit_test(few_values_have_no_interval),
-        cmocka_unit_test(canaries_know_slowness),
+        cmocka_unit_test(a_slow_machine_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,7 @@ static void region_specs(void **state)
     }
 }
 
-static void a_renewed_region_is_as_new(void **state)
+static void a_renewed_region_holds_zeroes(void **state)
 {
     (void)state;
     struct region_map m;
@@ -113,7 +113,7 @@ static void packing_keeps_every_event(void **state)
     }
 }
 
-static void shadows_see_overlap(void **state)
+static void shadow_maps_find_overlap(void **state)
 {
     (void)state;
     static char ground[1 << 16] __attribute__((aligned(64)));
@@ -136,7 +136,7 @@ static void shadows_see_overlap(void **state)
     shadow_map_close(&m);
 }
 
-static void stamps_see_damage(void **state)
+static void patterns_show_damage(void **state)
 {
     (void)state;
     static char block[5000];
@@ -195,10 +195,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(region_specs),
-        cmocka_unit_test(a_renewed_region_is_as_new),
+        cmocka_unit_test(a_renewed_region_holds_zeroes),
         cmocka_unit_test(packing_keeps_every_event),
-        cmocka_unit_test(shadows_see_overlap),
-        cmocka_unit_test(stamps_see_damage),
+        cmocka_unit_test(shadow_maps_find_overlap),
+        cmocka_unit_test(patterns_show_damage),
         cmocka_unit_test(hole_sizes_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

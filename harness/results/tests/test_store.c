@@ -163,7 +163,7 @@ static void cells_come_out_in_the_order_asked_for(void **state)
 
 /* The series is on the disk before the ledger: so any cut of the ledger is possible with the whole
  * series, and any cut of the series with a ledger that lacks the cells behind the cut. */
-static void any_cut_resumes_to_the_same_bytes(void **state)
+static void a_file_cut_anywhere_resumes_to_the_same_bytes(void **state)
 {
     (void)state;
     struct image whole, torn;
@@ -205,7 +205,7 @@ static void zeroes_after_a_power_cut_are_no_rows(void **state)
     assert_image(&whole);
 }
 
-static void two_writers_are_one_too_many(void **state)
+static void a_second_writer_is_refused(void **state)
 {
     (void)state;
     struct store store, other;
@@ -296,7 +296,7 @@ static void a_full_disk_takes_what_fits(void **state)
 
 /* The ledger does not fit on the disk: no row of the cell may stay behind, because a second run
  * would add it again. */
-static void what_did_not_fit_is_forgotten(void **state)
+static void cells_that_did_not_fit_are_dropped(void **state)
 {
     (void)state;
     struct store store;
@@ -361,13 +361,13 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fresh_folder, remove_folder)
     const struct CMUnitTest tests[] = {
         CASE(cells_come_out_in_the_order_asked_for),
-        CASE(any_cut_resumes_to_the_same_bytes),
+        CASE(a_file_cut_anywhere_resumes_to_the_same_bytes),
         CASE(zeroes_after_a_power_cut_are_no_rows),
-        CASE(two_writers_are_one_too_many),
+        CASE(a_second_writer_is_refused),
         CASE(other_columns_are_refused_and_left_alone),
         CASE(a_full_disk_leaves_whole_rows),
         CASE(a_full_disk_takes_what_fits),
-        CASE(what_did_not_fit_is_forgotten),
+        CASE(cells_that_did_not_fit_are_dropped),
         CASE(failed_cells_can_be_dropped_and_run_again),
         CASE(cells_set_aside_are_found_there),
     };

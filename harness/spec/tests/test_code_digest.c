@@ -47,7 +47,7 @@ static void digest(char a[CODE_DIGEST_SIZE], char b[CODE_DIGEST_SIZE])
     pclose(pipe);
 }
 
-static void shared_code_counts_for_those_that_share_it(void **state)
+static void shared_code_changes_the_digest_of_all_its_users(void **state)
 {
     (void)state;
     char a[6][CODE_DIGEST_SIZE], b[6][CODE_DIGEST_SIZE];
@@ -76,7 +76,7 @@ static void shared_code_counts_for_those_that_share_it(void **state)
 }
 
 /* Without this check, a change in that file would change no digest. */
-static void an_include_that_is_nowhere_stops_the_build(void **state)
+static void a_missing_include_stops_the_build(void **state)
 {
     (void)state;
     put("b.c", "int b;\n");
@@ -103,7 +103,7 @@ static void every_policy_has_one(void **state)
     }
 }
 
-static void code_from_elsewhere_has_that_of_its_file(void **state)
+static void a_plugin_has_the_digest_of_its_file(void **state)
 {
     (void)state;
     static const struct policy foreign = {.name = "bump"};
@@ -125,10 +125,10 @@ int main(void)
         return 1;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shared_code_counts_for_those_that_share_it),
-        cmocka_unit_test(an_include_that_is_nowhere_stops_the_build),
+        cmocka_unit_test(shared_code_changes_the_digest_of_all_its_users),
+        cmocka_unit_test(a_missing_include_stops_the_build),
         cmocka_unit_test(every_policy_has_one),
-        cmocka_unit_test(code_from_elsewhere_has_that_of_its_file),
+        cmocka_unit_test(a_plugin_has_the_digest_of_its_file),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     snprintf(command, sizeof command, "rm -r %s", folder);

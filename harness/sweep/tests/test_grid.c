@@ -105,7 +105,7 @@ static void seeds_go_to_those_that_have_one_and_do_not_set_it(void **state)
     discard();
 }
 
-static void what_meets_twice_is_one(void **state)
+static void equal_combinations_are_one_cell(void **state)
 {
     (void)state;
     expand("policies: [first-fit, 'first-fit:order=address', first-fit: {order: [address, lifo]}]\n"
@@ -154,7 +154,7 @@ int main(void)
         cmocka_unit_test(every_combination_is_a_cell),
         cmocka_unit_test(rows_go_by_workload_region_pass_policy),
         cmocka_unit_test(seeds_go_to_those_that_have_one_and_do_not_set_it),
-        cmocka_unit_test(what_meets_twice_is_one),
+        cmocka_unit_test(equal_combinations_are_one_cell),
         cmocka_unit_test(limits_are_no_part_of_a_key_and_samples_are),
         cmocka_unit_test(precision_is_the_t_interval_of_the_mean),
     };

@@ -81,7 +81,7 @@ static void every_object_is_where_the_table_says(void **state)
 
 /* Cut short anywhere, or with a byte changed, it is refused or rewritten, but never read outside.
  */
-static void damage_is_survived(void **state)
+static void damaged_input_gives_no_crash(void **state)
 {
     (void)state;
     size_t length, plain_length;
@@ -105,7 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_object_is_where_the_table_says),
-        cmocka_unit_test(damage_is_survived),
+        cmocka_unit_test(damaged_input_gives_no_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,7 +128,7 @@ static void others(void **unused)
     assert_int_equal(shell("grep -q blank notes"), 0);
 }
 
-static void told_plainly(void **unused)
+static void mistakes_are_one_line(void **unused)
 {
     (void)unused;
     assert_int_equal(shell("$FITLAB exec best-fti -- true 2>notes"), 2);
@@ -151,7 +151,7 @@ int main(void)
         cmocka_unit_test(memory_goes_back),
         cmocka_unit_test(surroundings),
         cmocka_unit_test(others),
-        cmocka_unit_test(told_plainly),
+        cmocka_unit_test(mistakes_are_one_line),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

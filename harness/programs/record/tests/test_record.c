@@ -144,9 +144,9 @@ static void threads_in_order(void **unused)
     free(seen.own);
 }
 
-/* A free is logged before its block can be given out again, so that no event of a ring of eight threads
- * finds its address in use: such a block would be freed by an event that was added, and told. The
- * allocator gives each freed block to whoever asks next. */
+/* A free is logged before its block can be allocated again, so no event of a ring of eight threads
+ * finds its address in use. If it did, the recorder would add a free and print a message. The
+ * allocator gives each freed block to the thread that asks next. */
 static void handed_round(void **unused)
 {
     (void)unused;
@@ -294,7 +294,7 @@ static void recorder_killed(void **unused)
                      0);
 }
 
-static void told_plainly(void **unused)
+static void mistakes_are_one_line(void **unused)
 {
     (void)unused;
     assert_int_equal(shell("$FITLAB record -o t.fltrace -- ./no-such-program 2>notes"), 2);
@@ -313,12 +313,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entry_points),     cmocka_unit_test(many_events),
-        cmocka_unit_test(threads_in_order), cmocka_unit_test(handed_round), cmocka_unit_test(many_threads),
-        cmocka_unit_test(only_the_parent),  cmocka_unit_test(every_child),
-        cmocka_unit_test(exec_starts_anew), cmocka_unit_test(any_end),
-        cmocka_unit_test(signal_handlers),  cmocka_unit_test(times_and_sites),
-        cmocka_unit_test(same_output),      cmocka_unit_test(recorder_killed),
-        cmocka_unit_test(told_plainly),
+        cmocka_unit_test(threads_in_order), cmocka_unit_test(handed_round),
+        cmocka_unit_test(many_threads),     cmocka_unit_test(only_the_parent),
+        cmocka_unit_test(every_child),      cmocka_unit_test(exec_starts_anew),
+        cmocka_unit_test(any_end),          cmocka_unit_test(signal_handlers),
+        cmocka_unit_test(times_and_sites),  cmocka_unit_test(same_output),
+        cmocka_unit_test(recorder_killed),  cmocka_unit_test(mistakes_are_one_line),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }
