@@ -1,4 +1,4 @@
-/* Every kind of bad YAML must be reported with the line and column of the very token at fault. */
+/* Every kind of bad YAML must be reported with the line and column of the word that is wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

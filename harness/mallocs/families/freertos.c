@@ -1,4 +1,4 @@
-/* freertos.c - the heaps of FreeRTOS: heap_1, heap_2, heap_4 over an array of the application's,
+/* freertos.c - the heaps of FreeRTOS: heap_1, heap_2 and heap_4 over an array of the application,
  * heap_5 over regions of memory, of which it gets one. */
 #include "heap_file.h"
 
@@ -34,7 +34,7 @@ static void *freertos_alloc(struct heap *h, size_t n)
     return file_can_hold(n) ? pvPortMalloc(n ? n : 1) : NULL;
 }
 
-#ifdef HEAP_FILE_NEVER_FREES /* its vPortFree is not to be called */
+#ifdef HEAP_FILE_NEVER_FREES /* its vPortFree must not be called */
 #define FREERTOS_TRAITS POLICY_NO_REUSE
 
 static void freertos_free(struct heap *h, void *p)

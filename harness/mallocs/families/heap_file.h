@@ -52,7 +52,8 @@ static inline int file_data_find(struct dl_phdr_info *info, size_t size, void *c
     (void)size;
     (void)ctx;
     uintptr_t base = (uintptr_t)info->dlpi_addr, own = (uintptr_t)&file_heap;
-    uintptr_t sealed = 0, from = 0, end = 0; /* sealed: the end of what the linker made read-only */
+    uintptr_t sealed = 0, from = 0,
+              end = 0; /* the end of the part that the linker made read-only */
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         uintptr_t begin = base + p->p_vaddr;
@@ -87,7 +88,7 @@ static inline void file_data_reset(void)
 
 /* ---- what the adapters begin with ---- */
 
-/* Starts over with a region. */
+/* Starts again, with a region. */
 static inline void file_start(const struct policy *policy, struct region *r)
 {
     file_data_reset();
@@ -112,22 +113,23 @@ static inline struct heap *file_refuse(struct region *r, const struct region *be
 
 static const char *const file_growth[] = {"arena", NULL};
 
-/* Some compute with sizes before they look at them: a request larger than the region never
- * reaches them. */
+/* Some heaps compute with sizes before they check them, so a request larger than the region is not
+ * passed on to them. */
 static inline bool file_can_hold(size_t n)
 {
     return n <= (size_t)(file_heap.region->limit - file_heap.region->base);
 }
 
-/* realloc for a heap that has none: nobody knows how long the old block is, so as many bytes as
- * are asked for are copied, if the region has so many. */
+/* realloc for a heap that has none. The size of the old block is not known, so as many bytes as are
+ * requested are copied, if the region has so many. */
 static inline void *file_realloc_by_copy(struct heap *h, void *p, size_t n)
 {
     void *q = h->policy->alloc(h, n);
     if (q) {
         size_t most = (size_t)(h->region->brk - (char *)p);
         size_t bytes = n < most ? n : most;
-        memmove(q, p, bytes); /* beyond the old block may lie the new one */
+        memmove(q, p,
+                bytes); /* the new block may lie behind the old one, so the ranges may overlap */
         h->count.moved_bytes += bytes;
         h->policy->free(h, p);
     }

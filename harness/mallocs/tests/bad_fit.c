@@ -1,5 +1,5 @@
-/* bad_fit.c - a policy that does one thing wrong, at the request that it is told to: what the check
- * pass and the conformance suite must catch. Otherwise it is the policy of the example. */
+/* bad_fit.c - a policy that does one thing wrong, at a request that is chosen by a parameter: the
+ * check pass and the conformance tests must find it. Otherwise it is the policy of the example. */
 #include <unistd.h>
 
 #include "policy.h"

@@ -1,4 +1,4 @@
-/* tiny_malloc.c - a malloc as people write one: a list of freed blocks by first fit over mmap. */
+/* tiny_malloc.c - a simple malloc: a list of freed blocks, searched by first fit, over mmap. */
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>

@@ -140,7 +140,7 @@ struct channel {
     int32_t collector_pid;
     int32_t root_pid; /* the process that the collector started */
     uint64_t start_ns;
-    _Atomic uint32_t closed; /* the collector has gone: write no more */
+    _Atomic uint32_t closed; /* the collector has ended: write no more */
 
     _Alignas(64) _Atomic uint64_t free_frames; /* a stack: times it changed << 32 | frame + 1 */
     _Atomic uint32_t frames_made;              /* frames below it have been used */
@@ -170,7 +170,7 @@ uint32_t channel_take_frame(struct channel *);
 /* Puts a frame on the stack all of whose words have its mark. */
 void channel_give_frame(struct channel *, uint32_t frame);
 
-/* Lets the collector look at once. */
+/* Wakes the collector at once. */
 void channel_ring(struct channel *);
 
 /* Waits until the value at the address differs from the one seen, or for so many ms. */

@@ -13,8 +13,8 @@
 
 #include "workloads/array.h"
 
-/* A sequence number that does not turn up for so long, while writers wait for room, is given
- * up: its writer died in the middle of an event. */
+/* If a sequence number is missing for this long while writers wait for room, it is given up,
+ * because its writer died in the middle of an event. */
 #define GIVE_UP_NS UINT64_C(2000000000)
 
 enum { MOST_STREAMS = 1 << 20 };
@@ -205,7 +205,7 @@ static struct stream *next_stream(struct collector *c, struct process *p)
     return NULL;
 }
 
-/* Goes on at the lowest number there is; false if there is none. */
+/* Continues at the lowest number there is; false if there is none. */
 static bool skip_gap(struct collector *c, struct process *p)
 {
     uint64_t lowest = UINT64_MAX;

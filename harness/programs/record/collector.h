@@ -12,8 +12,8 @@
 #include "programs/record/stream.h"
 #include "workloads/problem.h"
 
-/* What becomes of the events. A function that returns false has filled the problem; the
- * channel is then closed, and the programs run on unrecorded. */
+/* The receiver of the events. A function that returns false has set the problem; then the channel
+ * is closed, and the programs continue unrecorded. */
 struct collector_sink {
     bool (*begin)(void *ctx, uint32_t process, const struct channel_process *, struct problem *);
     bool (*event)(void *ctx, uint32_t process, const struct logged *, struct problem *);
@@ -33,8 +33,8 @@ const char *collector_path(const struct collector *);
 /* Reads everything that can be read now. False: the sink failed. */
 bool collector_drain(struct collector *, struct problem *);
 
-/* Waits a little, the longer the less there was to read; a signal whose handler rings the
- * channel ends the wait. */
+/* Waits a short time, which is longer the less there was to read. A signal handler that wakes the
+ * collector ends the wait. */
 void collector_wait(struct collector *);
 
 /* All programs have ended: reads what they left and ends every process. */

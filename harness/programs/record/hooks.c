@@ -36,7 +36,8 @@ void __libc_free(void *);
     X(return, void *, valloc, (size_t size), (size), NULL)                                         \
     X(return, void *, pvalloc, (size_t size), (size), NULL)
 
-/* Until the first call of any, all look for the next definitions: the hooks need not ask. */
+/* All next definitions are looked up at the first call of any function, so the hooks need not
+ * check. */
 #define X(give, result, name, parameters, ...) static result first_##name parameters;
 REAL_FUNCTIONS(X)
 #undef X
@@ -144,7 +145,7 @@ EXPORT void *realloc(void *block, size_t size)
     return resized(size ? block : NULL, real.realloc(block, size), size, SITE);
 }
 
-/* Not the real one: glibc's calls realloc by name, which is ours. */
+/* Not the C library's own: that one calls realloc by name, which would be ours. */
 EXPORT void *reallocarray(void *block, size_t count, size_t size)
 {
     size_t bytes;

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Keeps what is rare out of the path of every event, with its registers and its stack. */
+/* Keeps rare work out of the path that every event takes, with its registers and its stack. */
 #define RARE __attribute__((noinline, cold))
 
 static struct log_process undecided;
@@ -114,8 +114,8 @@ static struct channel_process *join_channel(void)
     return process;
 }
 
-/* Whether this process, program or forked child, is to be recorded. Called until the answer is
- * there: in its first moments a program has no environment yet. */
+/* Whether this process, program or forked child, is to be recorded. Called again until the answer
+ * is known, because a program has no environment in its first moments. */
 RARE static bool decide(void)
 {
     if (log_process->mode == LOG_OFF || !environ) {
@@ -203,7 +203,7 @@ RARE static bool next_frame(struct log_stream *s)
         s->at = channel->word[frame];
         s->last = s->at + CHANNEL_FRAME_WORDS - WORDS_PER_EVENT + 1;
         s->mark = frame_mark(info->uses);
-        s->next = UINT64_MAX; /* the first event of a frame tells its number */
+        s->next = UINT64_MAX; /* the first event of a frame carries its number */
         if (log_thread.level == 1) {
             pthread_setspecific(exit_key, &log_thread);
         }

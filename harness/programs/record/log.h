@@ -33,7 +33,8 @@ struct log_thread {
 /* What a forked child must not inherit lies on a page that the kernel wipes in it, however it
  * was forked; all zero means that this process has not looked for the channel yet. */
 struct log_process {
-    _Atomic uint64_t *numbers; /* NULL: no short way, which knows neither times nor sites */
+    _Atomic uint64_t
+        *numbers; /* NULL: events take the long way, which records times and sites too */
     struct channel_process *shared;
     enum { LOG_UNDECIDED, LOG_ON, LOG_OFF } mode;
 };
@@ -41,8 +42,8 @@ struct log_process {
 extern _Thread_local struct log_thread log_thread;
 extern struct log_process *log_process;
 
-/* Whatever log_event has no short way for. size and align_log2 are 0 where they mean nothing;
- * site is the address that called the allocator. The first call looks for the channel. */
+/* Logs what log_event cannot log in its short way. size and align_log2 are 0 where they mean
+ * nothing; site is the address that called the allocator. The first call looks for the channel. */
 void log_event_long(enum word_kind, const void *block, size_t size, unsigned align_log2,
                     const void *site);
 
@@ -82,7 +83,7 @@ static inline _Atomic uint64_t *log_begin(struct log_stream *s, _Atomic uint64_t
     return at;
 }
 
-/* Logs one call. Nearly all go the short way, which calls nothing. */
+/* Logs one call. Nearly all calls take the short way, which calls no other function. */
 static inline void log_event(enum word_kind kind, const void *block, size_t size, const void *site)
 {
     struct log_stream *s = &log_thread.stream[0];

@@ -39,7 +39,7 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Absolute paths say more of this machine than of the program: their last part stays. */
+/* Absolute paths describe this machine more than the program, so only their last part is kept. */
 static void add_command_line(struct provenance *provenance, const struct channel_process *p)
 {
     char arguments[CHANNEL_ARGUMENTS + 1] = "";
@@ -175,7 +175,7 @@ static bool no_memory(struct problem *problem)
     return problem_set(problem, "no memory for a slot table of this size");
 }
 
-/* Frees the block that seems to live at an address which was just given out. */
+/* Frees the block that seems to be live at an address which was just returned by an allocation. */
 static bool vacate(struct recording *r, const struct logged *logged, struct problem *problem)
 {
     uint32_t slot = block_map_unbind(&r->map, logged->address);

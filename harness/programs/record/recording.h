@@ -7,10 +7,11 @@
 
 struct recording;
 
-/* What a recording could not say in its trace. */
+/* What was seen and is not in the trace. */
 struct recording_counts {
     uint64_t strangers; /* frees and resizes of blocks from before the recording, left out */
-    uint64_t implied;   /* blocks given out again without a free that could be seen: freed first */
+    uint64_t
+        implied; /* blocks that were allocated again without a visible free: a free was added */
 };
 
 /* Starts a trace file of the process at path. flags are of enum channel_flags, level is that of
@@ -25,7 +26,7 @@ bool recording_add(struct recording *, const struct logged *, struct problem *);
 bool recording_finish(struct recording *, struct trace_totals *, struct recording_counts *,
                       struct problem *);
 
-/* Closes without a file. NULL is let pass. */
+/* Closes without a file. NULL is allowed. */
 void recording_abort(struct recording *);
 
 #endif

@@ -16,7 +16,7 @@
 #include "programs/record/collector.h"
 #include "programs/record/recording.h"
 
-/* What there is to say of a recording that is finished. */
+/* The summary of a finished recording. */
 struct summary {
     struct trace_totals totals;
     struct recording_counts counts;
@@ -168,7 +168,8 @@ static bool start(struct session *s, struct problem *problem)
     return s->running;
 }
 
-/* Collects those who have ended. With children, orphans count as well: they come to us. */
+/* Waits for the processes that have ended. With --children, orphans count as well, because they
+ * become children of this process. */
 static void reap(struct session *s)
 {
     int status;
@@ -196,7 +197,7 @@ static bool collect(struct session *s, struct problem *problem)
     return ok && collector_finish(s->collector, problem);
 }
 
-/* A trace that cannot be written is known before the program runs. */
+/* Checks before the program starts that the trace can be written. */
 static bool check_output(const char *path, struct problem *problem)
 {
     char folder[PATH_MAX];

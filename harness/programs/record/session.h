@@ -9,7 +9,7 @@ struct session_options {
     const char *output; /* path of the trace; with CHANNEL_CHILDREN, the pattern of all */
     uint32_t flags;     /* enum channel_flags */
     int level;          /* of compression, 1..19; 0: the default */
-    bool quiet;         /* no word on standard error about what was recorded */
+    bool quiet;         /* no message on standard error about what was recorded */
     char *const *command;
 };
 

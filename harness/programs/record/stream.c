@@ -89,7 +89,7 @@ static uint64_t next_word(struct stream *s, struct frame_list *list, bool ended)
     return WORD_NONE;
 }
 
-/* Looking a little ahead lets the user of the events fetch what it will need. */
+/* Looks some events ahead, so that the user of the events can prefetch what it will need. */
 static uint64_t address_ahead(const struct stream *s, const struct frame_list *list)
 {
     enum { AHEAD = 12 };

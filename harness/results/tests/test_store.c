@@ -231,7 +231,7 @@ static void other_columns_are_refused_and_left_alone(void **state)
     assert_int_equal(slurp("summary.csv", now), strlen(text));
 }
 
-/* Commits while no file may outgrow so many bytes, which is too few. */
+/* Commits while files may not grow beyond this many bytes, which is too few. */
 static void commit_to_full_disk(struct store *store, size_t bytes, const char *expected)
 {
     struct problem problem;

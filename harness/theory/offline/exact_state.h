@@ -23,7 +23,7 @@ struct exact_state {
     uint64_t *dirty;  /* a bit a section: some `low` has changed in it */
     struct change *trail;
     size_t changes, trail_room;
-    bool broke; /* memory has run out: what follows is not to be trusted */
+    bool broke; /* memory has run out: the consequences are incomplete and must not be used */
 };
 
 bool exact_state_make(struct exact_state *, const struct exact_problem *);

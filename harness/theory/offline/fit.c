@@ -5,7 +5,7 @@
 
 #include "base/seconds.h"
 
-/* Keeps the packing if it holds and is the lowest so far. False: it does not hold. */
+/* Keeps the packing if it is correct and the lowest so far. False: it is not correct. */
 static bool keep(struct fit *f, const struct packing *p, const uint64_t *offset,
                  struct problem *problem)
 {

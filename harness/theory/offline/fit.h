@@ -4,7 +4,7 @@
 
 #include "theory/offline/packing.h"
 
-/* What settled the question. */
+/* What gave the answer. */
 enum fit_proof {
     FIT_NONE,   /* nothing did */
     FIT_LOAD,   /* no: more bytes are alive at once */
@@ -20,9 +20,9 @@ struct fit {
     double seconds;   /* by the clock */
 };
 
-/* Tries what is cheap, then the exact search as `how` says. Every packing goes through
- * packing_height, which knows nothing of how it was made. False and a problem: memory ran out,
- * or a packing does not hold, which is a defect. */
+/* Tries the cheap ways first, then the exact search as `how` says. Every packing is checked by
+ * packing_height, which does not depend on how it was made. False and a problem: memory ran out, or
+ * a packing is wrong, which is a defect. */
 bool fit_find(struct fit *, const struct packing *, uint64_t capacity, struct packing_decision *how,
               struct problem *);
 

@@ -102,7 +102,7 @@ static bool no_worse(struct cost a, struct cost b)
     return a.height != b.height ? a.height < b.height : a.above <= b.above;
 }
 
-/* One move: tries it, and keeps it if it does no harm. */
+/* One move: tries it, and keeps it if the packing is not worse. */
 static void one_round(struct state *s, struct cost *cost)
 {
     size_t n = s->packing->count, from = pick_top(s, cost->height);

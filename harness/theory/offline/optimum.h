@@ -14,7 +14,7 @@ struct effort {
     bool pages;           /* choose the packing with the fewest resident pages, not the lowest */
 };
 
-/* What one way of packing came to. */
+/* The result of one way of packing. */
 struct attempt {
     char name[48];
     uint64_t height;            /* 0: this way was not possible; note says why */
@@ -35,8 +35,8 @@ struct optimum {
     size_t attempts;
 };
 
-/* Tries everything that the effort pays for. False and a problem if memory runs out, or if a
- * packing does not hold, which is a defect. Release with optimum_release. */
+/* Tries everything for which the effort gives time. False and a problem if memory runs out, or if a
+ * packing is wrong, which is a defect. Release with optimum_release. */
 bool optimum_find(struct optimum *, const struct packing *, const struct effort *,
                   struct problem *);
 

@@ -1,4 +1,4 @@
-/* task.h - what the heaps of FreeRTOS want of its scheduler: nothing runs beside them. */
+/* task.h - the part of the FreeRTOS scheduler that its heaps use: here no other task runs. */
 #ifndef FITLAB_FREERTOS_TASK_H
 #define FITLAB_FREERTOS_TASK_H
 

@@ -1,5 +1,5 @@
-/* tenant.c - a program that holds its malloc to the C library's manners: tenant MODE. Ends with 0,
- * or says which expectation failed. */
+/* tenant.c - a program that checks whether its malloc behaves as the C library's does: tenant MODE.
+ * Exit status 0, or a message that says which expectation failed. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <malloc.h>
@@ -21,7 +21,8 @@
         }                                                                                          \
     } while (0)
 
-/* Hides values from the compiler, which knows what malloc promises and would take it for done. */
+/* Hides values from the compiler, which knows what malloc promises and would leave out the checks.
+ */
 static volatile size_t huge = PTRDIFF_MAX;
 static void *volatile sink;
 
@@ -201,7 +202,7 @@ static int threads(void)
     return 0;
 }
 
-/* What was given back must not be resident: 64 MiB come and go. */
+/* Memory that was freed must not stay resident: 64 MiB are allocated and freed again and again. */
 static int trims(void)
 {
     enum { BLOCKS = 64 };

@@ -1,5 +1,5 @@
-/* A program is at home on every policy that is built in: the family's manners, threads and
- * forks. */
+/* A real program works on every policy that is built in: behaviour of the malloc family, threads
+ * and forks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ static void the_c_library_agrees(void **unused)
     assert_int_equal(shell("$TENANT family && $TENANT threads"), 0);
 }
 
-/* A policy may leave alignments above its own to chance, but a program may not. */
+/* A policy may refuse alignments above its own, but a program expects them. */
 static bool aligns(const struct policy *policy)
 {
     return policy->memalign;
@@ -55,7 +55,8 @@ static void threads_and_forks(void **unused)
     on_policies("threads", any);
 }
 
-/* It is the policy that was asked for, with its parameters, and it says what it cost. */
+/* The program runs on the policy that was asked for, with its parameters, and the statistics are
+ * those of that policy. */
 static void statistics(void **unused)
 {
     (void)unused;
@@ -69,7 +70,7 @@ static void statistics(void **unused)
                      0);
 }
 
-/* A line that does not fit whole is not there at all, and leaves the lines of others alone. */
+/* A line that cannot be written completely is removed, and the lines of other processes stay. */
 static void statistics_in_a_full_file(void **unused)
 {
     (void)unused;

@@ -1,6 +1,6 @@
-/* one_stack.c - an allocator with one stack of free blocks for all threads: to be preloaded under the
- * recorder. What one thread frees, the next allocation of any thread gets, at once, which is the
- * hardest case for whoever numbers the events of several threads. */
+/* one_stack.c - an allocator with one stack of free blocks for all threads: to be preloaded under
+ * the recorder. The block that one thread frees is returned by the next allocation of any thread,
+ * at once. This is the hardest case for numbering the events of several threads. */
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -114,8 +114,8 @@ static int threads(long count)
     return 0;
 }
 
-/* Eight threads in a ring: each takes a block from the one before, frees it and hands a new one to the
- * next. Who gets another block than was handed over says so. */
+/* Eight threads in a ring: each takes a block from the one before, frees it and passes a new one to
+ * the next. A thread that gets another block than was passed to it reports that. */
 enum { RING = 8, LINK = 64, IN_A_LINK = LINK / 2 };
 static _Atomic(size_t *) link_of[RING][LINK]; /* what has been handed to each */
 static long hand_overs;                       /* of each thread */
@@ -231,7 +231,7 @@ static void allocate_in_handler(int unused)
     free(keep(malloc(OWN_SIZE)));
 }
 
-/* Only with an allocator that may be interrupted by itself. */
+/* Only for an allocator that may be interrupted by itself. */
 static int signals(long events)
 {
     signal(SIGPROF, allocate_in_handler);
@@ -250,7 +250,7 @@ static const struct {
     int (*run)(long number);
 } modes[] = {
     {"entries", entries}, {"churn", churn}, {"threads", threads}, {"many-threads", many_threads},
-    {"ring", ring},       {"forks", forks},     {"end", end_by},  {"signals", signals}};
+    {"ring", ring},       {"forks", forks}, {"end", end_by},      {"signals", signals}};
 
 int main(int argc, char **argv)
 {

@@ -216,7 +216,7 @@ static void exec_starts_anew(void **unused)
     free(seen.own);
 }
 
-/* However a program ends, everything up to its last call is there. */
+/* Whatever ends a program, everything up to its last call is in the trace. */
 static void any_end(void **unused)
 {
     (void)unused;
@@ -281,7 +281,7 @@ static void same_output(void **unused)
     }
 }
 
-/* Killing the recorder does not hold up the program, whose frames nobody empties any more. */
+/* Killing the recorder does not block the program, although nobody empties its frames any more. */
 static void recorder_killed(void **unused)
 {
     (void)unused;
