@@ -17,7 +17,8 @@ expect() {
     [ "$found" = "$3" ] || fail "$1: $2 is '$found', not $3"
 }
 
-mtrace_library=$(ldconfig -p | awk '/libc_malloc_debug.so.0/ && !n++ { print $NF }')
+# By its bare name: where there are several, the dynamic linker takes the one for this architecture.
+mtrace_library=$(ldconfig -p | awk '/libc_malloc_debug.so.0/ && !n++ { print $1 }')
 if [ -n "$mtrace_library" ]; then
     MALLOC_TRACE=$work/mtrace.log LD_PRELOAD=$mtrace_library "$sample"
     "$fitlab" import auto mtrace.log mtrace.fltrace 2>messages
