@@ -59,6 +59,7 @@ struct command {
     X(play)                \
     X(offline)             \
     X(reproduce)           \
+    X(emit)                \
     X(exec)                \
     X(programs)            \
     X(check)               \

@@ -124,13 +124,13 @@ const char *outside_policy_crash_hint(const struct policy *policy, uint64_t even
     if (c && c->note[0] && sizeof(void *) > 4) {
         snprintf(hint, sizeof hint,
                  "%s casts between pointers and narrower integers, so it may be right only as a "
-                 "32-bit program: give --bits 32",
+                 "32-bit program, which fitlab cannot run yet",
                  c->note);
         return hint;
     }
     if (c && c->lab && events == 0 && sizeof(void *) > 4) {
-        return "it may be right only as a 32-bit program, which is the lab's default: give "
-               "--bits 32";
+        return "it may be right only as a 32-bit program, which is the lab's default and which "
+               "fitlab cannot run yet";
     }
     return NULL;
 }

@@ -14,7 +14,7 @@ _fitlab_candidates() { # COMMAND PREVIOUS WORD
         -*) compgen -W "$(fitlab "$command" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)" -- "$word" ;;
         *)
             case $command in
-            check | exec | prove | attack) fitlab complete policy "$word" ;;
+            check | emit | exec | prove | attack) fitlab complete policy "$word" ;;
             generate | info) fitlab complete workload "$word" ;;
             list) compgen -W 'policies workloads figures metrics' -- "$word" ;;
             complete) compgen -W 'command policy workload figure pass' -- "$word" ;;

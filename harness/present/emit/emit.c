@@ -1,0 +1,208 @@
+#define _GNU_SOURCE
+#include "present/emit/emit.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/data_files.h"
+#include "present/emit/interface.h"
+#include "present/emit/items.h"
+#include "present/emit/recipes.h"
+#include "present/emit/specialise.h"
+
+enum { KNOWN_FIELDS = 5 };
+
+struct heap_text {
+    const struct policy_spec *spec;
+    const struct emit_options *options;
+    const struct recipe *recipe;
+    struct known_field known[KNOWN_FIELDS + 1];
+    char order[32], coalesce[32], split_min[32];
+    struct items items;
+    char *interface;
+};
+
+/* ---- the parameters ---- */
+
+/* PREFIX_CHOICE, the enumerator of a parameter's choice, or the one given if it has no such one. */
+static void enumerator(const struct policy_spec *spec, const char *parameter, const char *otherwise,
+                       char out[32])
+{
+    const char *choice = policy_spec_choice(spec, parameter);
+    snprintf(out, 32, "%s_%s", parameter, choice ? choice : otherwise);
+    for (char *p = out; *p; p++) {
+        *p = (char)toupper((unsigned char)*p);
+    }
+}
+
+static long number_of(const struct policy_spec *spec, const char *parameter, long otherwise)
+{
+    const struct param *table = spec->policy->params;
+    for (size_t i = 0; i < param_count(table); i++) {
+        if (!strcmp(table[i].name, parameter)) {
+            return spec->values.number[i];
+        }
+    }
+    return otherwise;
+}
+
+static void find_values(struct heap_text *h)
+{
+    enumerator(h->spec, "order", "lifo", h->order);
+    enumerator(h->spec, "coalesce", "immediate", h->coalesce);
+    snprintf(h->split_min, sizeof h->split_min, "%ld", number_of(h->spec, "split_min", 32));
+    bool descending = strstr(h->recipe->kind, ".descending = true") != NULL;
+    const struct known_field known[] = {{"order", "HEAP_ORDER", h->order},
+                                        {"coalesce", "HEAP_COALESCE", h->coalesce},
+                                        {"split_min", "HEAP_SPLIT_MIN", h->split_min},
+                                        {"grow", "HEAP_GROW", "GROW_ARENA"},
+                                        {"descending", "HEAP_DESCENDING",
+                                         descending ? "true" : "false"}};
+    memcpy(h->known, known, sizeof known);
+}
+
+/* ---- writing it ---- */
+
+static bool uses_word(const struct heap_text *h, const char *word)
+{
+    for (size_t i = 0; i < h->items.n; i++) {
+        if (h->items.item[i].live && strstr(h->items.item[i].text, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_head(const struct heap_text *h, FILE *out)
+{
+    fprintf(out,
+            "/* SPDX-License-Identifier: MIT\n"
+            " *\n"
+            " * A heap in one file: %s, %s.\n"
+            " *\n"
+            " *   %s\n"
+            " *\n"
+            " * Policy: %s\n"
+            " * In a region of fixed size, which it has from the start (grow=arena). C99 with what gcc\n"
+            " * and clang add; a caller that has more than one thread locks around each call.\n"
+            " * Written by fitlab, copyright (c) 2026 the fitlab authors.\n"
+            " */\n",
+            h->spec->policy->name, h->spec->policy->summary, h->options->command, h->spec->full);
+    fputs("#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n",
+          out);
+}
+
+static void write_known(const struct heap_text *h, FILE *out)
+{
+    fputs("/* ---- the parameters: constants of this heap, whichever struct holds them ---- */\n\n",
+          out);
+    for (const struct known_field *k = h->known; k->field; k++) {
+        if (uses_word(h, k->macro)) {
+            fprintf(out, "#define %s(state) ((void)(state), %s)\n", k->macro, k->value);
+        }
+    }
+    fputs("\n/* ---- the policy ---- */\n\nstruct policy;\n", out);
+}
+
+static void write_items(const struct heap_text *h, FILE *out)
+{
+    bool declared = false, follows_macro = false;
+    for (size_t i = 0; i < h->items.n; i++) {
+        const struct item *item = &h->items.item[i];
+        if (!item->live || item_defines(item, "policy", 6)) {
+            continue;
+        }
+        /* Macros that follow each other stay together. */
+        bool together = *item->text == '#' && follows_macro;
+        fprintf(out, "%s%s\n", together ? "" : "\n", item->text);
+        follows_macro = *item->text == '#' || strstr(item->text, "\n#define") != NULL;
+        if (!declared && item_defines(item, "seqfit_kind", 11)) {
+            fputs("\nstatic const struct seqfit_kind " SPECIALISE_KIND ";\n", out);
+            declared = true;
+        }
+    }
+    fprintf(out, "\nstatic const struct seqfit_kind " SPECIALISE_KIND " = {%s};\n\n", h->recipe->kind);
+}
+
+/* The arguments of the policy's own open, in the form that it takes. */
+static void write_arguments(const struct heap_text *h, FILE *out)
+{
+    if (strstr(h->recipe->open, "options")) {
+        fprintf(out, "static const struct seqfit_options options = {%s, %s, %s, GROW_ARENA};\n\n",
+                h->order, h->coalesce, h->split_min);
+        return;
+    }
+    fputs("static const long arguments[] = {", out);
+    for (size_t i = 0; i < param_count(h->spec->policy->params); i++) {
+        fprintf(out, "%s%ld", i ? ", " : "", h->spec->values.number[i]);
+    }
+    fputs("}; /* as in the policy's table of parameters */\n\n", out);
+}
+
+/* ---- putting it together ---- */
+
+static bool make_interface(struct heap_text *h, struct problem *problem)
+{
+    size_t bytes;
+    FILE *out = open_memstream(&h->interface, &bytes);
+    if (out) {
+        write_arguments(h, out);
+        interface_write(h->recipe, h->options, out);
+    }
+    return (out && fclose(out) == 0) || problem_set(problem, "out of memory");
+}
+
+static void mark_used(struct heap_text *h)
+{
+    items_mark(&h->items, h->interface);
+    items_mark(&h->items, "seqfit_kind");
+    items_mark(&h->items, h->recipe->kind);
+    for (const struct known_field *k = h->known; k->field; k++) {
+        if (uses_word(h, k->macro)) {
+            items_mark(&h->items, k->value);
+        }
+    }
+}
+
+/* A function of the interface must not have the name of one of the policy's. */
+static bool names_are_free(const struct heap_text *h, struct problem *problem)
+{
+    for (size_t i = 0; interface_functions[i]; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%s%s", h->options->prefix, interface_functions[i]);
+        for (size_t n = 0; n < h->items.n; n++) {
+            if (item_defines(&h->items.item[n], name, strlen(name))) {
+                return problem_set(problem, "--prefix=%s: the policy has a %s of its own",
+                                   h->options->prefix, name);
+            }
+        }
+    }
+    return true;
+}
+
+bool emit_heap(const struct policy_spec *spec, const struct emit_options *options, FILE *out,
+               struct problem *problem)
+{
+    struct heap_text h = {.spec = spec, .options = options};
+    h.recipe = recipe_find(spec, problem);
+    if (!h.recipe) {
+        return false;
+    }
+    char root[4096];
+    data_file_find("allocators", FITLAB_DATA_FROM_PROGRAM "/policies", root, sizeof root);
+    find_values(&h);
+    bool ok = items_read(&h.items, root, h.recipe->source, problem) &&
+              names_are_free(&h, problem) && make_interface(&h, problem) &&
+              (specialise(&h.items, h.known) || problem_set(problem, "out of memory"));
+    if (ok) {
+        mark_used(&h);
+        write_head(&h, out);
+        write_known(&h, out);
+        write_items(&h, out);
+        fputs(h.interface, out);
+    }
+    free(h.interface);
+    items_close(&h.items);
+    return ok;
+}
