@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "mallocs/foreign.h"
 #include "spec/code_digest.h"
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
@@ -22,6 +23,20 @@ void cell_init(struct cell *cell, const struct policy_spec *policy,
                           .time_limit_seconds = 600,
                           .memory_limit_bytes = memory / 4 * 3,
                           .cpu = -1};
+    if (policy) {
+        cell_set_release(cell, NULL);
+    }
+}
+
+void cell_set_release(struct cell *cell, const struct release_rule *rule)
+{
+    bool timed = cell_pass_is_timed(cell->pass);
+    const struct release_rule *given = rule ? rule : timed ? &release_never : &release_trim;
+    if (foreign_of(cell->policy->policy)) {
+        cell->release = release_own;
+    } else {
+        cell->release = timed || cell->pass == PASS_PAGES ? *given : release_never;
+    }
 }
 
 bool cell_sound(const struct cell *cell, struct problem *problem)
@@ -76,9 +91,11 @@ bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *
         return false;
     }
     int length = snprintf(
-        text, sizeof text, "%d\n%s\n%s\n%s\n%016" PRIx64 "\n%s\n%s\n%s\n%" PRIu64 "\n%u\n%u\n",
+        text, sizeof text,
+        "%d\n%s\n%s\n%s\n%016" PRIx64 "\n%s\n%s\n%s\n%s\n%" PRIu64 "\n%u\n%u\n",
         CELL_SCHEMA, cell->policy->full, code, cell->workload->full, digest, cell->region.text,
-        cell_pass_name(cell->pass), touch_names[cell->touch], cell->seed, cell->rep,
+        cell_pass_name(cell->pass), touch_names[cell->touch], cell->release.text,
+        cell->seed, cell->rep,
         cell_pass_is_timed(cell->pass) ? 0 : cell->samples);
     snprintf(key, CELL_KEY_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(text, (size_t)length));
     return true;

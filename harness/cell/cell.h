@@ -26,6 +26,7 @@
 #include "measure/clock.h"
 #include "measure/histogram.h"
 #include "region/region_map.h"
+#include "replay/release_rule.h"
 #include "replay/sample.h"
 #include "replay/touch.h"
 #include "workloads/problem.h"
@@ -73,10 +74,11 @@ struct cell {
     struct region_spec region;
     enum cell_pass pass;
     enum touch touch; /* of the timed passes; TOUCH_NONE in the others */
+    struct release_rule release; /* of the pages pass and the timed ones; see cell_set_release */
     uint64_t
         seed; /* of the layout: base colour and stack offset; a workload has a seed of its own */
     unsigned rep;     /* 0 for the deterministic passes */
-    unsigned samples; /* memory, check and map pass: walks, spread evenly over the events */
+    unsigned samples; /* memory, pages, check and map pass: walks, spread over the events */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* of the resident set */
     int cpu;                   /* pinned to this one; -1: anywhere */
@@ -85,6 +87,11 @@ struct cell {
 /* A cell with the defaults of the command line: growable region, memory pass, 200 samples,
  * 600 s, 3/4 of the machine's memory. */
 void cell_init(struct cell *, const struct policy_spec *, const struct workload_spec *);
+
+/* Gives the cell a rule of release as far as it suits: the policy and the pass are set before. NULL is
+ * the default: trim in the pages pass, never in a timed one. Other passes never release, and a malloc of
+ * somebody else's keeps to its own rule. */
+void cell_set_release(struct cell *, const struct release_rule *);
 
 enum { CELL_KEY_SIZE = 17, CELL_DETAIL_SIZE = 256 };
 
@@ -128,6 +135,8 @@ struct cell_result {
     const struct latency *latency;   /* NULL in the other passes */
     const struct clock *clock;       /* that of its ticks */
     const struct heap_map *map;      /* heap_map.h; NULL in the other passes */
+    const struct page_sample *page_samples; /* pages pass, in event order */
+    size_t page_sample_count;
     const struct hole_moment *holes; /* memory pass, some of the samples */
     size_t hole_moments;
     const struct curve_point *curve; /* minheap pass */

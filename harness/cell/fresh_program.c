@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "mallocs/malloc_process.h"
@@ -53,7 +54,11 @@ void fresh_program_start(const struct cell *cell, struct shared_results *shared)
         give_up(shared, CELL_UNAVAILABLE, "this program cannot start one for the policy");
         return;
     }
-    malloc_process_prepare(cell->policy->policy, cell_pass_is_timed(cell->pass));
+    if (cell->pass == PASS_PAGES) { /* the pass says why; a library's own data, too */
+        prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    }
+    malloc_process_prepare(cell->policy->policy, cell->policy->values.number,
+                           cell_pass_is_timed(cell->pass));
     fcntl(shared->fd, F_SETFD, 0); /* to be inherited */
     /* argv's strings are not written to: the type is older than const */
     execv(fresh_program_path, (char *const *)(uintptr_t)argv);

@@ -7,8 +7,8 @@
  *   nature   EXACT: the same bytes on every run and machine; BUILD: on every run of one build;
  *            TIMED: measured
  *   passes   which passes fill it: M memory, T throughput and throughput-cold, L latency,
- *            C check, H map, D lines (distinct ones), I instructions, N minheap; it is empty in the
- * rows of the others, and wherever it is not known
+ *            C check, H map, D lines (distinct ones), I instructions, N minheap, P pages; it is empty
+ *            in the rows of the others, and wherever it is not known
  */
 #ifndef FITLAB_METRIC_H
 #define FITLAB_METRIC_H
@@ -30,8 +30,8 @@
     X(drain_events, COUNT, EXACT, "all", "events",                                                 \
       "trailing frees of what the program left; outside every metric of space")                    \
     X(requested_bytes, COUNT, EXACT, "all", "bytes", "bytes that all requests ask for")            \
-    X(allocated_bytes, COUNT, EXACT, "MC", "bytes", "bytes of the requests that were served")      \
-    X(peak_live_bytes, COUNT, EXACT, "MCN", "bytes",                                               \
+    X(allocated_bytes, COUNT, EXACT, "MCP", "bytes", "bytes of the requests that were served")      \
+    X(peak_live_bytes, COUNT, EXACT, "MCNP", "bytes",                                               \
       "most bytes requested and live at once, failed requests left out: the lower bound of the "   \
       "footprint of any allocator")                                                                \
     X(peak_live_event, COUNT, EXACT, "M", "index", "events replayed when live bytes peak first")   \
@@ -40,13 +40,15 @@
       "most bytes live at once, every size rounded up to 16: the lower bound of the footprint of " \
       "any allocator that aligns to 16, but for the rounding of its last block")                   \
     X(failed_requests, COUNT, EXACT, "all", "events", "requests that the policy refused")          \
-    X(failed_bytes, COUNT, EXACT, "MC", "bytes", "bytes that those requests asked for")            \
+    X(failed_bytes, COUNT, EXACT, "MCP", "bytes", "bytes that those requests asked for")            \
     X(skipped_events, COUNT, EXACT, "all", "events",                                               \
       "later events of the blocks that those requests did not get")
 
 /* What the policy took for it. */
 #define METRICS_SPACE(X)                                                                           \
-    X(fixed_bytes, COUNT, EXACT, "M", "bytes", "metadata of the empty heap, just opened")          \
+    X(fixed_bytes, COUNT, EXACT, "MP", "bytes",                                                    \
+      "held before the first request: metadata of the empty heap; in the pages pass its resident "  \
+      "pages")                                                                                     \
     X(peak_footprint_bytes, COUNT, EXACT, "M", "bytes", "highest that the break has been")         \
     X(peak_footprint_event, COUNT, EXACT, "M", "index", "events replayed when it was there first") \
     X(high_water_bytes, COUNT, EXACT, "M", "bytes",                                                \
@@ -77,8 +79,8 @@
     X(holes_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free for any request that fits, there")    \
     X(slack_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free, but kept for one size class, there") \
     X(holes_at_peak, COUNT, EXACT, "M", "holes", "how many holes there are, there")                \
-    X(samples, COUNT, EXACT, "M", "samples", "walks in which the identity was asserted")           \
-    X(grid_samples, COUNT, EXACT, "MCH", "samples",                                                \
+    X(samples, COUNT, EXACT, "MP", "samples", "walks in which the identity was asserted")           \
+    X(grid_samples, COUNT, EXACT, "MCHP", "samples",                                                \
       "samples asked for, spread evenly over the events: with the columns above, what selects "    \
       "the "                                                                                       \
       "cell")
@@ -96,6 +98,30 @@
     X(minheap_tried_below, COUNT, EXACT, "N", "sizes",                                             \
       "sizes just below it that were tried too, one by one, and are too small")                    \
     X(minheap_tries, COUNT, EXACT, "N", "replays", "sizes tried, those of curve.csv included")
+
+/* Pages that are resident: the memory that the system sees. */
+#define METRICS_PAGES(X)                                                                           \
+    X(peak_live_pages_bytes, COUNT, EXACT, "P", "bytes",                                           \
+      "the peak of live bytes in whole pages: no allocator has less resident")                     \
+    X(peak_resident_bytes, COUNT, EXACT, "P", "bytes", "most bytes in resident pages of 4 KiB")    \
+    X(peak_resident_event, COUNT, EXACT, "P", "index", "events replayed when it was there first")  \
+    X(resident_over_pct, REAL, EXACT, "P", "percent",                                              \
+      "by how much that exceeds peak_live_pages_bytes: the policy is within this of any "          \
+      "allocator, in pages")                                                                       \
+    X(peak_resident_16k_bytes, COUNT, EXACT, "P", "bytes",                                         \
+      "the same if pages were of 16 KiB: one counts if any part of it is resident")                \
+    X(peak_resident_64k_bytes, COUNT, EXACT, "P", "bytes", "the same of 64 KiB")                   \
+    X(peak_resident_2m_bytes, COUNT, EXACT, "P", "bytes", "the same of 2 MiB")                     \
+    X(mean_resident_bytes, REAL, EXACT, "P", "bytes", "mean over the samples before the drain")    \
+    X(resident_at_live_peak_bytes, COUNT, EXACT, "P", "bytes", "resident where live bytes peak")   \
+    X(returnable_at_live_peak_bytes, COUNT, EXACT, "P", "bytes",                                   \
+      "of that, in pages that are free of blocks and data: they could be given back there")        \
+    X(pinned_at_live_peak_bytes, COUNT, EXACT, "P", "bytes",                                       \
+      "free bytes there in pages that hold a live byte")                                           \
+    X(given_back_pages, COUNT, EXACT, "P", "pages", "resident pages given back to the system")     \
+    X(refaulted_pages, COUNT, EXACT, "P", "pages", "of them, those that were touched again")       \
+    X(release_calls, COUNT, EXACT, "PTL", "calls", "calls to the system that gave pages back")       \
+    X(release_looks, COUNT, EXACT, "P", "walks", "times that spare memory was looked for")
 
 /* What a reference says of itself, at the sample with the most live bytes. */
 #define METRICS_OWN(X)                                                                             \
@@ -150,6 +176,7 @@
     METRICS_WORKLOAD(X)                                                                            \
     METRICS_SPACE(X)                                                                               \
     METRICS_BOUND(X)                                                                               \
+    METRICS_PAGES(X)                                                                               \
     METRICS_OWN(X)                                                                                 \
     METRICS_COST(X)                                                                                \
     METRICS_TIME(X)

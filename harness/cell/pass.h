@@ -23,6 +23,8 @@ struct reading {
     uint64_t next_event; /* at which to read it at the latest */
 };
 
+struct release_plan;
+
 struct pass {
     const struct cell *cell;
     const struct policy *policy; /* the cell's, or its watched copy */
@@ -37,6 +39,7 @@ struct pass {
     struct reading reading;    /* of the meter, if it is slow */
     uint64_t statistics_live_bytes; /* live bytes at the reference's own statistics */
     uint64_t hole_tenths;           /* of the events, at the last sizes of holes */
+    const struct release_plan *release; /* what timed replays give back; NULL: nothing */
     struct usage usage;             /* of the last timed replay; the switches of all of them */
 };
 

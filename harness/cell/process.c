@@ -21,6 +21,7 @@
 #include "cell/layout.h"
 #include "cell/pass.h"
 #include "cell/pass_kind.h"
+#include "cell/release_plan.h"
 #include "mallocs/malloc_process.h"
 #include "mallocs/outside_policy.h"
 #include "measure/canary.h"
@@ -70,13 +71,31 @@ static void limit(const struct cell *cell)
 enum { MOST_TRIES = 3 };
 static const double LONG_SECONDS = 10; /* a measurement that took this long is not repeated */
 
+/* A timed pass in which pages are given back as its cell says. */
+static bool run_released(struct pass *p)
+{
+    struct release_plan plan;
+    bool measured = release_plan_make(p, &plan);
+    p->release = &plan;
+    if (measured) {
+        packed_rewind(&p->packed);
+        measured = pass_kinds[p->cell->pass]->run(p);
+    }
+    p->release = NULL;
+    if (measured && plan.steps) {
+        metric_set_count(pass_metrics(p), METRIC_release_calls, plan.steps);
+    }
+    release_plan_free(&plan);
+    return measured;
+}
+
 /* A measurement between two canaries. If they were slow, it is repeated, a few times at most. */
 static bool run_timed(struct pass *p)
 {
     struct shared_results *b = p->shared;
     for (unsigned tries = 1;; tries++) {
         double start = seconds(), before = canary_run_ns();
-        bool measured = pass_kinds[p->cell->pass]->run(p);
+        bool measured = run_released(p);
         double after = canary_run_ns(), wall = seconds() - start;
         double slowdown = canary_slowdown_pct(before > after ? before : after);
         b->canary_ns = before < after ? before : after;

@@ -11,9 +11,14 @@
 
 enum { EXTRA_SAMPLES = 8 }; /* the peaks and the end, beside the grid */
 
+size_t shared_results_samples(const struct cell *cell)
+{
+    return cell->samples + (size_t)EXTRA_SAMPLES;
+}
+
 struct shared_results *shared_results_take(const struct cell *cell, int fd, struct problem *problem)
 {
-    size_t most = cell->samples + (size_t)EXTRA_SAMPLES;
+    size_t most = shared_results_samples(cell);
     size_t samples = sizeof(struct shared_results) + most * sizeof(struct sample);
     size_t own_at = (samples + 63) & ~(size_t)63;
     const struct pass_kind *kind = pass_kinds[cell->pass];
@@ -59,7 +64,7 @@ void shared_results_reset(struct shared_results *b)
     b->detail[0] = '\0';
     b->digest = 0;
     b->metrics = (struct metrics){0};
-    b->sample_count = 0;
+    b->sample_count = b->page_samples = 0;
     memset((char *)b + b->own_at, 0, b->bytes - b->own_at);
 }
 

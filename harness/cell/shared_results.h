@@ -17,7 +17,7 @@ struct shared_results {
     uint64_t digest;
     struct metrics metrics;
     size_t sample_count, sample_most;
-    size_t hole_moments, curve_points;
+    size_t hole_moments, curve_points, page_samples;
     enum cell_pass pass;
     size_t own_at; /* offset of the results that are the pass's own; see shared_results_own */
     struct sample sample[];
@@ -27,6 +27,9 @@ struct shared_results {
  * around this call in its file, where the type of the results is known. Two programs map the
  * memory, each at its own address, so it must hold no pointer. */
 void *shared_results_own(const struct shared_results *, enum cell_pass);
+
+/* How many samples a cell can have. */
+size_t shared_results_samples(const struct cell *);
 
 /* NULL and a problem if the machine refuses. */
 struct shared_results *shared_results_open(const struct cell *, struct problem *);

@@ -1,7 +1,11 @@
+#define _GNU_SOURCE /* MADV_POPULATE_WRITE */
 #include "cell/timed.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+
+#include "cell/release_plan.h"
 
 static void add_usage(struct usage *u, const struct rusage *from)
 {
@@ -44,31 +48,88 @@ static void free_the_rest(struct pass *p, struct replay *r, struct heap *heap, u
     free(live);
 }
 
+/* Plays a part of the events, and gives back after each what the plan says: on the clock, too. */
+struct timed_part {
+    struct pass *pass;
+    const struct release_plan *plan; /* NULL: nothing is given back */
+    size_t step;                     /* the next one */
+    uint64_t done;                   /* events before the part */
+    enum replay_timing timing;
+    enum touch touch;
+    timed_observer *observe;
+    void *ctx;
+};
+
+static void take_steps(struct timed_part *t, struct replay *r)
+{
+    const struct release_plan *plan = t->plan;
+    uint64_t before = clock_read_fenced(clock_get()->source);
+    for (; t->step < plan->steps && plan->step[t->step].event <= t->done; t->step++) {
+        const struct release_step *s = &plan->step[t->step];
+        madvise(t->pass->map.region.base + s->from, s->bytes, MADV_DONTNEED);
+    }
+    r->ticks += clock_read_fenced(clock_get()->source) - before;
+}
+
+static void play_part(struct timed_part *t, struct replay *r, struct packed_chunk part)
+{
+    const struct release_plan *plan = t->plan;
+    for (size_t n = 0; part.n; part.event += n, part.n -= n) {
+        struct packed_chunk some = part;
+        if (plan && t->step < plan->steps && plan->step[t->step].event - t->done < part.n) {
+            some.n = (size_t)(plan->step[t->step].event - t->done);
+        }
+        n = some.n;
+        replay_chunk(r, &some, t->timing, t->touch);
+        if (t->observe) {
+            t->observe(r, &some, t->ctx);
+        }
+        t->done += n;
+        part.thread += part.thread ? n : 0;
+        if (plan && t->step < plan->steps && plan->step[t->step].event <= t->done) {
+            take_steps(t, r);
+        }
+    }
+}
+
+/* Each replay begins with all pages there that it may use, as without releasing. */
+static void bring_back(const struct pass *p)
+{
+    if (p->release && p->release->steps && p->cell->pass != PASS_THROUGHPUT_COLD) {
+        size_t bytes = (p->release->peak_bytes + REGION_ALIGN - 1) & ~(REGION_ALIGN - 1);
+        madvise(p->map.region.base, bytes, MADV_POPULATE_WRITE);
+    }
+}
+
 bool timed_replay(struct pass *p, struct replay *r, struct heap *heap, enum replay_timing timing,
                   enum touch touch, timed_observer *observe, void *ctx)
 {
     const uint64_t most = p->packed.facts.drain;
-    uint64_t done = 0;
+    struct timed_part t = {.pass = p,
+                           .plan = heap == p->heap ? p->release : NULL,
+                           .timing = timing,
+                           .touch = touch,
+                           .observe = observe,
+                           .ctx = ctx};
     p->usage.minor_faults = p->usage.major_faults = 0;
     replay_begin(r, heap);
+    if (t.plan) {
+        bring_back(p);
+    }
     packed_rewind(&p->packed);
-    for (const struct packed_chunk *c; done < most && (c = pass_next(p));) {
+    for (const struct packed_chunk *c; t.done < most && (c = pass_next(p));) {
         struct packed_chunk part = *c;
-        part.n = c->n < most - done ? c->n : (size_t)(most - done);
-        shared_results_progress(p->shared, done);
+        part.n = c->n < most - t.done ? c->n : (size_t)(most - t.done);
+        shared_results_progress(p->shared, t.done);
         struct rusage from;
         getrusage(RUSAGE_SELF, &from);
-        replay_chunk(r, &part, timing, touch);
+        play_part(&t, r, part);
         add_usage(&p->usage, &from);
-        done += part.n;
-        if (observe) {
-            observe(r, &part, ctx);
-        }
         if (!pass_within_memory(p)) {
             return false;
         }
     }
-    free_the_rest(p, r, heap, done);
+    free_the_rest(p, r, heap, t.done);
     return p->shared->status == CELL_OK;
 }
 

@@ -9,7 +9,7 @@
 #include "present/figures/figure.h"
 #include "results/results_reader.h"
 
-enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH };
+enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH, KEY_RELEASE };
 
 struct words {
     const char *word[MOST_WORDS + 1]; /* ends with NULL */
@@ -17,7 +17,7 @@ struct words {
 };
 
 struct request {
-    const char *dir, *touch;
+    const char *dir, *touch, *release;
     struct words figures, policies, workloads;
     struct plot_options options;
     struct problem problem; /* the first; "" if there is none */
@@ -30,6 +30,8 @@ static const struct argp_option options[] = {
      "Only this workload, by its spec or short name (again for more)", 0},
     {"touch", KEY_TOUCH, "WHICH", 0,
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
+    {"release", KEY_RELEASE, "RULE", 0,
+     "Resident pages and times with this rule of release [as in the first row that has one]", 0},
     {"format", KEY_FORMAT, "LIST", 0, "Of pdf, svg and png [pdf,svg,png]", 0},
     {"width", KEY_WIDTH, "INCHES", 0, "3.3 fits a column, 7 a page; a list draws all [7]", 0},
     {"output", 'o', "DIR", 0, "Where figures go [DIR/figures]", 0},
@@ -63,6 +65,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return plot_options_widths(&r->options, arg, &r->problem) ? 0 : EINVAL;
     case KEY_TOUCH:
         r->touch = arg;
+        return 0;
+    case KEY_RELEASE:
+        r->release = arg;
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_NO_ARGS:
@@ -154,7 +159,10 @@ static int run(int argc, char **argv)
     if (!r.options.dir[0]) {
         snprintf(r.options.dir, sizeof r.options.dir, "%s/figures", r.dir);
     }
-    const struct selection selection = {r.policies.word, r.workloads.word, r.touch};
+    const struct selection selection = {.policies = r.policies.word,
+                                        .workloads = r.workloads.word,
+                                        .touch = r.touch,
+                                        .release = r.release};
     struct results_reader *reader = reader_open(r.dir, &selection, &r.problem);
     bool done = reader && draw_all(reader, &r);
     if (done) {

@@ -15,10 +15,10 @@
 #include "results/results_reader.h"
 #include "spec/spec.h"
 
-enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_NO_FIGURES };
+enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_RELEASE, KEY_NO_FIGURES };
 
 struct request {
-    const char *dir, *output, *baseline, *touch;
+    const char *dir, *output, *baseline, *touch, *release;
     bool no_figures;
 };
 
@@ -27,6 +27,8 @@ static const struct argp_option options[] = {
     {"baseline", KEY_BASELINE, "POLICY", 0, "Relate times to this one [the first]", 0},
     {"touch", KEY_TOUCH, "WHICH", 0,
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
+    {"release", KEY_RELEASE, "RULE", 0,
+     "Resident pages and times with this rule of release [as in the first row that has one]", 0},
     {"no-figures", KEY_NO_FIGURES, NULL, 0, "Tables only", 0},
     {0},
 };
@@ -46,6 +48,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_TOUCH:
         r->touch = arg;
+        return 0;
+    case KEY_RELEASE:
+        r->release = arg;
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_NO_ARGS:
@@ -150,7 +155,7 @@ static int run(int argc, char **argv)
     struct problem problem;
     char *command = command_words(argc, argv);
     arguments_parse(&argp, argc, argv, 0, &r);
-    const struct selection all = {.touch = r.touch};
+    const struct selection all = {.touch = r.touch, .release = r.release};
     struct results_reader *reader = reader_open(r.dir, &all, &problem);
     bool done = reader && report(reader, &r, command, &problem);
     if (done) {

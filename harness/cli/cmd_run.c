@@ -13,6 +13,7 @@
 enum {
     KEY_REGION = 256,
     KEY_TOUCH,
+    KEY_RELEASE,
     KEY_SEED,
     KEY_REPS,
     KEY_SAMPLES,
@@ -50,13 +51,17 @@ static const struct argp_option option_table[] = {
      1},
     {"touch", KEY_TOUCH, "HOW", 0,
      "What timed replays write into each block: none (default), first (its first byte) or all", 1},
+    {"release", KEY_RELEASE, "RULE", 0,
+     "When free pages go back to the system, in the pages pass (default trim) and in timed ones "
+     "(default never): " RELEASE_FORMS,
+     1},
     {"reps", KEY_REPS, "N", 0, "Processes per timed cell (default 5)", 1},
     {"precision", KEY_PRECISION, "PCT", 0,
      "Repeat timed cells until the 95 % interval of each median is within this, such as 1%", 1},
     {"max-reps", KEY_MAX_REPS, "N", 0, "But no more often than this (default 50)", 1},
     {"baseline", KEY_BASELINE, "POLICY", 0,
      "What timed passes are compared with (default: the first policy)", 1},
-    {"samples", KEY_SAMPLES, "N", 0, "Heap walks over time in the memory pass (default 200)", 1},
+    {"samples", KEY_SAMPLES, "N", 0, "Looks at the heap over time in the memory and pages passes (default 200)", 1},
     {"time-limit", KEY_TIME, "SECONDS", 0, "For one cell (default 600)", 2},
     {"memory-limit", KEY_MEMORY, "BYTES", 0,
      "Resident, for one cell (default 3/4 of the "
@@ -180,6 +185,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argument_wrong(state, "%s", problem.text);
         }
         return 0;
+    case KEY_RELEASE:
+        if (!release_rule_parse(arg, &o->release, &problem)) {
+            argument_wrong(state, "%s", problem.text);
+        }
+        o->release_given = true;
+        return 0;
     case KEY_SEED:
         o->seed = argument_number(state, "seed", arg, 0, INT_MAX);
         o->seeded = true;
@@ -275,6 +286,7 @@ static int run(int argc, char **argv)
                        "workloads and metrics; 'fitlab sweep' runs grids.\n\nExamples:\n"
                        "  fitlab run -p first-fit best-fit:order=lifo -w perl uniform:live=500\n"
                        "  fitlab run -p buddy jemalloc -w cc1 --pass memory,throughput -o out\n"
+                       "  fitlab run -p tlsf glibc -w bash --pass pages --release now\n"
                        "  fitlab run -p ./my_fit.so -w my.fltrace --region 64M");
 }
 

@@ -194,6 +194,9 @@ static void print_dry_run(struct sweep *sweep, const char *folder, size_t jobs)
         *(cell_pass_is_timed(cell->pass) ? &alone : &together) += seconds;
         printf("%s  %s x %s  region %s, %s", sweep->grid.cell[i].key_text, cell->policy->label,
                cell->workload->label, cell->region.text, cell_pass_name(cell->pass));
+        if (cell->release.form != RELEASE_NEVER && cell->release.form != RELEASE_OWN) {
+            printf(", release %s", cell->release.text);
+        }
         if (cell_pass_is_timed(cell->pass)) {
             printf(", touch %s, repetition %u", touch_names[cell->touch], cell->rep);
         }

@@ -13,6 +13,8 @@ struct run_options {
     unsigned pass_set;                      /* bit p: pass p */
     const char *region, *output, *baseline; /* NULL: none given */
     enum touch touch;
+    struct release_rule release;
+    bool release_given; /* else each pass has its default */
     long seed, reps, max_reps, samples, cpu;
     double precision_pct; /* 0: reps and no more */
     double time_limit_seconds;

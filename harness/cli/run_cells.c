@@ -47,6 +47,7 @@ static struct cell make_cell(const struct run *r, const struct run_options *o, s
     struct cell cell;
     cell_init(&cell, &r->policy[policy], &r->workload[workload]);
     cell.pass = pass;
+    cell_set_release(&cell, o->release_given ? &o->release : NULL);
     cell.samples = (unsigned)o->samples;
     cell.time_limit_seconds = o->time_limit_seconds;
     cell.cpu = (int)o->cpu;
@@ -147,6 +148,18 @@ static bool find_baseline(struct run *r, const struct run_options *o, struct pro
                        o->baseline);
 }
 
+/* A rule that no pass follows would be silently without effect. */
+static bool rule_matters(const struct run_options *o, struct problem *problem)
+{
+    bool matters = !o->release_given;
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        matters |= (o->pass_set >> pass & 1) && (pass == PASS_PAGES || cell_pass_is_timed(pass));
+    }
+    return matters || problem_set(problem, "--release=%s changes nothing in these passes: give it to "
+                                           "--pass pages or to a timed one",
+                                  o->release.text);
+}
+
 bool run_resolve(struct run *r, const struct run_options *o, struct problem *problem)
 {
     r->policy = calloc(o->policies, sizeof *r->policy);
@@ -164,7 +177,7 @@ bool run_resolve(struct run *r, const struct run_options *o, struct problem *pro
             return false;
         }
     }
-    return all_differ(r, problem) && find_baseline(r, o, problem) && add_all(r, o, problem);
+    return all_differ(r, problem) && rule_matters(o, problem) && find_baseline(r, o, problem) && add_all(r, o, problem);
 }
 
 static void show_progress(const struct run *r, size_t at)

@@ -255,6 +255,9 @@ static void print_title(const struct run_group *g, const struct run_row *row)
     if (row->cell.touch != TOUCH_NONE) {
         printf(", touch %s", touch_names[row->cell.touch]);
     }
+    if (row->cell.release.form != RELEASE_NEVER && row->cell.release.form != RELEASE_OWN) {
+        printf(", release %s", row->cell.release.text);
+    }
     if (cell_pass_is_timed(g->pass)) {
         unsigned reps = 1;
         while (run_row_of(g, 0, reps)) {

@@ -15,6 +15,7 @@ static const struct foreign foreign_glibc = {
                .traits = POLICY_OPAQUE | POLICY_ELSEWHERE,
                .name = "glibc",
                .summary = "reference: the malloc of the C library",
+               .params = purging_trim,
                .open = glibc_policy_open,
                .alloc = glibc_policy_alloc,
                .free = glibc_policy_free,
@@ -24,25 +25,29 @@ static const struct foreign foreign_glibc = {
     .meter = &meter_glibc,
 };
 
-#define PRELOADED(title, line)                                                                     \
+#define PRELOADED(title, line, table)                                                              \
     {                                                                                              \
         .abi = FITLAB_POLICY_ABI, .traits = POLICY_OPAQUE | POLICY_ELSEWHERE, .name = title,       \
-        .summary = line, .open = malloc_policy_open, .alloc = malloc_policy_alloc,                 \
+        .summary = line, .params = table, .open = malloc_policy_open, .alloc = malloc_policy_alloc,                 \
         .free = malloc_policy_free, .usable = malloc_policy_usable,                                \
         .realloc = malloc_policy_realloc, .memalign = malloc_policy_memalign                       \
     }
 
 static const struct foreign foreign_mimalloc = {
-    .policy = PRELOADED("mimalloc", "reference: mimalloc, preloaded into a process of its own"),
+    .policy = PRELOADED("mimalloc", "reference: mimalloc, preloaded into a process of its own",
+                        purging_purge),
     .meter = &meter_resident,
+    .purging = purging_of_mimalloc,
     .file = "libmimalloc.so.*",
     .package = "libmimalloc-dev",
     .preloaded = true,
 };
 
 static const struct foreign foreign_tcmalloc = {
-    .policy = PRELOADED("tcmalloc", "reference: tcmalloc, preloaded into a process of its own"),
+    .policy = PRELOADED("tcmalloc", "reference: tcmalloc, preloaded into a process of its own",
+                        purging_release),
     .meter = &meter_resident,
+    .purging = purging_of_tcmalloc,
     .file = "libtcmalloc_minimal.so.4",
     .package = "libtcmalloc-minimal4",
     .preloaded = true,
@@ -152,7 +157,7 @@ const struct policy *foreign_library(const struct library *library, const char *
     }
     t->library = *library;
     snprintf(t->name, sizeof t->name, "%s", name);
-    t->foreign = (struct foreign){.policy = PRELOADED(t->name, "a malloc, preloaded"),
+    t->foreign = (struct foreign){.policy = PRELOADED(t->name, "a malloc, preloaded", NULL),
                                   .meter = &meter_resident,
                                   .file = t->library.path,
                                   .preloaded = true};

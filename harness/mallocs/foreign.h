@@ -8,6 +8,7 @@
 
 #include "mallocs/library.h"
 #include "mallocs/meter.h"
+#include "mallocs/purging.h"
 
 /* X(name, meaning), bytes: what an allocator says of itself. */
 #define FOREIGN_STATISTICS(X)                                                                      \
@@ -29,6 +30,8 @@ struct foreign {
     const char *file;    /* of the library: a path, or a name to be searched for; NULL: libc. A
                           * name that ends in '*' stands for any version number, the highest */
     const char *package; /* Debian's package, named to users who do not have the library */
+    const struct purging_variable *purging; /* what its parameter means; NULL: nothing, or its open
+                                               knows */
     bool preloaded;      /* where it is timed, as the malloc of its process */
     /* Called before the region of its heap is used for something else. NULL: nothing to do. */
     void (*leave)(struct heap *);

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "mallocs/malloc_policy.h"
 
@@ -57,6 +58,30 @@ static void *extent_alloc(struct extent_hooks *hooks, void *at, size_t size, siz
     return (char *)from;
 }
 
+/* An extent that it wants no more stays in the region: true says that it must keep it. */
+static bool extent_dalloc(struct extent_hooks *hooks, void *p, size_t size, bool committed,
+                          unsigned arena)
+{
+    (void)hooks, (void)p, (void)size, (void)committed, (void)arena;
+    return true;
+}
+
+/* Nor is address space of the region ever without memory behind it. */
+static bool extent_decommit(struct extent_hooks *hooks, void *p, size_t size, size_t offset,
+                            size_t length, unsigned arena)
+{
+    (void)hooks, (void)p, (void)size, (void)offset, (void)length, (void)arena;
+    return true;
+}
+
+/* But pages are given back to the system, and are zero afterwards. */
+static bool extent_purge(struct extent_hooks *hooks, void *p, size_t size, size_t offset,
+                         size_t length, unsigned arena)
+{
+    (void)hooks, (void)size, (void)arena;
+    return madvise((char *)p + offset, length, MADV_DONTNEED) != 0;
+}
+
 static bool extent_split(struct extent_hooks *hooks, void *p, size_t size, size_t a, size_t b,
                          bool committed, unsigned arena)
 {
@@ -72,6 +97,20 @@ static bool extent_merge(struct extent_hooks *hooks, void *a, size_t size_a, voi
 }
 
 /* ---- the library ---- */
+
+/* jemalloc(3), "arena.<i>.dirty_decay_ms" and "arena.<i>.muzzy_decay_ms": 0 is at once, -1 never. */
+static bool set_decay(enum purging choice)
+{
+    static const char *const kinds[] = {"dirty", "muzzy"};
+    ssize_t ms = choice == PURGE_NOW ? 0 : -1;
+    bool set = true;
+    for (size_t i = 0; choice != PURGE_DEFAULT && i < 2; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "arena.%u.%s_decay_ms", state.arena, kinds[i]);
+        set = je.control(name, NULL, NULL, &ms, sizeof ms) == 0 && set;
+    }
+    return set;
+}
 
 static bool load(const struct foreign *f)
 {
@@ -104,19 +143,23 @@ static void je_leave(struct heap *h)
 
 static struct heap *je_open(const struct policy *policy, struct region *r, const long *arg)
 {
-    (void)arg;
     if (!load(foreign_of(policy))) {
         return NULL;
     }
     state = (struct je_heap){
         .heap = {.policy = policy, .region = r},
-        .hooks = {.alloc = extent_alloc, .split = extent_split, .merge = extent_merge},
+        .hooks = {.alloc = extent_alloc,
+                  .dalloc = extent_dalloc,
+                  .decommit = extent_decommit,
+                  .purge_forced = extent_purge,
+                  .split = extent_split,
+                  .merge = extent_merge},
         .used = r->base,
         .fixed = r->brk == r->limit};
     struct extent_hooks *hooks = &state.hooks;
     size_t size = sizeof state.arena;
     state.has_arena = je.control("arenas.create", &state.arena, &size, &hooks, sizeof hooks) == 0 &&
-                      write_arena("thread.arena", state.arena);
+                      write_arena("thread.arena", state.arena) && set_decay((enum purging)arg[0]);
     return state.has_arena ? &state.heap : NULL;
 }
 
@@ -190,6 +233,7 @@ const struct foreign foreign_jemalloc = {
                .traits = POLICY_OPAQUE,
                .name = "jemalloc",
                .summary = "reference: jemalloc in an arena whose memory is the region",
+               .params = purging_decay,
                .open = je_open,
                .alloc = je_alloc,
                .free = je_free,

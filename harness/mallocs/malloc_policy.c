@@ -2,7 +2,6 @@
 #include "mallocs/malloc_policy.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,21 +39,6 @@ void *malloc_entries_load(const struct foreign *f, struct malloc_entries *e)
     return library;
 }
 
-/* The number after a name in /proc/self/smaps_rollup, in KiB there. Unlike statm's, these are
- * exact: they come from a walk of the page tables. Read without a malloc. */
-static size_t resident_bytes(void)
-{
-    static int file = -1;
-    char text[2048];
-    if (file < 0) {
-        file = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
-    }
-    ssize_t n = pread(file, text, sizeof text - 1, 0);
-    text[n > 0 ? n : 0] = '\0';
-    const char *line = strstr(text, "\nAnonymous:");
-    return line ? 1024 * strtoul(line + strlen("\nAnonymous:"), NULL, 10) : 0;
-}
-
 struct heap *malloc_policy_open(const struct policy *policy, struct region *r, const long *arg)
 {
     (void)arg;
@@ -62,7 +46,7 @@ struct heap *malloc_policy_open(const struct policy *policy, struct region *r, c
         return NULL;
     }
     state.heap = (struct heap){.policy = policy, .region = r};
-    state.resident_at_open = resident_bytes();
+    state.resident_at_open = meter_process_bytes();
     return &state.heap;
 }
 
@@ -101,12 +85,12 @@ void *malloc_policy_memalign(struct heap *h, size_t align, size_t n)
 static size_t resident_growth(const struct heap *h)
 {
     (void)h;
-    size_t now = resident_bytes();
+    size_t now = meter_process_bytes();
     return now > state.resident_at_open ? now - state.resident_at_open : 0;
 }
 
 const struct meter meter_resident = {
-    .name = "resident", .bytes = resident_growth, .resident = true};
+    .name = METER_RESIDENT, .bytes = resident_growth, .resident = true};
 
 /* ---- glibc's ---- */
 
@@ -159,9 +143,11 @@ static void plug_holes(void)
 
 struct heap *glibc_policy_open(const struct policy *policy, struct region *r, const long *arg)
 {
-    (void)arg;
     if (!malloc_is_glibcs()) {
         return NULL;
+    }
+    if (arg[0] != PURGE_DEFAULT) {
+        mallopt(M_TRIM_THRESHOLD, arg[0] == PURGE_NOW ? 0 : -1);
     }
     plug_holes();
     glibc.heap = (struct heap){.policy = policy, .region = r};

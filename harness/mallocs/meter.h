@@ -5,12 +5,18 @@
 
 #include "allocators/policy.h"
 
+/* The name of the one meter that suits all: resident pages. */
+#define METER_RESIDENT "resident"
+
 struct meter {
-    const char *name; /* the column footprint_by */
+    const char *name; /* the column meter */
     size_t (*bytes)(const struct heap *);
     bool resident; /* bytes are pages that are resident: payloads must be touched to count, it takes
                       some time to count them, and two runs differ a little */
 };
+
+/* Anonymous memory of this process that is resident, in bytes: exact, and made without a malloc. */
+size_t meter_process_bytes(void);
 
 /* The meter of any policy, by its traits. */
 const struct meter *meter_of(const struct policy *);

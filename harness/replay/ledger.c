@@ -83,6 +83,13 @@ enum ledger_outcome ledger_play(struct ledger *l, struct heap *heap, const struc
     return LEDGER_SERVED;
 }
 
+void ledger_write_payload(const struct ledger_block *old, const struct ledger_block *now)
+{
+    enum { PAYLOAD = 0x5a };
+    size_t kept = !old->p ? 0 : old->size < now->size ? old->size : now->size;
+    memset(now->p + kept, PAYLOAD, now->size - kept);
+}
+
 void ledger_close(struct ledger *l)
 {
     free(l->block);

@@ -38,6 +38,10 @@ void ledger_reset(struct ledger *);
  * leaves its block. */
 enum ledger_outcome ledger_play(struct ledger *, struct heap *, const struct event *);
 
+/* Writes what was handed out newly: all of a block, or what a realloc added. `old` is the block before
+ * the event (p is NULL: there was none). */
+void ledger_write_payload(const struct ledger_block *old, const struct ledger_block *now);
+
 void ledger_close(struct ledger *);
 
 #endif

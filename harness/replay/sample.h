@@ -30,7 +30,7 @@ enum sample_reason {
     X(drain, "0 or 1", "1: among the trailing frees of what the program left")                     \
     X(live_bytes, "bytes", "requested and live")                                                   \
     X(live_blocks, "blocks", "live blocks")                                                        \
-    X(footprint_bytes, "bytes", "by the meter that footprint_by names in summary.csv")
+    X(footprint_bytes, "bytes", "by the meter that meter names in summary.csv")
 
 #define SAMPLE_GRANTED_COLUMNS(X) X(granted_bytes, "bytes", "usable bytes in live blocks")
 
@@ -41,6 +41,40 @@ enum sample_reason {
     X(slack_bytes, "bytes", "free, but kept for one size class")                                   \
     X(holes, "holes", "how many holes there are")                                                  \
     X(largest_hole_bytes, "bytes", "the largest of them")
+
+/* Columns of pages.csv, of the same types: X(name, unit, meaning). Those of the first list are known of
+ * any allocator; the second needs the region to be ours; the third a walk. */
+#define PAGE_SAMPLE_BASE_COLUMNS(X)                                                                \
+    X(event, "index", "events replayed before the sample")                                         \
+    X(allocated_bytes, "bytes", "bytes requested so far")                                          \
+    X(drain, "0 or 1", "1: among the trailing frees of what the program left")                     \
+    X(live_bytes, "bytes", "requested and live")                                                   \
+    X(resident_bytes, "bytes", "in resident pages of 4 KiB")
+
+#define PAGE_SAMPLE_REGION_COLUMNS(X)                                                              \
+    X(footprint_bytes, "bytes", "of the region: what the memory pass calls footprint")             \
+    X(resident_16k_bytes, "bytes", "in units of 16 KiB with a resident page")                      \
+    X(resident_64k_bytes, "bytes", "the same of 64 KiB")                                           \
+    X(resident_2m_bytes, "bytes", "the same of 2 MiB")                                             \
+    X(given_back_pages, "pages", "resident pages given back so far")                               \
+    X(refaulted_pages, "pages", "of them, touched again so far")                                   \
+    X(release_calls, "calls", "calls to the system that gave pages back, so far")
+
+#define PAGE_SAMPLE_WALK_COLUMNS(X)                                                                \
+    X(live_pages_bytes, "bytes", "resident pages with a live payload byte")                        \
+    X(rounding_pages_bytes, "bytes",                                                               \
+      "other resident pages with usable bytes of live blocks that nobody asked for, and no data")  \
+    X(data_pages_bytes, "bytes", "other resident pages with data of the policy's")                 \
+    X(returnable_bytes, "bytes", "other resident pages: free, they could be given back now")       \
+    X(pinned_bytes, "bytes", "free bytes inside the pages with a live payload byte")
+
+struct page_sample {
+    enum sample_reason reason;
+    bool region_known, walked;
+#define X(name, unit, meaning) uint64_t name;
+    PAGE_SAMPLE_BASE_COLUMNS(X) PAGE_SAMPLE_REGION_COLUMNS(X) PAGE_SAMPLE_WALK_COLUMNS(X)
+#undef X
+};
 
 /* The sizes of the holes at some of the samples. */
 enum { HOLE_MOMENTS = 14 };

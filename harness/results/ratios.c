@@ -11,7 +11,7 @@
 
 const char ratios_file[] = "ratios.csv";
 const char ratios_header[] =
-    "workload,region,touch,pass,metric,policy,baseline,repetitions,median,median_low,median_high,"
+    "workload,region,touch,release,pass,metric,policy,baseline,repetitions,median,median_low,median_high,"
     "ratio,ratio_low,ratio_high,aa_ratio,aa_low,aa_high,within_noise";
 
 const enum metric_id ratios_metrics[] = {METRIC_ns_per_op, METRIC_block_mean_ns, METRIC_p50_ns,
@@ -39,6 +39,7 @@ static void write_metric(FILE *out, const struct timed_group *g, enum metric_id 
         csv_text(&row, table_cell(t, g->first, g->at->workload));
         csv_text(&row, table_cell(t, g->first, g->at->region));
         csv_text(&row, table_cell(t, g->first, g->at->touch));
+        csv_text(&row, table_cell(t, g->first, g->at->release));
         csv_text(&row, table_cell(t, g->first, g->at->pass));
         csv_text(&row, metric_table[id].name);
         csv_text(&row, table_cell(t, g->policy[p], g->at->policy));

@@ -19,6 +19,7 @@ struct results_reader {
     size_t tables;
     struct roster policies, workloads;
     bool many_regions;
+    const char *pages_release, *timed_release;
     const char *touch; /* of summary.csv's */
     bool many_touches;
 };
@@ -62,6 +63,16 @@ void reader_touch_note(const struct results_reader *s, char *text, size_t size)
 bool reader_is_touch(const struct results_reader *s, const char *touch)
 {
     return s->touch && !strcmp(s->touch, touch);
+}
+
+const char *reader_pages_release(const struct results_reader *s)
+{
+    return s->pages_release;
+}
+
+const char *reader_timed_release(const struct results_reader *s)
+{
+    return s->timed_release;
 }
 
 static void reader_path(const struct results_reader *s, const char *file, char *path, size_t size)
@@ -262,6 +273,29 @@ static bool choose_touch(struct results_reader *s, const struct identity *id, co
                        id->table->path, selected);
 }
 
+/* Settles on one rule of release for the pages pass, and on one for the timed ones. */
+static bool choose_release(struct results_reader *s, const struct identity *id,
+                           const char *selected, struct problem *problem)
+{
+    bool found = !selected;
+    for (size_t row = 0; row < id->table->rows; row++) {
+        const char *rule = table_cell(id->table, row, id->release);
+        bool timed = is_timed(id, row), pages = identity_is_pass(id, row, "pages");
+        if (!strcmp(rule, release_own.text) || (!timed && !pages)) {
+            continue;
+        }
+        const char **chosen = timed ? &s->timed_release : &s->pages_release;
+        *chosen = *chosen ? *chosen : rule;
+        if (selected && !strcmp(rule, selected)) {
+            *chosen = rule;
+            found = true;
+        }
+    }
+    return found || problem_set(problem, "%s: nothing was measured with release=%s: see its column "
+                                         "'release'",
+                                id->table->path, selected);
+}
+
 static bool make_rosters(struct results_reader *s, const struct selection *selection,
                          struct problem *problem)
 {
@@ -283,6 +317,7 @@ static bool make_rosters(struct results_reader *s, const struct selection *selec
         add_workload(s, table_cell(id.table, i, id.workload), selection->workloads);
     }
     return choose_touch(s, &id, selection->touch, problem) &&
+           choose_release(s, &id, selection->release, problem) &&
            check_selected(&s->policies, selection->policies, "policy", id.table->path, problem) &&
            check_selected(&s->workloads, selection->workloads, "workload", id.table->path, problem);
 }
@@ -338,11 +373,28 @@ bool reader_identity(struct results_reader *s, const char *file, struct identity
            table_column(t, "workload", &id->workload, problem) &&
            table_column(t, "region", &id->region, problem) &&
            table_column(t, "touch", &id->touch, problem) &&
+           table_column(t, "release", &id->release, problem) &&
            table_column(t, "pass", &id->pass, problem) &&
            table_column(t, "seed", &id->seed, problem) && table_column(t, "rep", &id->rep, problem);
 }
 
+static bool is_rule(const char *rule, const char *chosen)
+{
+    return !strcmp(rule, release_own.text) || (chosen && !strcmp(rule, chosen));
+}
+
 bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t *workload)
+{
+    const char *rule = table_cell(id->table, row, id->release);
+    if (is_timed(id, row) && !is_rule(rule, id->reader->timed_release)) {
+        return false;
+    }
+    return (!identity_is_pass(id, row, "pages") || is_rule(rule, id->reader->pages_release)) &&
+           identity_row_of_any_rule(id, row, policy, workload);
+}
+
+bool identity_row_of_any_rule(const struct identity *id, size_t row, size_t *policy,
+                              size_t *workload)
 {
     *workload = roster_find(&id->reader->workloads, table_cell(id->table, row, id->workload));
     return reader_find_policy(id->reader, table_cell(id->table, row, id->policy),

@@ -33,6 +33,7 @@ struct roster {
 struct selection {
     const char *const *policies;
     const char *const *workloads;
+    const char *release; /* the rule of release of pages; NULL: as in the first such row */
     const char *touch; /* how blocks were touched while timed; NULL: as in the first timed row */
 };
 
@@ -73,14 +74,24 @@ bool reader_find_workload_in_full(const struct results_reader *, const char *spe
 struct identity {
     struct results_reader *reader;
     const struct table *table;
-    size_t policy, workload, region, touch, pass, seed, rep;
+    size_t policy, workload, region, touch, release, pass, seed, rep;
 };
 bool reader_identity(struct results_reader *, const char *file, struct identity *,
                      struct problem *);
 
 /* The policy and workload of a row, as indices into the rosters. False if they are not selected, or
- * if the row was timed with blocks touched in another way than reader_is_touch names. */
+ * if the row was timed with blocks touched in another way than reader_is_touch names, or released by
+ * another rule than is looked at. */
 bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *workload);
+
+/* The same for a row of any rule of release. */
+bool identity_row_of_any_rule(const struct identity *, size_t row, size_t *policy,
+                              size_t *workload);
+
+/* The rule of release of the rows that are looked at: of the pages pass, and of timed ones; NULL: there
+ * are none. A malloc with a rule of its own is always looked at. */
+const char *reader_pages_release(const struct results_reader *);
+const char *reader_timed_release(const struct results_reader *);
 
 bool identity_is_pass(const struct identity *, size_t row, const char *pass);
 

@@ -11,17 +11,18 @@
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
-#define CELL_COLUMNS "key,policy,workload,region,touch,pass,seed,rep"
+#define CELL_COLUMNS "key,policy,workload,region,touch,release,pass,seed,rep"
 
 const char *const rows_file[ROWS_TABLES] = {
     [ROWS_SUMMARY] = "summary.csv", [ROWS_FRAGMENTATION] = "fragmentation.csv",
-    [ROWS_LATENCY] = "latency.csv", [ROWS_HEAPMAP] = "heapmap.csv",
-    [ROWS_HOLES] = "holes.csv",     [ROWS_CURVE] = "curve.csv",
+    [ROWS_PAGES] = "pages.csv",     [ROWS_LATENCY] = "latency.csv",
+    [ROWS_HEAPMAP] = "heapmap.csv", [ROWS_HOLES] = "holes.csv",
+    [ROWS_CURVE] = "curve.csv",
 };
 
 const char *const rows_header[ROWS_TABLES] = {
     [ROWS_SUMMARY] =
-        CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,footprint_by,status,detail"
+        CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,meter,status,detail"
 #define X(name, type, nature, passes, unit, meaning) "," #name
     FITLAB_METRICS(X)
 #undef X
@@ -32,6 +33,11 @@ const char *const rows_header[ROWS_TABLES] = {
     [ROWS_FRAGMENTATION] = CELL_COLUMNS ",reason"
 #define X(name, unit, meaning) "," #name
     SAMPLE_BASE_COLUMNS(X) SAMPLE_GRANTED_COLUMNS(X) SAMPLE_WALK_COLUMNS(X)
+#undef X
+        ,
+    [ROWS_PAGES] = CELL_COLUMNS ",reason"
+#define X(name, unit, meaning) "," #name
+    PAGE_SAMPLE_BASE_COLUMNS(X) PAGE_SAMPLE_REGION_COLUMNS(X) PAGE_SAMPLE_WALK_COLUMNS(X)
 #undef X
         ,
     [ROWS_LATENCY] = CELL_COLUMNS ",scheme,kind,band_bytes,record,quantile,lower_ns,upper_ns,count",
@@ -58,6 +64,7 @@ static struct csv_row begin_row(FILE *out, const struct cell *cell, const char *
     csv_text(&row, cell->workload->label);
     csv_text(&row, cell->region.text);
     csv_text(&row, touch_names[cell->touch]);
+    csv_text(&row, cell->release.text);
     csv_text(&row, cell_pass_name(cell->pass));
     csv_whole(&row, cell->seed);
     csv_whole(&row, cell->rep);
@@ -99,7 +106,7 @@ static void write_summary(FILE *out, const struct cell *cell, const char *key,
     csv_text(&row, cell->policy->full);
     csv_text(&row, cell->workload->full);
     csv_text(&row, digest);
-    csv_text(&row, meter_of(cell->policy->policy)->name);
+    csv_text(&row, cell->pass == PASS_PAGES ? METER_RESIDENT : meter_of(cell->policy->policy)->name);
     csv_text(&row, cell_status_name(r->status));
     write_line(&row, r->detail);
     for (size_t id = 0; id < METRICS; id++) {
@@ -130,6 +137,23 @@ static void write_sample(FILE *out, const struct cell *cell, const char *key,
 #undef X
 #define X(name, unit, meaning) csv_known(&row, s->walked, s->name);
     SAMPLE_WALK_COLUMNS(X)
+#undef X
+    csv_end_row(&row);
+}
+
+static void write_page_sample(FILE *out, const struct cell *cell, const char *key,
+                              const struct page_sample *s)
+{
+    struct csv_row row = begin_row(out, cell, key);
+    csv_text(&row, reason_names[s->reason]);
+#define X(name, unit, meaning) csv_whole(&row, s->name);
+    PAGE_SAMPLE_BASE_COLUMNS(X)
+#undef X
+#define X(name, unit, meaning) csv_known(&row, s->region_known, s->name);
+    PAGE_SAMPLE_REGION_COLUMNS(X)
+#undef X
+#define X(name, unit, meaning) csv_known(&row, s->walked, s->name);
+    PAGE_SAMPLE_WALK_COLUMNS(X)
 #undef X
     csv_end_row(&row);
 }
@@ -348,6 +372,9 @@ void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const cha
 {
     for (size_t i = 0; i < r->sample_count; i++) {
         write_sample(out[ROWS_FRAGMENTATION], cell, key, &r->samples[i]);
+    }
+    for (size_t i = 0; i < r->page_sample_count; i++) {
+        write_page_sample(out[ROWS_PAGES], cell, key, &r->page_samples[i]);
     }
     if (r->latency && r->clock && r->status <= CELL_OOM) {
         write_latency(out[ROWS_LATENCY], cell, key, r);

@@ -13,6 +13,7 @@
 enum rows_table {
     ROWS_SUMMARY,
     ROWS_FRAGMENTATION,
+    ROWS_PAGES,
     ROWS_LATENCY,
     ROWS_HEAPMAP,
     ROWS_HOLES,

@@ -13,6 +13,7 @@ static bool find_columns(const struct table *t, struct timed_columns *c, struct 
            table_column(t, "workload_spec", &c->workload, problem) &&
            table_column(t, "region", &c->region, problem) &&
            table_column(t, "touch", &c->touch, problem) &&
+           table_column(t, "release", &c->release, problem) &&
            table_column(t, "pass", &c->pass, problem) && table_column(t, "rep", &c->rep, problem);
 }
 
@@ -21,10 +22,16 @@ static bool same(const struct table *t, size_t a, size_t b, size_t column)
     return !strcmp(table_cell(t, a, column), table_cell(t, b, column));
 }
 
+static bool is_own(const struct table *t, const struct timed_columns *c, size_t row)
+{
+    return !strcmp(table_cell(t, row, c->release), release_own.text);
+}
+
 static bool same_group(const struct table *t, const struct timed_columns *c, size_t a, size_t b)
 {
     return same(t, a, b, c->workload) && same(t, a, b, c->region) && same(t, a, b, c->touch) &&
-           same(t, a, b, c->pass);
+           same(t, a, b, c->pass) &&
+           (same(t, a, b, c->release) || is_own(t, c, a) || is_own(t, c, b));
 }
 
 static size_t rep_of(const struct timed_group *g, size_t row)
@@ -51,7 +58,7 @@ static bool is_baseline(const struct timed_group *g, size_t row, const char *bas
 /* Collects the rows that compare with row `first`. */
 static void gather(struct timed_group *g, const char *baseline)
 {
-    for (size_t row = g->first; row < g->table->rows; row++) {
+    for (size_t row = 0; row < g->table->rows; row++) {
         if (!same_group(g->table, g->at, g->first, row)) {
             continue;
         }
@@ -80,7 +87,7 @@ double *timed_group_values(const struct timed_group *g, enum metric_id id, struc
     for (size_t i = 0; i < n; i++) {
         value[i] = NAN;
     }
-    for (size_t row = g->first; row < g->table->rows; row++) {
+    for (size_t row = 0; row < g->table->rows; row++) {
         if (!same_group(g->table, g->at, g->first, row)) {
             continue;
         }
@@ -97,15 +104,18 @@ double *timed_group_values(const struct timed_group *g, enum metric_id id, struc
     return any ? value : NULL;
 }
 
-/* Whether a row is the first of a timed group. */
+/* Whether a row is the first of a timed group. One of a malloc with its own rule is only if no row has
+ * another rule. */
 static bool opens_group(const struct table *t, const struct timed_columns *c, size_t row)
 {
     if (strcmp(table_cell(t, row, c->rep), "0") != 0 ||
         !cell_pass_names_timed(table_cell(t, row, c->pass))) {
         return false;
     }
-    for (size_t before = 0; before < row; before++) {
-        if (same_group(t, c, before, row)) {
+    const bool own = is_own(t, c, row);
+    for (size_t other = 0; other < (own ? t->rows : row); other++) {
+        bool earlier = other < row && is_own(t, c, other) == own;
+        if (same_group(t, c, other, row) && (earlier || (own && !is_own(t, c, other)))) {
             return false;
         }
     }

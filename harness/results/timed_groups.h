@@ -1,5 +1,6 @@
 /* timed_groups.h - which timed rows of a results folder are one comparison: the repetitions of all
- * policies on the same workload, region and touch, in the same pass.
+ * policies on the same workload, region, touch and rule of release, in the same pass. A malloc of somebody
+ * else's keeps to its own rule, and is compared under each.
  */
 #ifndef FITLAB_TIMED_GROUPS_H
 #define FITLAB_TIMED_GROUPS_H
@@ -12,7 +13,7 @@
 
 /* Where things are in summary.csv. */
 struct timed_columns {
-    size_t policy, spec, workload, region, touch, pass, rep;
+    size_t policy, spec, workload, region, touch, release, pass, rep;
 };
 
 struct timed_group {

@@ -1,5 +1,6 @@
 #include "sweep/grid.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,12 @@ static bool expand_workloads(const struct sweep_spec *spec, struct grid *grid,
     return true;
 }
 
+/* The rules of release of a pass; index 0 alone where there is one, or none to give. */
+static size_t rules_of(const struct sweep_spec *spec, enum cell_pass pass)
+{
+    return spec->releases && (cell_pass_is_timed(pass) || pass == PASS_PAGES) ? spec->releases : 1;
+}
+
 static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, struct grid *grid,
                      struct problem *problem)
 {
@@ -69,6 +76,30 @@ static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, str
     return true;
 }
 
+/* All policies under one rule of release: what is compared with each other. A malloc that keeps to a
+ * rule of its own is there once. */
+static bool add_group(const struct sweep_spec *spec, struct cell cell, size_t rule,
+                      struct grid *grid, struct problem *problem)
+{
+    size_t first = grid->cells, policies = 0;
+    for (size_t p = 0; p < spec->policies; p++) {
+        cell.policy = &spec->policy[p];
+        cell_set_release(&cell, spec->releases ? &spec->release[rule] : NULL);
+        if (rule > 0 && cell.release.form == RELEASE_OWN) {
+            continue;
+        }
+        if (!add_cell(spec, &cell, grid, problem)) {
+            return false;
+        }
+        policies++;
+    }
+    for (size_t i = first; i < grid->cells; i++) {
+        grid->cell[i].group = first;
+        grid->cell[i].group_policies = policies;
+    }
+    return true;
+}
+
 /* All passes of one workload in one region. */
 static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct grid *grid,
                        struct problem *problem)
@@ -80,11 +111,10 @@ static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct g
                 !(timed ? spec->touch_set >> touch & 1 : touch == TOUCH_NONE)) {
                 continue;
             }
-            for (size_t p = 0; p < spec->policies; p++) {
-                cell.policy = &spec->policy[p];
-                cell.pass = pass;
-                cell.touch = touch;
-                if (!add_cell(spec, &cell, grid, problem)) {
+            cell.pass = pass;
+            cell.touch = touch;
+            for (size_t rule = 0; rule < rules_of(spec, pass); rule++) {
+                if (!add_group(spec, cell, rule, grid, problem)) {
                     return false;
                 }
             }
@@ -99,7 +129,8 @@ static size_t most_cells(const struct sweep_spec *spec, const struct grid *grid)
     for (size_t pass = 0; pass < CELL_PASS_COUNT; pass++) {
         repetitions += spec->repetitions[pass];
     }
-    return grid->workloads * spec->regions * spec->policies * TOUCH_COUNT * repetitions;
+    return grid->workloads * spec->regions * spec->policies * TOUCH_COUNT * (spec->releases + 1) *
+           repetitions;
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -131,11 +162,15 @@ static bool sort_keys(struct grid *grid, struct problem *problem)
 
 bool grid_keep(struct grid *grid, const bool *keep, struct problem *problem)
 {
-    size_t kept = 0;
+    size_t kept = 0, group = SIZE_MAX, first = 0;
     for (size_t i = 0; i < grid->cells; i++) {
-        if (keep[i]) {
-            grid->cell[kept++] = grid->cell[i];
+        if (!keep[i]) {
+            continue;
         }
+        first = grid->cell[i].group == group ? first : kept;
+        group = grid->cell[i].group;
+        grid->cell[kept] = grid->cell[i];
+        grid->cell[kept++].group = first;
     }
     grid->cells = kept;
     free(grid->by_key);

@@ -8,12 +8,14 @@ struct grid_cell {
     struct cell cell;
     uint64_t key;
     char key_text[CELL_KEY_SIZE];
+    size_t group, group_policies; /* the first cell of those that it is compared with, and the
+                                     policies among them, before grid_keep */
 };
 
 struct grid {
     struct workload_spec *workload; /* one for each seed */
     size_t workloads;
-    struct grid_cell *cell; /* by workload, region, pass, touch, policy, repetition */
+    struct grid_cell *cell; /* by workload, region, pass, touch, release, policy, repetition */
     size_t cells;
     const struct grid_cell **by_key; /* the same, sorted */
 };

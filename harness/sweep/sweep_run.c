@@ -10,8 +10,8 @@
 /* How much work is lost at most if the sweep is killed. Each commit waits for the disk. */
 #define SECONDS_A_COMMIT .25
 
-/* The policies of one workload, region, pass and touch: neighbours in the grid. They are compared
- * with each other, so they are timed in turns. */
+/* The policies of one workload, region, pass, touch and rule of release: neighbours in the grid. They
+ * are compared with each other, so they are timed in turns. */
 struct group {
     size_t first, policies, repetitions;
 };
@@ -44,12 +44,9 @@ static bool precise(const struct run *run, const struct group *group)
 
 static struct group group_of(const struct sweep *sweep, const struct grid_cell *cell)
 {
-    struct group group = {.policies = sweep->spec.policies,
+    return (struct group){.first = cell->group,
+                          .policies = cell->group_policies,
                           .repetitions = sweep->spec.repetitions[cell->cell.pass]};
-    size_t index = (size_t)(cell - sweep->grid.cell);
-    size_t policy = (size_t)(cell->cell.policy - sweep->spec.policy);
-    group.first = index - policy * group.repetitions - cell->cell.rep;
-    return group;
 }
 
 static const struct grid_cell *next_cell(void *ctx)

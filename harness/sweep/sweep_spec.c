@@ -93,6 +93,32 @@ static bool read_touch(struct yaml_tree *tree, yaml_node_t *value, void *out)
     return yaml_each_item(tree, value, "touch", read_one_touch, out);
 }
 
+static bool read_one_release(struct yaml_tree *tree, yaml_node_t *item, void *out)
+{
+    struct reading *reading = out;
+    struct sweep_spec *s = reading->spec;
+    const char *text = yaml_text(tree, item, "release");
+    if (!text) {
+        return false;
+    }
+    struct release_rule *grown =
+        array_reserve(s->release, &reading->release_room, s->releases + 1, sizeof *grown);
+    if (!grown) {
+        return no_memory(tree->problem);
+    }
+    s->release = grown;
+    if (!release_rule_parse(text, &grown[s->releases], tree->problem)) {
+        return yaml_locate(tree, item);
+    }
+    s->releases++;
+    return true;
+}
+
+static bool read_release(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    return yaml_each_item(tree, value, "release", read_one_release, out);
+}
+
 static bool read_unsigned(struct yaml_tree *tree, yaml_node_t *value, const char *whose, long most,
                           unsigned *out)
 {
@@ -267,6 +293,7 @@ static const struct yaml_key keys[] = {
     {"seeds", read_seeds},
     {"passes", read_passes},
     {"touch", read_touch},
+    {"release", read_release},
     {"samples", read_samples},
     {"repetitions", read_repetitions},
     {"precision", read_precision},
@@ -328,5 +355,6 @@ void sweep_spec_free(struct sweep_spec *spec)
     free(spec->workload);
     free(spec->region);
     free(spec->seed);
+    free(spec->release);
     free(spec->figure);
 }

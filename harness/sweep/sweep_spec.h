@@ -12,6 +12,7 @@
  *   seeds: [1, 2, 3]                   of every workload that has a seed and does not set it
  *   passes: [memory, latency]          default memory
  *   touch: [none, all]                 of timed passes; default none
+ *   release: [trim, now, decay:10000]  of the pages pass and timed ones; default trim and never
  *   samples: 200                       of the heap over time, in the memory pass
  *   repetitions: 10                    of timed passes; default 5; or {throughput: 5, latency: 1}
  *   precision: 2%                      stop repeating sooner, once this is reached
@@ -42,6 +43,8 @@ struct sweep_spec {
     const char **figure; /* names of the figures to draw; none given: all */
     size_t policies, workloads, regions, seeds, figures;
     unsigned pass_set, touch_set;          /* bit p: pass p */
+    struct release_rule *release;          /* of the pages pass and timed ones; none: the defaults */
+    size_t releases;
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
     unsigned samples;
     double precision_pct; /* 0: all repetitions */

@@ -41,7 +41,7 @@ static _Noreturn void exec_valgrind(const struct cell *cell, const struct policy
     snprintf(option, sizeof option, "--callgrind-out-file=%s", out);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (malloc_process_needed(policy->policy)) {
-        malloc_process_prepare(policy->policy, true);
+        malloc_process_prepare(policy->policy, policy->values.number, true);
     }
     int null = open("/dev/null", O_WRONLY);
     dup2(null, STDOUT_FILENO);

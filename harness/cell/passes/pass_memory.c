@@ -9,6 +9,7 @@
 
 #include "cell/exact_peaks.h"
 #include "cell/pass_kind.h"
+#include "cell/sample_plan.h"
 #include "mallocs/foreign.h"
 #include "replay/census.h"
 
@@ -16,35 +17,6 @@
 static struct hole_moment *own(const struct shared_results *b)
 {
     return shared_results_own(b, PASS_MEMORY);
-}
-
-/* The next events after which to sample: the one of the grid, and the three with the maxima. */
-struct plan {
-    uint64_t events, grid, taken; /* grid samples in all, and so far */
-    uint64_t peak_live, peak_footprint;
-};
-
-static bool plan_wants(struct plan *plan, uint64_t event, enum sample_reason *reason)
-{
-    bool wanted = false;
-    if (event * plan->grid >= (plan->taken + 1) * plan->events) {
-        plan->taken = event * plan->grid / plan->events;
-        *reason = SAMPLE_GRID;
-        wanted = true;
-    }
-    if (event == plan->events) {
-        *reason = SAMPLE_END;
-        wanted = true;
-    }
-    if (event == plan->peak_live) {
-        *reason = SAMPLE_PEAK_LIVE;
-        wanted = true;
-    }
-    if (event == plan->peak_footprint) {
-        *reason = SAMPLE_PEAK_FOOTPRINT;
-        wanted = true;
-    }
-    return wanted;
 }
 
 static bool violation(struct pass *p, const struct ledger *l, const char *what, size_t at)
@@ -116,7 +88,8 @@ static void note_own(struct pass *p, const struct ledger *l)
 #undef X
 }
 
-static bool take_sample(struct pass *p, const struct ledger *l, enum sample_reason reason)
+static bool take_sample(struct pass *p, const struct ledger *l, struct sample_plan *plan,
+                        enum sample_reason reason)
 {
     struct shared_results *b = p->shared;
     if (b->sample_count == b->sample_most) {
@@ -135,6 +108,7 @@ static bool take_sample(struct pass *p, const struct ledger *l, enum sample_reas
     if (p->heap->policy->walk && !sample_walk(p, l, s)) {
         return false;
     }
+    sample_plan_spend(plan, l->live_blocks + s->holes);
     note_own(p, l);
     b->sample_count++;
     return true;
@@ -171,7 +145,8 @@ static bool note_fixed(struct pass *p, const struct ledger *l, struct exact_peak
 
 /* Takes samples during the first replay if a plan is given: without a walk there is nothing to do
  * in a second replay. */
-static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s, struct plan *plan)
+static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s,
+                         struct sample_plan *plan)
 {
     const uint64_t drain = p->packed.facts.drain;
     enum sample_reason reason;
@@ -189,7 +164,8 @@ static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s
             if (l->events <= drain) {
                 exact_peaks_event(s, l, p, &e, outcome);
             }
-            if (plan && plan_wants(plan, l->events, &reason) && !take_sample(p, l, reason)) {
+            if (plan && sample_plan_wants(plan, l->events, &reason) &&
+                !take_sample(p, l, plan, reason)) {
                 return false;
             }
         }
@@ -201,7 +177,7 @@ static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s
     return p->shared->status == CELL_OK;
 }
 
-static bool second_replay(struct pass *p, struct ledger *l, struct plan *plan)
+static bool second_replay(struct pass *p, struct ledger *l, struct sample_plan *plan)
 {
     for (const struct packed_chunk *c; (c = pass_next(p));) {
         for (size_t i = 0; i < c->n; i++) {
@@ -209,7 +185,8 @@ static bool second_replay(struct pass *p, struct ledger *l, struct plan *plan)
             enum sample_reason reason;
             ledger_play(l, p->heap, &e);
             shared_results_progress(p->shared, l->events);
-            if (plan_wants(plan, l->events, &reason) && !take_sample(p, l, reason)) {
+            if (sample_plan_wants(plan, l->events, &reason) &&
+                !take_sample(p, l, plan, reason)) {
                 return false;
             }
         }
@@ -249,7 +226,7 @@ static bool measure(struct pass *p, struct ledger *l)
         return false;
     }
     bool walked = p->heap->policy->walk != NULL;
-    struct plan plan = {.events = p->packed.facts.events, .grid = p->cell->samples};
+    struct sample_plan plan = {.events = p->packed.facts.events, .grid = p->cell->samples};
     if (!first_replay(p, l, &s, walked ? NULL : &plan)) {
         return false;
     }

@@ -10,6 +10,7 @@
 /* clang-format off */
 #define CELL_PASSES(X)                  \
     X(MEMORY, memory)                   \
+    X(PAGES, pages)                     \
     X(THROUGHPUT, throughput)           \
     X(THROUGHPUT_COLD, throughput_cold) \
     X(LATENCY, latency)                 \

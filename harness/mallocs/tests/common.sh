@@ -11,8 +11,8 @@ complain() {
     failed=1
 }
 
-# rows ARGUMENT...: runs, and prints "policy|status|detail|footprint_by|..." of each cell.
-columns=policy,status,detail,footprint_by
+# rows ARGUMENT...: runs, and prints "policy|status|detail|meter|..." of each cell.
+columns=policy,status,detail,meter
 rows() {
     rm -rf "$scratch/out"
     "$fitlab" run "$@" -o "$scratch/out" >"$scratch/table" 2>"$scratch/errors" || [ $? -eq 1 ] || {

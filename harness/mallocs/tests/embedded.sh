@@ -8,7 +8,7 @@ growing=("$heaps/tlsf_bsd/tlsf.c" "$heaps/loom.c")
 workload=uniform:live=100,events=1500,max=500
 
 # all of them in a region of their own: the footprint is the region, exactly
-columns=policy,pass,status,footprint_by,peak_footprint_bytes,high_water_bytes,minheap_bytes,detail
+columns=policy,pass,status,meter,peak_footprint_bytes,high_water_bytes,minheap_bytes,detail
 got=$(rows -p "${pools[@]}" "${growing[@]}" -w $workload --region 60K -m memory,check,minheap)
 [ "$(grep -c '|ok|' <<<"$got")" = 24 ] || complain "not every cell is ok: $got"
 [ "$(grep -cE '\|memory\|ok\|region\|61440\|[1-9][0-9]{4}\|' <<<"$got")" = 8 ] ||

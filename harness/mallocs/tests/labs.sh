@@ -3,7 +3,7 @@
 # columns that cannot be known of them are empty.
 . "$(dirname "$0")/common.sh"
 labs=$FITLAB_SOURCE/harness/mallocs/tests/labs
-columns=policy,status,footprint_by,peak_footprint_bytes,utilisation_pct,peak_granted_bytes,probes,ns_per_op,detail
+columns=policy,status,meter,peak_footprint_bytes,utilisation_pct,peak_granted_bytes,probes,ns_per_op,detail
 got=$(rows -p "$labs/implicit/mm.c" "$labs/explicit/mm.c" "$labs/segregated/mm.c" \
     -w uniform:live=300,events=4000 -m memory,throughput,latency,check --reps 1)
 [ "$(grep -c '|ok|region|' <<<"$got")" = 12 ] || complain "not every cell is ok: $got"

@@ -2,7 +2,7 @@
 # references.sh LIBTINY: the references and a malloc of one's own run in every pass beside the
 # policies, each in a process that has it, while fitlab itself stays on the C library's.
 . "$(dirname "$0")/common.sh"
-columns=policy,pass,status,footprint_by,peak_footprint_bytes,own_active_bytes,probes,ns_per_op,detail
+columns=policy,pass,status,meter,peak_footprint_bytes,own_active_bytes,probes,ns_per_op,detail
 got=$(rows -p glibc jemalloc mimalloc tcmalloc "$1" first-fit -w uniform:live=2000,events=20000 \
     -m memory,throughput,latency,check --reps 1)
 [ "$(wc -l <<<"$got")" = 24 ] || complain "24 rows were due: $got"

@@ -1,0 +1,27 @@
+/* sample_plan.h - after which events a pass looks at its heap; internal to this room.
+ *
+ * Evenly over the events, at the end, and where something peaks. To look is to walk the heap, so on a
+ * heap of millions of blocks the even ones are spaced: all walks together come to about a quarter of
+ * the time of the pass at most. How many are left out follows from counts, not from a clock.
+ */
+#ifndef FITLAB_SAMPLE_PLAN_H
+#define FITLAB_SAMPLE_PLAN_H
+
+#include <stdbool.h>
+
+#include "replay/sample.h"
+
+struct sample_plan {
+    uint64_t events, grid;              /* of the workload; samples asked for */
+    uint64_t taken;                     /* places of the grid passed so far */
+    uint64_t peak_live, peak_footprint; /* events that stand out; 0: none, or not known */
+    uint64_t spent;                     /* spans and pages looked at so far */
+};
+
+/* Whether to take a sample after this event, and why. */
+bool sample_plan_wants(struct sample_plan *, uint64_t event, enum sample_reason *);
+
+/* A sample looked at so many spans and pages. */
+void sample_plan_spend(struct sample_plan *, uint64_t looked_at);
+
+#endif
