@@ -1,5 +1,5 @@
 # footprint.gp - the footprints of all policies in one picture, over live bytes.
-# reads: label, style, workload, allocated_bytes, live_bytes, footprint_bytes
+# reads: label, style, workload, allocated_bytes, live_bytes, footprint_bytes, measure
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -12,6 +12,8 @@ stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
 F_max = min(F_max, 3 * LIVE_max) # a policy that never reuses must not flatten the others
 stats data using (column("allocated_bytes")) nooutput name "A"
+measure = ""
+stats data using (measure = stringcolumn("measure"), 0) nooutput
 y_unit = unit_of(F_max)
 x_unit = unit_of(A_max)
 
@@ -43,7 +45,7 @@ if (beside) {
     set key at screen .5, screen (below - .45) / page_height center top Left reverse vertical maxrows key_rows
 }
 set xlabel "allocated bytes, ".unit_name(A_max) offset 0, .4
-set ylabel "footprint and live bytes, ".unit_name(F_max) offset 1.2, 0
+set ylabel measure." and live bytes, ".unit_name(F_max) offset 1.2, 0
 set xrange [0:A_max / x_unit]
 set yrange [0:F_max / y_unit * 1.04]
 first = word(policies, 1)

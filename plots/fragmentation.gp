@@ -1,5 +1,5 @@
 # fragmentation.gp - footprint and live bytes over time, a panel a policy.
-# reads: label, workload, allocated_bytes, live_bytes, footprint_bytes, jw4_pct
+# reads: label, workload, allocated_bytes, live_bytes, footprint_bytes, jw4_pct, measure
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -12,6 +12,8 @@ stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
 F_max = min(F_max, 3 * LIVE_max) # a policy that never reuses must not flatten the others
 stats data using (column("allocated_bytes")) nooutput name "A"
+measure = ""
+stats data using (measure = stringcolumn("measure"), 0) nooutput
 y_unit = unit_of(F_max)
 x_unit = unit_of(A_max)
 
@@ -25,7 +27,7 @@ do for [i = 1:n] {
 panel_height = tall_if_alone(n)
 eval page(grid_height(n))
 set multiplot
-eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint and live, ".unit_name(F_max))
+eval heading(workload, "allocated bytes, ".unit_name(A_max), measure." and live, ".unit_name(F_max))
 set xrange [0:A_max / x_unit]
 set yrange [0:F_max / y_unit * 1.04]
 eval panel_xtics(A_max / x_unit, 3)

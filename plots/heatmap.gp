@@ -1,5 +1,5 @@
 # heatmap.gp - policy x workload: peak footprint over peak live bytes, less one, in percent.
-# reads: label, workload, status, over_pct
+# reads: label, workload, status, over_pct, measure
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("label"))) nooutput
@@ -38,6 +38,8 @@ do for [i = 1:columns] { set x2tics add (wrap(word(workloads, i), 20) i) }
 do for [i = 1:words(policies)] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
 
 M_max = 0
+measure = ""
+stats data using (measure = stringcolumn("measure"), 0) nooutput
 stats data using (M_max = max(M_max, column("over_pct"))) nooutput
 # Colour by log(1 + value): near 0 it is linear, above it tells a factor.
 shade(x) = log10(1 + x)
@@ -46,7 +48,7 @@ set cbtics scale .4 offset 0, .5 ("0" shade(0), "1" shade(1), "3" shade(3), "10"
     "100" shade(100), (M_max > 300 ? "300+" : "300") shade(300))
 set colorbox horizontal user origin screen left / width, screen (foot - .15) / page_height \
     size screen 1 - (left + right) / width, screen .07 / page_height noborder
-set label 1 "peak footprint / peak live bytes - 1, percent" right at screen 1 - right / width, screen .09 / page_height
+set label 1 measure right at screen 1 - right / width, screen .09 / page_height
 
 print_size = cell_width > .3 ? 8 : cell_width > .22 ? 7 : 6
 printed(x) = x >= 9999.5 && cell_width < .4 ? sprintf("%.0fk", x / 1000) : sprintf(x < 9.95 || (x < 99.5 && cell_width > .26) ? "%.1f" : "%.0f", x)

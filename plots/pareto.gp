@@ -1,5 +1,5 @@
 # pareto.gp - memory overhead against time per operation, and the front.
-# reads: label, style, workload, time_of, time, least, most, floor, overhead_pct, front
+# reads: label, style, workload, time_of, time, least, most, floor, overhead_pct, front, measure
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -46,7 +46,9 @@ if (beside) {
     set key at screen .5, screen (below - .45) / page_height center top Left reverse vertical maxrows key_rows
 }
 set xlabel time_of offset 0, .4
-set ylabel "peak footprint / peak live bytes - 1, percent" offset .8, 0
+measure = ""
+stats data using (measure = stringcolumn("measure"), 0) nooutput
+set ylabel measure offset .8, 0
 set logscale x
 if (T_max / S_min < 300) {
     set xtics (.01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)

@@ -162,6 +162,8 @@ static int run(int argc, char **argv)
         char note[4500];
         reader_touch_note(reader, note, sizeof note);
         fputs(note, stderr);
+        reader_memory_note(reader, note, sizeof note);
+        fputs(note, stderr);
     }
     reader_close(reader);
     free(command);

@@ -21,6 +21,7 @@
     X(ageing, "ageing")                  \
     X(footprint, "footprint")            \
     X(waste, "waste")                    \
+    X(release, "release")                \
     X(hole_sizes, "hole-sizes")          \
     X(unusable, "unusable")              \
     X(failure, "failure")                \

@@ -20,6 +20,8 @@ struct results_reader {
     struct roster policies, workloads;
     bool many_regions;
     const char *pages_release, *timed_release;
+    bool mixed;     /* the memory pass has rows that do not compare: of mallocs of other systems */
+    bool own_pages; /* the pages pass has rows of theirs */
     const char *touch; /* of summary.csv's */
     bool many_touches;
 };
@@ -73,6 +75,34 @@ const char *reader_pages_release(const struct results_reader *s)
 const char *reader_timed_release(const struct results_reader *s)
 {
     return s->timed_release;
+}
+
+const struct memory_view *reader_memory(const struct results_reader *s)
+{
+    static const struct memory_view footprint = {
+        .pass = "memory",
+        .over_column = "jw4_pct",
+        .series = "fragmentation.csv",
+        .bytes = "footprint_bytes",
+        .words = "peak footprint / peak live bytes - 1, percent"};
+    static const struct memory_view resident = {
+        .pass = "pages",
+        .over_column = "resident_over_pct",
+        .series = "pages.csv",
+        .bytes = "resident_bytes",
+        .words = "peak resident bytes / peak live bytes in whole pages - 1, percent"};
+    return s->own_pages ? &resident : &footprint;
+}
+
+void reader_memory_note(const struct results_reader *s, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (s->mixed && !s->own_pages) {
+        snprintf(text, size,
+                 "note: %s: the memory of mallocs of other systems was measured by other meters, and is "
+                 "left out: measure resident pages of all with the pass 'pages'\n",
+                 s->dir);
+    }
 }
 
 static void reader_path(const struct results_reader *s, const char *file, char *path, size_t size)
@@ -296,6 +326,35 @@ static bool choose_release(struct results_reader *s, const struct identity *id,
                                 id->table->path, selected);
 }
 
+/* Footprints of the memory pass compare only if all are of regions that policies fill. */
+static bool find_meters(struct results_reader *s, const struct identity *id,
+                        struct problem *problem)
+{
+    size_t meter;
+    const char *first = NULL;
+    bool own = false, other = false, many = false;
+    if (!table_column(id->table, "meter", &meter, problem)) {
+        return false;
+    }
+    for (size_t row = 0; row < id->table->rows; row++) {
+        size_t p, w;
+        if (!identity_row_of_any_rule(id, row, &p, &w)) {
+            continue;
+        }
+        const char *name = table_cell(id->table, row, meter);
+        bool is_own = identity_is_own(id, row);
+        if (identity_is_pass(id, row, "memory")) {
+            first = first ? first : name;
+            many |= strcmp(first, name) != 0;
+            own |= is_own;
+            other |= !is_own;
+        }
+        s->own_pages |= is_own && identity_is_pass(id, row, "pages");
+    }
+    s->mixed = own && (other || many);
+    return true;
+}
+
 static bool make_rosters(struct results_reader *s, const struct selection *selection,
                          struct problem *problem)
 {
@@ -318,6 +377,7 @@ static bool make_rosters(struct results_reader *s, const struct selection *selec
     }
     return choose_touch(s, &id, selection->touch, problem) &&
            choose_release(s, &id, selection->release, problem) &&
+           find_meters(s, &id, problem) &&
            check_selected(&s->policies, selection->policies, "policy", id.table->path, problem) &&
            check_selected(&s->workloads, selection->workloads, "workload", id.table->path, problem);
 }
@@ -378,6 +438,11 @@ bool reader_identity(struct results_reader *s, const char *file, struct identity
            table_column(t, "seed", &id->seed, problem) && table_column(t, "rep", &id->rep, problem);
 }
 
+bool identity_is_own(const struct identity *id, size_t row)
+{
+    return !strcmp(table_cell(id->table, row, id->release), release_own.text);
+}
+
 static bool is_rule(const char *rule, const char *chosen)
 {
     return !strcmp(rule, release_own.text) || (chosen && !strcmp(rule, chosen));
@@ -387,6 +452,9 @@ bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t 
 {
     const char *rule = table_cell(id->table, row, id->release);
     if (is_timed(id, row) && !is_rule(rule, id->reader->timed_release)) {
+        return false;
+    }
+    if (id->reader->mixed && identity_is_own(id, row) && identity_is_pass(id, row, "memory")) {
         return false;
     }
     return (!identity_is_pass(id, row, "pages") || is_rule(rule, id->reader->pages_release)) &&

@@ -88,6 +88,24 @@ bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *w
 bool identity_row_of_any_rule(const struct identity *, size_t row, size_t *policy,
                               size_t *workload);
 
+/* Whether a row is of a malloc that keeps to a rule of release of its own: somebody else's. */
+bool identity_is_own(const struct identity *, size_t row);
+
+/* How memory is compared. Of policies alone it is by the memory pass: pass "memory", footprints. Where mallocs
+ * of other systems are among them it is by the one meter that suits both: pass "pages", resident
+ * bytes. Rows of theirs in the memory pass, by meters of their own, are then not looked at. */
+struct memory_view {
+    const char *pass;        /* whose rows of summary.csv */
+    const char *over_column; /* by how much the peak exceeds the least possible, in percent */
+    const char *series;      /* the table over time, */
+    const char *bytes;       /* and its column */
+    const char *words;       /* the axis of over_column, for people */
+};
+const struct memory_view *reader_memory(const struct results_reader *);
+
+/* A line for the user if such rows are left out and there are none of the pages pass; else "". */
+void reader_memory_note(const struct results_reader *, char *text, size_t size);
+
 /* The rule of release of the rows that are looked at: of the pages pass, and of timed ones; NULL: there
  * are none. A malloc with a rule of its own is always looked at. */
 const char *reader_pages_release(const struct results_reader *);

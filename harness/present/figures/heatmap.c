@@ -8,8 +8,10 @@
 
 static bool write_rows(const struct identity *id, struct drawing *drawing, struct problem *problem)
 {
-    static const char *const names[] = {"status", "jw4_pct", "high_water_bytes", "peak_live_bytes"};
-    enum { STATUS, JW4, HIGH_WATER, LIVE, COLUMNS };
+    const struct memory_view *view = reader_memory(id->reader);
+    const char *const names[] = {"status", view->over_column, "high_water_bytes",
+                                 "peak_live_bytes"};
+    enum { STATUS, OVER, HIGH_WATER, LIVE, COLUMNS };
     size_t at[COLUMNS];
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!table_column(id->table, names[i], &at[i], problem)) {
@@ -21,15 +23,15 @@ static bool write_rows(const struct identity *id, struct drawing *drawing, struc
     for (size_t row = 0; row < id->table->rows; row++) {
         size_t p, w;
         double value, high, live;
-        if (!identity_is_pass(id, row, "memory") || !identity_row(id, row, &p, &w)) {
+        if (!identity_is_pass(id, row, view->pass) || !identity_row(id, row, &p, &w)) {
             continue;
         }
-        if (!table_number(id->table, row, at[JW4], &value, problem) ||
+        if (!table_number(id->table, row, at[OVER], &value, problem) ||
             !table_number(id->table, row, at[HIGH_WATER], &high, problem) ||
             !table_number(id->table, row, at[LIVE], &live, problem)) {
             return false;
         }
-        if (strncmp(table_cell(id->table, row, id->region), "grow", 4) != 0) {
+        if (strncmp(table_cell(id->table, row, id->region), "grow", 4) != 0 && !isnan(high)) {
             value = 100 * (high / live - 1); /* the footprint is the region, whatever the policy */
         }
         if (strcmp(table_cell(id->table, row, at[STATUS]), "ok") != 0) {
@@ -41,6 +43,7 @@ static bool write_rows(const struct identity *id, struct drawing *drawing, struc
         csv_whole(&drawing->row, w + 1);
         csv_text(&drawing->row, table_cell(id->table, row, at[STATUS]));
         csv_real(&drawing->row, value);
+        csv_text(&drawing->row, view->words);
         drawing_end_row(drawing);
     }
     return true;
@@ -56,7 +59,7 @@ static bool prepare(const struct figure *figure, struct results_reader *reader,
         return false;
     }
     static const char *const header[] = {"label",  "style",    "workload", "workload_order",
-                                         "status", "over_pct", NULL};
+                                         "status", "over_pct", "measure",  NULL};
     drawing_header(&drawing, header);
     if (!write_rows(&id, &drawing, problem)) {
         drawing_abandon(&drawing);
@@ -73,7 +76,9 @@ const struct figure figure_heatmap = {
         "Fragmentation of every policy on every workload: the peak footprint over the peak "
         "of live requested bytes, less one, in percent (the fourth measure of Johnstone and "
         "Wilson 1998); darker is worse, on a log scale. In a region of fixed size, which is "
-        "the footprint whatever is done in it, the highest end of a block takes its place. A "
+        "the footprint whatever is done in it, the highest end of a block takes its place. Where "
+        "mallocs of other systems are among the policies, all are by their resident pages: the "
+        "peak of resident bytes over the peak of live bytes in whole pages, less one. A "
         "cell that did not complete or was refused a request (oom) says so.",
     .prepare = prepare,
 };

@@ -58,6 +58,7 @@ static void write_cloud(struct cloud *cloud, struct drawing *drawing)
         csv_real(&drawing->row, point->floor);
         csv_real(&drawing->row, point->overhead_pct);
         csv_whole(&drawing->row, is_on_front(cloud, i));
+        csv_text(&drawing->row, reader_memory(drawing->reader)->words);
         drawing_end_row(drawing);
     }
 }
@@ -67,7 +68,7 @@ static bool draw_cloud(const struct figure *figure, struct results_reader *reade
 {
     static const char *const header[] = {"label",        "style", "workload", "time_of",
                                          "time",         "least", "most",     "floor",
-                                         "overhead_pct", "front", NULL};
+                                         "overhead_pct", "front", "measure", NULL};
     struct drawing drawing;
     if (!drawing_open(&drawing, figure, reader, options, slug, problem)) {
         return false;
@@ -170,7 +171,8 @@ static bool draw_mean(const struct figure *figure, struct results_reader *reader
 static bool prepare(const struct figure *figure, struct results_reader *reader,
                     struct plot_options *options, struct problem *problem)
 {
-    struct measures m = {spread_of(reader, "memory", "jw4_pct", problem),
+    const struct memory_view *view = reader_memory(reader);
+    struct measures m = {spread_of(reader, view->pass, view->over_column, problem),
                          spread_of(reader, "throughput", "ns_per_op", problem),
                          spread_of(reader, "throughput", "floor_ns_per_op", problem)};
     struct cloud cloud = {.point = calloc(reader_policies(reader)->count, sizeof *cloud.point)};
@@ -191,7 +193,9 @@ const struct figure figure_pareto = {
     .name = "pareto",
     .summary = "memory overhead against time per operation, with the front",
     .source = "summary.csv",
-    .caption = "Memory overhead (peak footprint over peak live bytes, less one) against the time "
+    .caption = "Memory overhead (peak footprint over peak live bytes, less one; where mallocs of "
+               "other systems are there, peak resident bytes over the peak of live bytes in whole "
+               "pages for all) against the time "
                "of an operation (median of the repetitions, their range as a bar). The step line "
                "is the front: no policy is better at both. Dashed: the replay loop alone, measured "
                "with a policy that does nothing. Means are geometric, of the ratios of each "

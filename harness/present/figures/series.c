@@ -21,12 +21,15 @@ static const char *const header[] = {
     "holes_bytes",
     "slack_bytes",
     "jw4_pct",
+    "measure",
     NULL,
 };
 
-/* OWN columns before those of fragmentation.csv, and one of summary.csv after them. */
-enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 2, ALLOCATED = 1, FOOTPRINT = 3 };
+/* OWN columns before those of fragmentation.csv, and one of summary.csv after them, and what the
+ * footprint is. */
+enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 3, ALLOCATED = 1, FOOTPRINT = 3 };
 enum { ROUNDING = FOOTPRINT + 1 };
+#define NOT_THERE SIZE_MAX
 
 /* What is drawn of one policy on one workload: its first cell, as repetitions are alike. */
 struct line {
@@ -41,6 +44,7 @@ struct series {
     struct line *line;  /* [workload][policy] */
     struct spread *jw4; /* the same: exact, where samples may have missed the peaks */
     bool parts;         /* draw only what is known inside */
+    const struct memory_view *view;
 };
 
 /* The line that a row belongs to, or NULL: its heap must be known and its program running. */
@@ -75,20 +79,24 @@ static bool find_last(struct series *s, struct problem *problem)
 static bool series_open(struct series *s, const struct figure *figure,
                         struct results_reader *reader, struct problem *problem)
 {
-    *s = (struct series){.parts = figure == &figure_waste};
-    if (!reader_identity(reader, "fragmentation.csv", &s->id, problem) ||
+    *s = (struct series){.parts = figure == &figure_waste, .view = reader_memory(reader)};
+    const char *file = s->parts ? figure->source : s->view->series;
+    if (!reader_identity(reader, file, &s->id, problem) ||
         !table_column(s->id.table, "key", &s->key, problem) ||
         !table_column(s->id.table, "drain", &s->drain, problem)) {
         return false;
     }
     for (size_t i = 0; i < COLUMNS; i++) {
-        if (!table_column(s->id.table, header[OWN + i], &s->column[i], problem)) {
+        const char *name = i == FOOTPRINT && !s->parts ? s->view->bytes : header[OWN + i];
+        s->column[i] = NOT_THERE;
+        if (!(i >= ROUNDING && !s->parts) &&
+            !table_column(s->id.table, name, &s->column[i], problem)) {
             return false;
         }
     }
     size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     s->line = calloc(pairs, sizeof *s->line);
-    s->jw4 = spread_of(reader, "memory", "jw4_pct", problem);
+    s->jw4 = spread_of(reader, s->view->pass, s->view->over_column, problem);
     if (!s->jw4) {
         return false;
     }
@@ -103,6 +111,10 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
     csv_text(&drawing->row, reader_workloads(s->id.reader)->subject[workload].label);
     for (size_t i = 0; i < COLUMNS; i++) {
         double value; /* the error in a file that is not ours is found here and not by gnuplot */
+        if (s->column[i] == NOT_THERE) {
+            csv_text(&drawing->row, "");
+            continue;
+        }
         if (!table_number(s->id.table, row, s->column[i], &value, problem)) {
             return false;
         }
@@ -110,6 +122,7 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
     }
     csv_real(&drawing->row,
              s->jw4[workload * reader_policies(s->id.reader)->count + policy].median);
+    csv_text(&drawing->row, s->parts || !strcmp(s->view->pass, "memory") ? "footprint" : "resident");
     drawing_end_row(drawing);
     return true;
 }
@@ -154,7 +167,8 @@ const struct figure figure_fragmentation = {
     .source = "fragmentation.csv",
     .caption = "Footprint (line) and live requested bytes (area) over time, counted in allocated "
                "bytes. All panels share their axes; the percentage is the peak footprint over "
-               "the peak of live bytes, less one. The axis ends at most at three times that peak.",
+               "the peak of live bytes, less one. Where mallocs of other systems are among the "
+               "policies, all are by resident bytes in place of footprints. The axis ends at most at three times that peak.",
     .prepare = prepare,
 };
 
@@ -163,7 +177,8 @@ const struct figure figure_footprint = {
     .summary = "the footprints of all policies in one picture, over live bytes",
     .source = "fragmentation.csv",
     .caption = "Footprint of each policy over live requested bytes (area), over time counted in "
-               "allocated bytes. The axis ends at most at three times the peak of live bytes.",
+               "allocated bytes; where mallocs of other systems are among the policies, resident "
+               "bytes of all. The axis ends at most at three times the peak of live bytes.",
     .prepare = prepare,
 };
 

@@ -195,6 +195,11 @@ static const struct matrix matrices[] = {
      "of Johnstone and Wilson 1998). The least of each column is bold. Means are geometric, of "
      "footprint over live bytes; recorded and synthetic workloads are never averaged together.",
      "memory", "jw4_pct", "", footprint_ratio, footprint_back},
+    {"resident", "Resident memory",
+     "Peak resident bytes over the peak of live bytes in whole pages, less one, in percent: the one "
+     "meter for policies and for mallocs of other systems, whose data before the first request is "
+     "included. The least of each column is bold. Means are geometric.",
+     "pages", "resident_over_pct", "", footprint_ratio, footprint_back},
     {"time", "Time of an operation",
      "Nanoseconds an event, median of the repetitions, the replay loop included. The least of each "
      "column is bold. Means are geometric, of the ratio to the first policy.",
@@ -215,6 +220,9 @@ static const struct detail {
     {"memory", "jw4_policy_pct", NULL, "placement, %", 1, true},
     {"memory", "internal_of_granted_pct", NULL, "internal, %", 1, false},
     {"memory", "external_index_pct", NULL, "external index, %", 1, false},
+    {"pages", "peak_resident_bytes", NULL, "resident, KiB", 1. / 1024, true},
+    {"pages", "fixed_bytes", NULL, "before the first request, KiB", 1. / 1024, false},
+    {"pages", "resident_over_pct", NULL, "resident over live, %", 1, true},
     {"memory", "probes", "events", "probes an event", 1, false},
     {"throughput", "ns_per_op", NULL, "ns an event", 1, true},
     {"latency", "p50_ns", NULL, "median, ns", 1, true},
