@@ -8,9 +8,11 @@
 
 #include "cell/cell.h"
 #include "results/label.h"
+#include "results/memory_meters.h"
+#include "results/roster.h"
 #include "workloads/workload.h"
 
-enum { STUDY_TABLES = 16, LABEL_SIZE = 600 };
+enum { STUDY_TABLES = 16, LABEL_SIZE = ROSTER_LABEL };
 
 struct results_reader {
     char *dir;
@@ -20,8 +22,7 @@ struct results_reader {
     struct roster policies, workloads;
     bool many_regions;
     const char *pages_release, *timed_release;
-    bool mixed;     /* the memory pass has rows that do not compare: of mallocs of other systems */
-    bool own_pages; /* the pages pass has rows of theirs */
+    struct memory_meters meters;
     const char *touch; /* of summary.csv's */
     bool many_touches;
 };
@@ -79,25 +80,13 @@ const char *reader_timed_release(const struct results_reader *s)
 
 const struct memory_view *reader_memory(const struct results_reader *s)
 {
-    static const struct memory_view footprint = {
-        .pass = "memory",
-        .over_column = "jw4_pct",
-        .series = "fragmentation.csv",
-        .bytes = "footprint_bytes",
-        .words = "peak footprint / peak live bytes - 1, percent"};
-    static const struct memory_view resident = {
-        .pass = "pages",
-        .over_column = "resident_over_pct",
-        .series = "pages.csv",
-        .bytes = "resident_bytes",
-        .words = "peak resident bytes / peak live bytes in whole pages - 1, percent"};
-    return s->own_pages ? &resident : &footprint;
+    return memory_meters_view(&s->meters);
 }
 
 void reader_memory_note(const struct results_reader *s, char *text, size_t size)
 {
     text[0] = '\0';
-    if (s->mixed && !s->own_pages) {
+    if (s->meters.mixed && !s->meters.own_pages) {
         snprintf(text, size,
                  "note: %s: the memory of mallocs of other systems was measured by other meters, and is "
                  "left out: measure resident pages of all with the pass 'pages'\n",
@@ -140,62 +129,6 @@ const struct table *reader_table(struct results_reader *s, const char *file,
 }
 
 /* --- rosters ------------------------------------------------------------------------------- */
-
-static size_t roster_find(const struct roster *r, const char *key)
-{
-    size_t i = 0;
-    while (i < r->count && strcmp(r->subject[i].key, key) != 0) {
-        i++;
-    }
-    return i;
-}
-
-static bool slug_is_taken(const struct roster *r, const char *slug)
-{
-    for (size_t i = 0; i < r->count; i++) {
-        if (!strcmp(r->subject[i].slug, slug)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Takes what it keeps of `subject` as a copy. */
-static void roster_add(struct roster *r, const struct subject *subject)
-{
-    if (roster_find(r, subject->key) < r->count) {
-        return;
-    }
-    struct subject *grown = reallocarray(r->subject, r->count + 1, sizeof *grown);
-    if (!grown) {
-        abort();
-    }
-    r->subject = grown;
-    char base[LABEL_SIZE], slug[LABEL_SIZE + 24];
-    label_slug(subject->label, base, sizeof base);
-    snprintf(slug, sizeof slug, "%s", base);
-    for (size_t n = 2; slug_is_taken(r, slug); n++) {
-        snprintf(slug, sizeof slug, "%s-%zu", base, n);
-    }
-    r->subject[r->count++] = (struct subject){.key = strdup(subject->key),
-                                              .spec = strdup(subject->spec),
-                                              .name = strdup(subject->name),
-                                              .label = strdup(subject->label),
-                                              .slug = strdup(slug),
-                                              .recorded = subject->recorded};
-}
-
-static void roster_free(struct roster *r)
-{
-    for (size_t i = 0; i < r->count; i++) {
-        free(r->subject[i].key);
-        free(r->subject[i].spec);
-        free(r->subject[i].name);
-        free(r->subject[i].label);
-        free(r->subject[i].slug);
-    }
-    free(r->subject);
-}
 
 /* The same policy in another region counts as another one. */
 static void policy_key(const char *policy, const char *region, char *key, size_t size)
@@ -326,35 +259,6 @@ static bool choose_release(struct results_reader *s, const struct identity *id,
                                 id->table->path, selected);
 }
 
-/* Footprints of the memory pass compare only if all are of regions that policies fill. */
-static bool find_meters(struct results_reader *s, const struct identity *id,
-                        struct problem *problem)
-{
-    size_t meter;
-    const char *first = NULL;
-    bool own = false, other = false, many = false;
-    if (!table_column(id->table, "meter", &meter, problem)) {
-        return false;
-    }
-    for (size_t row = 0; row < id->table->rows; row++) {
-        size_t p, w;
-        if (!identity_row_of_any_rule(id, row, &p, &w)) {
-            continue;
-        }
-        const char *name = table_cell(id->table, row, meter);
-        bool is_own = identity_is_own(id, row);
-        if (identity_is_pass(id, row, "memory")) {
-            first = first ? first : name;
-            many |= strcmp(first, name) != 0;
-            own |= is_own;
-            other |= !is_own;
-        }
-        s->own_pages |= is_own && identity_is_pass(id, row, "pages");
-    }
-    s->mixed = own && (other || many);
-    return true;
-}
-
 static bool make_rosters(struct results_reader *s, const struct selection *selection,
                          struct problem *problem)
 {
@@ -377,7 +281,7 @@ static bool make_rosters(struct results_reader *s, const struct selection *selec
     }
     return choose_touch(s, &id, selection->touch, problem) &&
            choose_release(s, &id, selection->release, problem) &&
-           find_meters(s, &id, problem) &&
+           memory_meters_find(&s->meters, &id, problem) &&
            check_selected(&s->policies, selection->policies, "policy", id.table->path, problem) &&
            check_selected(&s->workloads, selection->workloads, "workload", id.table->path, problem);
 }
@@ -454,7 +358,7 @@ bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t 
     if (is_timed(id, row) && !is_rule(rule, id->reader->timed_release)) {
         return false;
     }
-    if (id->reader->mixed && identity_is_own(id, row) && identity_is_pass(id, row, "memory")) {
+    if (id->reader->meters.mixed && identity_is_own(id, row) && identity_is_pass(id, row, "memory")) {
         return false;
     }
     return (!identity_is_pass(id, row, "pages") || is_rule(rule, id->reader->pages_release)) &&
