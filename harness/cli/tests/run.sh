@@ -138,7 +138,7 @@ done
 grep -qE -- '--(region|pass|touch|reps)=' help && die "minheap shows options that it does not have"
 mistake "unknown option '--pass'" "$FITLAB" minheap --pass latency -p first-fit -w $small
 mistake "did you mean '--json'" "$FITLAB" step --jsn
-mistake "may be --region, --reps" "$FITLAB" run --re=1
+mistake "may be --region, --release, --reps" "$FITLAB" run --re=1
 mistake "needs a value: --region=REGION" "$FITLAB" run --regi
 mistake "needs a value: -p POLICY" "$FITLAB" run -p
 mistake "takes no value" "$FITLAB" run --force=3

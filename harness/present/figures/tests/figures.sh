@@ -31,6 +31,16 @@ command -v gnuplot >/dev/null || {
 "$FITLAB" plot rounds -f ageing -o out/figures >>drawn.txt || complain "plot -f ageing failed"
 [ "$(grep -c '^buddy,' out/figures/ageing*.csv)" = 3 ] ||
     complain "ageing has not a row for each round of both seeds: $(cat out/figures/ageing*.csv)"
+cat >rules.yaml <<'YAML'
+policies: [first-fit, buddy, glibc]
+workloads: ["uniform:live=300,events=4000"]
+passes: [memory, pages]
+release: [never, now]
+YAML
+"$FITLAB" sweep -q rules.yaml -o rules --no-figures >run.txt 2>&1 || complain "the sweep of rules failed: $(cat run.txt)"
+"$FITLAB" plot rules -f release -o out/figures >>drawn.txt || complain "plot -f release failed"
+[ "$(cut -d, -f1,4 out/figures/release*.csv | sort -u | grep -cE '^(first-fit|buddy),(never|now)$')" = 4 ] ||
+    complain "release has not both rules of both policies"
 while IFS= read -r path; do
     [ -s "$path" ] || complain "$path is said to be drawn but is empty"
 done <drawn.txt
@@ -56,14 +66,22 @@ for svg in out/figures/*.svg; do
     grep -q '\(NaN\|nan\)' "$svg" && complain "$svg shows what is no number"
 done
 
-# A reference has no panel for its inside, and its percentage is what summary.csv says; a
-# policy that never reuses leaves the picture, and its bar says where to.
+# A reference has no panel for its inside; a policy that never reuses leaves the picture, and its bar says where to.
 "$FITLAB" run -p first-fit best-fit tlsf bump glibc -w uniform:live=100,events=30000 -o apart >run.txt 2>&1
 "$FITLAB" plot apart -f fragmentation -f waste -f overhead --format svg >/dev/null || complain "plot apart failed"
 grep -q '^glibc' apart/figures/waste-*.csv && complain "waste has a panel for what is not known"
-if ! grep -q ',glibc,.*,unavailable,' apart/summary.csv; then # as in a sanitized build
-    grep ',glibc,.*,ok,' apart/summary.csv | grep -q "$(sed -n 's/^glibc.*,\([0-9.]*\)$/,\1,/p' apart/figures/fragmentation-*.csv |
-        head -n 1)" || complain "the percentage in fragmentation is another than that in summary.csv"
+# Two meters never share an axis: without the pages pass references are left out, with it all are by pages.
+grep -q '^glibc' apart/figures/fragmentation-*.csv && complain "fragmentation has glibc's footprint by another meter"
+grep -q '^bump' apart/figures/fragmentation-*.csv || complain "fragmentation lost the policies"
+"$FITLAB" plot apart -f heatmap --format svg 2>&1 >/dev/null | grep -q "left out: .*pass 'pages'" ||
+    complain "plot does not say that references are left out"
+if ! grep -q ',glibc,.*,unavailable,' rules/summary.csv; then # as in a sanitized build
+    "$FITLAB" plot rules -f fragmentation -f heatmap --format svg >/dev/null || complain "plot rules failed"
+    for figure in heatmap fragmentation; do
+        csv=$(echo rules/figures/$figure*.csv)
+        grep -q '^glibc.*resident' "$csv" && grep -q '^buddy.*resident' "$csv" && ! grep -q 'footprint$' "$csv" ||
+            complain "$figure mixes meters: $(head -n 3 "$csv")"
+    done
 fi
 grep -q '>to [0-9]*<' apart/figures/overhead.svg || complain "overhead is flattened by bump"
 
@@ -72,7 +90,7 @@ grep -q '>to [0-9]*<' apart/figures/overhead.svg || complain "overhead is flatte
 "$FITLAB" plot fixed -f heatmap --format svg >/dev/null || complain "plot fixed failed"
 "$FITLAB" run -p bump -w uniform:live=100,events=3000 -o alone >run.txt 2>&1
 "$FITLAB" plot alone --format svg >/dev/null || complain "one policy alone is not drawn"
-[ "$(sed -n 's/^bump.*,\(oom,.*\)/\1/p' fixed/figures/heatmap.csv)" = oom, ] ||
+[ "$(sed -n 's/^bump.*,\(oom,[^,]*\),.*/\1/p' fixed/figures/heatmap.csv)" = oom, ] ||
     complain "what was refused has a number: $(cat fixed/figures/heatmap.csv)"
 [ "$(grep ',ok,' fixed/figures/heatmap.csv | cut -d, -f6 | sort -u | wc -l)" = 2 ] ||
     complain "in a fixed region all policies are alike: $(cat fixed/figures/heatmap.csv)"
