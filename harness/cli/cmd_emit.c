@@ -109,7 +109,7 @@ static int run(int argc, char **argv)
                "(grow=arena); 'fitlab minheap' finds how large that must be.\n\nExamples:\n"
                "  fitlab emit tlsf -o heap.c\n"
                "  fitlab emit best-fit:order=size --pool 32K --prefix net_ -o net_heap.c\n"
-               "  fitlab emit first-fit -o ff.c && fitlab run -p ./ff.c -w perl --region 4M",
+               "  fitlab emit first-fit -o ff.c && fitlab run -p ./ff.c -w perl --region 16M",
     };
     char *command = command_words(argc, argv);
     o.emit.command = command ? command : "fitlab emit";
