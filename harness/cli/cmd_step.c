@@ -377,7 +377,7 @@ static int run(int argc, char **argv)
             "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
             "  fitlab step -p first-fit -p best-fit -w gawk --widest --html gawk.html\n"
             "  echo 'p=alloc(100); free(p)' | fitlab step -\n"
-            "  fitlab step --ostep '-S 100 -b 1000 -H 4 -a 4 -l ADDRSORT -p BEST -n 10 -s 0 -c'\n"
+            "  fitlab step --ostep '-S 100 -b 1000 -H 4 -a 4 -p BEST -n 10 -s 0 -c'\n"
             "  fitlab step -p textbook:header=8 --heap 4K --base 16384 '+100,+100,+100,-1'\n"
             "  fitlab step -p best-fit --quiz '+100,+20,-0,+40' </dev/null\n"
             "  fitlab step --worksheet 5 --seed 7 --format html >worksheet.html\n"};
