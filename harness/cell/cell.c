@@ -91,12 +91,10 @@ bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *
         return false;
     }
     int length = snprintf(
-        text, sizeof text,
-        "%d\n%s\n%s\n%s\n%016" PRIx64 "\n%s\n%s\n%s\n%s\n%" PRIu64 "\n%u\n%u\n",
+        text, sizeof text, "%d\n%s\n%s\n%s\n%016" PRIx64 "\n%s\n%s\n%s\n%s\n%" PRIu64 "\n%u\n%u\n",
         CELL_SCHEMA, cell->policy->full, code, cell->workload->full, digest, cell->region.text,
-        cell_pass_name(cell->pass), touch_names[cell->touch], cell->release.text,
-        cell->seed, cell->rep,
-        cell_pass_is_timed(cell->pass) ? 0 : cell->samples);
+        cell_pass_name(cell->pass), touch_names[cell->touch], cell->release.text, cell->seed,
+        cell->rep, cell_pass_is_timed(cell->pass) ? 0 : cell->samples);
     snprintf(key, CELL_KEY_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(text, (size_t)length));
     return true;
 }

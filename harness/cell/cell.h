@@ -73,7 +73,7 @@ struct cell {
     const struct workload_spec *workload;
     struct region_spec region;
     enum cell_pass pass;
-    enum touch touch; /* of the timed passes; TOUCH_NONE in the others */
+    enum touch touch;            /* of the timed passes; TOUCH_NONE in the others */
     struct release_rule release; /* of the pages pass and the timed ones; see cell_set_release */
     uint64_t
         seed; /* of the layout: base colour and stack offset; a workload has a seed of its own */
@@ -88,9 +88,9 @@ struct cell {
  * 600 s, 3/4 of the machine's memory. */
 void cell_init(struct cell *, const struct policy_spec *, const struct workload_spec *);
 
-/* Gives the cell a rule of release as far as it suits: the policy and the pass are set before. NULL is
- * the default: trim in the pages pass, never in a timed one. Other passes never release, and a malloc of
- * somebody else's keeps to its own rule. */
+/* Gives the cell a rule of release as far as it suits: the policy and the pass are set before. NULL
+ * is the default: trim in the pages pass, never in a timed one. Other passes never release, and a
+ * malloc of somebody else's keeps to its own rule. */
 void cell_set_release(struct cell *, const struct release_rule *);
 
 enum { CELL_KEY_SIZE = 17, CELL_DETAIL_SIZE = 256 };
@@ -132,9 +132,9 @@ struct cell_result {
     struct metrics metrics;
     const struct sample *samples; /* in event order; NULL in the timed passes */
     size_t sample_count;
-    const struct latency *latency;   /* NULL in the other passes */
-    const struct clock *clock;       /* that of its ticks */
-    const struct heap_map *map;      /* heap_map.h; NULL in the other passes */
+    const struct latency *latency;          /* NULL in the other passes */
+    const struct clock *clock;              /* that of its ticks */
+    const struct heap_map *map;             /* heap_map.h; NULL in the other passes */
     const struct page_sample *page_samples; /* pages pass, in event order */
     size_t page_sample_count;
     const struct hole_moment *holes; /* memory pass, some of the samples */

@@ -7,8 +7,8 @@
  *   nature   EXACT: the same bytes on every run and machine; BUILD: on every run of one build;
  *            TIMED: measured
  *   passes   which passes fill it: M memory, T throughput and throughput-cold, L latency,
- *            C check, H map, D lines (distinct ones), I instructions, N minheap, P pages; it is empty
- *            in the rows of the others, and wherever it is not known
+ *            C check, H map, D lines (distinct ones), I instructions, N minheap, P pages; it is
+ * empty in the rows of the others, and wherever it is not known
  */
 #ifndef FITLAB_METRIC_H
 #define FITLAB_METRIC_H
@@ -30,8 +30,8 @@
     X(drain_events, COUNT, EXACT, "all", "events",                                                 \
       "trailing frees of what the program left; outside every metric of space")                    \
     X(requested_bytes, COUNT, EXACT, "all", "bytes", "bytes that all requests ask for")            \
-    X(allocated_bytes, COUNT, EXACT, "MCP", "bytes", "bytes of the requests that were served")      \
-    X(peak_live_bytes, COUNT, EXACT, "MCNP", "bytes",                                               \
+    X(allocated_bytes, COUNT, EXACT, "MCP", "bytes", "bytes of the requests that were served")     \
+    X(peak_live_bytes, COUNT, EXACT, "MCNP", "bytes",                                              \
       "most bytes requested and live at once, failed requests left out: the lower bound of the "   \
       "footprint of any allocator")                                                                \
     X(peak_live_event, COUNT, EXACT, "M", "index", "events replayed when live bytes peak first")   \
@@ -40,14 +40,14 @@
       "most bytes live at once, every size rounded up to 16: the lower bound of the footprint of " \
       "any allocator that aligns to 16, but for the rounding of its last block")                   \
     X(failed_requests, COUNT, EXACT, "all", "events", "requests that the policy refused")          \
-    X(failed_bytes, COUNT, EXACT, "MCP", "bytes", "bytes that those requests asked for")            \
+    X(failed_bytes, COUNT, EXACT, "MCP", "bytes", "bytes that those requests asked for")           \
     X(skipped_events, COUNT, EXACT, "all", "events",                                               \
       "later events of the blocks that those requests did not get")
 
 /* What the policy took for it. */
 #define METRICS_SPACE(X)                                                                           \
     X(fixed_bytes, COUNT, EXACT, "MP", "bytes",                                                    \
-      "held before the first request: metadata of the empty heap; in the pages pass its resident "  \
+      "held before the first request: metadata of the empty heap; in the pages pass its resident " \
       "pages")                                                                                     \
     X(peak_footprint_bytes, COUNT, EXACT, "M", "bytes", "highest that the break has been")         \
     X(peak_footprint_event, COUNT, EXACT, "M", "index", "events replayed when it was there first") \
@@ -79,8 +79,8 @@
     X(holes_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free for any request that fits, there")    \
     X(slack_at_peak_bytes, COUNT, EXACT, "M", "bytes", "free, but kept for one size class, there") \
     X(holes_at_peak, COUNT, EXACT, "M", "holes", "how many holes there are, there")                \
-    X(samples, COUNT, EXACT, "MP", "samples", "walks in which the identity was asserted")           \
-    X(grid_samples, COUNT, EXACT, "MCHP", "samples",                                                \
+    X(samples, COUNT, EXACT, "MP", "samples", "walks in which the identity was asserted")          \
+    X(grid_samples, COUNT, EXACT, "MCHP", "samples",                                               \
       "samples asked for, spread evenly over the events: with the columns above, what selects "    \
       "the "                                                                                       \
       "cell")
@@ -120,7 +120,7 @@
       "free bytes there in pages that hold a live byte")                                           \
     X(given_back_pages, COUNT, EXACT, "P", "pages", "resident pages given back to the system")     \
     X(refaulted_pages, COUNT, EXACT, "P", "pages", "of them, those that were touched again")       \
-    X(release_calls, COUNT, EXACT, "PTL", "calls", "calls to the system that gave pages back")       \
+    X(release_calls, COUNT, EXACT, "PTL", "calls", "calls to the system that gave pages back")     \
     X(release_looks, COUNT, EXACT, "P", "walks", "times that spare memory was looked for")
 
 /* What a reference says of itself, at the sample with the most live bytes. */

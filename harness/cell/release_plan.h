@@ -11,7 +11,7 @@
 struct pass;
 
 struct release_step {
-    uint64_t event; /* after so many events */
+    uint64_t event;     /* after so many events */
     size_t from, bytes; /* from the region's base, whole pages */
 };
 
@@ -21,8 +21,8 @@ struct release_plan {
     size_t peak_bytes; /* of the region in that replay */
 };
 
-/* Replays the workload once up to its drain, untimed. No step for the rule `never`, and for a malloc
- * that keeps to its own. False after pass_fail. */
+/* Replays the workload once up to its drain, untimed. No step for the rule `never`, and for a
+ * malloc that keeps to its own. False after pass_fail. */
 bool release_plan_make(struct pass *, struct release_plan *);
 
 void release_plan_free(struct release_plan *);

@@ -1,7 +1,7 @@
 #include "cell/sample_plan.h"
 
-/* To look at a span or page takes some 10 to 15 ns, to replay an event in these passes 150 or more: so
- * walks that see 4 for each event take a quarter of the time. The first half second is free. */
+/* To look at a span or page takes some 10 to 15 ns, to replay an event in these passes 150 or more:
+ * so walks that see 4 for each event take a quarter of the time. The first half second is free. */
 enum { SPANS_AN_EVENT = 4, FREE_SPANS = 40000000 };
 
 static bool affordable(const struct sample_plan *plan, uint64_t event)

@@ -1,8 +1,8 @@
 /* sample_plan.h - after which events a pass looks at its heap; internal to this room.
  *
- * Evenly over the events, at the end, and where something peaks. To look is to walk the heap, so on a
- * heap of millions of blocks the even ones are spaced: all walks together come to about a quarter of
- * the time of the pass at most. How many are left out follows from counts, not from a clock.
+ * Evenly over the events, at the end, and where something peaks. To look is to walk the heap, so on
+ * a heap of millions of blocks the even ones are spaced: all walks together come to about a quarter
+ * of the time of the pass at most. How many are left out follows from counts, not from a clock.
  */
 #ifndef FITLAB_SAMPLE_PLAN_H
 #define FITLAB_SAMPLE_PLAN_H

@@ -1,5 +1,5 @@
-/* purging.h - how eagerly somebody else's malloc gives pages back: one parameter for each, a choice of
- * three. Its own default is the default here. */
+/* purging.h - how eagerly somebody else's malloc gives pages back: one parameter for each, a choice
+ * of three. Its own default is the default here. */
 #ifndef FITLAB_PURGING_H
 #define FITLAB_PURGING_H
 

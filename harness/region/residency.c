@@ -46,7 +46,8 @@ bool residency_open(struct residency *r, char *base, size_t bytes, struct proble
         return problem_set(problem, "cannot keep account of %zu pages: %s", r->most,
                            strerror(errno));
     }
-    madvise(base, r->most * RESIDENCY_PAGE, MADV_NOHUGEPAGE); /* a touch brings its own page alone */
+    madvise(base, r->most * RESIDENCY_PAGE,
+            MADV_NOHUGEPAGE); /* a touch brings its own page alone */
     return true;
 }
 

@@ -1,9 +1,11 @@
-/* residency.h - which pages of a region are resident, as the kernel would say, and giving them back.
+/* residency.h - which pages of a region are resident, as the kernel would say, and giving them
+ * back.
  *
- * A page of anonymous memory becomes resident when it is first touched and stays so until it is given
- * back (where no swap takes it). So most need not be asked about: a payload that was written makes its
- * pages resident for sure, and only pages that the policy alone may have touched are asked of the
- * kernel (mincore), when an answer may matter. Counts and their peaks are exact all the same.
+ * A page of anonymous memory becomes resident when it is first touched and stays so until it is
+ * given back (where no swap takes it). So most need not be asked about: a payload that was written
+ * makes its pages resident for sure, and only pages that the policy alone may have touched are
+ * asked of the kernel (mincore), when an answer may matter. Counts and their peaks are exact all
+ * the same.
  */
 #ifndef FITLAB_RESIDENCY_H
 #define FITLAB_RESIDENCY_H
@@ -16,16 +18,16 @@
 
 enum { RESIDENCY_PAGE = 4096, RESIDENCY_UNITS = 4 };
 
-/* Sizes of pages that a machine may have, in bytes, the real one first: a unit is counted if any page
- * in it is resident. */
+/* Sizes of pages that a machine may have, in bytes, the real one first: a unit is counted if any
+ * page in it is resident. */
 extern const size_t residency_unit_bytes[RESIDENCY_UNITS];
 
 struct residency {
-    char *base;  /* of the region, aligned to a page; units are counted from here */
-    size_t most; /* pages of the region */
-    size_t end;  /* pages from here on were never touched, or were all given back */
-    uint64_t *known;                      /* a bit a page: it is resident for sure */
-    uint64_t *given;                      /* a bit a page: given back, and not touched again so far */
+    char *base;      /* of the region, aligned to a page; units are counted from here */
+    size_t most;     /* pages of the region */
+    size_t end;      /* pages from here on were never touched, or were all given back */
+    uint64_t *known; /* a bit a page: it is resident for sure */
+    uint64_t *given; /* a bit a page: given back, and not touched again so far */
     uint16_t *in_unit[RESIDENCY_UNITS];   /* known pages of each unit; none for the first size */
     uint64_t units[RESIDENCY_UNITS];      /* units with a known page: now, */
     uint64_t peak[RESIDENCY_UNITS];       /* and the most so far: exact after residency_settle */
@@ -38,8 +40,8 @@ struct residency {
     void *ctx;
 };
 
-/* For a region of so many bytes in a mapping of its own, no page of which has been touched. False and
- * a problem if the machine has no address space. */
+/* For a region of so many bytes in a mapping of its own, no page of which has been touched. False
+ * and a problem if the machine has no address space. */
 bool residency_open(struct residency *, char *base, size_t bytes, struct problem *);
 void residency_close(struct residency *);
 
@@ -56,8 +58,8 @@ void residency_settle(struct residency *);
  * and the model does not hold, as where a machine swaps. */
 bool residency_ask(struct residency *, size_t *page);
 
-/* Gives back the whole pages inside these bytes and returns how many of them were resident. Peaks stay
- * exact if residency_settle was called since the last touch. */
+/* Gives back the whole pages inside these bytes and returns how many of them were resident. Peaks
+ * stay exact if residency_settle was called since the last touch. */
 size_t residency_give_back(struct residency *, char *from, char *to);
 
 static inline bool residency_knows(const struct residency *r, size_t page)

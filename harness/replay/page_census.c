@@ -132,9 +132,9 @@ struct page_census page_census_take(struct page_ledger *l, const struct heap *h)
     }
     page_ledger_find_spare(l, h, true);
     h->policy->walk(h, add_span, &w);
-    if (!w.census.broken && w.page * RESIDENCY_PAGE + w.content.data + w.content.granted +
-                                    w.content.free !=
-                                region_bytes(h->region)) {
+    if (!w.census.broken &&
+        w.page * RESIDENCY_PAGE + w.content.data + w.content.granted + w.content.free !=
+            region_bytes(h->region)) {
         broken(&w, "the spans do not end at the break");
     }
     count_above(&w);

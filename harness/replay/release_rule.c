@@ -20,13 +20,14 @@ static bool parse_decay(const char *text, struct release_rule *rule, struct prob
     snprintf(number, sizeof number, "%.*s", (int)length, text);
     if ((text[length] && !in_bytes) || length >= sizeof number || !words_number(number, &n) ||
         n < 1) {
-        return problem_set(problem,
-                           "'decay:%s' is no rule of release: after decay: give a number of events, "
-                           "such as decay:10000, or of bytes, such as decay:1M/bytes",
-                           text);
+        return problem_set(
+            problem,
+            "'decay:%s' is no rule of release: after decay: give a number of events, "
+            "such as decay:10000, or of bytes, such as decay:1M/bytes",
+            text);
     }
-    *rule = (struct release_rule){
-        .form = RELEASE_DECAY, .after = (uint64_t)n, .in_bytes = in_bytes};
+    *rule =
+        (struct release_rule){.form = RELEASE_DECAY, .after = (uint64_t)n, .in_bytes = in_bytes};
     snprintf(rule->text, sizeof rule->text, "decay:%ld%s", n, in_bytes ? "/bytes" : "");
     return true;
 }

@@ -22,7 +22,8 @@ struct release_rule {
     char text[40];  /* canonical: what rows and keys carry */
 };
 
-#define RELEASE_FORMS "never, trim, now, decay:N (after N events) or decay:N/bytes (after N bytes are allocated)"
+#define RELEASE_FORMS                                                                              \
+    "never, trim, now, decay:N (after N events) or decay:N/bytes (after N bytes are allocated)"
 
 /* False and a problem that names the rules there are. */
 bool release_rule_parse(const char *text, struct release_rule *, struct problem *);

@@ -42,8 +42,8 @@ enum sample_reason {
     X(holes, "holes", "how many holes there are")                                                  \
     X(largest_hole_bytes, "bytes", "the largest of them")
 
-/* Columns of pages.csv, of the same types: X(name, unit, meaning). Those of the first list are known of
- * any allocator; the second needs the region to be ours; the third a walk. */
+/* Columns of pages.csv, of the same types: X(name, unit, meaning). Those of the first list are
+ * known of any allocator; the second needs the region to be ours; the third a walk. */
 #define PAGE_SAMPLE_BASE_COLUMNS(X)                                                                \
     X(event, "index", "events replayed before the sample")                                         \
     X(allocated_bytes, "bytes", "bytes requested so far")                                          \

@@ -87,10 +87,11 @@ void reader_memory_note(const struct results_reader *s, char *text, size_t size)
 {
     text[0] = '\0';
     if (s->meters.mixed && !s->meters.own_pages) {
-        snprintf(text, size,
-                 "note: %s: the memory of mallocs of other systems was measured by other meters, and is "
-                 "left out: measure resident pages of all with the pass 'pages'\n",
-                 s->dir);
+        snprintf(
+            text, size,
+            "note: %s: the memory of mallocs of other systems was measured by other meters, and is "
+            "left out: measure resident pages of all with the pass 'pages'\n",
+            s->dir);
     }
 }
 
@@ -254,8 +255,9 @@ static bool choose_release(struct results_reader *s, const struct identity *id,
             found = true;
         }
     }
-    return found || problem_set(problem, "%s: nothing was measured with release=%s: see its column "
-                                         "'release'",
+    return found || problem_set(problem,
+                                "%s: nothing was measured with release=%s: see its column "
+                                "'release'",
                                 id->table->path, selected);
 }
 
@@ -358,7 +360,8 @@ bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t 
     if (is_timed(id, row) && !is_rule(rule, id->reader->timed_release)) {
         return false;
     }
-    if (id->reader->meters.mixed && identity_is_own(id, row) && identity_is_pass(id, row, "memory")) {
+    if (id->reader->meters.mixed && identity_is_own(id, row) &&
+        identity_is_pass(id, row, "memory")) {
         return false;
     }
     return (!identity_is_pass(id, row, "pages") || is_rule(rule, id->reader->pages_release)) &&

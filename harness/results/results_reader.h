@@ -34,7 +34,7 @@ struct selection {
     const char *const *policies;
     const char *const *workloads;
     const char *release; /* the rule of release of pages; NULL: as in the first such row */
-    const char *touch; /* how blocks were touched while timed; NULL: as in the first timed row */
+    const char *touch;   /* how blocks were touched while timed; NULL: as in the first timed row */
 };
 
 struct results_reader;
@@ -80,8 +80,8 @@ bool reader_identity(struct results_reader *, const char *file, struct identity 
                      struct problem *);
 
 /* The policy and workload of a row, as indices into the rosters. False if they are not selected, or
- * if the row was timed with blocks touched in another way than reader_is_touch names, or released by
- * another rule than is looked at. */
+ * if the row was timed with blocks touched in another way than reader_is_touch names, or released
+ * by another rule than is looked at. */
 bool identity_row(const struct identity *, size_t row, size_t *policy, size_t *workload);
 
 /* The same for a row of any rule of release. */
@@ -91,9 +91,10 @@ bool identity_row_of_any_rule(const struct identity *, size_t row, size_t *polic
 /* Whether a row is of a malloc that keeps to a rule of release of its own: somebody else's. */
 bool identity_is_own(const struct identity *, size_t row);
 
-/* How memory is compared. Of policies alone it is by the memory pass: pass "memory", footprints. Where mallocs
- * of other systems are among them it is by the one meter that suits both: pass "pages", resident
- * bytes. Rows of theirs in the memory pass, by meters of their own, are then not looked at. */
+/* How memory is compared. Of policies alone it is by the memory pass: pass "memory", footprints.
+ * Where mallocs of other systems are among them it is by the one meter that suits both: pass
+ * "pages", resident bytes. Rows of theirs in the memory pass, by meters of their own, are then not
+ * looked at. */
 struct memory_view {
     const char *pass;        /* whose rows of summary.csv */
     const char *over_column; /* by how much the peak exceeds the least possible, in percent */
@@ -106,8 +107,8 @@ const struct memory_view *reader_memory(const struct results_reader *);
 /* A line for the user if such rows are left out and there are none of the pages pass; else "". */
 void reader_memory_note(const struct results_reader *, char *text, size_t size);
 
-/* The rule of release of the rows that are looked at: of the pages pass, and of timed ones; NULL: there
- * are none. A malloc with a rule of its own is always looked at. */
+/* The rule of release of the rows that are looked at: of the pages pass, and of timed ones; NULL:
+ * there are none. A malloc with a rule of its own is always looked at. */
 const char *reader_pages_release(const struct results_reader *);
 const char *reader_timed_release(const struct results_reader *);
 

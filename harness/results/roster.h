@@ -1,4 +1,5 @@
-/* roster.h - the policies or workloads of a results folder: made by results_reader.c, internal to it. */
+/* roster.h - the policies or workloads of a results folder: made by results_reader.c, internal to
+ * it. */
 #ifndef FITLAB_ROSTER_H
 #define FITLAB_ROSTER_H
 

@@ -21,8 +21,7 @@ const char *const rows_file[ROWS_TABLES] = {
 };
 
 const char *const rows_header[ROWS_TABLES] = {
-    [ROWS_SUMMARY] =
-        CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,meter,status,detail"
+    [ROWS_SUMMARY] = CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,meter,status,detail"
 #define X(name, type, nature, passes, unit, meaning) "," #name
     FITLAB_METRICS(X)
 #undef X
@@ -106,7 +105,8 @@ static void write_summary(FILE *out, const struct cell *cell, const char *key,
     csv_text(&row, cell->policy->full);
     csv_text(&row, cell->workload->full);
     csv_text(&row, digest);
-    csv_text(&row, cell->pass == PASS_PAGES ? METER_RESIDENT : meter_of(cell->policy->policy)->name);
+    csv_text(&row,
+             cell->pass == PASS_PAGES ? METER_RESIDENT : meter_of(cell->policy->policy)->name);
     csv_text(&row, cell_status_name(r->status));
     write_line(&row, r->detail);
     for (size_t id = 0; id < METRICS; id++) {

@@ -1,10 +1,10 @@
 /* pass_pages.c - the memory that the system sees: resident pages, by one meter for all.
  *
- * Every byte that is requested is written when it is handed out. For a heap in a region, which pages
- * are resident follows from what is written and is asked of the kernel where it does not; it is
- * deterministic, and the peaks are exact. For somebody else's malloc the resident anonymous memory of
- * its process is read now and then: whenever live bytes have grown by a part in a thousand, and a
- * thousand times over the events.
+ * Every byte that is requested is written when it is handed out. For a heap in a region, which
+ * pages are resident follows from what is written and is asked of the kernel where it does not; it
+ * is deterministic, and the peaks are exact. For somebody else's malloc the resident anonymous
+ * memory of its process is read now and then: whenever live bytes have grown by a part in a
+ * thousand, and a thousand times over the events.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -259,8 +259,8 @@ static bool sound(struct measure *m)
     uint64_t live = m->pass->packed.facts.peak_live_bytes;
     return m->ledger.refused || m->peak[0] + live / READINGS >= live ||
            pass_fail(m->pass, CELL_VIOLATION,
-                     "the measurement is not sound: %" PRIu64
-                     " resident bytes cannot hold %" PRIu64 " live bytes",
+                     "the measurement is not sound: %" PRIu64 " resident bytes cannot hold %" PRIu64
+                     " live bytes",
                      m->peak[0], live);
 }
 
@@ -272,8 +272,8 @@ static bool open_heap(struct measure *m)
     if (!pass_map_region(p)) {
         return false;
     }
-    if (!m->foreign && !page_ledger_open(&m->pages, &p->map, p->region_bytes, &p->cell->release,
-                                         &problem)) {
+    if (!m->foreign &&
+        !page_ledger_open(&m->pages, &p->map, p->region_bytes, &p->cell->release, &problem)) {
         return pass_fail(p, CELL_ERROR, "%s", problem.text);
     }
     meter_process_bytes(); /* opens what it reads */

@@ -96,7 +96,8 @@ const struct figure figure_release = {
         "bytes, when free pages are given back to the system by each of these rules: never; trim, "
         "what lies above the break; now, whole free pages too, soon after their last block was "
         "freed; decay:N, whole pages unused for N events. A malloc of another system keeps to a "
-        "rule of its own. Every requested byte is written when it is handed out; pages are of 4 KiB. "
+        "rule of its own. Every requested byte is written when it is handed out; pages are of 4 "
+        "KiB. "
         "The axis ends at most at three times the peak of live bytes.",
     .prepare = prepare,
 };

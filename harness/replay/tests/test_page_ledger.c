@@ -1,6 +1,6 @@
-/* The account of resident pages must be what the kernel says, page by page, and what really happened:
- * the policies' watched copies tell every access, and a model that knows these, the payloads and what
- * was given back says which pages are resident. */
+/* The account of resident pages must be what the kernel says, page by page, and what really
+ * happened: the policies' watched copies tell every access, and a model that knows these, the
+ * payloads and what was given back says which pages are resident. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -167,8 +167,8 @@ static struct totals run(const char *policy_text, const char *rule_text)
 static void the_account_is_the_kernels(void **state)
 {
     (void)state;
-    static const char *const policies[] = {"first-fit", "best-fit:index=exact", "quick-fit", "buddy",
-                                           "slab",      "tlsf",                 "slim-fit"};
+    static const char *const policies[] = {
+        "first-fit", "best-fit:index=exact", "quick-fit", "buddy", "slab", "tlsf", "slim-fit"};
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
         struct totals never = run(policies[i], "never"), trim = run(policies[i], "trim");
         struct totals now = run(policies[i], "now"), decay = run(policies[i], "decay:500");
@@ -192,8 +192,8 @@ static void rules_are_read(void **state)
     assert_string_equal("decay:2048/bytes", rule.text);
     assert_true(rule.in_bytes);
     assert_int_equal(2048, rule.after);
-    static const char *const wrong[] = {"", "own", "decay", "decay:", "decay:0", "decay:9x",
-                                        "decay:9/events", "always"};
+    static const char *const wrong[] = {
+        "", "own", "decay", "decay:", "decay:0", "decay:9x", "decay:9/events", "always"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_false(release_rule_parse(wrong[i], &rule, &problem));
         assert_non_null(strstr(problem.text, wrong[i]));
