@@ -62,7 +62,8 @@ static void open_pass(struct pass *p, struct cell *cell, struct policy_spec *pol
 static void close_pass(struct pass *p)
 {
     packed_close(&p->packed);
-    shared_results_close(p->shared);
+    struct shared_layout layout = p->shared->layout;
+    shared_results_close(p->shared, &layout);
     if (p->map.map) {
         region_map_close(&p->map);
     }

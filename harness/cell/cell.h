@@ -1,12 +1,14 @@
 /* cell.h - one cell of a comparison, run in its own process.
  *
  * A cell is a policy spec x workload spec x region spec x seed x pass x repetition. Its child
- * process writes into a shared, memory shared with the parent, so that what was measured before
- * a crash, and how far the replay came, is there to read; the parent alone writes CSV rows.
+ * process writes into memory shared with the parent, so that what was measured before a crash,
+ * and how far the replay came, is there to read; the parent alone writes CSV rows. Results that
+ * do not add up, as when a policy has written over them, are a crash, and so are processes that a
+ * policy leaves behind: they are ended.
  *
  *     struct cell_process process;
  *     if (!cell_start(&cell, &process, &problem)) ...      the machine has no process or memory
- *     cell_wait(&process);                                 or: waitpid yourself, then cell_ended
+ *     cell_wait(&process);                                 or: cell_end once the process has ended
  *     rows_add(rows, &cell, key, &process.result)           results/rows.h
  *     cell_release(&process);                              the result is gone
  *
@@ -145,29 +147,43 @@ struct cell_result {
 
 struct shared_results;
 
+/* Where what is in the memory that a cell shares; in bytes from its start. */
+struct shared_layout {
+    enum cell_pass pass;
+    int fd; /* of the memory: a program started by the child maps it again */
+    size_t bytes;
+    size_t grid_samples, sample_most;
+    size_t own_at; /* of the results that are the pass's own */
+};
+
 struct cell_process {
     pid_t pid;
-    struct shared_results *shared;
-    enum cell_pass pass;
+    struct shared_results *shared; /* as the child has it now: only its progress is to be read */
+    struct shared_layout layout;
+    uint64_t seed;               /* of the digest of the results */
+    struct shared_results *copy; /* of the results, once the child has ended */
     const struct policy *policy;
     size_t memory_limit_bytes;
-    double deadline;           /* time at which the child's own alarm must have ended it */
-    enum cell_status killed;   /* why cell_watch ended it; CELL_OK: it did not */
-    struct cell_result result; /* valid after cell_ended or cell_wait */
+    double deadline;           /* when the child's own alarm must have ended it */
+    enum cell_status killed;   /* why cell_watch did it; CELL_OK: it did not */
+    struct cell_result result; /* valid after cell_end or cell_wait */
 };
 
 /* Forks the child. False and a problem if the system refuses; then no process and no memory is
  * left. */
 bool cell_start(const struct cell *, struct cell_process *, struct problem *);
 
-/* Kills a child that exceeds its memory limit, or that exceeds its time limit because it blocks the
- * alarm. To be called several times a second by callers that do not use cell_wait. */
+/* Kills a child that, with all that it has started, has outgrown its memory limit, or outlived its time limit because it holds
+ * off the alarm. To be called some times a second by whoever does not use cell_wait. */
 void cell_watch(struct cell_process *);
 
-/* Makes the result from the status that waitpid gave for process->pid. */
-void cell_ended(struct cell_process *, int wait_status);
+/* Kills it now, as nobody wants the result. cell_end is still to be called. */
+void cell_kill(const struct cell_process *);
 
-/* Waits for the child and makes the result. */
+/* Waits for the child without watching it, ends what it has left behind, and makes the result. */
+void cell_end(struct cell_process *);
+
+/* The same, watching the child meanwhile. */
 void cell_wait(struct cell_process *);
 
 /* How many events this process has replayed so far, for a progress bar. */

@@ -31,15 +31,17 @@ static void give_up(struct shared_results *shared, enum cell_status status, cons
 {
     shared->status = status;
     snprintf(shared->detail, sizeof shared->detail, "%.255s", why);
-    atomic_store(&shared->done, true);
+    shared_results_finish(shared);
 }
 
-void fresh_program_start(const struct cell *cell, struct shared_results *shared)
+void fresh_program_start(const struct cell *cell, struct shared_results *shared, uint64_t seed)
 {
-    char fd[16], numbers[160];
-    snprintf(fd, sizeof fd, "%d", shared->fd);
-    snprintf(numbers, sizeof numbers, "%" PRIu64 " %u %u %.17g %zu %d", cell->seed, cell->rep,
-             cell->samples, cell->time_limit_seconds, cell->memory_limit_bytes, cell->cpu);
+    char fd[16], numbers[200];
+    shared_results_begin(shared, seed);
+    snprintf(fd, sizeof fd, "%d", shared->layout.fd);
+    snprintf(numbers, sizeof numbers, "%" PRIu64 " %u %u %.17g %zu %d %" PRIu64, cell->seed,
+             cell->rep, cell->samples, cell->time_limit_seconds, cell->memory_limit_bytes,
+             cell->cpu, seed);
     const char *argv[] = {"fitlab",
                           [ARG_BOARD + 1] = fd,
                           [ARG_POLICY + 1] = cell->policy->full,
@@ -59,24 +61,24 @@ void fresh_program_start(const struct cell *cell, struct shared_results *shared)
     }
     malloc_process_prepare(cell->policy->policy, cell->policy->values.number,
                            cell_pass_is_timed(cell->pass));
-    fcntl(shared->fd, F_SETFD, 0); /* to be inherited */
+    fcntl(shared->layout.fd, F_SETFD, 0); /* to be inherited */
     /* argv's strings are not written to: the type is older than const */
     execv(fresh_program_path, (char *const *)(uintptr_t)argv);
     give_up(shared, CELL_ERROR, strerror(errno));
 }
 
 static bool read_cell(char **argv, struct cell *cell, struct policy_spec *policy,
-                      struct workload_spec *workload, struct problem *problem)
+                      struct workload_spec *workload, uint64_t *seed, struct problem *problem)
 {
     if (!policy_spec_parse(argv[ARG_POLICY], policy, problem) ||
         !workload_spec_parse(argv[ARG_WORKLOAD], workload, problem)) {
         return false;
     }
     cell_init(cell, policy, workload);
-    int read =
-        sscanf(argv[ARG_NUMBERS], "%" SCNu64 " %u %u %lg %zu %d", &cell->seed, &cell->rep,
-               &cell->samples, &cell->time_limit_seconds, &cell->memory_limit_bytes, &cell->cpu);
-    return (read == 6 ||
+    int read = sscanf(argv[ARG_NUMBERS], "%" SCNu64 " %u %u %lg %zu %d %" SCNu64, &cell->seed,
+                      &cell->rep, &cell->samples, &cell->time_limit_seconds,
+                      &cell->memory_limit_bytes, &cell->cpu, seed);
+    return (read == 7 ||
             problem_set(problem, "'%s' are not a cell's numbers", argv[ARG_NUMBERS])) &&
            region_spec_parse(argv[ARG_REGION], &cell->region, problem) &&
            cell_pass_parse(argv[ARG_PASS], &cell->pass, problem) &&
@@ -89,7 +91,8 @@ int fresh_program_main(int argc, char **argv)
     static struct workload_spec workload;
     struct cell cell;
     struct problem problem;
-    if (argc != ARGS || !read_cell(argv, &cell, &policy, &workload, &problem)) {
+    uint64_t seed;
+    if (argc != ARGS || !read_cell(argv, &cell, &policy, &workload, &seed, &problem)) {
         fprintf(stderr, "fitlab: 'cell' is how fitlab starts itself: %s\n",
                 argc == ARGS ? problem.text : "use 'fitlab run'");
         return 2;
@@ -99,9 +102,10 @@ int fresh_program_main(int argc, char **argv)
         fprintf(stderr, "fitlab: %s\n", problem.text);
         return 2;
     }
+    shared_results_begin(shared, seed);
     if (!malloc_process_ready(policy.policy, cell_pass_is_timed(cell.pass), &problem)) {
         give_up(shared, CELL_UNAVAILABLE, problem.text);
         return 0;
     }
-    cell_run(&cell, shared);
+    cell_run(&cell, shared, seed);
 }

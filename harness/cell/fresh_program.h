@@ -6,9 +6,9 @@
 
 #include "cell/shared_results.h"
 
-/* In the child, after fork: starts the program again, as `fitlab cell ...`. It returns only if that
- * fails, after it has noted the failure in the shared results. */
-void fresh_program_start(const struct cell *, struct shared_results *);
+/* In the child, after fork: starts the program again, as `fitlab cell ...`. Comes back only if
+ * that fails, and then has said so on the shared results. */
+void fresh_program_start(const struct cell *, struct shared_results *, uint64_t seed);
 
 /* The program started so: runs the cell that its arguments describe. For main. */
 int fresh_program_main(int argc, char **argv);

@@ -10,6 +10,7 @@
 
 bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
 {
+    shared_results_unlock(p->shared);
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(p->shared->detail, sizeof p->shared->detail, format, arguments);
@@ -78,6 +79,7 @@ bool pass_cold_heap(struct pass *p)
 const struct packed_chunk *pass_next(struct pass *p)
 {
     struct problem problem = {""};
+    shared_results_lock(p->shared); /* the policy runs next */
     const struct packed_chunk *chunk = packed_next(&p->packed, &problem);
     if (problem.text[0]) {
         pass_fail(p, CELL_ERROR, "%s", problem.text);

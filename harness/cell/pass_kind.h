@@ -33,6 +33,10 @@ struct pass_kind {
      */
     size_t (*own_bytes)(const struct cell *);
 
+    /* In the parent, of a copy of what a process has left: whether counts and names among those
+     * results are within bounds. NULL: there are none. */
+    bool (*sound)(const struct shared_results *);
+
     /* In the parent, once the process has ended: points the fields of cell_result that are the
      * pass's own at those results. NULL: it has none. */
     void (*publish)(const struct shared_results *, struct cell_result *);

@@ -7,9 +7,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -17,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cell/descendants.h"
 #include "cell/fresh_program.h"
 #include "cell/layout.h"
 #include "cell/pass.h"
@@ -48,7 +50,6 @@ static void offer_to_oom_killer(void)
 
 static void limit(const struct cell *cell)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int s = 1; s < NSIG; s++) {
         signal(s, SIG_DFL); /* the parent's signal handlers must not run here */
     }
@@ -98,6 +99,7 @@ static bool run_timed(struct pass *p)
         bool measured = run_released(p);
         double after = canary_run_ns(), wall = seconds() - start;
         double slowdown = canary_slowdown_pct(before > after ? before : after);
+        shared_results_unlock(b);
         b->canary_ns = before < after ? before : after;
         if (!measured || slowdown <= CANARY_TOLERANCE_PCT || tries == MOST_TRIES ||
             wall > LONG_SECONDS) {
@@ -131,9 +133,11 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
     }
 }
 
-_Noreturn void cell_run(const struct cell *cell, struct shared_results *shared)
+_Noreturn void cell_run(const struct cell *cell, struct shared_results *shared, uint64_t seed)
 {
     limit(cell);
+    shared_results_begin(shared, seed);
+    close(shared->layout.fd); /* or the policy could map it again */
     struct pass pass = {.cell = cell, .policy = cell->policy->policy, .shared = shared};
     volatile char *shift = __builtin_alloca(layout_stack_shift(cell) + 1);
     *shift = 0;
@@ -141,32 +145,44 @@ _Noreturn void cell_run(const struct cell *cell, struct shared_results *shared)
         metric_set_count(&shared->metrics, METRIC_grid_samples, cell->samples);
     }
     run_pass(&pass);
-    atomic_store(&shared->done, true);
+    shared_results_finish(shared);
     _exit(0);
+}
+
+/* Of the digest of the results: a policy that does not know it cannot make them up. */
+static void draw_seed(uint64_t *seed)
+{
+    if (getrandom(seed, sizeof *seed, 0) != sizeof *seed) {
+        *seed = (uint64_t)clock_kernel_now();
+    }
 }
 
 bool cell_start(const struct cell *cell, struct cell_process *process, struct problem *problem)
 {
     *process = (struct cell_process){.shared = shared_results_open(cell, problem),
-                                     .pass = cell->pass,
                                      .policy = cell->policy->policy,
                                      .memory_limit_bytes = cell->memory_limit_bytes,
                                      .deadline = seconds() + cell->time_limit_seconds + GRACE};
     if (!process->shared) {
         return false;
     }
+    process->layout = process->shared->layout;
+    draw_seed(&process->seed);
     if (cell_pass_is_timed(cell->pass)) {
         clock_get(); /* calibrated in the parent, once for all children */
         canary_best_ns();
     }
     fflush(NULL);
+    descendants_adopt();
+    pid_t parent = getpid();
     process->pid = fork();
     if (process->pid == 0) {
+        descendants_begin(parent, process->layout.fd);
         if (malloc_process_needed(cell->policy->policy)) {
-            fresh_program_start(cell, process->shared);
+            fresh_program_start(cell, process->shared, process->seed);
             _exit(0);
         }
-        cell_run(cell, process->shared);
+        cell_run(cell, process->shared, process->seed);
     }
     if (process->pid < 0) {
         problem_set(problem, "cannot start a process for a cell: %s", strerror(errno));
@@ -176,31 +192,15 @@ bool cell_start(const struct cell *cell, struct cell_process *process, struct pr
     return true;
 }
 
-/* 0 if it is unknown. */
-static size_t resident_bytes(pid_t pid)
-{
-    char path[64];
-    unsigned long total, resident = 0;
-    snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
-    FILE *file = fopen(path, "re");
-    if (file) {
-        if (fscanf(file, "%lu %lu", &total, &resident) != 2) {
-            resident = 0;
-        }
-        fclose(file);
-    }
-    return resident * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 void cell_watch(struct cell_process *process)
 {
-    if (resident_bytes(process->pid) > process->memory_limit_bytes) {
+    if (descendants_resident_bytes(process->pid) > process->memory_limit_bytes) {
         process->killed = CELL_MEMORY_LIMIT;
     } else if (seconds() > process->deadline) {
         process->killed = CELL_TIMEOUT;
     }
     if (process->killed != CELL_OK) {
-        kill(process->pid, SIGKILL);
+        cell_kill(process);
     }
 }
 
@@ -236,25 +236,35 @@ static void describe_signal(struct cell_result *r, const struct policy *policy, 
              progress, hint ? ": " : "", hint ? hint : "");
 }
 
-void cell_ended(struct cell_process *process, int wait_status)
+/* Copies what the process has left into the result. False: it was damaged, or cannot be read. */
+static bool take_results(struct cell_process *process)
 {
-    const struct shared_results *b = process->shared;
     struct cell_result *r = &process->result;
+    const struct shared_results *b = process->copy = shared_results_copy(&process->layout);
+    if (!b || !shared_results_sound(b, process->seed)) {
+        *r = (struct cell_result){.status = b ? CELL_CRASH : CELL_ERROR};
+        snprintf(r->detail, sizeof r->detail, "%s",
+                 b ? "the results were damaged" : "no memory for the results");
+        return false;
+    }
     *r = (struct cell_result){.status = b->status,
                               .workload_digest = b->digest,
                               .metrics = b->metrics,
                               .samples = b->sample_count ? b->sample : NULL,
                               .sample_count = b->sample_count};
-    if (pass_kinds[process->pass]->publish) {
-        pass_kinds[process->pass]->publish(b, r);
+    if (pass_kinds[process->layout.pass]->publish) {
+        pass_kinds[process->layout.pass]->publish(b, r);
     }
     memcpy(r->detail, b->detail, sizeof r->detail);
-    if (b->canary_ns > 0) {
+    if (atomic_load(&b->done) && b->canary_ns > 0) {
         canary_note_ns(b->canary_ns);
     }
-    if (atomic_load(&b->done)) {
-        return;
-    }
+    return true;
+}
+
+static void describe_end(struct cell_process *process, int wait_status)
+{
+    struct cell_result *r = &process->result;
     uint64_t progress = cell_progress(process);
     if (process->killed != CELL_OK) {
         describe_kill(r, process, progress);
@@ -267,9 +277,38 @@ void cell_ended(struct cell_process *process, int wait_status)
     }
 }
 
-void cell_wait(struct cell_process *process)
+/* A cell that failed otherwise keeps its own words. */
+static void describe_left_behind(struct cell_result *r)
+{
+    static const char words[] = "left processes behind";
+    if (r->status == CELL_OK || r->status == CELL_OOM) {
+        r->status = CELL_CRASH;
+        snprintf(r->detail, sizeof r->detail, "%s", words);
+    } else {
+        size_t length = strlen(r->detail);
+        snprintf(r->detail + length, sizeof r->detail - length, "; %s", words);
+    }
+}
+
+void cell_kill(const struct cell_process *process)
+{
+    descendants_kill(process->pid);
+}
+
+void cell_end(struct cell_process *process)
 {
     int status = 0;
+    bool left = descendants_end(process->pid, &status);
+    if (take_results(process) && !atomic_load(&process->copy->done)) {
+        describe_end(process, status);
+    }
+    if (left) {
+        describe_left_behind(&process->result);
+    }
+}
+
+void cell_wait(struct cell_process *process)
+{
     struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, process->pid, 0), .events = POLLIN};
     while (end.fd >= 0 && poll(&end, 1, WATCH_MS) <= 0) {
         cell_watch(process);
@@ -277,9 +316,7 @@ void cell_wait(struct cell_process *process)
     if (end.fd >= 0) {
         close(end.fd);
     }
-    while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    cell_ended(process, status);
+    cell_end(process);
 }
 
 uint64_t cell_progress(const struct cell_process *process)
@@ -289,6 +326,7 @@ uint64_t cell_progress(const struct cell_process *process)
 
 void cell_release(struct cell_process *process)
 {
-    shared_results_close(process->shared);
-    process->shared = NULL;
+    shared_results_close(process->shared, &process->layout);
+    free(process->copy);
+    process->shared = process->copy = NULL;
 }

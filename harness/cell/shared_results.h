@@ -1,4 +1,14 @@
-/* shared_results.h - what a cell's process shares with its parent; internal to this room. */
+/* shared_results.h - what a cell's process shares with its parent; internal to this room.
+ *
+ * A policy can write to any memory of the process that it runs in, so the two sides differ:
+ *
+ * - The process of the cell may write to the results only between shared_results_unlock and
+ *   shared_results_lock; it locks them while the policy runs, so that a stray write ends in a
+ *   signal. At the end, shared_results_finish adds a digest of all.
+ * - The parent reads nothing in place but `progress`. It copies the results once the process has
+ *   ended, takes their layout from its own memory, and judges sizes, counts, names and digest
+ *   before anyone else reads them.
+ */
 #ifndef FITLAB_SHARED_RESULTS_H
 #define FITLAB_SHARED_RESULTS_H
 
@@ -6,20 +16,22 @@
 
 #include "cell/cell.h"
 
+enum { SHARED_PROGRESS_BYTES = 4096 }; /* a page: it is written to all along, so never locked */
+
 struct shared_results {
-    size_t bytes; /* of the mapping */
-    int fd;       /* descriptor of the memory: a program started by the child maps it again */
     _Atomic uint64_t progress;
-    _Atomic bool done; /* the result below is complete */
-    double canary_ns;  /* shortest time of a canary here; 0: none was run */
+    char apart[SHARED_PROGRESS_BYTES - sizeof(uint64_t)];
+    _Atomic bool done; /* the result below is final, and `digest_of_all` is there */
+    uint64_t digest_of_all;
+    struct shared_layout layout;
+    /* What follows is what the digest is of. */
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE];
+    double canary_ns; /* the quickest canary here; 0: none was run */
     uint64_t digest;
     struct metrics metrics;
-    size_t sample_count, sample_most;
+    size_t sample_count;
     size_t hole_moments, curve_points, page_samples;
-    enum cell_pass pass;
-    size_t own_at; /* offset of the results that are the pass's own; see shared_results_own */
     struct sample sample[];
 };
 
@@ -37,13 +49,34 @@ struct shared_results *shared_results_open(const struct cell *, struct problem *
 /* Maps the shared results of the same cell that another program opened. */
 struct shared_results *shared_results_take(const struct cell *, int fd, struct problem *);
 
-/* Runs the cell in this process, which was made for it, and ends the process. In process.c. */
-_Noreturn void cell_run(const struct cell *, struct shared_results *);
+/* Unmaps what was opened with this layout, and closes its file. */
+void shared_results_close(struct shared_results *, const struct shared_layout *);
+
+/* In the process of the cell: from here on the two below lock and unlock; seed is what the digest
+ * starts from, which the memory itself does not tell. */
+void shared_results_begin(struct shared_results *, uint64_t seed);
+void shared_results_lock(struct shared_results *);
+void shared_results_unlock(struct shared_results *);
+
+/* The results are final. */
+void shared_results_finish(struct shared_results *);
+
+/* In process.c: runs the cell in this process, which is its own, and ends it. */
+_Noreturn void cell_run(const struct cell *, struct shared_results *, uint64_t seed);
 
 /* Discards what was measured, for another try. */
 void shared_results_reset(struct shared_results *);
 
-void shared_results_close(struct shared_results *);
+/* In the parent: a copy of the results as they are, with the layout given, to be freed with free.
+ * NULL: they cannot be read. */
+struct shared_results *shared_results_copy(const struct shared_layout *);
+
+/* Whether a copy is what a cell's process can have written: every count is within its array, every
+ * name within its table, every text ended; if it is said to be done, its digest is right. */
+bool shared_results_sound(const struct shared_results *copy, uint64_t seed);
+
+/* Whether a byte that should be a bool is one; reading another value as a bool is undefined. */
+bool shared_results_is_bool(const bool *);
 
 static inline void shared_results_progress(struct shared_results *b, uint64_t events)
 {

@@ -66,8 +66,6 @@ static bool start_one(struct pool_worker *worker, const struct grid_cell *next,
     if (!cell_start(&cell, &worker->process, problem)) {
         return false;
     }
-    /* In a process group of its own, so that only this process receives Ctrl-C. */
-    setpgid(worker->process.pid, worker->process.pid);
     worker->cell = next;
     worker->started = pool_clock();
     worker->pidfd = (int)syscall(SYS_pidfd_open, worker->process.pid, 0);
@@ -93,10 +91,7 @@ static bool fill(struct pool *pool, bool *more, struct problem *problem)
 
 static void reap(struct pool_worker *worker)
 {
-    int status;
-    while (waitpid(worker->process.pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    cell_ended(&worker->process, status);
+    cell_end(&worker->process);
     if (worker->pidfd >= 0) {
         close(worker->pidfd);
     }
@@ -117,7 +112,7 @@ static void kill_all(struct pool *pool)
 {
     for (size_t i = 0; i < pool->workers; i++) {
         if (pool->worker[i].cell) {
-            kill(pool->worker[i].process.pid, SIGKILL);
+            cell_kill(&pool->worker[i].process);
         }
     }
     for (size_t i = 0; i < pool->workers; i++) {

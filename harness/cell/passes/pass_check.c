@@ -264,7 +264,7 @@ static void went_astray(void *ctx, const char *what)
 {
     struct check *c = ctx;
     pass_fail(c->pass, CELL_CORRUPT, "event %" PRIu64 ": %s", c->ledger.events, what);
-    atomic_store(&c->pass->shared->done, true);
+    shared_results_finish(c->pass->shared);
     _exit(0);
 }
 

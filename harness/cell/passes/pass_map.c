@@ -44,12 +44,14 @@ static bool paint_span(const struct span *s, void *ctx)
 static void take_moment(struct pass *p, const struct ledger *l)
 {
     struct heap_map *map = own(p->shared);
-    struct heap_map_moment *m = &map->moment[map->moments++];
-    m->event = l->events;
-    m->allocated_bytes = l->allocated_bytes;
-    m->height_bytes = region_bytes(p->heap->region);
-    struct painting painting = {p->heap->region->base, map->bin_bytes, m};
+    struct heap_map_moment m = {.event = l->events,
+                                .allocated_bytes = l->allocated_bytes,
+                                .height_bytes = region_bytes(p->heap->region)};
+    struct painting painting = {p->heap->region->base, map->bin_bytes, &m};
     p->heap->policy->walk(p->heap, paint_span, &painting);
+    shared_results_unlock(p->shared);
+    map->moment[map->moments++] = m;
+    shared_results_lock(p->shared);
 }
 
 /* Replays all events. Once the size of a bin is known, it takes moments that are spread evenly over
@@ -91,6 +93,7 @@ static bool measure(struct pass *p, struct ledger *l)
     uint64_t bin = (peak + HEAP_MAP_BINS - 1) / HEAP_MAP_BINS;
     bin = (bin + FITLAB_ALIGN - 1) & ~(uint64_t)(FITLAB_ALIGN - 1);
     struct heap_map *map = own(p->shared);
+    shared_results_unlock(p->shared);
     map->bin_bytes = bin;
     if (bin > UINT32_MAX) {
         return pass_fail(p, CELL_UNAVAILABLE, "a region of %" PRIu64 " bytes is too large to map",
@@ -122,6 +125,16 @@ static size_t own_bytes(const struct cell *cell)
     return sizeof(struct heap_map) + cell->samples * sizeof(struct heap_map_moment);
 }
 
+static bool sound(const struct shared_results *b)
+{
+    const struct heap_map *map = own(b);
+    bool within = map->bin_bytes <= UINT32_MAX && map->moments <= b->layout.grid_samples;
+    for (size_t i = 0; within && i < map->moments; i++) {
+        within = map->bin_bytes && map->moment[i].height_bytes <= HEAP_MAP_BINS * map->bin_bytes;
+    }
+    return within;
+}
+
 static void publish(const struct shared_results *b, struct cell_result *result)
 {
     result->map = own(b);
@@ -141,5 +154,6 @@ const struct pass_kind pass_map = {
     .columns = columns,
     .run = run,
     .own_bytes = own_bytes,
+    .sound = sound,
     .publish = publish,
 };

@@ -25,27 +25,31 @@ static bool violation(struct pass *p, const struct ledger *l, const char *what, 
                      what);
 }
 
-/* Where to keep the sizes of the holes of this sample. The peaks, the end, and some samples of the
- * grid have a place. NULL: they are not kept. */
-static struct hole_sizes *holes_of(struct pass *p, const struct ledger *l,
-                                   enum sample_reason reason)
+/* Whether the sizes of the holes of this sample are kept: the peaks and the end have a place, and
+ * some of the grid. */
+static bool keeps_holes(struct pass *p, const struct ledger *l, enum sample_reason reason)
 {
-    struct shared_results *b = p->shared;
+    const struct shared_results *b = p->shared;
     size_t grid_moments = HOLE_MOMENTS - (SAMPLE_REASON_COUNT - 1);
     uint64_t tenth = l->events * grid_moments / p->packed.facts.events;
     if (b->hole_moments == HOLE_MOMENTS || (reason == SAMPLE_GRID && tenth <= p->hole_tenths)) {
-        return NULL;
+        return false;
     }
     p->hole_tenths = reason == SAMPLE_GRID ? tenth : p->hole_tenths;
-    struct hole_moment *m = own(b) + b->hole_moments++;
-    *m = (struct hole_moment){.reason = reason, .event = l->events};
-    return &m->sizes;
+    return true;
 }
 
 /* Fills the columns that come from the walk, and asserts that their sum is right. */
 static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s)
 {
-    struct census c = census_take(p->heap, NULL, NULL, holes_of(p, l, s->reason));
+    struct shared_results *b = p->shared;
+    struct hole_moment holes = {.reason = s->reason, .event = l->events};
+    bool keeps = keeps_holes(p, l, s->reason);
+    struct census c = census_take(p->heap, NULL, NULL, keeps ? &holes.sizes : NULL);
+    if (keeps) {
+        shared_results_unlock(b);
+        own(b)[b->hole_moments++] = holes;
+    }
     if (c.broken) {
         return violation(p, l, c.broken, c.broken_at);
     }
@@ -76,13 +80,13 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
 static void note_own(struct pass *p, const struct ledger *l)
 {
     const struct foreign *foreign = foreign_of(p->heap->policy);
-    struct metrics *m = pass_metrics(p);
     struct foreign_statistics own;
     if (!foreign || !foreign->statistics || l->live_bytes <= p->statistics_live_bytes ||
         !foreign->statistics(p->heap, &own)) {
         return;
     }
     p->statistics_live_bytes = l->live_bytes;
+    struct metrics *m = pass_metrics(p);
 #define X(name, meaning) metric_set_count(m, METRIC_own_##name##_bytes, own.name);
     FOREIGN_STATISTICS(X)
 #undef X
@@ -92,25 +96,26 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
                         enum sample_reason reason)
 {
     struct shared_results *b = p->shared;
-    if (b->sample_count == b->sample_most) {
+    if (b->sample_count == b->layout.sample_most) {
         return pass_fail(p, CELL_ERROR, "more samples than there is room for");
     }
-    struct sample *s = &b->sample[b->sample_count];
-    *s = (struct sample){.reason = reason,
-                         .event = l->events,
-                         .allocated_bytes = l->allocated_bytes,
-                         .drain = l->events > p->packed.facts.drain,
-                         .live_bytes = l->live_bytes,
-                         .live_blocks = l->live_blocks,
-                         .footprint_bytes = p->meter->bytes(p->heap),
-                         .granted_known = p->heap->policy->usable != NULL,
-                         .granted_bytes = l->granted_bytes};
-    if (p->heap->policy->walk && !sample_walk(p, l, s)) {
+    struct sample s = {.reason = reason,
+                       .event = l->events,
+                       .allocated_bytes = l->allocated_bytes,
+                       .drain = l->events > p->packed.facts.drain,
+                       .live_bytes = l->live_bytes,
+                       .live_blocks = l->live_blocks,
+                       .footprint_bytes = p->meter->bytes(p->heap),
+                       .granted_known = p->heap->policy->usable != NULL,
+                       .granted_bytes = l->granted_bytes};
+    if (p->heap->policy->walk && !sample_walk(p, l, &s)) {
         return false;
     }
     sample_plan_spend(plan, l->live_blocks + s->holes);
     note_own(p, l);
-    b->sample_count++;
+    shared_results_unlock(b);
+    b->sample[b->sample_count++] = s;
+    shared_results_lock(b);
     return true;
 }
 
@@ -263,6 +268,15 @@ static size_t own_bytes(const struct cell *cell)
     return HOLE_MOMENTS * sizeof(struct hole_moment);
 }
 
+static bool sound(const struct shared_results *b)
+{
+    bool within = b->hole_moments <= HOLE_MOMENTS;
+    for (size_t i = 0; within && i < b->hole_moments; i++) {
+        within = (unsigned)own(b)[i].reason < SAMPLE_REASON_COUNT;
+    }
+    return within;
+}
+
 static void publish(const struct shared_results *b, struct cell_result *result)
 {
     result->holes = own(b);
@@ -292,5 +306,6 @@ const struct pass_kind pass_memory = {
     .columns = columns,
     .run = run,
     .own_bytes = own_bytes,
+    .sound = sound,
     .publish = publish,
 };

@@ -109,6 +109,7 @@ static bool trace_curve(struct search *s, size_t lower)
         if (b->status != CELL_OK) {
             return false;
         }
+        shared_results_unlock(b);
         struct curve_point *point = own(b) + b->curve_points++;
         *point = (struct curve_point){.region_bytes = bytes,
                                       .opened = opened,
@@ -202,6 +203,15 @@ static size_t own_bytes(const struct cell *cell)
     return CURVE_POINTS * sizeof(struct curve_point);
 }
 
+static bool sound(const struct shared_results *b)
+{
+    bool within = b->curve_points <= CURVE_POINTS;
+    for (size_t i = 0; within && i < b->curve_points; i++) {
+        within = shared_results_is_bool(&own(b)[i].opened);
+    }
+    return within;
+}
+
 static void publish(const struct shared_results *b, struct cell_result *result)
 {
     result->curve = own(b);
@@ -226,5 +236,6 @@ const struct pass_kind pass_minheap = {
     .columns = columns,
     .run = run,
     .own_bytes = own_bytes,
+    .sound = sound,
     .publish = publish,
 };

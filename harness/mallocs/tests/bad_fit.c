@@ -1,5 +1,12 @@
-/* bad_fit.c - a policy that does one thing wrong, at a request that is chosen by a parameter: the
- * check pass and the conformance tests must find it. Otherwise it is the policy of the example. */
+/* bad_fit.c - a policy that does one thing wrong, at the request that it is told to: what the check
+ * pass and the conformance suite must catch. Otherwise it is the policy of the example. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "policy.h"
@@ -19,12 +26,18 @@ enum fault {
     SHORT,      /* less is usable than was asked for */
     DAMAGE,     /* writes to a live payload */
     OUTSIDE,    /* hands out what is not in the region */
-    LIE         /* walks past a live block */
+    LIE,        /* walks past a live block */
+    FORK,       /* leaves a process that never ends */
+    DAEMON,     /* the same, in a session of its own */
+    STRAY,      /* writes where the harness keeps results */
+    SCRIBBLE,   /* the same, after making that memory writable */
+    FORGE       /* says that the results are done, and exits */
 };
 
-static const char *const faults[] = {"crash",  "hang",    "exit",    "below",      "above",
-                                     "far",    "past",    "overlap", "misaligned", "short",
-                                     "damage", "outside", "lie",     NULL};
+static const char *const faults[] = {"crash",  "hang",     "exit",    "below",      "above",
+                                     "far",    "past",     "overlap", "misaligned", "short",
+                                     "damage", "outside",  "lie",     "fork",       "daemon",
+                                     "stray",  "scribble", "forge",   NULL};
 
 static const struct param params[] = {
     {.name = "fault", .help = "what to do wrong", .choices = faults},
@@ -54,6 +67,56 @@ static struct heap *open_bad(const struct policy *policy, struct region *r, cons
 static void write_to(char *at)
 {
     *(volatile char *)at = 1;
+}
+
+/* Where the harness shares results with its parent, found in the list of mappings. */
+static char *find_results(size_t *bytes)
+{
+    unsigned long from = 0, to = 0, at, end;
+    char line[512];
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (maps && fgets(line, sizeof line, maps)) {
+        if (strstr(line, "memfd:fitlab cell") && sscanf(line, "%lx-%lx", &at, &end) == 2) {
+            from = from ? from : at;
+            to = end;
+        }
+    }
+    if (maps) {
+        fclose(maps);
+    }
+    *bytes = to - from;
+    return (char *)from;
+}
+
+static void go_wrong_with_results(enum fault fault)
+{
+    size_t bytes;
+    char *results = find_results(&bytes);
+    if (fault == STRAY) {
+        results[bytes / 2] ^= 1;
+        return;
+    }
+    mprotect(results, bytes, PROT_READ | PROT_WRITE);
+    if (fault == FORGE) {
+        results[4096] = 1;
+        _exit(0);
+    }
+    memset(results, 0xff, bytes);
+    _exit(0);
+}
+
+static void leave_a_process(bool away)
+{
+    if (fork() == 0) {
+        if (away && (setsid(), fork() != 0)) {
+            _exit(0);
+        }
+        for (;;) {
+            pause();
+        }
+    } else if (away) {
+        wait(NULL);
+    }
 }
 
 static void *go_wrong(struct heap *h, char *p)
@@ -90,6 +153,15 @@ static void *go_wrong(struct heap *h, char *p)
         break;
     case OUTSIDE:
         return r->limit + 4096;
+    case FORK:
+    case DAEMON:
+        leave_a_process(bad.fault == DAEMON);
+        break;
+    case STRAY:
+    case SCRIBBLE:
+    case FORGE:
+        go_wrong_with_results(bad.fault);
+        break;
     case SHORT:
     case LIE:
         break;

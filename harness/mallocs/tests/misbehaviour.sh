@@ -22,6 +22,11 @@ short|corrupt|event 50: fewer bytes are usable than were asked for
 outside|corrupt|event 50: 
 damage|corrupt|event 1019: byte 0 of a live block of 900 bytes, allocated by event 49, was overwritten
 lie|violation|after event 50: the walk has 49 used blocks, but 50 are live
+fork|crash|left processes behind
+daemon|crash|left processes behind
+stray|crash|SIGSEGV after 49 events
+scribble|crash|the results were damaged
+forge|crash|the results were damaged
 TABLE
 
 # fault, the property that must fail (the others may, too)
@@ -44,6 +49,17 @@ outside|bounds
 damage|payload
 lie|spans
 TABLE
+
+# no process of those is left
+[ -z "$(grep -ls "bad_fit\|$(basename "$plugin")" /proc/[0-9]*/maps)" ] || complain 'a process of a policy outlives its cell'
+
+# The results of every pass are guarded, and a policy's processes count as its memory.
+for pass in memory map minheap latency throughput; do
+    for fault in scribble forge; do
+        got=$(rows -p "$plugin:fault=$fault,at=50" -w uniform:live=200,events=2000 -m $pass --time-limit 5)
+        [[ $got == *"|crash|the results were damaged"* ]] || complain "$pass, $fault: '$got'"
+    done
+done
 
 # the sweep goes on: the cell after a crash is sound
 got=$(rows -p "$plugin:fault=crash" first-fit -w uniform:live=200,events=2000)
