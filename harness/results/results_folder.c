@@ -8,12 +8,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/regular_file.h"
+
 void results_folder_tables(struct store_table out[RESULTS_FOLDER_TABLES + 1])
 {
     for (size_t i = 0; i < ROWS_TABLES; i++) {
         out[i] = (struct store_table){rows_file[i], rows_header[i]};
     }
-    out[RESULTS_FOLDER_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds"};
+    out[RESULTS_FOLDER_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds,digest"};
     out[RESULTS_FOLDER_TABLES] = (struct store_table){NULL, NULL};
 }
 
@@ -46,8 +48,11 @@ bool results_folder_sound(const char *path, struct problem *problem)
     for (size_t i = 0; i < ROWS_TABLES; i++) {
         char name[4096];
         snprintf(name, sizeof name, "%s/%s", path, rows_file[i]);
-        FILE *file = fopen(name, "r");
-        if (!file && errno == ENOENT && rows) {
+        FILE *file = regular_file_open(name, problem);
+        if (!file && errno != ENOENT) {
+            return false;
+        }
+        if (!file && rows) {
             return problem_set(problem,
                                "%s: is not there, but summary.csv has its cells: put it back, or "
                                "remove summary.csv to measure them again",

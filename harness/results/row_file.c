@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/regular_file.h"
 #include "workloads/array.h"
 
 enum { KEY_DIGITS = 16 };
@@ -114,10 +115,15 @@ static bool check_header(struct row_file *row_file, struct problem *problem)
 
 bool row_file_open(struct row_file *row_file, struct problem *problem)
 {
-    row_file->fd =
-        openat(row_file->folder, row_file->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    row_file->fd = openat(row_file->folder, row_file->name,
+                          O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
     if (row_file->fd < 0) {
         return failed(row_file, problem);
+    }
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", row_file->path, row_file->name);
+    if (!regular_file_check(row_file->fd, path, problem)) {
+        return false;
     }
     struct stat st;
     if (fstat(row_file->fd, &st)) {
@@ -206,6 +212,27 @@ bool row_file_scan(const struct row_file *row_file, struct row_file_scan *scan,
         free(scan->run);
         return failed(row_file, problem);
     }
+    return true;
+}
+
+bool row_file_each(const struct row_file *row_file, row_file_visitor *visit, void *ctx,
+                   struct problem *problem)
+{
+    struct row_file_scan scan;
+    if (!row_file_scan(row_file, &scan, problem)) {
+        return false;
+    }
+    size_t length = (size_t)row_file->length;
+    char *text = mmap(NULL, length, PROT_READ, MAP_SHARED, row_file->fd, 0);
+    if (text == MAP_FAILED) {
+        free(scan.run);
+        return failed(row_file, problem);
+    }
+    for (size_t i = 0; i < scan.runs; i++) {
+        visit(scan.run[i].key, text + scan.run[i].at, scan.run[i].bytes, ctx);
+    }
+    munmap(text, length);
+    free(scan.run);
     return true;
 }
 

@@ -42,6 +42,10 @@ void row_file_close(struct row_file *);
 
 bool row_file_scan(const struct row_file *, struct row_file_scan *, struct problem *);
 
+/* Visits the runs, in file order, with their bytes. */
+typedef void row_file_visitor(uint64_t key, const char *rows, size_t bytes, void *ctx);
+bool row_file_each(const struct row_file *, row_file_visitor *, void *ctx, struct problem *);
+
 /* Appends whole rows; on failure (a full disk) the file is as it was. */
 bool row_file_append(struct row_file *, const char *rows, size_t bytes, struct problem *);
 

@@ -23,6 +23,7 @@ struct store_table {
 struct store_cell {
     uint64_t key;
     char status[24];
+    bool damaged; /* by row_digest_judge: its rows are not those that were measured */
 };
 
 struct store {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "results/ratios.h"
+#include "results/row_digest.h"
 
 bool sweep_prepare(struct sweep *sweep, const char *spec_path,
                    const struct sweep_replacement *replacement, struct problem *problem)
@@ -55,6 +56,28 @@ static bool did_not_fail(const struct store_cell *cell, void *ctx)
 {
     (void)ctx;
     return !sweep_failed(cell->status);
+}
+
+static bool is_whole(const struct store_cell *cell, void *ctx)
+{
+    (void)ctx;
+    return !cell->damaged;
+}
+
+/* Cells whose rows were lost, edited or doubled count as missing. */
+static bool drop_damaged(struct sweep *sweep, bool quiet, struct problem *problem)
+{
+    size_t damaged;
+    if (!row_digest_judge(&sweep->store, &damaged, problem)) {
+        return false;
+    }
+    if (damaged && !quiet) {
+        fprintf(stderr,
+                "fitlab: %zu cells are run again: rows of theirs were lost, changed or doubled "
+                "since they were measured\n",
+                damaged);
+    }
+    return store_filter(&sweep->store, is_whole, NULL, problem);
 }
 
 static void count_done(struct sweep *sweep, bool quiet)
@@ -147,6 +170,10 @@ bool sweep_open(struct sweep *sweep, const char *folder, bool retry, bool quiet,
         return false;
     }
     results_folder_name_run(sweep->run);
+    if (!drop_damaged(sweep, quiet, problem)) {
+        sweep_close(sweep);
+        return false;
+    }
     size_t before = sweep->store.cells;
     if (!store_set_aside(&sweep->store, in_grid, sweep, SWEEP_ASIDE, problem) ||
         (retry && !store_filter(&sweep->store, did_not_fail, NULL, problem)) ||
@@ -173,7 +200,7 @@ void sweep_close(struct sweep *sweep)
 static bool wanted(const struct store_cell *cell, void *ctx)
 {
     const struct sweep *sweep = ctx;
-    return in_grid(cell, ctx) && !store_find(&sweep->store, cell->key);
+    return !cell->damaged && in_grid(cell, ctx) && !store_find(&sweep->store, cell->key);
 }
 
 bool sweep_collect(struct sweep *sweep, const char *from, struct problem *problem)
@@ -182,8 +209,9 @@ bool sweep_collect(struct sweep *sweep, const char *from, struct problem *proble
     if (!results_folder_open(&other, from, problem)) {
         return false;
     }
-    size_t before = sweep->store.cells;
-    bool done = store_import(&sweep->store, &other, wanted, sweep, problem);
+    size_t before = sweep->store.cells, damaged;
+    bool done = row_digest_judge(&other, &damaged, problem) &&
+                store_import(&sweep->store, &other, wanted, sweep, problem);
     store_close(&other);
     if (done && sweep->store.cells > before) {
         count_done(sweep, sweep->progress.quiet);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/row_digest.h"
 #include "sweep/precision.h"
 #include "sweep/sweep.h"
 
@@ -71,16 +72,24 @@ static bool take_result(const struct grid_cell *cell, const struct cell_result *
 {
     struct run *run = ctx;
     struct store *store = &run->sweep->store;
-    (void)problem;
     FILE *out[ROWS_TABLES];
+    struct row_digest_mark mark;
+    char digest[ROW_DIGEST_SIZE];
     for (size_t i = 0; i < ROWS_TABLES; i++) {
         out[i] = store->pending[i].out;
     }
+    if (!row_digest_mark(store, &mark)) {
+        return problem_set(problem, "out of memory");
+    }
     rows_write(out, &cell->cell, cell->key_text, result);
+    if (!row_digest_write(store, &mark, digest)) {
+        return problem_set(problem, "out of memory");
+    }
     struct csv_row row = {.out = store->pending[RESULTS_FOLDER_PROVENANCE].out};
     csv_text(&row, cell->key_text);
     csv_text(&row, run->sweep->run);
     csv_real(&row, seconds);
+    csv_text(&row, digest);
     csv_end_row(&row);
     const struct metrics *m = &result->metrics;
     enum metric_id metric = judged(cell->cell.pass);

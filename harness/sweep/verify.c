@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "results/results_folder.h"
+#include "results/row_digest.h"
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 #include "sweep/pool.h"
@@ -223,7 +224,13 @@ static bool choose(struct verifying *v, struct problem *problem)
     size_t n = 0;
     for (size_t row = 0; row < v->summary->rows; row++) {
         uint64_t key;
-        if (is_deterministic(v, row) && row_file_key(cell_at(v, row, COLUMN_KEY), &key)) {
+        bool keyed = row_file_key(cell_at(v, row, COLUMN_KEY), &key);
+        const struct store_cell *cell = keyed ? store_find(&v->store, key) : NULL;
+        if (cell && cell->damaged) {
+            report(v, row,
+                   "rows of it were lost, changed or doubled since it was measured: the "
+                   "sweep, given again, repairs it");
+        } else if (keyed && is_deterministic(v, row)) {
             lot[n++] = (struct lot){draw(key, v->verify->seed), row};
         }
     }
@@ -257,7 +264,8 @@ static bool read_folder(struct verifying *v, struct problem *problem)
             return false;
         }
     }
-    return choose(v, problem);
+    size_t damaged;
+    return row_digest_judge(&v->store, &damaged, problem) && choose(v, problem);
 }
 
 bool verify_run(const struct verify *verify, struct verify_outcome *outcome,
