@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/regular_file.h"
 #include "workloads/array.h"
+
+enum { MOST_CELL = 1 << 16 }; /* bytes; libcsv would take a whole file for one that has no end */
 
 /* What the parser's callbacks build. Cells are offsets while the text can still move. */
 struct reading {
@@ -19,12 +22,14 @@ struct reading {
     size_t lines;     /* rows ended, the header included */
     size_t ragged;    /* the first row of another width, from 1; 0: none */
     size_t ragged_cells;
+    size_t unended; /* bytes given to the parser since the last cell ended, about */
     bool no_memory;
 };
 
 static void on_cell(void *text, size_t length, void *ctx)
 {
     struct reading *r = ctx;
+    r->unended = 0;
     char *roomy = array_reserve(r->text, &r->text_room, r->text_used + length + 1, 1);
     size_t *longer = array_reserve(r->cell, &r->cell_room, r->cells + 1, sizeof *r->cell);
     r->text = roomy ? roomy : r->text;
@@ -60,16 +65,24 @@ static bool parse_stream(FILE *in, struct reading *r, const char *path, struct p
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)) {
         return problem_set(problem, "%s: libcsv cannot be initialised", path);
     }
-    char block[65536];
+    char block[16384];
     size_t got;
     bool sound = true;
-    while (sound && (got = fread(block, 1, sizeof block, in)) > 0) {
+    while (sound && r->unended <= MOST_CELL && (got = fread(block, 1, sizeof block, in)) > 0) {
+        r->unended += got;
         sound = csv_parse(&parser, block, got, on_cell, on_row, r) == got;
     }
-    sound = sound && csv_fini(&parser, on_cell, on_row, r) == 0;
+    bool endless = r->unended > MOST_CELL;
+    sound = sound && (endless || csv_fini(&parser, on_cell, on_row, r) == 0);
     csv_free(&parser);
     if (ferror(in)) {
         return problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    if (endless) {
+        return problem_set(problem,
+                           "%s: row %zu has a cell of more than %d bytes: look for a quote that "
+                           "is not closed",
+                           path, r->lines + 1, MOST_CELL);
     }
     if (!sound) {
         return problem_set(problem, "%s: row %zu is no CSV: a stray or unclosed quote", path,
@@ -118,9 +131,8 @@ static struct table *to_table(struct reading *r, const char *path)
 
 struct table *table_read(const char *path, struct problem *problem)
 {
-    FILE *in = fopen(path, "r");
+    FILE *in = regular_file_open(path, problem);
     if (!in) {
-        problem_set(problem, "%s: %s", path, strerror(errno));
         return NULL;
     }
     struct reading r = {0};

@@ -28,7 +28,7 @@ enum { MOST_LOGINS = 256, MOST_WORDS = 256 };
 
 struct sweep_args {
     const char *spec, *output, *only;
-    long jobs, batch_seconds;
+    long jobs, batch_seconds, max_cells;
     const char *engine, *engine_options;
     const char *login[MOST_LOGINS];
     size_t logins;
@@ -46,7 +46,8 @@ enum {
     OPT_BATCH,
     OPT_COLLECT,
     OPT_ONLY,
-    OPT_PRINT
+    OPT_PRINT,
+    OPT_MAX_CELLS
 };
 
 static const struct argp_option options[] = {
@@ -58,6 +59,7 @@ static const struct argp_option options[] = {
      "Replay this in place of the spec's workloads; several may follow", 0},
     {"print", OPT_PRINT, 0, 0, "Print the spec and run nothing: to begin one of your own with", 0},
     {"dry-run", 'n', 0, 0, "List the cells and estimate the time; run nothing", 0},
+    {"max-cells", OPT_MAX_CELLS, "N", 0, "Refuse a grid of more cells (1000000)", 0},
     {"retry-failed", OPT_RETRY, 0, 0, "Run again the cells that crashed, hung or were wrong", 0},
     {"no-figures", OPT_NO_FIGURES, 0, 0, "Draw nothing at the end", 0},
     {"quiet", 'q', 0, 0, "No progress on standard error", 0},
@@ -133,6 +135,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'j':
         args->jobs = argument_number(state, "jobs", arg, 1, POOL_MOST_JOBS);
+        return 0;
+    case OPT_MAX_CELLS:
+        args->max_cells = argument_number(state, "max-cells", arg, 1, LONG_MAX);
         return 0;
     case 'n':
         args->dry_run = true;
@@ -384,7 +389,7 @@ static int run(int argc, char **argv)
     struct problem problem;
     const struct engine *engine;
     const struct sweep_replacement replacement = {args.policy, args.workload, args.policies,
-                                                  args.workloads};
+                                                  args.workloads, (size_t)args.max_cells};
     if (!is_spec(args.spec, args.output, &problem) || !choose_engine(&args, &engine, &problem) ||
         !replaces_here(&args, engine, &problem)) {
         return command_fail(&problem);

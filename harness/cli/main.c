@@ -8,6 +8,7 @@
 #include "base/words.h"
 #include "cell/fresh_program.h"
 #include "cli/command.h"
+#include "cli/interrupted.h"
 #include "spec/spec.h"
 
 const struct command *const commands[] = {
@@ -144,6 +145,7 @@ int main(int argc, char **argv)
     if (argc > 1 && !strcmp(argv[1], "cell")) {
         return fresh_program_main(argc - 1, argv + 1);
     }
+    interrupted_removes_unfinished();
     if (argc < 2 || (argc == 2 && is_one_of(argv[1], "help", "--help", "-h"))) {
         print_help();
         return argc < 2 ? EXIT_USAGE : printed(EXIT_DONE);

@@ -185,10 +185,32 @@ const struct grid_cell *grid_find(const struct grid *grid, uint64_t key)
     return found ? *found : NULL;
 }
 
+/* How many cells there are at most, told before there is any: seeds that a workload does not take
+ * count as well. */
+static bool few_enough(const struct sweep_spec *spec, struct problem *problem)
+{
+    double a_pair = 0;
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        bool timed = cell_pass_is_timed(pass);
+        unsigned touches = timed ? (unsigned)__builtin_popcount(spec->touch_set) : 1;
+        a_pair += spec->pass_set >> pass & 1 ? (double)touches * spec->repetitions[pass] : 0;
+    }
+    double seeds = spec->seeds ? (double)spec->seeds : 1;
+    double cells =
+        a_pair * seeds * (double)spec->workloads * (double)spec->regions * (double)spec->policies;
+    return cells <= (double)spec->max_cells ||
+           problem_set(problem,
+                       "the grid has %.0f cells (%zu policies, %zu workloads, %.0f seeds, %zu "
+                       "regions, %.0f passes and repetitions), and %zu are the most: leave some "
+                       "out, or raise --max-cells",
+                       cells, spec->policies, spec->workloads, seeds, spec->regions, a_pair,
+                       spec->max_cells);
+}
+
 bool grid_expand(const struct sweep_spec *spec, struct grid *grid, struct problem *problem)
 {
     *grid = (struct grid){0};
-    bool done = expand_workloads(spec, grid, problem);
+    bool done = few_enough(spec, problem) && expand_workloads(spec, grid, problem);
     if (done) {
         grid->cell = calloc(most_cells(spec, grid), sizeof *grid->cell);
         done = grid->cell || problem_set(problem, "out of memory");

@@ -50,7 +50,26 @@ static bool combine(struct yaml_tree *tree, struct combining *c, yaml_node_pair_
     return true;
 }
 
-/* Checks one value alone, so that the message about a mistake names its place. */
+/* The number of combinations, told before there is any. */
+static bool few_enough(struct yaml_tree *tree, const struct combining *c)
+{
+    double combinations = 1;
+    const yaml_node_pair_t *pair = c->params->data.mapping.pairs.start;
+    for (; pair < c->params->data.mapping.pairs.top; pair++) {
+        const yaml_node_t *values = yaml_document_get_node(&tree->document, pair->value);
+        if (values->type == YAML_SEQUENCE_NODE) {
+            combinations *=
+                (double)(values->data.sequence.items.top - values->data.sequence.items.start);
+        }
+    }
+    return combinations <= (double)c->grid->most ||
+           yaml_fail(tree, c->at,
+                     "'%s' has %.0f combinations of parameters, and %zu cells are the most: name "
+                     "fewer values, or raise --max-cells",
+                     c->name, combinations, c->grid->most);
+}
+
+/* Tries one value by itself, so that a mistake is found where it stands. */
 struct trial {
     const struct combining *c;
     const struct param *row;
@@ -111,7 +130,7 @@ static bool read_named(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *pa
         return yaml_locate(tree, key);
     }
     strcpy(c.text, c.name);
-    return yaml_each_pair(tree, params, c.name, try_key, &c) &&
+    return yaml_each_pair(tree, params, c.name, try_key, &c) && few_enough(tree, &c) &&
            combine(tree, &c, params->data.mapping.pairs.start, strlen(c.text));
 }
 

@@ -13,6 +13,7 @@
 
 struct spec_grid {
     const char *whose; /* "policies", for messages */
+    size_t most;       /* combinations of one name; more are refused before there is any */
 
     /* Sets *table to the parameters of a name (NULL: it has none). False and a problem, without a
      * place, if the name is unknown. */

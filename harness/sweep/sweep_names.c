@@ -142,13 +142,15 @@ static bool add_workload(void *ctx, const char *text, struct problem *problem)
 bool sweep_read_policies(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
     return spec_grid_read(tree, value,
-                          &(struct spec_grid){"policies", policy_params, add_policy, out});
+                          &(struct spec_grid){"policies", ((struct reading *)out)->spec->max_cells,
+                                              policy_params, add_policy, out});
 }
 
 bool sweep_read_workloads(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
     return spec_grid_read(tree, value,
-                          &(struct spec_grid){"workloads", workload_params, add_workload, out});
+                          &(struct spec_grid){"workloads", ((struct reading *)out)->spec->max_cells,
+                                              workload_params, add_workload, out});
 }
 
 bool sweep_replace(struct reading *reading, const struct sweep_replacement *by,

@@ -332,6 +332,8 @@ bool sweep_spec_read(const char *path, const struct sweep_replacement *replaceme
     for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
         spec->repetitions[pass] = cell_pass_is_timed(pass) ? REPETITIONS : 1;
     }
+    spec->max_cells =
+        replacement && replacement->max_cells ? replacement->max_cells : SWEEP_MOST_CELLS;
     struct yaml_tree tree;
     if (!yaml_tree_load(path, &tree, problem)) {
         return false;

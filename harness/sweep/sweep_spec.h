@@ -47,6 +47,7 @@ struct sweep_spec {
     size_t releases;
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
     unsigned samples;
+    size_t max_cells; /* of the grid */
     double precision_pct; /* 0: all repetitions */
     double time_limit_seconds;
     size_t memory_limit_bytes;
@@ -59,7 +60,10 @@ struct sweep_spec {
 struct sweep_replacement {
     const char *const *policy, *const *workload;
     size_t policies, workloads;
+    size_t max_cells; /* a larger grid is refused; 0: SWEEP_MOST_CELLS */
 };
+
+enum { SWEEP_MOST_CELLS = 1000000 };
 
 /* Reads and checks the file. False and a problem "FILE:LINE:COLUMN: ..." if anything in it is
  * wrong; nothing is left to free then. The path must outlive the spec. */

@@ -9,6 +9,7 @@
 #include "workloads/formats/importer.h"
 
 enum { MOST_COLUMNS = 64, MOST_CELL = 256, BLOCK = 4096 };
+enum { MOST_UNENDED = 1 << 16 }; /* bytes of a cell: libcsv would take a whole file for one */
 
 struct rows {
     const struct source *in;
@@ -17,7 +18,8 @@ struct rows {
     void *context;
     struct problem *problem;
     bool failed;
-    uint64_t row; /* being read */
+    size_t unended; /* bytes given to libcsv since the last cell ended, about */
+    uint64_t row;   /* being read */
     size_t column, columns;
     size_t place[MOST_COLUMNS]; /* of a column among the wanted; wanted->all: not wanted */
     bool seen[CSV_MOST_WANTED];
@@ -50,6 +52,7 @@ static void note_name(struct rows *r, const char *name)
 static void on_cell(void *bytes, size_t n, void *context)
 {
     struct rows *r = context;
+    r->unended = 0;
     char text[MOST_CELL];
     snprintf(text, sizeof text, "%.*s", n < MOST_CELL ? (int)n : MOST_CELL - 1,
              bytes ? (const char *)bytes : "");
@@ -110,8 +113,12 @@ static void parse(struct rows *r, struct source *in, struct csv_parser *parser)
         for (int c; n < sizeof block && (c = source_byte(in)) >= 0;) {
             block[n++] = (char)c;
         }
+        r->unended += n;
         if (csv_parse(parser, block, n, on_cell, on_row, r) != n) {
             fail(r, csv_strerror(csv_error(parser)));
+        }
+        if (r->unended > MOST_UNENDED) {
+            fail(r, "a cell has more than 65536 bytes: look for a quote that is not closed");
         }
     } while (n == sizeof block && !r->failed);
     if (!r->failed && csv_fini(parser, on_cell, on_row, r) != 0) {

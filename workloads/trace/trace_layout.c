@@ -36,7 +36,7 @@ bool trace_layout_read(const struct trace_layout *l, uint64_t offset, void *to, 
 static bool open_file(struct trace_layout *l, struct problem *problem)
 {
     struct stat st;
-    l->fd = open(l->path, O_RDONLY | O_CLOEXEC);
+    l->fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for a writer */
     if (l->fd < 0 || fstat(l->fd, &st) != 0) {
         return problem_set(problem, "%s: cannot open it: %s", l->path, strerror(errno));
     }

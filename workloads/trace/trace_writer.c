@@ -1,6 +1,7 @@
 #include "workloads/trace/trace_writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,30 @@
 #include "workloads/tally.h"
 #include "workloads/trace/bytes.h"
 
-enum { DEFAULT_LEVEL = 3 };
+enum { DEFAULT_LEVEL = 3, MOST_UNFINISHED = 8 };
+
+/* The temporary files of writers that are open; a signal handler reads it. */
+static char *volatile unfinished[MOST_UNFINISHED];
+
+static void exchange_unfinished(const char *there, char *instead)
+{
+    size_t i = 0;
+    while (i < MOST_UNFINISHED && unfinished[i] != there) {
+        i++;
+    }
+    if (i < MOST_UNFINISHED) {
+        unfinished[i] = instead;
+    }
+}
+
+void trace_remove_unfinished(void)
+{
+    for (size_t i = 0; i < MOST_UNFINISHED; i++) {
+        if (unfinished[i]) {
+            unlink(unfinished[i]);
+        }
+    }
+}
 
 struct trace_writer {
     char *path, *part; /* part: the temporary name; NULL: written in place */
@@ -28,6 +52,7 @@ struct trace_writer {
     uint64_t framed; /* events in frames that are written */
     uint64_t *index;
     size_t frames, index_room;
+    bool keeps;     /* the temporary file, whatever happens */
     size_t pending; /* events below wait for their frame to be full */
     struct event events[EVENT_CHUNK];
     uint64_t *times;
@@ -45,6 +70,25 @@ static bool put(struct trace_writer *w, const void *bytes, size_t n, struct prob
     return fwrite(bytes, 1, n, w->file) == n || cannot_write(w, problem);
 }
 
+/* Without O_NONBLOCK the open itself would wait for a pipe's reader. */
+static bool open_special(struct trace_writer *w, struct problem *problem)
+{
+    int fd = open(w->path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == ENXIO) {
+        return problem_set(problem,
+                           "%s: cannot write: nobody reads from this pipe: start the reader first",
+                           w->path);
+    }
+    if (fd < 0 || fcntl(fd, F_SETFL, O_WRONLY) || !(w->file = fdopen(fd, "wb"))) {
+        cannot_write(w, problem);
+        if (fd >= 0) {
+            close(fd);
+        }
+        return false;
+    }
+    return true;
+}
+
 static bool open_file(struct trace_writer *w, struct problem *problem)
 {
     if (!strcmp(w->path, "-")) {
@@ -54,8 +98,7 @@ static bool open_file(struct trace_writer *w, struct problem *problem)
     }
     struct stat st;
     if (stat(w->path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a device or a pipe stays one */
-        w->file = fopen(w->path, "wb");
-        return w->file || cannot_write(w, problem);
+        return open_special(w, problem);
     }
     size_t bytes = strlen(w->path) + sizeof ".part";
     w->part = malloc(bytes);
@@ -64,6 +107,7 @@ static bool open_file(struct trace_writer *w, struct problem *problem)
     }
     snprintf(w->part, bytes, "%s.part", w->path);
     w->file = fopen(w->part, "wb");
+    exchange_unfinished(NULL, w->part);
     return w->file || problem_set(problem, "%s: cannot create it: %s", w->path, strerror(errno));
 }
 
@@ -118,6 +162,12 @@ struct trace_writer *trace_create(const char *path, const struct provenance *pro
 void trace_set_level(struct trace_writer *w, int level)
 {
     w->level = level;
+}
+
+void trace_keep_unfinished(struct trace_writer *w)
+{
+    w->keeps = true;
+    exchange_unfinished(w->part, NULL);
 }
 
 void trace_mark_drain(struct trace_writer *w)
@@ -226,6 +276,7 @@ static bool close_file(struct trace_writer *w, struct problem *problem)
     if (!whole || (w->part && rename(w->part, w->path) != 0)) {
         return cannot_write(w, problem);
     }
+    exchange_unfinished(w->part, NULL);
     free(w->part);
     w->part = NULL;
     return true;
@@ -251,8 +302,11 @@ void trace_abort(struct trace_writer *w)
     if (w->file && w->file != stdout) {
         fclose(w->file);
     }
-    if (w->part) {
+    if (w->part && !(w->keeps && w->frames)) {
         unlink(w->part);
+    }
+    if (w->part) {
+        exchange_unfinished(w->part, NULL);
     }
     tally_close(&w->tally);
     trace_encoder_close(w->encoder);

@@ -31,6 +31,10 @@ bool trace_append(struct trace_writer *, const struct trace_run *, struct proble
 /* From here on, events only free what the program left: a drain. */
 void trace_mark_drain(struct trace_writer *);
 
+/* What was written stays under the temporary name if the writer fails or is aborted: for what
+ * cannot be written again, such as a recording. */
+void trace_keep_unfinished(struct trace_writer *);
+
 /* Calls the run of frees at the end a drain, if there is one and it leaves nothing live. */
 void trace_mark_trailing_frees(struct trace_writer *);
 
@@ -41,7 +45,11 @@ void trace_set_level(struct trace_writer *, int level);
  * closes the writer; on failure it aborts, and returns false and a problem. */
 bool trace_finish(struct trace_writer *, struct trace_totals *, struct problem *);
 
-/* Closes the writer and removes the temporary file. NULL is let pass. */
+/* Removes the temporary files of all writers but those that are to be kept: for the handler of a
+ * signal that ends the process. */
+void trace_remove_unfinished(void);
+
+/* Closes the writer and removes the temporary file, unless that is to be kept. NULL is let pass. */
 void trace_abort(struct trace_writer *);
 
 #endif

@@ -2,6 +2,7 @@
 #include "programs/exec/memory.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -137,7 +138,9 @@ struct memory_use memory_enter(void)
         pthread_mutex_lock(&memory.mutex);
     }
     if (!memory.heap) {
+        int saved = errno; /* attempts to reserve that fail are none of the program's */
         open_heap();
+        errno = saved;
     }
     return (struct memory_use){.heap = memory.heap, .locked = locked};
 }

@@ -100,6 +100,7 @@ struct recording *recording_open(const char *path, uint32_t flags, int level,
         recording_abort(r);
         return NULL;
     }
+    trace_keep_unfinished(r->writer); /* the program will not run just so again */
     if (level) {
         trace_set_level(r->writer, level);
     }

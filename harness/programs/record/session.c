@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -197,10 +198,40 @@ static bool collect(struct session *s, struct problem *problem)
     return ok && collector_finish(s->collector, problem);
 }
 
-/* Checks before the program starts that the trace can be written. */
+/* The program goes on unrecorded, and fitlab ends as it does. */
+static void stop(struct session *s, const struct problem *problem)
+{
+    char path[PATH_MAX], part[PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s", s->options->output);
+    for (uint32_t i = 0; i < CHANNEL_PROCESSES; i++) {
+        if (s->recording[i]) {
+            trace_path(s->options, i, &collector_channel(s->collector)->process[i], path);
+            recording_abort(s->recording[i]);
+            s->recording[i] = NULL;
+        }
+    }
+    snprintf(part, sizeof part, "%s.part", path);
+    fprintf(stderr, "fitlab: warning: %s: the recording stopped there, and the program went on\n",
+            problem->text);
+    if (access(part, F_OK) == 0) {
+        fprintf(stderr,
+                "fitlab: warning: what was recorded is in %s: replay it with -w "
+                "'trace:torn=accept,path=%s'\n",
+                part, part);
+    }
+}
+
+/* A trace that cannot be written is known before the program runs. */
 static bool check_output(const char *path, struct problem *problem)
 {
     char folder[PATH_MAX];
+    struct stat st;
+    if (!strcmp(path, "-")) {
+        return true;
+    }
+    if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
+        return problem_set(problem, "%s is no regular file: record into one", path);
+    }
     const char *slash = strrchr(path, '/');
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
     return access(*folder ? folder : "/", W_OK) == 0 ||
@@ -231,6 +262,19 @@ static void tell_incomplete(struct collector *collector)
     }
 }
 
+/* A program may forbid itself the calls that the recorder needs when its memory is full. */
+static void tell_killed(const struct session *s)
+{
+    int number = WIFSIGNALED(s->status) ? WTERMSIG(s->status) : 0;
+    if (number == SIGKILL || number == SIGSYS) {
+        fprintf(stderr,
+                "fitlab: '%s' was killed by SIG%s: where it forbids itself system calls (seccomp), "
+                "it can be recorded no further than the memory reaches that it has by then; record "
+                "it with that switched off\n",
+                s->options->command[0], sigabbrev_np(number));
+    }
+}
+
 bool session_run(const struct session_options *options, int *status, struct problem *problem)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -241,13 +285,19 @@ bool session_run(const struct session_options *options, int *status, struct prob
     struct collector_sink sink = {.begin = begin, .event = event, .end = end, .ctx = s};
     bool ok = check_output(options->output, problem);
     s->collector = ok ? collector_open(options->flags, &sink, problem) : NULL;
-    ok = s->collector && start(s, problem) && collect(s, problem) && check_loaded(s, problem);
+    ok = s->collector && start(s, problem);
+    bool whole = ok && collect(s, problem);
+    if (ok && !whole) {
+        stop(s, problem);
+    }
+    ok = ok && (!whole || check_loaded(s, problem));
     for (uint32_t i = 0; i < CHANNEL_PROCESSES; i++) {
         recording_abort(s->recording[i]);
     }
-    if (ok && !options->quiet) {
+    if (whole && ok && !options->quiet) {
         tell_last(s);
         tell_incomplete(s->collector);
+        tell_killed(s);
     }
     if (s->collector) {
         collector_close(s->collector);

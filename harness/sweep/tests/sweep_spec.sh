@@ -38,6 +38,15 @@ added 3:12: 'no percentage' 'precision: 2'
 added 3:15: 'is deterministic' 'repetitions: {memory: 2}'
 added 3:1: 'given twice' 'policies: [best-fit]'
 added 3:9: 'must be a mapping' 'limits: 5s'
+
+# too large a grid is refused with its size before there is any of it
+many() { seq -s, 1 "$1"; }
+refused ' ' 'the grid has 4002000 cells' <<<"policies: [first-fit]
+workloads: [uniform]
+seeds: [$(many 2000)]
+regions: [$(seq -s, 1000001 1000 3000001)]"
+refused 1: "'first-fit' has 1000000000 combinations" <<<"policies: [first-fit: {order: [$(yes address | head -n 1000 | paste -sd,)], split_min: [$(yes 32 | head -n 1000 | paste -sd,)], coalesce: [$(yes deferred | head -n 1000 | paste -sd,)]}]
+workloads: [uniform]"
 added 5:1: 'no valid YAML' 'seeds: [1
 '
 
