@@ -6,7 +6,7 @@ cd "$scratch" || exit 1
 cat >spec.yaml <<'YAML'
 policies: [first-fit, best-fit]
 workloads: [uniform: {events: 20000}]
-passes: [memory, minheap]
+passes: [memory]
 samples: 20
 YAML
 sweep spec.yaml -o whole || fail 'the sweep'
@@ -29,6 +29,5 @@ damaged() {
 damaged 'a lost row' fragmentation.csv 5d
 damaged 'an edited row' fragmentation.csv '6s/[0-9]$/x/; 6s/x$/77/'
 damaged 'a doubled row' holes.csv '3{p;p}'
-damaged 'a row of another place' curve.csv '2{h;d};$G'
 damaged 'an edited ledger' summary.csv '2s/,ok,/,oom,/'
 damaged 'a doubled ledger row' summary.csv '2p'
