@@ -107,26 +107,27 @@ static bool take_sample(struct measure *m, enum sample_reason reason)
 {
     struct pass *p = m->pass;
     const struct ledger *l = &m->ledger;
-    struct page_sample *s = own(p->shared) + p->shared->page_samples;
-    if (p->shared->page_samples == p->shared->sample_most) {
+    if (p->shared->page_samples == p->shared->layout.sample_most) {
         return pass_fail(p, CELL_ERROR, "more samples than there is room for");
     }
-    *s = (struct page_sample){.reason = reason,
-                              .event = l->events,
-                              .allocated_bytes = l->allocated_bytes,
-                              .drain = l->events > p->packed.facts.drain,
-                              .live_bytes = l->live_bytes};
+    struct page_sample s = {.reason = reason,
+                            .event = l->events,
+                            .allocated_bytes = l->allocated_bytes,
+                            .drain = l->events > p->packed.facts.drain,
+                            .live_bytes = l->live_bytes};
     if (m->foreign) {
         read_process(m);
-        s->resident_bytes = m->resident;
-    } else if (!sample_region(m, s)) {
+        s.resident_bytes = m->resident;
+    } else if (!sample_region(m, &s)) {
         return false;
     }
-    if (!s->drain) {
-        m->sum += (double)s->resident_bytes;
+    if (!s.drain) {
+        m->sum += (double)s.resident_bytes;
         m->summed++;
     }
-    p->shared->page_samples++;
+    shared_results_unlock(p->shared);
+    own(p->shared)[p->shared->page_samples++] = s;
+    shared_results_lock(p->shared);
     return true;
 }
 
@@ -328,6 +329,17 @@ static size_t own_bytes(const struct cell *cell)
     return shared_results_samples(cell) * sizeof(struct page_sample);
 }
 
+static bool sound(const struct shared_results *b)
+{
+    bool within = b->page_samples <= b->layout.sample_most;
+    for (size_t i = 0; within && i < b->page_samples; i++) {
+        const struct page_sample *s = &own(b)[i];
+        within = (unsigned)s->reason < SAMPLE_REASON_COUNT &&
+                 shared_results_is_bool(&s->region_known) && shared_results_is_bool(&s->walked);
+    }
+    return within;
+}
+
 static void publish(const struct shared_results *b, struct cell_result *result)
 {
     result->page_samples = own(b);
@@ -358,5 +370,6 @@ const struct pass_kind pass_pages = {
     .columns = columns,
     .run = run,
     .own_bytes = own_bytes,
+    .sound = sound,
     .publish = publish,
 };
