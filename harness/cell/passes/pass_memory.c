@@ -111,7 +111,7 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
     if (p->heap->policy->walk && !sample_walk(p, l, &s)) {
         return false;
     }
-    sample_plan_spend(plan, l->live_blocks + s->holes);
+    sample_plan_spend(plan, l->live_blocks + s.holes);
     note_own(p, l);
     shared_results_unlock(b);
     b->sample[b->sample_count++] = s;

@@ -329,7 +329,7 @@ static size_t own_bytes(const struct cell *cell)
     return shared_results_samples(cell) * sizeof(struct page_sample);
 }
 
-static bool sound(const struct shared_results *b)
+static bool samples_sound(const struct shared_results *b)
 {
     bool within = b->page_samples <= b->layout.sample_most;
     for (size_t i = 0; within && i < b->page_samples; i++) {
@@ -370,6 +370,6 @@ const struct pass_kind pass_pages = {
     .columns = columns,
     .run = run,
     .own_bytes = own_bytes,
-    .sound = sound,
+    .sound = samples_sound,
     .publish = publish,
 };
