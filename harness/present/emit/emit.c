@@ -53,12 +53,12 @@ static void find_values(struct heap_text *h)
     enumerator(h->spec, "coalesce", "immediate", h->coalesce);
     snprintf(h->split_min, sizeof h->split_min, "%ld", number_of(h->spec, "split_min", 32));
     bool descending = strstr(h->recipe->kind, ".descending = true") != NULL;
-    const struct known_field known[] = {{"order", "HEAP_ORDER", h->order},
-                                        {"coalesce", "HEAP_COALESCE", h->coalesce},
-                                        {"split_min", "HEAP_SPLIT_MIN", h->split_min},
-                                        {"grow", "HEAP_GROW", "GROW_ARENA"},
-                                        {"descending", "HEAP_DESCENDING",
-                                         descending ? "true" : "false"}};
+    const struct known_field known[] = {
+        {"order", "HEAP_ORDER", h->order},
+        {"coalesce", "HEAP_COALESCE", h->coalesce},
+        {"split_min", "HEAP_SPLIT_MIN", h->split_min},
+        {"grow", "HEAP_GROW", "GROW_ARENA"},
+        {"descending", "HEAP_DESCENDING", descending ? "true" : "false"}};
     memcpy(h->known, known, sizeof known);
 }
 
@@ -84,7 +84,8 @@ static void write_head(const struct heap_text *h, FILE *out)
             " *   %s\n"
             " *\n"
             " * Policy: %s\n"
-            " * In a region of fixed size, which it has from the start (grow=arena). C99 with what gcc\n"
+            " * In a region of fixed size, which it has from the start (grow=arena). C99 with what "
+            "gcc\n"
             " * and clang add; a caller that has more than one thread locks around each call.\n"
             " * Written by fitlab, copyright (c) 2026 the fitlab authors.\n"
             " */\n",
@@ -122,7 +123,8 @@ static void write_items(const struct heap_text *h, FILE *out)
             declared = true;
         }
     }
-    fprintf(out, "\nstatic const struct seqfit_kind " SPECIALISE_KIND " = {%s};\n\n", h->recipe->kind);
+    fprintf(out, "\nstatic const struct seqfit_kind " SPECIALISE_KIND " = {%s};\n\n",
+            h->recipe->kind);
 }
 
 /* The arguments of the policy's own open, in the form that it takes. */

@@ -14,8 +14,9 @@ struct emit_options {
 };
 
 /* Writes the file. It is the policy as it is measured, and places blocks as it does, in a region of
- * fixed size (grow=arena): either the pool or what PREFIXinit is given. The sources are read from where
- * fitlab has them. False and a problem, with nothing written, if the policy cannot be emitted. */
+ * fixed size (grow=arena): either the pool or what PREFIXinit is given. The sources are read from
+ * where fitlab has them. False and a problem, with nothing written, if the policy cannot be
+ * emitted. */
 bool emit_heap(const struct policy_spec *, const struct emit_options *, FILE *, struct problem *);
 
 #endif

@@ -141,8 +141,8 @@ static const char *declaration_end(const char *p, bool *macro_use)
     return p;
 }
 
-/* A preprocessor line of the top level: NULL if something is wrong. `from`: where the comment before
- * it begins. */
+/* A preprocessor line of the top level: NULL if something is wrong. `from`: where the comment
+ * before it begins. */
 static const char *take_directive(struct items *list, const char *root, const char *from,
                                   const char *hash, struct problem *problem)
 {

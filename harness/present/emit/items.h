@@ -17,8 +17,8 @@ struct token {
     size_t bytes;
 };
 
-/* The next token at *text, which moves behind it. Comments and white space are passed over; a literal
- * is one token, and so is "->". */
+/* The next token at *text, which moves behind it. Comments and white space are passed over; a
+ * literal is one token, and so is "->". */
 struct token token_next(const char **text);
 
 bool token_is(const struct token *, const char *text);
@@ -36,8 +36,9 @@ struct items {
     size_t files, files_room;
 };
 
-/* Appends the items of a file of the folder `root`, each file that it includes by "NAME" in the place
- * of the #include, and each file once. Standard headers, guards and what is for C++ are left out. */
+/* Appends the items of a file of the folder `root`, each file that it includes by "NAME" in the
+ * place of the #include, and each file once. Standard headers, guards and what is for C++ are left
+ * out. */
 bool items_read(struct items *, const char *root, const char *file, struct problem *);
 
 /* Whether the item defines or declares the name: a function, an object, a type by its tag, an

@@ -1,5 +1,5 @@
-/* recipes.h - what `fitlab emit` must be told of a policy: which of its functions do the work once its
- * parameters are known.
+/* recipes.h - what `fitlab emit` must be told of a policy: which of its functions do the work once
+ * its parameters are known.
  *
  * A policy more is an entry of the table in recipes.c.
  */

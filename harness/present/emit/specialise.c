@@ -25,8 +25,8 @@ typedef void rewrite(const char *text, struct rewriting *, const struct known_fi
 static const char *members_begin(const char *text, const char *end)
 {
     const char *p = end;
-    while (p > text && (isalnum((unsigned char)p[-1]) || strchr("_.>", p[-1]) ||
-                        (p[-1] == '-' && *p == '>'))) {
+    while (p > text &&
+           (isalnum((unsigned char)p[-1]) || strchr("_.>", p[-1]) || (p[-1] == '-' && *p == '>'))) {
         p--;
     }
     return p < end && (isalpha((unsigned char)*p) || *p == '_') ? p : NULL;

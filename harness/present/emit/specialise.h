@@ -1,5 +1,5 @@
-/* specialise.h - a policy's sources for one choice of its parameters: what every heap reads from its
- * own state or gets as an argument, although it never changes, becomes a constant.
+/* specialise.h - a policy's sources for one choice of its parameters: what every heap reads from
+ * its own state or gets as an argument, although it never changes, becomes a constant.
  */
 #ifndef FITLAB_SPECIALISE_H
 #define FITLAB_SPECIALISE_H
@@ -15,8 +15,8 @@ struct known_field {
 };
 
 /* Rewrites the items: known fields; the struct seqfit_kind that functions hand to each other; the
- * counters, which nobody reads; `inline`, which the compiler decides by itself where size counts. The
- * fields end with one without a name. False: out of memory. */
+ * counters, which nobody reads; `inline`, which the compiler decides by itself where size counts.
+ * The fields end with one without a name. False: out of memory. */
 bool specialise(struct items *, const struct known_field *);
 
 #endif

@@ -86,8 +86,7 @@ static bool call(struct heap *h, const struct emitted *e, struct pair *p)
         e->free(p->emitted);
         p->own = p->emitted = NULL;
     }
-    return !p->own == !p->emitted &&
-           (!p->own || heap_usable(h, p->own) == e->usable(p->emitted));
+    return !p->own == !p->emitted && (!p->own || heap_usable(h, p->own) == e->usable(p->emitted));
 }
 
 int main(int argc, char **argv)
@@ -104,7 +103,8 @@ int main(int argc, char **argv)
     if (!own || !emitted) {
         return 2;
     }
-    struct region r = {.base = own, .brk = own + REGION, .limit = own + REGION, .peak = own + REGION};
+    struct region r = {
+        .base = own, .brk = own + REGION, .limit = own + REGION, .peak = own + REGION};
     struct heap *h = spec.policy->open(spec.policy, &r, spec.values.number);
     e.init(emitted, REGION);
     unsigned refused = 0;
