@@ -46,6 +46,7 @@ struct command {
     X(sweep)               \
     X(plot)                \
     X(report)              \
+    X(compare)             \
     X(merge)               \
     X(verify)              \
     X(minheap)             \

@@ -23,8 +23,16 @@ static double median_of(double *values, size_t n)
     return gsl_stats_median_from_sorted_data(values, 1, n);
 }
 
-/* Sorted medians of resamples of the values. */
-static void resample(const double *values, size_t n, double *sample, double *medians)
+static double mean_of(double *values, size_t n)
+{
+    return gsl_stats_mean(values, 1, n);
+}
+
+/* May put the values in another order. */
+typedef double statistic(double *values, size_t n);
+
+/* The statistic of each of many resamples of the values, sorted. */
+static void resample(statistic *of, const double *values, size_t n, double *sample, double *found)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, SEED);
@@ -32,30 +40,40 @@ static void resample(const double *values, size_t n, double *sample, double *med
         for (size_t i = 0; i < n; i++) {
             sample[i] = values[gsl_rng_uniform_int(rng, n)];
         }
-        medians[r] = median_of(sample, n);
+        found[r] = of(sample, n);
     }
-    gsl_sort(medians, 1, RESAMPLES);
+    gsl_sort(found, 1, RESAMPLES);
     gsl_rng_free(rng);
+}
+
+static struct interval bootstrap(statistic *of, const double *values, size_t n)
+{
+    struct interval e = {.n = n, .median = NAN, .low = NAN, .high = NAN};
+    double *sample = malloc((n + 1) * sizeof *sample);
+    double *found = malloc(RESAMPLES * sizeof *found);
+    if (n && sample && found) {
+        memcpy(sample, values, n * sizeof *sample);
+        e.median = of(sample, n);
+        if (n >= BOOTSTRAP_LEAST) {
+            double level = lower_level(n);
+            resample(of, values, n, sample, found);
+            e.low = gsl_stats_quantile_from_sorted_data(found, 1, RESAMPLES, level);
+            e.high = gsl_stats_quantile_from_sorted_data(found, 1, RESAMPLES, 1 - level);
+        }
+    }
+    free(sample);
+    free(found);
+    return e;
 }
 
 struct interval bootstrap_median(const double *values, size_t n)
 {
-    struct interval e = {.n = n, .median = NAN, .low = NAN, .high = NAN};
-    double *sample = malloc((n + 1) * sizeof *sample);
-    double *medians = malloc(RESAMPLES * sizeof *medians);
-    if (n && sample && medians) {
-        memcpy(sample, values, n * sizeof *sample);
-        e.median = median_of(sample, n);
-        if (n >= BOOTSTRAP_LEAST) {
-            double level = lower_level(n);
-            resample(values, n, sample, medians);
-            e.low = gsl_stats_quantile_from_sorted_data(medians, 1, RESAMPLES, level);
-            e.high = gsl_stats_quantile_from_sorted_data(medians, 1, RESAMPLES, 1 - level);
-        }
-    }
-    free(sample);
-    free(medians);
-    return e;
+    return bootstrap(median_of, values, n);
+}
+
+struct interval bootstrap_mean(const double *values, size_t n)
+{
+    return bootstrap(mean_of, values, n);
 }
 
 bool interval_includes(const struct interval *e, double value)

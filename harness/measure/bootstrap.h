@@ -1,4 +1,4 @@
-/* bootstrap.h - medians and their confidence intervals, by resampling.
+/* bootstrap.h - medians and means, and their confidence intervals, by resampling.
  *
  * The unit is what was repeated independently: a process, not an operation (Kalibera & Jones,
  * "Rigorous Benchmarking in Reasonable Time", 2013). Intervals are 95 %, percentile, with the
@@ -16,12 +16,13 @@ enum { BOOTSTRAP_LEAST = 4 };
 
 struct interval {
     size_t n;
-    double median;    /* NAN if n is 0 */
+    double median;    /* or, from bootstrap_mean, the mean; NAN if n is 0 */
     double low, high; /* NAN if n is below BOOTSTRAP_LEAST */
 };
 
 /* `values` are n values in any order; they are not changed. */
 struct interval bootstrap_median(const double *values, size_t n);
+struct interval bootstrap_mean(const double *values, size_t n);
 
 /* Whether the interval includes a value; an unknown one includes everything. */
 bool interval_includes(const struct interval *, double value);
