@@ -193,10 +193,12 @@ static void print_dry_run(struct sweep *sweep, const char *folder, size_t jobs)
 {
     size_t learned = sweep_learn(sweep, folder);
     double together = 0, alone = 0;
+    bool guessed = false;
     for (size_t i = 0; i < sweep->grid.cells; i++) {
         const struct cell *cell = &sweep->grid.cell[i].cell;
         double seconds = estimate_cell(&sweep->estimate, cell);
         *(cell_pass_is_timed(cell->pass) ? &alone : &together) += seconds;
+        guessed |= estimate_is_guess(&sweep->estimate, cell);
         printf("%s  %s x %s  region %s, %s", sweep->grid.cell[i].key_text, cell->policy->label,
                cell->workload->label, cell->region.text, cell_pass_name(cell->pass));
         if (cell->release.form != RELEASE_NEVER && cell->release.form != RELEASE_OWN) {
@@ -208,12 +210,12 @@ static void print_dry_run(struct sweep *sweep, const char *folder, size_t jobs)
         putchar('\n');
     }
     char text[32];
-    printf("%zu cells; about %s in all with -j%zu", sweep->grid.cells,
+    printf("%zu cells; %s %s in all with -j%zu", sweep->grid.cells, guessed ? "at least" : "about",
            estimate_format(together / (double)jobs + alone, text, sizeof text), jobs);
     if (learned) {
         printf(" (%zu have been run: %s)\n", learned, folder);
     } else {
-        puts(" (a guess: none has been run)");
+        puts(" (a guess: no cell has been run, and nobody knows how long the policies search)");
     }
 }
 

@@ -74,6 +74,11 @@ double estimate_cell(const struct estimate *e, const struct cell *cell)
     return SECONDS_A_CELL + an_event * events_of(e, cell);
 }
 
+bool estimate_is_guess(const struct estimate *e, const struct cell *cell)
+{
+    return !(tally(e, cell)->events > 0);
+}
+
 const char *estimate_format(double seconds, char *out, size_t size)
 {
     long s = (long)(seconds + .5);

@@ -26,6 +26,10 @@ void estimate_learn(struct estimate *, const struct cell *, double seconds);
 /* Seconds that the cell will take. */
 double estimate_cell(const struct estimate *, const struct cell *);
 
+/* Whether no cell of this policy and pass has run, so that nobody knows how long its searches take:
+ * the estimate is then too small where they are long. */
+bool estimate_is_guess(const struct estimate *, const struct cell *);
+
 /* Writes seconds as "1h02m", "3m20s" or "12s"; returns out. */
 const char *estimate_format(double seconds, char *out, size_t size);
 

@@ -76,13 +76,16 @@ static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, str
     return true;
 }
 
-/* All policies under one rule of release: what is compared with each other. A malloc that keeps to a
- * rule of its own is there once. */
+/* All policies under one rule of release: what is compared with each other. A malloc that keeps to
+ * a rule of its own is there once. */
 static bool add_group(const struct sweep_spec *spec, struct cell cell, size_t rule,
                       struct grid *grid, struct problem *problem)
 {
     size_t first = grid->cells, policies = 0;
     for (size_t p = 0; p < spec->policies; p++) {
+        if (!sweep_spec_has(spec, p, cell.pass)) {
+            continue;
+        }
         cell.policy = &spec->policy[p];
         cell_set_release(&cell, spec->releases ? &spec->release[rule] : NULL);
         if (rule > 0 && cell.release.form == RELEASE_OWN) {

@@ -48,14 +48,16 @@ void progress_summary(const struct progress *progress, char *out, size_t size)
 }
 
 /* "12 ok, 1 crash" without the number in front. */
-static void describe(const struct progress *progress, double remaining, char *out, size_t size)
+static void describe(const struct progress *progress, struct remaining remaining, char *out,
+                     size_t size)
 {
     char summary[256], eta[32];
     progress_summary(progress, summary, sizeof summary);
     const char *statuses = strstr(summary, ": ");
     size_t done = progress_done(progress);
-    snprintf(out, size, "%zu/%zu cells%s%s, %s left", done, progress->total, statuses ? ": " : "",
-             statuses ? statuses + 2 : "", estimate_format(remaining, eta, sizeof eta));
+    snprintf(out, size, "%zu/%zu cells%s%s, %s%s left", done, progress->total, statuses ? ": " : "",
+             statuses ? statuses + 2 : "", remaining.at_least ? "at least " : "",
+             estimate_format(remaining.seconds, eta, sizeof eta));
 }
 
 static size_t terminal_columns(void)
@@ -84,7 +86,8 @@ static void append_running(const struct pool *pool, char *line, size_t size)
     }
 }
 
-static void draw_bar(const struct progress *progress, const struct pool *pool, double remaining)
+static void draw_bar(const struct progress *progress, const struct pool *pool,
+                     struct remaining remaining)
 {
     char bar[BAR_CELLS + 1], line[LINE_MOST];
     size_t full = progress->total ? progress_done(progress) * BAR_CELLS / progress->total : 0;
@@ -107,7 +110,7 @@ bool progress_due(const struct progress *progress)
                                                    : now >= progress->next_line);
 }
 
-void progress_draw(struct progress *progress, const struct pool *pool, double remaining)
+void progress_draw(struct progress *progress, const struct pool *pool, struct remaining remaining)
 {
     if (progress->terminal) {
         draw_bar(progress, pool, remaining);

@@ -23,8 +23,15 @@ size_t progress_done(const struct progress *);
 /* Whether it is time to draw again. */
 bool progress_due(const struct progress *);
 
-/* Draws; remaining_seconds is on the wall clock, all jobs considered. */
-void progress_draw(struct progress *, const struct pool *, double remaining_seconds);
+/* How long the rest takes, on the wall clock, all jobs considered; a bound where some of it is
+ * guessed. */
+struct remaining {
+    double seconds;
+    bool at_least;
+};
+
+/* Draws. */
+void progress_draw(struct progress *, const struct pool *, struct remaining);
 
 /* Removes the bar, so that what follows is on a line of its own. */
 void progress_end(struct progress *);

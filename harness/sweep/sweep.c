@@ -122,15 +122,17 @@ size_t sweep_missing(const struct sweep *sweep)
     return missing;
 }
 
-double sweep_remaining(const struct sweep *sweep)
+struct remaining sweep_remaining(const struct sweep *sweep)
 {
-    double seconds = 0;
+    struct remaining rest = {0};
     for (size_t i = 0; i < sweep->grid.cells; i++) {
-        if (!store_find(&sweep->store, sweep->grid.cell[i].key)) {
-            seconds += estimate_cell(&sweep->estimate, &sweep->grid.cell[i].cell);
+        const struct grid_cell *cell = &sweep->grid.cell[i];
+        if (!store_find(&sweep->store, cell->key)) {
+            rest.seconds += estimate_cell(&sweep->estimate, &cell->cell);
+            rest.at_least |= estimate_is_guess(&sweep->estimate, &cell->cell);
         }
     }
-    return seconds;
+    return rest;
 }
 
 /* A copy of the spec's text, because its file may change. */

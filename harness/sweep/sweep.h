@@ -34,7 +34,7 @@ size_t sweep_learn(struct sweep *, const char *folder);
 size_t sweep_missing(const struct sweep *);
 
 /* Estimated seconds of what the folder lacks, cell after cell. */
-double sweep_remaining(const struct sweep *);
+struct remaining sweep_remaining(const struct sweep *);
 
 /* The words of the command line, for the manifest. */
 struct sweep_words {

@@ -7,7 +7,8 @@
 
 struct reading {
     struct sweep_spec *spec;
-    size_t policy_room, workload_room, region_room, seed_room, figure_room, release_room;
+    size_t policy_room, workload_room, region_room, seed_room, figure_room, release_room,
+        untimed_room;
 };
 
 /* Readers of struct yaml_key; out is a struct reading. */

@@ -11,8 +11,8 @@
 /* How much work is lost at most if the sweep is killed. Each commit waits for the disk. */
 #define SECONDS_A_COMMIT .25
 
-/* The policies of one workload, region, pass, touch and rule of release: neighbours in the grid. They
- * are compared with each other, so they are timed in turns. */
+/* The policies of one workload, region, pass, touch and rule of release: neighbours in the grid.
+ * They are compared with each other, so they are timed in turns. */
 struct group {
     size_t first, policies, repetitions;
 };
@@ -102,20 +102,22 @@ static bool take_result(const struct grid_cell *cell, const struct cell_result *
     return true;
 }
 
-static double remaining_seconds(const struct run *run)
+static struct remaining remaining(const struct run *run)
 {
-    double seconds = 0;
+    struct remaining rest = {0};
     for (size_t i = run->next; i < run->queued; i++) {
-        seconds += estimate_cell(&run->sweep->estimate, &run->queue[i]->cell);
+        const struct cell *cell = &run->queue[i]->cell;
+        rest.seconds += estimate_cell(&run->sweep->estimate, cell) / (double)run->jobs;
+        rest.at_least |= estimate_is_guess(&run->sweep->estimate, cell);
     }
-    return seconds / (double)run->jobs;
+    return rest;
 }
 
 static bool tick(const struct pool *pool, void *ctx, struct problem *problem)
 {
     struct run *run = ctx;
     if (progress_due(&run->sweep->progress)) {
-        progress_draw(&run->sweep->progress, pool, remaining_seconds(run));
+        progress_draw(&run->sweep->progress, pool, remaining(run));
     }
     if (pool_clock() - run->committed < SECONDS_A_COMMIT) {
         return true;

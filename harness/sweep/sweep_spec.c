@@ -167,6 +167,29 @@ static bool read_repetitions(struct yaml_tree *tree, yaml_node_t *value, void *o
     return true;
 }
 
+static bool read_one_untimed(struct yaml_tree *tree, yaml_node_t *item, void *out)
+{
+    struct reading *reading = out;
+    struct sweep_spec *s = reading->spec;
+    const char *text = yaml_text(tree, item, "untimed");
+    struct policy_spec *grown =
+        array_reserve(s->untimed, &reading->untimed_room, s->untimed_policies + 1, sizeof *grown);
+    if (!text || !grown) {
+        return text && no_memory(tree->problem);
+    }
+    s->untimed = grown;
+    if (!policy_spec_parse(text, &grown[s->untimed_policies], tree->problem)) {
+        return yaml_locate(tree, item);
+    }
+    s->untimed_policies++;
+    return true;
+}
+
+static bool read_untimed(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    return yaml_each_item(tree, value, "untimed", read_one_untimed, out);
+}
+
 /* A decimal number above zero and at most `most`, and what follows it in *end. */
 static bool decimal(const char *text, double most, double *out, char **end)
 {
@@ -296,6 +319,7 @@ static const struct yaml_key keys[] = {
     {"release", read_release},
     {"samples", read_samples},
     {"repetitions", read_repetitions},
+    {"untimed", read_untimed},
     {"precision", read_precision},
     {"limits", read_limits},
     {"figures", read_figures},
@@ -303,9 +327,30 @@ static const struct yaml_key keys[] = {
     {NULL, NULL},
 };
 
-static bool complete(struct yaml_tree *tree, struct sweep_spec *spec)
+/* What is not timed must be among the policies, if they are the file's own. */
+static bool untimed_known(struct yaml_tree *tree, const struct sweep_spec *spec)
+{
+    for (size_t i = 0; i < spec->untimed_policies; i++) {
+        size_t p = 0;
+        while (p < spec->policies && strcmp(spec->policy[p].full, spec->untimed[i].full) != 0) {
+            p++;
+        }
+        if (p == spec->policies) {
+            return yaml_fail(tree, yaml_root(tree),
+                             "untimed: '%s' is none of the policies: give one of them",
+                             spec->untimed[i].label);
+        }
+    }
+    return true;
+}
+
+static bool complete(struct yaml_tree *tree, struct sweep_spec *spec,
+                     const struct sweep_replacement *replacement)
 {
     const yaml_node_t *root = yaml_root(tree);
+    if (!replacement->policies && spec->policies && !untimed_known(tree, spec)) {
+        return false;
+    }
     if (!spec->policies) {
         return yaml_fail(tree, root, "the sweep has no policies: add 'policies: [first-fit]'");
     }
@@ -340,7 +385,7 @@ bool sweep_spec_read(const char *path, const struct sweep_replacement *replaceme
     }
     struct reading reading = {.spec = spec};
     bool read = yaml_read_mapping(&tree, yaml_root(&tree), "the sweep", keys, &reading) &&
-                sweep_replace(&reading, replacement, problem) && complete(&tree, spec);
+                sweep_replace(&reading, replacement, problem) && complete(&tree, spec, replacement);
     yaml_tree_free(&tree);
     if (!read) {
         sweep_spec_free(spec);
@@ -351,8 +396,19 @@ bool sweep_spec_read(const char *path, const struct sweep_replacement *replaceme
     return true;
 }
 
+bool sweep_spec_has(const struct sweep_spec *spec, size_t policy, enum cell_pass pass)
+{
+    for (size_t i = 0; cell_pass_is_timed(pass) && i < spec->untimed_policies; i++) {
+        if (!strcmp(spec->policy[policy].full, spec->untimed[i].full)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void sweep_spec_free(struct sweep_spec *spec)
 {
+    free(spec->untimed);
     free(spec->policy);
     free(spec->workload);
     free(spec->region);

@@ -15,6 +15,7 @@
  *   release: [trim, now, decay:10000]  of the pages pass and timed ones; default trim and never
  *   samples: 200                       of the heap over time, in the memory pass
  *   repetitions: 10                    of timed passes; default 5; or {throughput: 5, latency: 1}
+ *   untimed: [next-fit]                policies that the timed passes leave out; default none
  *   precision: 2%                      stop repeating sooner, once this is reached
  *   limits: {time: 60s, memory: 2G}    of one cell
  *   figures: [pareto, latency]         to draw when all is done; default all; or none
@@ -42,8 +43,10 @@ struct sweep_spec {
     long *seed;
     const char **figure; /* names of the figures to draw; none given: all */
     size_t policies, workloads, regions, seeds, figures;
-    unsigned pass_set, touch_set;          /* bit p: pass p */
-    struct release_rule *release;          /* of the pages pass and timed ones; none: the defaults */
+    struct policy_spec *untimed; /* of the policies, those that timed passes leave out */
+    size_t untimed_policies;
+    unsigned pass_set, touch_set; /* bit p: pass p */
+    struct release_rule *release; /* of the pages pass and timed ones; none: the defaults */
     size_t releases;
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
     unsigned samples;
@@ -69,6 +72,9 @@ enum { SWEEP_MOST_CELLS = 1000000 };
  * wrong; nothing is left to free then. The path must outlive the spec. */
 bool sweep_spec_read(const char *path, const struct sweep_replacement *, struct sweep_spec *,
                      struct problem *);
+
+/* Whether cells of this policy in this pass are part of the sweep. */
+bool sweep_spec_has(const struct sweep_spec *, size_t policy, enum cell_pass);
 
 void sweep_spec_free(struct sweep_spec *);
 

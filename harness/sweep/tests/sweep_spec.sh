@@ -77,14 +77,37 @@ workloads: ['no-such-*']"
 refused 2:13: 'min=100' <<<'policies: [first-fit]
 workloads: [uniform: {min: 100, max: 50}]'
 
+refused 1:1 "'best-fit' is none of the policies" <<<'policies: [first-fit]
+workloads: [uniform]
+passes: [throughput]
+untimed: [best-fit]'
+
 # and one that is right: counted, listed, and still nothing written
 write_spec spec.yaml
 sweep spec.yaml -o out --dry-run || fail 'a dry run must succeed'
 said=$(cat said)
 [ "$(wc -l <<<"$said")" = 121 ] || fail "a dry run lists each cell and sums up: $said"
-[[ $said == *'120 cells; about '* ]] || fail "no count: $said"
+[[ $said == *'120 cells; at least '* ]] || fail "no count, or an estimate that pretends to know: $said"
 [ ! -e out ] || fail 'a dry run writes nothing'
 
+# Once each policy has run in each pass, the estimate is one; until then it is a bound.
+cat >learn.yaml <<'EOF'
+policies: [first-fit, bump, tlsf]
+workloads: [{uniform: {events: 3000}}, {sawtooth: {events: 3000}}]
+passes: [memory, throughput]
+repetitions: 4
+untimed: [bump]
+EOF
+sweep learn.yaml -o learnt || fail 'a sweep with untimed policies must succeed'
+[ "$(grep -c ',bump,' learnt/summary.csv)" = 2 ] || fail 'bump was timed, or is not there at all'
+[ "$(grep -c ',throughput,' learnt/summary.csv)" = 16 ] || fail 'not two policies in four repetitions'
+python3 - <<'EOF' || fail 'a ratio of throughput has no interval'
+import csv, sys
+rows = [r for r in csv.DictReader(open("learnt/ratios.csv")) if r["metric"] == "ns_per_op"]
+sys.exit(len(rows) != 4 or any(not r["ratio_low"] or not r["ratio_high"] for r in rows))
+EOF
+sweep learn.yaml -o learnt --dry-run && [[ $(cat said) == *'22 cells; about '* ]] ||
+    fail "no estimate: $(tail -1 said)"
 # Every spec that comes along is named where one looks for them.
 help=$("$FITLAB" sweep --help)
 for path in "$FITLAB_SOURCE"/harness/sweep/specs/*.yaml; do
