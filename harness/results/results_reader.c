@@ -163,9 +163,11 @@ static void add_policy(struct results_reader *s, const char *spec, const char *r
         } else {
             snprintf(label, sizeof label, "%s", name);
         }
-        roster_add(
-            &s->policies,
-            &(struct subject){.key = key, .spec = (char *)spec, .name = name, .label = label});
+        roster_add(&s->policies, &(struct subject){.key = key,
+                                                   .spec = (char *)spec,
+                                                   .name = name,
+                                                   .label = label,
+                                                   .fixed = strncmp(region, "grow", 4) != 0});
     }
 }
 

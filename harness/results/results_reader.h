@@ -18,6 +18,7 @@ struct subject {
     char *label;   /* the name, and the region where the folder has several */
     char *slug;    /* the label in file names */
     bool recorded; /* a workload that is a trace, not made by a generator */
+    bool fixed;    /* a policy in a region of fixed size, which is its footprint whatever it does */
 };
 
 /* Finds key=value in a spec; the value ends at a comma or the end. False: it is not there. */
@@ -27,6 +28,9 @@ struct roster {
     struct subject *subject;
     size_t count;
 };
+
+/* How many specs there are: a policy counts once, however many regions it is in. */
+size_t roster_specs(const struct roster *);
 
 /* What to draw of a folder; NULL: everything. Each is a list that ends with NULL, of specs or
  * labels as summary.csv or a figure writes them. */

@@ -15,6 +15,19 @@ size_t roster_find(const struct roster *r, const char *key)
     return i;
 }
 
+size_t roster_specs(const struct roster *r)
+{
+    size_t specs = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        size_t before = 0;
+        while (before < i && strcmp(r->subject[before].spec, r->subject[i].spec) != 0) {
+            before++;
+        }
+        specs += (size_t)(before == i);
+    }
+    return specs;
+}
+
 static bool slug_is_taken(const struct roster *r, const char *slug)
 {
     for (size_t i = 0; i < r->count; i++) {
@@ -46,7 +59,8 @@ void roster_add(struct roster *r, const struct subject *subject)
                                               .name = strdup(subject->name),
                                               .label = strdup(subject->label),
                                               .slug = strdup(slug),
-                                              .recorded = subject->recorded};
+                                              .recorded = subject->recorded,
+                                              .fixed = subject->fixed};
 }
 
 void roster_free(struct roster *r)

@@ -85,3 +85,46 @@ struct spread *spread_of(struct results_reader *reader, const char *pass, const 
     }
     return spread;
 }
+
+static struct spread over_live(struct spread high, struct spread live)
+{
+    return (struct spread){100 * (high.median / live.median - 1),
+                           100 * (high.least / live.most - 1), 100 * (high.most / live.least - 1)};
+}
+
+/* What a column says of a policy in a fixed region. */
+static struct spread in_fixed_region(const char *column, struct spread said, struct spread high,
+                                     struct spread live)
+{
+    if (!strcmp(column, "peak_footprint_bytes")) {
+        return high;
+    }
+    if (!strcmp(column, "jw4_pct")) {
+        return over_live(high, live);
+    }
+    if (!strcmp(column, "jw1_pct") || !strcmp(column, "jw4_policy_pct")) {
+        return (struct spread){NAN, NAN, NAN};
+    }
+    return said;
+}
+
+struct spread *spread_of_memory(struct results_reader *reader, const char *column,
+                                struct problem *problem)
+{
+    const struct roster *policies = reader_policies(reader);
+    struct spread *spread = spread_of(reader, "memory", column, problem);
+    struct spread *high = spread ? spread_of(reader, "memory", "high_water_bytes", problem) : NULL;
+    struct spread *live = high ? spread_of(reader, "memory", "peak_live_bytes", problem) : NULL;
+    for (size_t i = 0; live && i < policies->count * reader_workloads(reader)->count; i++) {
+        if (policies->subject[i % policies->count].fixed) {
+            spread[i] = in_fixed_region(column, spread[i], high[i], live[i]);
+        }
+    }
+    if (!live) {
+        free(spread);
+        spread = NULL;
+    }
+    free(high);
+    free(live);
+    return spread;
+}

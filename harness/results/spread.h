@@ -23,4 +23,10 @@ struct spread spread_values(double *value, size_t n);
 struct spread *spread_of(struct results_reader *, const char *pass, const char *column,
                          struct problem *);
 
+/* The same of a measure of memory. In a region of fixed size, which is the footprint whatever a
+ * policy does in it, the highest end of a block takes the footprint's place in
+ * peak_footprint_bytes and jw4_pct; what else is made of the footprint, jw1_pct and
+ * jw4_policy_pct, is not known there. */
+struct spread *spread_of_memory(struct results_reader *, const char *column, struct problem *);
+
 #endif

@@ -201,8 +201,8 @@ static void write_page(FILE *out, const struct results_reader *reader,
     markup_text(out, reader_dir(reader));
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>fitlab: ", style);
     markup_text(out, reader_dir(reader));
-    fprintf(out, "</h1>\n<p>%zu policies on %zu workloads.</p>\n", reader_policies(reader)->count,
-            reader_workloads(reader)->count);
+    fprintf(out, "</h1>\n<p>%zu policies on %zu workloads.</p>\n",
+            roster_specs(reader_policies(reader)), reader_workloads(reader)->count);
     fputs("<nav><a href=\"#tables\">Tables</a><a href=\"#figures\">Figures</a>"
           "<a href=\"#workloads\">Each workload</a>"
           "<a href=\"#provenance\">Where it comes from</a></nav>\n<h2 id=\"tables\">Tables</h2>\n",

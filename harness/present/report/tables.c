@@ -47,6 +47,13 @@ static bool any_known(const struct spread *spread, size_t n)
     return false;
 }
 
+static struct spread *read_spread(struct results_reader *reader, const char *pass,
+                                  const char *column, struct problem *problem)
+{
+    return strcmp(pass, "memory") ? spread_of(reader, pass, column, problem)
+                                  : spread_of_memory(reader, column, problem);
+}
+
 /* --- one number of every policy on every workload ------------------------------------------- */
 
 /* What a matrix shows, and how numbers become ratios to average: only ratios may be. */
@@ -145,22 +152,49 @@ static size_t count_recorded(const struct roster *workloads)
     return n;
 }
 
+/* A sentence, after a blank, that says how large the heaps are that the numbers come from: what is
+ * true of small ones need not be of large ones. "" where no memory pass tells. */
+static bool heaps_sentence(struct results_reader *reader, char *text, size_t size,
+                           struct problem *problem)
+{
+    struct spread *live = spread_of(reader, "memory", "peak_live_bytes", problem);
+    double least = INFINITY, most = 0;
+    text[0] = '\0';
+    if (!live) {
+        return false;
+    }
+    for (size_t i = 0; i < reader_policies(reader)->count * reader_workloads(reader)->count; i++) {
+        least = fmin(least, live[i].median);
+        most = fmax(most, live[i].median);
+    }
+    free(live);
+    if (most > 0) {
+        snprintf(text, size, " The live bytes of these workloads peak at %.3g to %.3g MB.",
+                 least / 1e6, most / 1e6);
+    }
+    return true;
+}
+
 static bool add_matrix(struct results_reader *reader, const struct matrix *m, size_t baseline,
                        struct report_tables *tables, struct problem *problem)
 {
     const struct roster *policies = reader_policies(reader), *workloads = reader_workloads(reader);
-    struct spread *spread = spread_of(reader, m->pass, m->column, problem);
+    struct spread *spread = read_spread(reader, m->pass, m->column, problem);
     if (!spread) {
         return false;
     }
     if (any_known(spread, policies->count * workloads->count)) {
         size_t recorded = count_recorded(workloads), made = workloads->count - recorded;
         size_t means = (size_t)(recorded > 1) + (size_t)(made > 1);
-        char note[640], touch[128] = "";
+        char note[760], touch[128] = "", heaps[128];
+        if (!heaps_sentence(reader, heaps, sizeof heaps, problem)) {
+            free(spread);
+            return false;
+        }
         if (m->ratio == time_ratio) {
             reader_touch_sentence(reader, touch, sizeof touch);
         }
-        snprintf(note, sizeof note, "%s%s", m->note, touch);
+        snprintf(note, sizeof note, "%s%s%s", m->note, heaps, touch);
         struct report_table *t = report_table_new(m->slug, m->title, note,
                                                   1 + workloads->count + means, policies->count);
         double *value = calloc(policies->count + 1, sizeof *value);
@@ -191,8 +225,9 @@ static bool add_matrix(struct results_reader *reader, const struct matrix *m, si
 static const struct matrix matrices[] = {
     {"fragmentation", "Fragmentation",
      "Peak footprint over the peak of live requested bytes, less one, in percent (the fourth "
-     "measure "
-     "of Johnstone and Wilson 1998). The least of each column is bold. Means are geometric, of "
+     "measure of Johnstone and Wilson 1998). In a region of fixed size, which is the footprint "
+     "whatever is done in it, the highest end of a block takes its place. The least of each column "
+     "is bold. Means are geometric, of "
      "footprint over live bytes; recorded and synthetic workloads are never averaged together.",
      "memory", "jw4_pct", "", footprint_ratio, footprint_back},
     {"resident", "Resident memory",
@@ -228,7 +263,8 @@ static const struct detail {
     {"latency", "p50_ns", NULL, "median, ns", 1, true},
     {"latency", "p99_ns", NULL, "99%, ns", 1, true},
     {"latency", "p999_ns", NULL, "99.9%, ns", 1, true},
-    {"latency", "max_ns", NULL, "maximum, ns", 1, false},
+    {"latency", "null_p999_ns", NULL, "99.9% of bump there, ns", 1, false},
+    {"memory", "most_probes", NULL, "most probes of an operation", 1, true},
 };
 
 enum { DETAILS = sizeof details / sizeof *details };
@@ -244,7 +280,7 @@ static bool read_detail(struct results_reader *reader, const struct detail *d,
                         struct spread **spread, struct problem *problem)
 {
     size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
-    *spread = spread_of(reader, d->pass, d->column, problem);
+    *spread = read_spread(reader, d->pass, d->column, problem);
     struct spread *per = d->per && *spread ? spread_of(reader, d->pass, d->per, problem) : NULL;
     if (!*spread || (d->per && !per)) {
         return false;

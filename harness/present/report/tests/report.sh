@@ -39,12 +39,34 @@ for table in out/tables/*.tex; do
 done
 
 # Places are given where the A/A comparison allows.
-calm=$(awk -F, '$(NF - 13) == "ns_per_op" && $(NF - 2) <= 1 && $(NF - 1) >= 1 && $(NF - 11) != $(NF - 12)' out/ratios.csv |
+calm=$(awk -F, '$(NF - 15) == "ns_per_op" && $(NF - 4) <= 1 && $(NF - 3) >= 1 && $(NF - 13) != $(NF - 14)' out/ratios.csv |
     wc -l) # of two policies each workload has one row that is not the baseline's
 given=$(sed -n '/id="places"/,/<\/thead>/p' $page | grep -o 'noise [0-9.]* %' | wc -l)
 [ "$calm" = "$given" ] || complain "places on $given workloads, where A/A includes 1 on $calm"
 [ "$calm" = 0 ] || sed -n '/id="places"/,/<\/section>/p' $page | grep -Eq '>first-fit<.*>[12](-2)?<' ||
     complain 'first-fit has no place'
+
+# A region of fixed size is the footprint whatever a policy does in it: the tables show the high water.
+"$FITLAB" run -p first-fit buddy -w uniform:events=4000 exponential:events=4000 --region 4x -o fixed >/dev/null 2>&1
+"$FITLAB" report fixed --no-figures >/dev/null || complain 'a report of a fixed region fails'
+python3 - <<'EOF' || complain 'the table of fragmentation is not of the high water in a fixed region'
+import csv, re, sys
+shown = {}
+for line in open("fixed/tables/fragmentation.tex"):
+    cells = [re.sub(r"\\textbf|[{}\\]", "", c).strip() for c in line.split("&")]
+    if len(cells) > 1:
+        shown[cells[0].split()[0]] = cells[1]
+for row in csv.DictReader(open("fixed/summary.csv")):
+    if row["workload"].startswith("uniform"):
+        over = 100 * (int(row["high_water_bytes"]) / int(row["peak_live_bytes"]) - 1)
+        if abs(float(shown[row["policy"]]) - over) > .06 * over:
+            sys.exit("%s: %s, not %s" % (row["policy"], shown[row["policy"]], over))
+EOF
+grep -q 'The live bytes of these workloads peak at' fixed/report.html || complain 'a table does not say how large the heaps are'
+# Policies are counted, not policies times regions.
+printf 'policies: [first-fit, buddy]\nworkloads: [{uniform: {events: 2000}}]\nregions: [grow, 4x, 8x]\nfigures: none\n' >regions.yaml
+"$FITLAB" sweep regions.yaml -o regions >/dev/null 2>&1 && "$FITLAB" report regions --no-figures >/dev/null
+grep -q '2 policies' regions/report.html || complain 'the page counts a policy once for each region'
 
 "$FITLAB" report out --baseline budy >said.txt 2>&1
 [ $? = 2 ] || complain 'a wrong baseline is taken'
