@@ -210,14 +210,45 @@ static bool reproduce(const struct options *o, const struct experiment *e, size_
     }
     if (ok) {
         print_findings(&run, o->quiet);
-        printf("  %zu of %zu hold%s (%.1f s)\n\n", count[VERDICT_HOLDS], run.findings,
-               count[VERDICT_FINDING] ? ", and what was measured shows the causes of the findings"
-                                      : "",
+        printf("  %zu of %zu numbers hold (%.1f s)\n\n", count[VERDICT_HOLDS], run.findings,
                seconds_now() - start);
         ok = !o->dir || write_files(o, e, &run, problem);
     }
     experiment_run_release(&run);
     return ok;
+}
+
+/* Results, and numbers of results, by what became of them. */
+struct tally {
+    size_t results, holding;      /* holding: with every number */
+    size_t explained, of_results; /* numbers that do not hold for a cause that is seen */
+    size_t differing, in_results; /* numbers that do not hold, and nothing explains it */
+};
+
+static void tally_add(struct tally *t, const size_t count[3])
+{
+    t->holding += !count[VERDICT_FINDING] && !count[VERDICT_DIFFERS];
+    t->explained += count[VERDICT_FINDING];
+    t->of_results += count[VERDICT_FINDING] > 0;
+    t->differing += count[VERDICT_DIFFERS];
+    t->in_results += count[VERDICT_DIFFERS] > 0;
+}
+
+static void print_numbers(size_t numbers, size_t results, const char *why)
+{
+    if (numbers) {
+        printf("; %zu number%s of %zu result%s %s not, %s", numbers, numbers == 1 ? "" : "s",
+               results, results == 1 ? "" : "s", numbers == 1 ? "does" : "do", why);
+    }
+}
+
+static void print_tally(const struct tally *t)
+{
+    printf("%zu of %zu results hold%s", t->holding, t->results,
+           t->holding == t->results ? " in every number" : "");
+    print_numbers(t->explained, t->of_results, "for the causes above (finding)");
+    print_numbers(t->differing, t->in_results, "and nothing explains it (DIFFERS)");
+    puts("");
 }
 
 static bool make_folder(const char *path, struct problem *problem)
@@ -248,21 +279,16 @@ static int run(int argc, char **argv)
     if (o.dir && !make_folder(o.dir, &problem)) {
         return command_fail(&problem);
     }
-    size_t failed = 0, found = 0;
+    struct tally all = {.results = o.count};
     for (size_t i = 0; i < o.count; i++) {
         size_t count[3] = {0};
         if (!reproduce(&o, o.chosen[i], count, &problem)) {
             return command_fail(&problem);
         }
-        failed += count[VERDICT_DIFFERS] > 0;
-        found += count[VERDICT_FINDING];
+        tally_add(&all, count);
     }
-    printf("%zu of %zu results reproduced", o.count - failed, o.count);
-    if (found) {
-        printf(", with %zu finding%s", found, found == 1 ? "" : "s");
-    }
-    printf("\n");
-    return failed ? EXIT_NO : EXIT_DONE;
+    print_tally(&all);
+    return all.differing ? EXIT_NO : EXIT_DONE;
 }
 
 const struct command command_reproduce = {
