@@ -1,6 +1,7 @@
 /* bench_traces.c - what a trace file costs to load and to keep, beside the formats of others.
  *
- *     bench_traces TRACE.fltrace...
+ *     bench_traces                      every trace of the corpus
+ *     bench_traces TRACE.fltrace...     these
  *
  *   load      every event decoded and checked, over the same events as a .rep text, read as the
  *             driver of the malloc lab does: a line an operation by fscanf into an array
@@ -9,6 +10,7 @@
  *
  * Files are in the page cache; the least of interleaved rounds.
  */
+#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 #include <zlib.h>
 
 #include "base/temporary.h"
+#include "spec/workload_spec.h"
 #include "workloads/formats/exporter.h"
 #include "workloads/trace/trace_reader.h"
 
@@ -199,10 +202,27 @@ static void bench(const char *path)
     fclose(protobuf);
 }
 
+static void bench_corpus(void)
+{
+    char pattern[4096];
+    glob_t traces;
+    snprintf(pattern, sizeof pattern, "%s/*.fltrace", workload_corpus());
+    if (glob(pattern, 0, NULL, &traces) != 0) {
+        give_up("the corpus has no traces here: name a trace file, such as my.fltrace");
+    }
+    for (size_t i = 0; i < traces.gl_pathc; i++) {
+        bench(traces.gl_pathv[i]);
+    }
+    globfree(&traces);
+}
+
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         bench(argv[i]);
+    }
+    if (argc < 2) {
+        bench_corpus();
     }
     return 0;
 }
