@@ -1,5 +1,8 @@
 # latency.gp - quantiles of single operations, a row a policy, a panel a kind of operation.
-# reads: label, workload, kind, quantile, lower_ns, upper_ns, quantum_ns
+# reads: label, workload, kind, quantile, upper_ns, quantum_ns, null_ns, above_null
+#
+# The maximum is in the data and is mostly an interruption: drawn = 6 draws it as well.
+drawn = 5
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -11,11 +14,13 @@ panels = words(kinds)
 seen = ""
 stats data using (see(stringcolumn("label"))) nooutput
 policies = seen
-stats data using (column("upper_ns")) nooutput name "T"
+stats data using (column("quantile") < 1 || drawn == 6 ? column("upper_ns") : NaN) nooutput name "T"
+stats data using (column("quantile") < 1 || drawn == 6 ? column("null_ns") : NaN) nooutput name "N"
+longest = max(T_max, exists("N_max") && N_records > 0 ? N_max : 0)
 stats data using (column("quantum_ns")) nooutput name "Q"
 
 wrap_at = width < 5 ? 22 : 30
-row_pad = .04
+row_pad = .09
 left = label_width(policies, wrap_at) + .12
 right = .18
 rows = rows_height(policies, wrap_at)
@@ -34,25 +39,28 @@ lowest = (Q_max > 0 ? min(Q_max, T_min) : T_min) / 1.6
 array QUANTILE[6] = [.5, .9, .99, .999, .9999, 1]
 array NAME[6] = ["median", "90%", "99%", "99.9%", "99.99%", "maximum"]
 array QINK[6] = [black, blue, green, orange, vermillion, purple]
+array QPALE[6] = ["#B3B3B3", "#B3D5E8", "#B3E2D5", "#F8E3B3", "#F1CFB3", "#F0D7E5"]
 array QPOINT[6] = [7, 5, 9, 11, 13, 6]
 is(kind, q) = stringcolumn("kind") eq kind && abs(column("quantile") - q) < 1e-9
-at(kind, q) = is(kind, q) ? max(Q_max, column("upper_ns")) : NaN
+at(kind, q, above) = is(kind, q) && column("above_null") == above ? max(Q_max, column("upper_ns")) : NaN
+null_at(kind, q) = is(kind, q) ? max(Q_max, column("null_ns")) : NaN
 row(x) = row_at(policies, wrap_at, index_of(policies, stringcolumn("label")))
 
 set multiplot
 eval head_line(workload)
 set label 2 "time of one operation" center at screen (left + width - right) / 2 / width, screen .1 / page_height
 eval key_strip(.18, key_height, width < 5 ? 3 : 6)
-plot for [q = 1:6] NaN with points pt QPOINT[q] ps .8 lc rgb QINK[q] title NAME[q]
+plot for [q = 1:drawn] NaN with points pt QPOINT[q] ps .8 lc rgb QINK[q] title NAME[q], \
+    NaN with points pt 2 ps .5 lc rgb black title "bump"
 eval key_closed
 unset label 1
 unset label 2
 
 set logscale x
-set xrange [lowest:T_max * 1.6]
+set xrange [lowest:longest * 1.6]
 set yrange [rows:0]
 set grid xtics ytics
-x_tics = (log10(T_max / lowest) > panel_w * 2.2 ? sparse_time_tics : time_tics)
+x_tics = (log10(longest / lowest) > panel_w * 2.2 ? sparse_time_tics : time_tics)
 set ytics scale 0
 if (Q_max > 0) {
     set object 1 rectangle from lowest, graph 0 to Q_max, graph 1 fc rgb "#EEEEEE" fs solid noborder behind
@@ -71,7 +79,11 @@ do for [k = 0:panels - 1] {
         set ytics add ((k == 0 || across == 1 ? wrap(word(policies, i), wrap_at) : "") row_at(policies, wrap_at, i))
     }
     eval "set xtics ".(across == 1 && k < panels - 1 ? blank_time_tics : x_tics)
-    plot for [q = 1:6] data using (at(kind, QUANTILE[q])):(row(0)) \
+    plot for [q = 1:drawn] data using (null_at(kind, QUANTILE[q])):(row(0) + .055) \
+        with points pt 2 ps .5 lc rgb QINK[q] notitle, \
+        for [q = 1:drawn] data using (at(kind, QUANTILE[q], 0)):(row(0)) \
+        with points pt QPOINT[q] ps .8 lc rgb QPALE[q] notitle, \
+        for [q = 1:drawn] data using (at(kind, QUANTILE[q], 1)):(row(0)) \
         with points pt QPOINT[q] ps .8 lc rgb QINK[q] notitle
 }
 unset multiplot

@@ -103,7 +103,7 @@ bool cell_sound(const struct cell *, struct problem *);
 
 /* To be increased when rows of the same cell change their meaning: another definition of a metric,
  * another replay. Old results then count as missing. */
-#define CELL_SCHEMA 1
+#define CELL_SCHEMA 2
 
 /* The identity of a cell: 16 hexadecimal digits of a hash of all that selects it, the content
  * of a trace file and the policy's code (code_digest.h) included. Equal keys mean the same
@@ -120,10 +120,14 @@ struct latency {
     struct histogram chained[EVENT_KINDS][LATENCY_BANDS]; /* one operation each */
     struct histogram blocks;                              /* REPLAY_BLOCK operations each */
     struct histogram sampled;                             /* one operation in REPLAY_STRIDE */
+    struct histogram null[EVENT_KINDS]; /* chained, of bump in the same cell; empty: not known */
 };
 
 /* All operations of the chained scheme in one histogram. */
 void latency_all(const struct latency *, struct histogram *all);
+
+/* All operations of the null distribution in one. */
+void latency_null(const struct latency *, struct histogram *all);
 
 struct heap_map;
 

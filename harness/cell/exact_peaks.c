@@ -57,10 +57,27 @@ static void survey_request(struct exact_peaks *s, const struct ledger *l, const 
     s->largest_block_bytes = block > s->largest_block_bytes ? block : s->largest_block_bytes;
 }
 
+static void survey_probes(struct exact_peaks *s, const struct ledger *l, const struct heap *h)
+{
+    uint64_t probes = h->count.probes + h->count.insert_probes;
+    if (probes - s->probes > s->most_probes || !s->most_probes_event) {
+        s->most_probes = probes - s->probes;
+        s->most_probes_event = l->events;
+    }
+    s->probes = probes;
+}
+
+void exact_peaks_open(struct exact_peaks *s, const struct heap *heap)
+{
+    s->opened = heap->count;
+    s->probes = heap->count.probes + heap->count.insert_probes;
+}
+
 void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pass *p,
                        const struct event *e, enum ledger_outcome outcome)
 {
     struct moment m = now(l, p);
+    survey_probes(s, l, p->heap);
     if (outcome == LEDGER_SERVED && e->kind != EVENT_FREE) {
         survey_request(s, l, p->heap, &l->block[e->slot], &m);
     }

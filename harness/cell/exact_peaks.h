@@ -18,12 +18,18 @@ struct exact_peaks {
     double ratio_sum, ratio_weight; /* of footprint/live, by bytes allocated */
     double waste_sum;               /* of 1 - live/footprint, by event */
     uint64_t waste_events;
-    struct counters count;
-    uint64_t fixed_bytes;         /* metadata of the empty heap */
-    uint64_t block_overhead;      /* that the first block added to it */
+    struct counters opened;                  /* what opening the heap counted */
+    struct counters count;                   /* at the end, the opening included */
+    uint64_t probes;                         /* of both kinds, after the last event */
+    uint64_t most_probes, most_probes_event; /* of one operation, and which */
+    uint64_t fixed_bytes;                    /* metadata of the empty heap */
+    uint64_t block_overhead;                 /* that the first block added to it */
     uint64_t peak_blocks_bytes;   /* most bytes in live blocks, their overhead included */
     uint64_t largest_block_bytes; /* the largest block of all, its overhead included */
 };
+
+/* Before the first event, of the heap just opened: what that cost is not the workload's. */
+void exact_peaks_open(struct exact_peaks *, const struct heap *);
 
 void exact_peaks_event(struct exact_peaks *, const struct ledger *, struct pass *,
                        const struct event *, enum ledger_outcome);

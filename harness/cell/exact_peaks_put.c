@@ -68,9 +68,11 @@ static void put_inside(struct pass *p, const struct exact_peaks *s)
     if (p->heap->policy->traits & POLICY_OPAQUE) {
         return;
     }
-#define X(name, meaning) metric_set_count(m, METRIC_##name, s->count.name);
+#define X(name, meaning) metric_set_count(m, METRIC_##name, s->count.name - s->opened.name);
     FITLAB_COUNTERS(X)
 #undef X
+    metric_set_count(m, METRIC_most_probes, s->most_probes);
+    metric_set_count(m, METRIC_most_probes_event, s->most_probes_event);
 }
 
 static double external_index_pct(const struct sample *s)

@@ -17,3 +17,11 @@ void latency_all(const struct latency *latency, struct histogram *all)
         }
     }
 }
+
+void latency_null(const struct latency *latency, struct histogram *all)
+{
+    memset(all, 0, sizeof *all);
+    for (size_t kind = 0; kind < EVENT_KINDS; kind++) {
+        histogram_merge(all, &latency->null[kind]);
+    }
+}

@@ -49,7 +49,10 @@
     X(fixed_bytes, COUNT, EXACT, "MP", "bytes",                                                    \
       "held before the first request: metadata of the empty heap; in the pages pass its resident " \
       "pages")                                                                                     \
-    X(peak_footprint_bytes, COUNT, EXACT, "M", "bytes", "highest that the break has been")         \
+    X(peak_footprint_bytes, COUNT, EXACT, "M", "bytes",                                            \
+      "largest footprint, by the meter that footprint_by names; by region: highest that the "      \
+      "break "                                                                                     \
+      "has been, less what is absent")                                                             \
     X(peak_footprint_event, COUNT, EXACT, "M", "index", "events replayed when it was there first") \
     X(high_water_bytes, COUNT, EXACT, "M", "bytes",                                                \
       "highest end of a used block, from the region's base; where a policy does not tell how "     \
@@ -123,9 +126,10 @@
     X(release_calls, COUNT, EXACT, "PTL", "calls", "calls to the system that gave pages back")     \
     X(release_looks, COUNT, EXACT, "P", "walks", "times that spare memory was looked for")
 
-/* What a reference says of itself, at the sample with the most live bytes. */
+/* What a reference says of itself, right after the event at which live bytes peak. */
 #define METRICS_OWN(X)                                                                             \
-    X(own_allocated_bytes, COUNT, EXACT, "M", "bytes", "own statistics: in live blocks")           \
+    X(own_allocated_bytes, COUNT, EXACT, "M", "bytes",                                             \
+      "own statistics, right after live bytes peak first: in live blocks")                         \
     X(own_active_bytes, COUNT, EXACT, "M", "bytes", "own statistics: pages with live blocks")      \
     X(own_metadata_bytes, COUNT, EXACT, "M", "bytes", "own statistics: the allocator's data")      \
     X(own_resident_bytes, COUNT, EXACT, "M", "bytes", "own statistics: resident pages")            \
@@ -138,6 +142,10 @@
     X(pages_per_op, REAL, BUILD, "D", "pages", "the same in pages of 4096 bytes")                  \
     X(touched_lines, COUNT, BUILD, "D", "lines", "distinct ones over all operations")              \
     X(touched_pages, COUNT, BUILD, "D", "pages", "distinct ones over all operations")              \
+    X(most_probes, COUNT, EXACT, "M", "probes",                                                    \
+      "most probes and insert_probes of a single operation: the worst case, without a clock")      \
+    X(most_probes_event, COUNT, EXACT, "M", "index",                                               \
+      "events replayed when that operation first was, itself included")                            \
     X(instructions_per_op, REAL, BUILD, "I", "instructions",                                       \
       "executed in the replay, the replay's own included, an operation")                           \
     X(floor_instructions_per_op, REAL, BUILD, "I", "instructions", "the same of bump")
@@ -147,6 +155,8 @@
     X(ns_per_op, REAL, TIMED, "T", "ns", "mean of the timed replay, an event")                     \
     X(floor_ns_per_op, REAL, TIMED, "T", "ns", "the same of bump beside it: the loop's own cost")  \
     X(net_ns_per_op, REAL, TIMED, "T", "ns", "ns_per_op - floor_ns_per_op")                        \
+    X(floor_faults, COUNT, TIMED, "T", "faults",                                                   \
+      "page faults in the last replay of bump: its region is warm, in throughput-cold too")        \
     X(replays, COUNT, TIMED, "T", "replays", "replays in this process, whose median it is")        \
     X(block_mean_ns, REAL, TIMED, "L", "ns",                                                       \
       "a replay timed in blocks of 16, an event, with the cost of reading the clock taken off")    \
@@ -158,7 +168,14 @@
     X(p99_ns, REAL, TIMED, "L", "ns", "99th percentile")                                           \
     X(p999_ns, REAL, TIMED, "L", "ns", "99.9th percentile")                                        \
     X(p9999_ns, REAL, TIMED, "L", "ns", "99.99th percentile")                                      \
-    X(max_ns, REAL, TIMED, "L", "ns", "the slowest operation")                                     \
+    X(max_ns, REAL, TIMED, "L", "ns",                                                              \
+      "the slowest operation: mostly an interruption by the machine")                              \
+    X(null_p99_ns, REAL, TIMED, "L", "ns",                                                         \
+      "99th percentile of bump, which does next to nothing, in the same cell: a quantile that "    \
+      "does not exceed that of bump says nothing of the policy")                                   \
+    X(null_p999_ns, REAL, TIMED, "L", "ns", "99.9th percentile of bump there")                     \
+    X(null_p9999_ns, REAL, TIMED, "L", "ns", "99.99th percentile of bump there")                   \
+    X(null_max_ns, REAL, TIMED, "L", "ns", "slowest operation of bump there")                      \
     X(clock_quantum_ns, REAL, TIMED, "TL", "ns", "smallest step that the clock makes")             \
     X(clock_overhead_ns, REAL, TIMED, "TL", "ns", "one reading of the clock, taken off")           \
     X(canary_pct, REAL, TIMED, "TL", "percent",                                                    \
@@ -169,7 +186,9 @@
     X(major_faults, COUNT, TIMED, "TL", "faults", "page faults that read a disk, in it")           \
     X(involuntary_switches, COUNT, TIMED, "TL", "switches",                                        \
       "times the kernel took the core from a replay")                                              \
-    X(rss_bytes, COUNT, TIMED, "TL", "bytes", "growth of the resident set in the first replay")    \
+    X(rss_bytes, COUNT, TIMED, "TL", "bytes",                                                      \
+      "growth of the resident set, anonymous pages alone, in the first replay of the process; "    \
+      "what a policy never writes to is not in it")                                                \
     X(cell_seconds, REAL, TIMED, "TL", "s", "wall time of the cell's process")
 
 #define FITLAB_METRICS(X)                                                                          \

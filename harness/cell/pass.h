@@ -37,10 +37,11 @@ struct pass {
     struct region view;        /* the part of the region that the minheap pass gives to the heap */
     const struct meter *meter; /* of the heap's footprint */
     struct reading reading;    /* of the meter, if it is slow */
-    uint64_t statistics_live_bytes; /* live bytes at the reference's own statistics */
-    uint64_t hole_tenths;           /* of the events, at the last sizes of holes */
+    uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
     const struct release_plan *release; /* what timed replays give back; NULL: nothing */
-    struct usage usage;             /* of the last timed replay; the switches of all of them */
+    struct usage usage;                 /* of the last timed replay; the switches of all of them */
+    bool rss_known;
+    uint64_t rss_bytes; /* growth of the resident set in the first timed replay of the process */
 };
 
 /* Sets the cell's status and one line of detail, and returns false. */

@@ -45,13 +45,29 @@ static void add_bytes(struct text_table *t, double bytes)
     text_table_add(t, u ? "%.1f%s" : "%.0f%s", bytes, unit[u]);
 }
 
+/* Whether a tail does not exceed that of bump in the same cells, and so is the machine's. */
+static bool is_null(const struct run_group *g, size_t policy, enum metric_id id, double ns)
+{
+    static const enum metric_id tails[][2] = {{METRIC_p99_ns, METRIC_null_p99_ns},
+                                              {METRIC_p999_ns, METRIC_null_p999_ns},
+                                              {METRIC_p9999_ns, METRIC_null_p9999_ns}};
+    double null;
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        if (tails[i][0] == id) {
+            return group_median(g, policy, tails[i][1], &null) && ns <= null;
+        }
+    }
+    return false;
+}
+
 static void add_ns(struct text_table *t, const struct run_group *g, size_t policy,
                    enum metric_id id, double ns)
 {
     double quantum;
-    bool coarse = id >= METRIC_p50_ns && id <= METRIC_max_ns &&
+    bool coarse = id >= METRIC_p50_ns && id <= METRIC_null_max_ns &&
                   group_median(g, policy, METRIC_clock_quantum_ns, &quantum) && ns <= quantum;
-    text_table_add(t, coarse ? "<=%.0f" : ns < 100 ? "%.2f" : "%.0f", ns);
+    const char *mark = is_null(g, policy, id, ns) ? "~" : "";
+    text_table_add(t, coarse ? "%s<=%.0f" : ns < 100 ? "%s%.2f" : "%s%.0f", mark, ns);
 }
 
 static void add_rate(struct text_table *t, const struct run_group *g, size_t policy, double value)
@@ -119,10 +135,28 @@ static void add_heads(struct text_table *t, const struct run_group *g)
     if (cell_pass_is_timed(g->pass)) {
         text_table_add(t, "+-%%");
         text_table_add(t, "ratio [95 %% interval]");
+        text_table_add(t, "A/A");
     }
     for (const struct pass_column *c = pass_kinds[g->pass]->columns; c->head; c++) {
         text_table_add(t, "%s", c->head);
     }
+}
+
+/* How much its own runs differ, as a range of ratios; "!" where that is out of the ordinary. */
+static void add_own_noise(struct text_table *t, const struct comparison *c, size_t policy)
+{
+    struct own_noise *own = calloc(c->policies + 1, sizeof *own);
+    if (!own) {
+        abort();
+    }
+    comparison_own_noise(c, own);
+    if (own[policy].pairs) {
+        text_table_add(t, "%s%.2f-%.2f", own[policy].loud ? "! " : "", own[policy].least,
+                       own[policy].most);
+    } else {
+        text_table_add(t, "-");
+    }
+    free(own);
 }
 
 /* The columns by which timed policies are compared. */
@@ -136,6 +170,7 @@ static void add_comparison(struct text_table *t, const struct comparison *c, siz
     } else {
         add_interval(t, &ratio);
     }
+    add_own_noise(t, c, policy);
 }
 
 static void add_policy(struct text_table *t, const struct run_group *g, size_t policy)
@@ -184,42 +219,50 @@ static void print_certificate(const struct run_group *g)
     }
 }
 
-/* The policies whose median is known, by it; returns how many. */
-static size_t order_by_median(const struct comparison *c, size_t *order)
-{
-    size_t n = 0;
-    for (size_t p = 0; p < c->policies; p++) {
-        double median = comparison_median(c, p).median;
-        if (isnan(median)) {
-            continue;
-        }
-        size_t at = n++;
-        for (; at > 0 && comparison_median(c, order[at - 1]).median > median; at--) {
-            order[at] = order[at - 1];
-        }
-        order[at] = p;
-    }
-    return n;
-}
-
 /* From the fastest on, each compared with the one before it. */
-static void print_ranking(const struct run_group *g, const struct comparison *all,
+static void print_ranking(const struct run_group *g, const struct comparison *c,
                           const struct interval *aa)
 {
-    struct comparison c = *all;
-    size_t *order = malloc((c.policies + 1) * sizeof *order), n = 0, alike = 0;
-    n = order ? order_by_median(&c, order) : 0;
+    struct rank *rank = malloc((c->policies + 1) * sizeof *rank);
+    size_t n = rank ? comparison_ranking(c, aa, rank) : 0, alike = 0;
     for (size_t i = 0; n > 1 && i < n; i++) {
-        c.baseline = order[i ? i - 1 : 0];
-        struct interval ratio = comparison_ratio(&c, order[i]);
-        bool same = i && comparison_within_noise(&ratio, aa);
-        alike += same;
-        printf("%s%s", i == 0 ? "ranking: " : same ? " ~ " : " < ", g->run->policy[order[i]].label);
+        alike += i && !rank[i].apart;
+        printf("%s%s",
+               i == 0          ? "ranking: "
+               : rank[i].apart ? " < "
+                               : " ~ ",
+               g->run->policy[rank[i].policy].label);
     }
     if (n > 1) {
-        puts(alike ? "   (~: the difference is within the noise)" : "");
+        puts(alike ? "   (~: these runs cannot tell the two apart)" : "");
     }
-    free(order);
+    free(rank);
+}
+
+/* Who has runs that differ much more than the others' do. */
+static void print_loud(const struct run_group *g, const struct comparison *c)
+{
+    struct own_noise *own = calloc(c->policies + 1, sizeof *own);
+    if (!own) {
+        return;
+    }
+    comparison_own_noise(c, own);
+    for (size_t p = 0; p < c->policies; p++) {
+        if (own[p].loud) {
+            printf("! %s: two runs of it in a row differ by up to %.0f %%, much more than those of "
+                   "the others: repeat it before you believe its ratio\n",
+                   g->run->policy[p].label, own[p].pct);
+        }
+    }
+    free(own);
+}
+
+static void print_null(const struct run_group *g)
+{
+    if (g->pass == PASS_LATENCY) {
+        puts("null: the same quantile of bump, which does next to nothing, in the same cells; "
+             "~: not above it, so it is the machine's and not the policy's");
+    }
 }
 
 /* How reliable the ratios are. */
@@ -231,13 +274,15 @@ static void print_noise(const struct run_group *g)
     }
     struct interval aa = comparison_aa(&c);
     if (!isnan(aa.low)) {
-        printf("A/A: %.3f [%.3f, %.3f]: differences below %.1f %% are noise\n", aa.median, aa.low,
-               aa.high, comparison_noise_pct(&aa));
+        printf("A/A of all policies: %.3f [%.3f, %.3f]: differences of medians below %.1f %% are "
+               "noise; each policy's own runs: column A/A\n",
+               aa.median, aa.low, aa.high, comparison_noise_pct(&aa));
     }
     if (!interval_includes(&aa, 1)) {
         puts("WARNING: the A/A comparison excludes 1: the machine changed while it was "
              "measured, and none of these ratios can be trusted: run it again");
     } else if (!isnan(aa.low)) {
+        print_loud(g, &c);
         print_ranking(g, &c, &aa);
     }
     free(c.value);
@@ -270,9 +315,9 @@ static void print_title(const struct run_group *g, const struct run_row *row)
 
 static void print_group(const struct run_group *g)
 {
-    enum { MOST_COLUMNS = 16 };
+    enum { MOST_COLUMNS = 20 };
     static const bool left[MOST_COLUMNS] = {true, true};
-    size_t n = cell_pass_is_timed(g->pass) ? 4 : 2;
+    size_t n = cell_pass_is_timed(g->pass) ? 5 : 2;
     for (const struct pass_column *c = pass_kinds[g->pass]->columns; c->head; c++) {
         n++;
     }
@@ -287,6 +332,7 @@ static void print_group(const struct run_group *g)
     text_table_close(&t);
     print_details(g);
     print_certificate(g);
+    print_null(g);
     print_noise(g);
 }
 

@@ -10,9 +10,10 @@
 #include "results/timed_groups.h"
 
 const char ratios_file[] = "ratios.csv";
-const char ratios_header[] =
-    "workload,region,touch,release,pass,metric,policy,baseline,repetitions,median,median_low,median_high,"
-    "ratio,ratio_low,ratio_high,aa_ratio,aa_low,aa_high,within_noise";
+const char ratios_header[] = "workload,region,touch,release,pass,metric,policy,baseline,"
+                             "repetitions,median,median_low,median_high,"
+                             "ratio,ratio_low,ratio_high,aa_ratio,aa_low,aa_high,within_noise,"
+                             "own_low,own_high";
 
 const enum metric_id ratios_metrics[] = {METRIC_ns_per_op, METRIC_block_mean_ns, METRIC_p50_ns,
                                          METRIC_p99_ns,    METRIC_p999_ns,       METRICS};
@@ -31,10 +32,16 @@ static void write_metric(FILE *out, const struct timed_group *g, enum metric_id 
                            .baseline = g->baseline,
                            .value = value};
     struct interval aa = comparison_aa(&c);
+    struct own_noise *own = calloc(g->policies + 1, sizeof *own);
+    if (!own) {
+        abort();
+    }
+    comparison_own_noise(&c, own);
+    size_t comparisons = comparison_with_baseline(&c);
     for (size_t p = 0; p < g->policies; p++) {
         const struct table *t = g->table;
         struct interval median = comparison_median(&c, p), ratio = comparison_ratio(&c, p);
-        bool same_speed = comparison_within_noise(&ratio, &aa);
+        bool apart = comparison_differ(&c, p, c.baseline, &aa, comparisons);
         struct csv_row row = {.out = out};
         csv_text(&row, table_cell(t, g->first, g->at->workload));
         csv_text(&row, table_cell(t, g->first, g->at->region));
@@ -48,9 +55,12 @@ static void write_metric(FILE *out, const struct timed_group *g, enum metric_id 
         write_interval(&row, &median);
         write_interval(&row, &ratio);
         write_interval(&row, &aa);
-        csv_text(&row, isnan(ratio.low) ? "" : same_speed ? "1" : "0");
+        csv_text(&row, isnan(ratio.low) ? "" : apart ? "0" : "1");
+        csv_real(&row, own[p].least);
+        csv_real(&row, own[p].most);
         csv_end_row(&row);
     }
+    free(own);
 }
 
 struct ratios {

@@ -239,11 +239,25 @@ static void write_series(const struct series *s)
     }
 }
 
+static const char *const kinds[EVENT_KINDS] = {"malloc", "calloc", "aligned", "realloc", "free"};
+
+/* bump's, beside it: all operations, and each kind. */
+static void write_null(struct series *s, const struct latency *latency)
+{
+    static struct histogram sum;
+    latency_null(latency, &sum);
+    s->histogram = &sum;
+    write_series(s);
+    for (size_t kind = 0; kind < EVENT_KINDS; kind++) {
+        s->kind = kinds[kind];
+        s->histogram = &latency->null[kind];
+        write_series(s);
+    }
+}
+
 /* The chained scheme: all operations, each kind, and each kind by size. */
 static void write_chained(struct series *s, const struct latency *latency)
 {
-    static const char *const kinds[EVENT_KINDS] = {"malloc", "calloc", "aligned", "realloc",
-                                                   "free"};
     static struct histogram sum;
     s->histogram = &sum;
     latency_all(latency, &sum);
@@ -276,10 +290,13 @@ static void write_latency(FILE *out, const struct cell *cell, const char *key,
                        .kind = "all",
                        .band = "all",
                        .operations = 1};
-    struct series chained = s, sampled = s, blocks = s;
+    struct series chained = s, null = s, sampled = s, blocks = s;
     chained.scheme = "chained";
     chained.overhead = r->clock->overhead_ticks;
     write_chained(&chained, r->latency);
+    null.scheme = "null";
+    null.overhead = r->clock->overhead_ticks;
+    write_null(&null, r->latency);
     sampled.scheme = "sampled";
     sampled.overhead = r->clock->window_ticks;
     sampled.histogram = &r->latency->sampled;

@@ -76,22 +76,6 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     return true;
 }
 
-/* The reference's own statistics, taken when live bytes are at their highest so far. */
-static void note_own(struct pass *p, const struct ledger *l)
-{
-    const struct foreign *foreign = foreign_of(p->heap->policy);
-    struct foreign_statistics own;
-    if (!foreign || !foreign->statistics || l->live_bytes <= p->statistics_live_bytes ||
-        !foreign->statistics(p->heap, &own)) {
-        return;
-    }
-    p->statistics_live_bytes = l->live_bytes;
-    struct metrics *m = pass_metrics(p);
-#define X(name, meaning) metric_set_count(m, METRIC_own_##name##_bytes, own.name);
-    FOREIGN_STATISTICS(X)
-#undef X
-}
-
 static bool take_sample(struct pass *p, const struct ledger *l, struct sample_plan *plan,
                         enum sample_reason reason)
 {
@@ -112,7 +96,6 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
         return false;
     }
     sample_plan_spend(plan, l->live_blocks + s.holes);
-    note_own(p, l);
     shared_results_unlock(b);
     b->sample[b->sample_count++] = s;
     shared_results_lock(b);
@@ -190,11 +173,40 @@ static bool second_replay(struct pass *p, struct ledger *l, struct sample_plan *
             enum sample_reason reason;
             ledger_play(l, p->heap, &e);
             shared_results_progress(p->shared, l->events);
-            if (sample_plan_wants(plan, l->events, &reason) &&
-                !take_sample(p, l, plan, reason)) {
+            if (sample_plan_wants(plan, l->events, &reason) && !take_sample(p, l, plan, reason)) {
                 return false;
             }
         }
+    }
+    return p->shared->status == CELL_OK;
+}
+
+/* Where an allocator tells statistics of its own: replays up to the peak of the live bytes, and
+ * asks there. To ask takes longer than an event, so that the first replay cannot do it at each new
+ * peak. */
+static bool note_own(struct pass *p, struct ledger *l, uint64_t peak_live_event)
+{
+    const struct foreign *foreign = foreign_of(p->heap->policy);
+    struct foreign_statistics own;
+    if (!foreign || !foreign->statistics) {
+        return true;
+    }
+    packed_rewind(&p->packed);
+    ledger_reset(l);
+    if (!pass_new_heap(p)) {
+        return false;
+    }
+    for (const struct packed_chunk *c; l->events < peak_live_event && (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n && l->events < peak_live_event; i++) {
+            struct event e = packed_event(c, i);
+            ledger_play(l, p->heap, &e);
+        }
+    }
+    if (p->shared->status == CELL_OK && foreign->statistics(p->heap, &own)) {
+        struct metrics *m = pass_metrics(p);
+#define X(name, meaning) metric_set_count(m, METRIC_own_##name##_bytes, own.name);
+        FOREIGN_STATISTICS(X)
+#undef X
     }
     return p->shared->status == CELL_OK;
 }
@@ -227,6 +239,7 @@ static bool measure(struct pass *p, struct ledger *l)
     if (!pass_new_heap(p)) {
         return false;
     }
+    exact_peaks_open(&s, p->heap);
     if (!note_fixed(p, l, &s)) {
         return false;
     }
@@ -237,7 +250,7 @@ static bool measure(struct pass *p, struct ledger *l)
     }
     exact_peaks_put(p, &s, l);
     if (!walked) {
-        return meter_sound(p, &s);
+        return meter_sound(p, &s) && note_own(p, l, s.peak_live.event);
     }
     const char *peak = p->heap->region->peak;
     plan.peak_live = s.peak_live.event;
@@ -293,6 +306,7 @@ static const struct pass_column columns[] = {
     {"internal %", METRIC_internal_of_granted_pct, FORM_PCT},
     {"external %", METRIC_mean_external_index_pct, FORM_PCT},
     {"probes/request", METRIC_probes, FORM_PER_REQUEST},
+    {"most probes", METRIC_most_probes, FORM_COUNT},
     {"refused", METRIC_failed_requests, FORM_COUNT},
     {0},
 };

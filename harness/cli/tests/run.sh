@@ -58,7 +58,7 @@ expect 0 "$FITLAB" run -p first-fit -w $small --pass $passes --reps 1 -o all
 [ "$(wc -l <all/ratios.csv)" = 7 ] || die "not six comparisons of one policy with itself"
 
 expect 0 "$FITLAB" run -p first-fit bump -w $small --pass throughput --reps 4 -o timed --baseline bump
-grep -q '^A/A: ' out || die "no A/A comparison"
+grep -q '^A/A of all policies: ' out || die "no A/A comparison"
 grep -q '^bump .*1 (baseline)' out || die "bump is not the baseline"
 
 expect 0 "$FITLAB" run -p bump -w $small --pass throughput --reps 1 --max-reps 2 --precision 0.001%

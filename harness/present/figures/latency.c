@@ -18,7 +18,7 @@ struct bucket {
     double lower, upper, count;
 };
 
-/* The histogram of one policy, workload and kind. */
+/* The histogram of one policy, workload and kind; and bump's in the same cells. */
 struct distribution {
     struct bucket *bucket;
     size_t buckets, room;
@@ -29,6 +29,7 @@ struct latency {
     struct identity id;
     size_t scheme, kind, band, record, quantile, lower, upper, count;
     struct distribution *cell; /* [workload][policy][kind] */
+    struct distribution *null; /* the same, of bump */
     double *quantum;           /* [workload][policy], ns */
 };
 
@@ -45,11 +46,17 @@ static bool open_columns(struct latency *l, struct results_reader *reader, struc
            table_column(l->id.table, "count", &l->count, problem);
 }
 
-/* Times of single operations of one kind, in one size band: all there is, counted once. */
-static bool is_single(const struct latency *l, size_t row)
+/* Where times of single operations of one kind go: the policy's are counted by size band, so that
+ * each stands there once besides the sums; bump's have no bands. NULL: the row is of no such time.
+ */
+static struct distribution *distributions_of(const struct latency *l, size_t row)
 {
-    return !strcmp(table_cell(l->id.table, row, l->scheme), "chained") &&
-           strcmp(table_cell(l->id.table, row, l->band), "all") != 0;
+    bool in_band = strcmp(table_cell(l->id.table, row, l->band), "all") != 0;
+    const char *scheme = table_cell(l->id.table, row, l->scheme);
+    if (!strcmp(scheme, "chained") && in_band) {
+        return l->cell;
+    }
+    return !strcmp(scheme, "null") ? l->null : NULL;
 }
 
 static size_t kind_of(const struct latency *l, size_t row)
@@ -95,10 +102,11 @@ static bool read_rows(struct latency *l, struct problem *problem)
     size_t policies = reader_policies(l->id.reader)->count;
     for (size_t row = 0; row < l->id.table->rows; row++) {
         size_t p, w, k = kind_of(l, row);
-        if (k == KINDS || !is_single(l, row) || !identity_row(&l->id, row, &p, &w)) {
+        struct distribution *of = distributions_of(l, row);
+        if (k == KINDS || !of || !identity_row(&l->id, row, &p, &w)) {
             continue;
         }
-        if (!read_row(l, row, &l->cell[(w * policies + p) * KINDS + k], problem)) {
+        if (!read_row(l, row, &of[(w * policies + p) * KINDS + k], problem)) {
             return false;
         }
     }
@@ -151,21 +159,34 @@ static struct bucket quantile_bucket(const struct distribution *d, double quanti
     return (struct bucket){d->bucket[i].lower, d->bucket[i].upper, total};
 }
 
+static struct bucket quantile_of(struct distribution *d, double quantile)
+{
+    if (!d->buckets) {
+        return (struct bucket){NAN, NAN, NAN};
+    }
+    struct bucket b = quantile_bucket(d, quantile);
+    if (quantile == 1 && d->max_upper > 0) {
+        b.lower = d->max_lower;
+        b.upper = d->max_upper;
+    }
+    return b;
+}
+
 static void write_quantiles(const struct latency *l, struct drawing *drawing, size_t w, size_t p,
                             size_t k)
 {
     const struct roster *policies = reader_policies(l->id.reader);
-    struct distribution *d = &l->cell[(w * policies->count + p) * KINDS + k];
+    size_t at = (w * policies->count + p) * KINDS + k;
+    struct distribution *d = &l->cell[at], *null = &l->null[at];
     if (!d->buckets) {
         return;
     }
     qsort(d->bucket, d->buckets, sizeof *d->bucket, by_upper);
+    if (null->buckets) {
+        qsort(null->bucket, null->buckets, sizeof *null->bucket, by_upper);
+    }
     for (size_t i = 0; i < QUANTILES; i++) {
-        struct bucket b = quantile_bucket(d, quantiles[i]);
-        if (quantiles[i] == 1 && d->max_upper > 0) {
-            b.lower = d->max_lower;
-            b.upper = d->max_upper;
-        }
+        struct bucket b = quantile_of(d, quantiles[i]), n = quantile_of(null, quantiles[i]);
         csv_text(&drawing->row, policies->subject[p].label);
         csv_whole(&drawing->row, p + 1);
         csv_text(&drawing->row, reader_workloads(l->id.reader)->subject[w].label);
@@ -175,6 +196,8 @@ static void write_quantiles(const struct latency *l, struct drawing *drawing, si
         csv_real(&drawing->row, b.upper);
         csv_real(&drawing->row, b.count);
         csv_real(&drawing->row, l->quantum[w * policies->count + p]);
+        csv_real(&drawing->row, n.upper);
+        csv_whole(&drawing->row, !(b.upper <= n.upper));
         drawing_end_row(drawing);
     }
 }
@@ -195,31 +218,40 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
 static bool prepare(const struct figure *figure, struct results_reader *reader,
                     struct plot_options *options, struct problem *problem)
 {
-    static const char *const header[] = {"label",      "style",    "workload", "kind",
-                                         "quantile",   "lower_ns", "upper_ns", "count",
-                                         "quantum_ns", NULL};
+    static const char *const header[] = {"label",      "style",    "workload",   "kind",
+                                         "quantile",   "lower_ns", "upper_ns",   "count",
+                                         "quantum_ns", "null_ns",  "above_null", NULL};
     struct latency l = {0};
     size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     l.cell = calloc(pairs * KINDS, sizeof *l.cell);
     l.quantum = calloc(pairs, sizeof *l.quantum);
-    bool done = l.cell && l.quantum && open_columns(&l, reader, problem) &&
+    l.null = calloc(pairs * KINDS, sizeof *l.null);
+    bool done = l.cell && l.null && l.quantum && open_columns(&l, reader, problem) &&
                 read_rows(&l, problem) && read_quanta(&l, problem) &&
                 drawing_each_workload(figure, reader, options, header, write_rows, &l, problem);
     for (size_t i = 0; l.cell && i < pairs * KINDS; i++) {
         free(l.cell[i].bucket);
     }
+    for (size_t i = 0; l.null && i < pairs * KINDS; i++) {
+        free(l.null[i].bucket);
+    }
     free(l.cell);
+    free(l.null);
     free(l.quantum);
     return done;
 }
 
 const struct figure figure_latency = {
     .name = "latency",
-    .summary = "quantiles of single operations per policy, the clock's quantum as a floor",
+    .summary = "quantiles of single operations per policy, beside those of bump in the same cells",
     .source = "latency.csv",
     .caption = "Service time of single operations: median, 90th, 99th, 99.9th and 99.99th "
-               "percentile, and maximum. Shaded: at most the clock's quantum, below which nothing "
-               "can be told apart. Replay is back to back, so this is not response time.",
+               "percentile. The bars below are the same of bump, which does next to nothing, in "
+               "the same cells: what the machine does by itself. A quantile that is not above "
+               "bump's is pale: it says nothing of the policy. Shaded: at most the clock's "
+               "quantum, below which nothing can be told apart. Replay is back to back, so this is "
+               "not response time. The maximum, which is mostly an interruption, is in the CSV; "
+               "the worst case without a clock is the column most_probes.",
     .timed = true,
     .prepare = prepare,
 };
