@@ -13,18 +13,23 @@ complain() {
 
 mkdir "$scratch/bin"
 printf '#!/bin/sh\ncat "%s/installed"\n' "$scratch" >"$scratch/bin/dpkg-query"
-printf '#!/bin/sh\necho "$*" >>"%s/asked"\n' "$scratch" >"$scratch/bin/apt-get"
+cat >"$scratch/bin/apt-get" <<EOF
+#!/bin/sh
+echo "\$*" >>"$scratch/asked"
+[ \$1 = update ] || [ ! -e "$scratch/no-packages" ]
+EOF
 printf '#!/bin/sh\n[ $1 = -u ] && echo 0\n' >"$scratch/bin/id"
 printf '#!/bin/sh\ntrue\n' >"$scratch/bin/cmake"
 chmod +x "$scratch"/bin/*
 
-# bootstrap ID VERSION: on such a system; what apt is asked for goes to `asked`, messages to `said`.
+# bootstrap ID VERSION [WORDS...]: on such a system; what apt is asked for goes to `asked`, messages to `said`.
 bootstrap() {
     printf 'ID=%s\nVERSION_ID="%s"\nNAME="Some Name"\n' "$1" "$2" >"$scratch/os-release"
+    shift 2
     rm -f "$scratch/asked"
     touch "$scratch/asked"
-    PATH="$scratch/bin:$PATH" BOOTSTRAP_OS_RELEASE=$scratch/os-release \
-        "$FITLAB_SOURCE/bootstrap" >"$scratch/said" 2>&1
+    PATH="$scratch/bin:${commands-$PATH}" BOOTSTRAP_OS_RELEASE=$scratch/os-release \
+        "$FITLAB_SOURCE/bootstrap" "$@" >"$scratch/said" 2>&1
 }
 
 printf 'installed, gcc, c-compiler\nconfig-files, cmake, \n' >"$scratch/installed"
@@ -39,6 +44,25 @@ sed 's/^ *install.*--no-install-recommends//' <<<"$asked" | tr ' ' '\n' | sed '/
 echo 'installed, libtcmalloc-minimal4t64, libtcmalloc-minimal4 (= 2.16-1), libtcmalloc' >>"$scratch/installed"
 bootstrap debian 13 || complain "on Debian 13: $(cat "$scratch/said")"
 [ ! -s "$scratch/asked" ] || complain "all is installed, and yet it asks for $(cat "$scratch/asked")"
+
+# Where node and npm are not from Debian, a package of that name would only be in their way. All other
+# commands are the system's own. That no package can be had ends bootstrap where it would begin to build.
+touch "$scratch/no-packages"
+mkdir "$scratch/commands"
+for command in bash env dirname sed tr sort comm xargs echo cat; do
+    ln -s "$(type -P $command)" "$scratch/commands/"
+done
+browser_asks() {
+    commands=$scratch/commands bootstrap debian 13 test --browser
+    tr ' ' '\n' <"$scratch/asked" | grep -xE 'chromium|nodejs|npm' | xargs
+}
+[ "$(browser_asks)" = 'chromium nodejs npm' ] ||
+    complain "without node and npm, a browser's tests ask for '$(cat "$scratch/asked")'"
+printf '#!/bin/sh\nexit 1\n' | tee "$scratch/commands/node" >"$scratch/commands/npm"
+chmod +x "$scratch/commands/node" "$scratch/commands/npm"
+[ "$(browser_asks)" = chromium ] || complain "node and npm are there, and yet it asks for '$(cat "$scratch/asked")'"
+rm "$scratch/commands/npm"
+[ "$(browser_asks)" = 'chromium npm' ] || complain "npm alone is missing, and it asks for '$(cat "$scratch/asked")'"
 
 for unknown in 'debian 11' 'fedora 40' 'debian '; do
     bootstrap ${unknown% *} "${unknown#* }"
