@@ -79,3 +79,22 @@ struct event *take_all(struct workload *w, size_t most, size_t *count)
     workload_close(w);
     return all;
 }
+
+struct event *generator_events(const char *name, const struct setting *set, size_t *count)
+{
+    struct problem problem;
+    struct workload *w = open_kind(name, set, &problem);
+    assert_non_null(w);
+    return take_all(w, EVENT_CHUNK, count);
+}
+
+struct tally generator_tally(const struct event *events, size_t n)
+{
+    struct tally t;
+    struct problem problem = {""};
+    assert_true(tally_open(&t));
+    if (!tally_add(&t, events, n, &problem)) {
+        fail_msg("%s", problem.text);
+    }
+    return t;
+}

@@ -2,6 +2,7 @@
 #ifndef FITLAB_TEST_KINDS_H
 #define FITLAB_TEST_KINDS_H
 
+#include "workloads/tally.h"
 #include "workloads/workload.h"
 
 struct setting {
@@ -21,5 +22,11 @@ const struct workload_kind *find_kind(const char *name);
 /* All events of a workload, taken `most` at a time, malloc'd; closes it. Fails the test if the
  * workload ends in a problem. */
 struct event *take_all(struct workload *, size_t most, size_t *count);
+
+/* All events of a generator with these settings, malloc'd. */
+struct event *generator_events(const char *name, const struct setting *, size_t *count);
+
+/* The tally of events; fails the test if they make no sense. Close it. */
+struct tally generator_tally(const struct event *, size_t n);
 
 #endif

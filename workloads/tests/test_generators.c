@@ -8,32 +8,14 @@
 #include <cmocka.h>
 
 #include "kinds.h"
-#include "workloads/tally.h"
 
 static const char *const generators[] = {
-    "bimodal", "exponential", "larson",  "lognormal",    "phases", "plateau",
-    "ramp",    "sawtooth",    "uniform", "swiss-cheese", "vector", "power-of-two",
+    "bimodal",      "cache-scratch", "cache-thrash",      "event-loop", "exponential",
+    "larson",       "lognormal",     "mstress",           "phases",     "plateau",
+    "power-of-two", "ramp",          "producer-consumer", "rptest",     "sawtooth",
+    "shbench",      "swiss-cheese",  "uniform",           "vector",     "xmalloc-test",
 };
 enum { GENERATORS = sizeof generators / sizeof *generators };
-
-static struct event *events_of(const char *name, const struct setting *set, size_t *count)
-{
-    struct problem problem;
-    struct workload *w = open_kind(name, set, &problem);
-    assert_non_null(w);
-    return take_all(w, EVENT_CHUNK, count);
-}
-
-static struct tally tally_of(const struct event *events, size_t n)
-{
-    struct tally t;
-    struct problem problem = {""};
-    assert_true(tally_open(&t));
-    if (!tally_add(&t, events, n, &problem)) {
-        fail_msg("%s", problem.text);
-    }
-    return t;
-}
 
 /* Every one: sound events, slots below the bound, exactly as many as asked for; and the drain
  * leaves nothing. */
@@ -49,7 +31,7 @@ static void test_sound(void **state)
             assert_int_equal(w->drain, events);
             size_t n;
             struct event *all = take_all(w, EVENT_CHUNK, &n);
-            struct tally t = tally_of(all, n);
+            struct tally t = generator_tally(all, n);
             assert_true(t.totals.slots <= slots);
             assert_true(t.totals.slots == t.totals.peak_live_blocks); /* dense */
             assert_int_equal(t.live_blocks, 0);
@@ -95,7 +77,7 @@ struct moments {
 static struct moments sizes_of(const char *name, const struct setting *set)
 {
     size_t n;
-    struct event *all = events_of(name, set, &n);
+    struct event *all = generator_events(name, set, &n);
     struct moments m = {.least = HUGE_VAL};
     double sum = 0, squares = 0;
     for (size_t i = 0; i < n; i++) {
@@ -146,8 +128,8 @@ static void test_powers_of_two(void **state)
 {
     (void)state;
     size_t n, seen[64] = {0};
-    struct event *all =
-        events_of("power-of-two", (struct setting[]){{"min", 24}, {"max", 300}, {NULL, 0}}, &n);
+    struct event *all = generator_events(
+        "power-of-two", (struct setting[]){{"min", 24}, {"max", 300}, {NULL, 0}}, &n);
     size_t births = 0;
     for (size_t i = 0; i < n; i++) {
         if (all[i].kind == EVENT_MALLOC) {
@@ -166,7 +148,7 @@ static void test_powers_of_two(void **state)
 static struct moments lifetimes_of(const char *name, const struct setting *set)
 {
     size_t n, births = 0;
-    struct event *all = events_of(name, set, &n);
+    struct event *all = generator_events(name, set, &n);
     size_t *born = calloc(n, sizeof *born);
     double sum = 0, squares = 0;
     struct moments m = {0};
@@ -215,7 +197,8 @@ static void test_lifo(void **state)
 {
     (void)state;
     size_t n, depth = 0;
-    struct event *all = events_of("uniform", (struct setting[]){{"lifetime", 2}, {NULL, 0}}, &n);
+    struct event *all =
+        generator_events("uniform", (struct setting[]){{"lifetime", 2}, {NULL, 0}}, &n);
     uint32_t *stack = calloc(n, sizeof *stack);
     for (size_t i = 0; i < n; i++) {
         if (all[i].kind == EVENT_MALLOC) {
@@ -232,8 +215,8 @@ static void test_lifo(void **state)
 static uint64_t live_after(const char *name, const struct setting *set, double part)
 {
     size_t n;
-    struct event *all = events_of(name, set, &n);
-    struct tally t = tally_of(all, (size_t)(part * (double)n));
+    struct event *all = generator_events(name, set, &n);
+    struct tally t = generator_tally(all, (size_t)(part * (double)n));
     uint64_t live = t.live_blocks;
     tally_close(&t);
     free(all);
@@ -259,9 +242,9 @@ static void test_swiss_cheese(void **state)
 {
     (void)state;
     size_t n;
-    struct event *all = events_of(
+    struct event *all = generator_events(
         "swiss-cheese", (struct setting[]){{"live", 100}, {"events", 175}, {NULL, 0}}, &n);
-    struct tally t = tally_of(all, 150);
+    struct tally t = generator_tally(all, 150);
     assert_int_equal(t.live_blocks, 50);
     for (size_t i = 100; i < 150; i++) {
         assert_int_equal(all[i].slot, 2 * (i - 100));
@@ -273,30 +256,11 @@ static void test_swiss_cheese(void **state)
     free(all);
 }
 
-static void test_larson_crosses_threads(void **state)
-{
-    (void)state;
-    size_t n, foreign = 0, frees = 0;
-    struct event *all = events_of("larson", (struct setting[]){{"threads", 4}, {NULL, 0}}, &n);
-    uint16_t owner[4 * 1000];
-    for (size_t i = 0; i < n; i++) {
-        assert_true(all[i].thread < 4);
-        if (all[i].kind == EVENT_MALLOC) {
-            owner[all[i].slot] = all[i].thread;
-        } else {
-            frees++;
-            foreign += owner[all[i].slot] != all[i].thread;
-        }
-    }
-    assert_true(foreign > frees / 4 && foreign < frees);
-    free(all);
-}
-
 static void test_vector_grows(void **state)
 {
     (void)state;
     size_t n, resizes = 0;
-    struct event *all = events_of("vector", NULL, &n);
+    struct event *all = generator_events("vector", NULL, &n);
     uint64_t size[200];
     for (size_t i = 0; i < n; i++) {
         if (all[i].kind == EVENT_REALLOC) {
@@ -314,7 +278,7 @@ static void test_units(void **state)
 {
     (void)state;
     size_t n;
-    struct event *all = events_of(
+    struct event *all = generator_events(
         "uniform", (struct setting[]){{"min", 1}, {"unit", 32}, {"header", 8}, {NULL, 0}}, &n);
     for (size_t i = 0; i < n; i++) {
         assert_true(all[i].kind == EVENT_FREE || (all[i].size + 8) % 32 == 0);
@@ -338,17 +302,11 @@ static void test_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sound),
-        cmocka_unit_test(test_deterministic),
-        cmocka_unit_test(test_size_laws),
-        cmocka_unit_test(test_powers_of_two),
-        cmocka_unit_test(test_lifetimes),
-        cmocka_unit_test(test_lifo),
-        cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_swiss_cheese),
-        cmocka_unit_test(test_larson_crosses_threads),
-        cmocka_unit_test(test_vector_grows),
-        cmocka_unit_test(test_units),
+        cmocka_unit_test(test_sound),        cmocka_unit_test(test_deterministic),
+        cmocka_unit_test(test_size_laws),    cmocka_unit_test(test_powers_of_two),
+        cmocka_unit_test(test_lifetimes),    cmocka_unit_test(test_lifo),
+        cmocka_unit_test(test_shapes),       cmocka_unit_test(test_swiss_cheese),
+        cmocka_unit_test(test_vector_grows), cmocka_unit_test(test_units),
         cmocka_unit_test(test_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
