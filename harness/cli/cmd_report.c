@@ -10,16 +10,17 @@
 #include "cli/command.h"
 #include "present/figures/drawing.h"
 #include "present/figures/figure.h"
+#include "present/report/players.h"
 #include "present/report/report.h"
 #include "present/report/tables.h"
 #include "results/results_reader.h"
 #include "spec/spec.h"
 
-enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_RELEASE, KEY_NO_FIGURES };
+enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_RELEASE, KEY_NO_FIGURES, KEY_NO_PLAYERS };
 
 struct request {
     const char *dir, *output, *baseline, *touch, *release;
-    bool no_figures;
+    bool no_figures, no_players;
 };
 
 static const struct argp_option options[] = {
@@ -29,7 +30,8 @@ static const struct argp_option options[] = {
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
     {"release", KEY_RELEASE, "RULE", 0,
      "Resident pages and times with this rule of release [as in the first row that has one]", 0},
-    {"no-figures", KEY_NO_FIGURES, NULL, 0, "Tables only", 0},
+    {"no-figures", KEY_NO_FIGURES, NULL, 0, "Leave out the figures", 0},
+    {"no-players", KEY_NO_PLAYERS, NULL, 0, "Leave out the pages that play the heaps", 0},
     {0},
 };
 
@@ -45,6 +47,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_NO_FIGURES:
         r->no_figures = true;
+        return 0;
+    case KEY_NO_PLAYERS:
+        r->no_players = true;
         return 0;
     case KEY_TOUCH:
         r->touch = arg;
@@ -66,8 +71,10 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "DIR",
     .doc = "Write a results folder as one HTML page that refers to nothing outside itself "
-           "(DIR/report.html: tables, figures, where they come from), and its tables for LaTeX "
-           "(DIR/tables/*.tex, with the package booktabs).\v"
+           "(DIR/report.html: tables, figures, where they come from), its tables for LaTeX "
+           "(DIR/tables/*.tex, with the package booktabs), and beside the page, for each "
+           "workload, a page that plays the steps at which two policies part most "
+           "(report-players/*.html).\v"
            "Examples:\n"
            "  fitlab run -p first-fit -p best-fit -w perl -w gawk -o out\n"
            "  fitlab report out\n"
@@ -140,7 +147,11 @@ static bool report(struct results_reader *reader, const struct request *r, const
         return false;
     }
     const char *output = r->output ? r->output : page;
-    bool done = report_html(output, reader, &tables, r->no_figures ? NULL : plot.dir, problem);
+    struct report_players players = {0};
+    bool done =
+        (r->no_players || report_players_write(output, reader, &players, problem)) &&
+        report_html(output, reader, &tables, r->no_figures ? NULL : plot.dir, &players, problem);
+    report_players_free(&players);
     if (done) {
         puts(output);
         done = report_latex(folder, &tables, print_path, problem);

@@ -281,6 +281,20 @@ static bool write_page(const struct options *o, struct step_group *g, uint64_t f
     return true;
 }
 
+/* The step at which the footprints part most, or the steps of a page around it. */
+static bool find_widest(const struct options *o, struct step_group *g, uint64_t *from, uint64_t *to,
+                        struct problem *problem)
+{
+    const struct step_group_setup setup = {
+        .policy = o->policy, .policies = o->policies, .region = &o->region};
+    struct player_window w = {0};
+    bool found = o->html ? player_find_window(g->timeline, &setup, PLAYER_STEPS, &w, problem)
+                         : step_group_parting(g->timeline, &setup, UINT64_MAX, &w.parting, problem);
+    *from = o->html ? w.first : w.parting.step;
+    *to = o->html ? w.last : w.parting.step;
+    return found;
+}
+
 /* EXIT_NO: the condition of --until never holds. */
 static int show(const struct options *o, struct step_group *g, struct problem *problem)
 {
@@ -291,15 +305,8 @@ static int show(const struct options *o, struct step_group *g, struct problem *p
                     from > events ? "from" : "to", from > events ? from : to, events);
         return EXIT_USAGE;
     }
-    if (o->widest) {
-        uint64_t step;
-        if (!step_group_parting(g, &step, problem)) {
-            return EXIT_USAGE;
-        }
-        from = to = step;
-        if (o->html) {
-            player_window(step, events, &from, &to);
-        }
+    if (o->widest && !find_widest(o, g, &from, &to, problem)) {
+        return EXIT_USAGE;
     }
     if (o->until_text) {
         uint64_t found;
@@ -363,24 +370,23 @@ static int run(int argc, char **argv)
         .parser = parse,
         .children = children,
         .args_doc = "OPERATIONS\n-w WORKLOAD\n-\n--ostep OPTIONS\n--worksheet N",
-        .doc =
-            "Show a policy's heap after each operation: what the policy looked at, what it took "
-            "and why, what was split, joined, grown; the heap as a bar to scale; what moved."
-            "\vOperations: p = alloc(10); q = calloc(4, 8); p = realloc(p, 40); free(q); or a "
-            "list as in OSTEP, +10,-0,+20, where -0 frees the first block. '-' reads them from "
-            "standard input.\n\n"
-            "Examples:\n"
-            "  fitlab step 'p=alloc(10); q=alloc(20); free(p); p=alloc(5)'\n"
-            "  fitlab step -p first-fit -p best-fit '+100,+10,+50,+10,-0,-2,+40'\n"
-            "  fitlab step -p buddy -w cc1 --from 2000 --to 2003\n"
-            "  fitlab step -p best-fit -w cc1 --until 'external > 50'\n"
-            "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
-            "  fitlab step -p first-fit -p best-fit -w gawk --widest --html gawk.html\n"
-            "  echo 'p=alloc(100); free(p)' | fitlab step -\n"
-            "  fitlab step --ostep '-S 100 -b 1000 -H 4 -a 4 -p BEST -n 10 -s 0 -c'\n"
-            "  fitlab step -p textbook:header=8 --heap 4K --base 16384 '+100,+100,+100,-1'\n"
-            "  fitlab step -p best-fit --quiz '+100,+20,-0,+40' </dev/null\n"
-            "  fitlab step --worksheet 5 --seed 7 --format html >worksheet.html\n"};
+        .doc = "Show a policy's heap after each operation: what the policy looked at, what it took "
+               "and why, what was split, joined, grown; the heap as a bar to scale; what moved."
+               "\vOperations: p = alloc(10); q = calloc(4, 8); p = realloc(p, 40); free(q); or a "
+               "list as in OSTEP, +10,-0,+20, where -0 frees the first block. '-' reads them from "
+               "standard input.\n\n"
+               "Examples:\n"
+               "  fitlab step 'p=alloc(10); q=alloc(20); free(p); p=alloc(5)'\n"
+               "  fitlab step -p first-fit -p best-fit '+100,+10,+50,+10,-0,-2,+40'\n"
+               "  fitlab step -p buddy -w cc1 --from 2000 --to 2003\n"
+               "  fitlab step -p best-fit -w cc1 --until 'external > 50'\n"
+               "  fitlab step -p first-fit -p best-fit -w cc1 --from 20000 --html heap.html\n"
+               "  fitlab step -p first-fit -p best-fit -w gawk --widest --html gawk.html\n"
+               "  echo 'p=alloc(100); free(p)' | fitlab step -\n"
+               "  fitlab step --ostep '-S 100 -b 1000 -H 4 -a 4 -p BEST -n 10 -s 0 -c'\n"
+               "  fitlab step -p textbook:header=8 --heap 4K --base 16384 '+100,+100,+100,-1'\n"
+               "  fitlab step -p best-fit --quiz '+100,+20,-0,+40' </dev/null\n"
+               "  fitlab step --worksheet 5 --seed 7 --format html >worksheet.html\n"};
     arguments_parse(&argp, argc, argv, 0, &o);
     bool steps = o.text || o.json || o.html; /* of --ostep: what happens and not what is printed */
     if (o.lesson.worksheet.exercises || (o.lesson.ostep && !steps)) {
@@ -398,7 +404,7 @@ static int run(int argc, char **argv)
                                            .policies = o.policies,
                                            .region = &o.region,
                                            .base = (uint64_t)o.base,
-                                           .goes_back = terminal_is_there() || o.widest};
+                                           .goes_back = terminal_is_there()};
     int status = EXIT_USAGE;
     if (step_group_open(&group, &timeline, &setup, &problem)) {
         status = show(&o, &group, &problem);

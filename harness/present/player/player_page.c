@@ -74,42 +74,49 @@ bool player_write(const char *path, struct step_group *g, uint64_t from, uint64_
 
 /* ---- the most telling window ---- */
 
-/* At most PLAYER_STEPS: mostly what led to a step, and a little of what follows. */
-void player_window(uint64_t step, uint64_t events, uint64_t *first, uint64_t *last)
+/* Mostly what led to a step, and a little of what follows. */
+static void set_window(struct player_window *w, uint64_t steps, uint64_t events)
 {
-    *first = step > PLAYER_STEPS * 3 / 4 ? step - PLAYER_STEPS * 3 / 4 : 0;
-    *last = *first + PLAYER_STEPS < events ? *first + PLAYER_STEPS : events;
+    uint64_t before = steps * 3 / 4, step = w->parting.step;
+    w->first = step > before ? step - before : 0;
+    w->last = w->first + steps < events ? w->first + steps : events;
 }
 
-static bool write_around(const char *path, struct step_group *g, uint64_t *first, uint64_t *last,
-                         struct problem *problem)
+bool player_find_window(struct timeline *t, const struct step_group_setup *setup, uint64_t steps,
+                        struct player_window *w, struct problem *problem)
 {
-    char title[SPEC_MAX_TEXT + 64];
-    uint64_t step, events = g->timeline->events;
-    if (!step_group_parting(g, &step, problem)) {
+    uint64_t blocks = PLAYER_BLOCKS_MOST / (setup->policies ? setup->policies : 1);
+    if (!step_group_parting(t, setup, blocks, &w->parting, problem)) {
         return false;
     }
-    player_window(step, events, first, last);
-    snprintf(title, sizeof title, "%s around step %" PRIu64, g->timeline->spec.label, step);
-    return player_write(path, g, *first, *last, title, last, problem);
+    set_window(w, steps, t->events);
+    return true;
 }
 
-bool player_write_window(const char *path, const char *workload, const char *const *policy,
-                         size_t policies, const struct region_spec *region, uint64_t *first,
-                         uint64_t *last, struct problem *problem)
+static bool write_window(const char *path, struct timeline *t, const struct step_group_setup *setup,
+                         struct player_window *w, struct problem *problem)
+{
+    char title[SPEC_MAX_TEXT + 64];
+    struct step_group g;
+    if (!step_group_open(&g, t, setup, problem)) {
+        return false;
+    }
+    snprintf(title, sizeof title, "%s around step %" PRIu64, t->spec.label, w->parting.step);
+    bool written = player_write(path, &g, w->first, w->last, title, &w->last, problem);
+    step_group_close(&g);
+    return written;
+}
+
+bool player_write_window(const char *path, const char *workload,
+                         const struct step_group_setup *setup, uint64_t steps,
+                         struct player_window *w, struct problem *problem)
 {
     struct timeline t;
-    struct step_group g;
     if (!timeline_of_workload(&t, workload, problem)) {
         return false;
     }
-    const struct step_group_setup setup = {
-        .policy = policy, .policies = policies, .region = region, .goes_back = true};
-    bool written = step_group_open(&g, &t, &setup, problem);
-    if (written) {
-        written = write_around(path, &g, first, last, problem);
-        step_group_close(&g);
-    }
+    bool done = player_find_window(&t, setup, steps, w, problem) &&
+                (!w->parting.bytes || write_window(path, &t, setup, w, problem));
     timeline_close(&t);
-    return written;
+    return done;
 }

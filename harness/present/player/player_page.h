@@ -11,19 +11,30 @@
 /* The largest page, and the steps that are shown where nobody says how many. */
 enum { PLAYER_BYTES_MOST = 2 << 20, PLAYER_STEPS = 2000 };
 
+/* The live blocks of all its policies together for which a page surely has room, with their holes.
+ */
+enum { PLAYER_BLOCKS_MOST = 20000 };
+
 /* Writes the page of the steps from..to of the group to a file. If it would be larger than
  * PLAYER_BYTES_MOST it ends before `to`: *last is its last step. False and a problem: it could not
  * be written, and no half of it is left. */
 bool player_write(const char *path, struct step_group *, uint64_t from, uint64_t to,
                   const char *title, uint64_t *last, struct problem *);
 
-/* The window of a page around a step. */
-void player_window(uint64_t step, uint64_t events, uint64_t *first, uint64_t *last);
+/* Where the policies of a workload part most, and the steps that a page has around it. */
+struct player_window {
+    struct step_parting parting;
+    uint64_t first, last;
+};
 
-/* A page of a workload under some policies, for at most PLAYER_STEPS steps around the one at which
- * their footprints part most: the largest less the smallest. *first and *last are its steps. */
-bool player_write_window(const char *path, const char *workload, const char *const *policy,
-                         size_t policies, const struct region_spec *, uint64_t *first,
-                         uint64_t *last, struct problem *);
+/* Finds the window of so many steps around the one at which the footprints part most, among those
+ * at which a page has room for the heaps. */
+bool player_find_window(struct timeline *, const struct step_group_setup *, uint64_t steps,
+                        struct player_window *, struct problem *);
+
+/* Finds it and writes its page; `last` is then the last step of the page. Where the policies never
+ * part it writes nothing, and parting.bytes is 0. */
+bool player_write_window(const char *path, const char *workload, const struct step_group_setup *,
+                         uint64_t steps, struct player_window *, struct problem *);
 
 #endif

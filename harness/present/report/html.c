@@ -7,6 +7,7 @@
 
 #include "present/figures/figure.h"
 #include "present/figures/markup.h"
+#include "present/report/players.h"
 #include "present/report/report.h"
 #include "present/report/tables.h"
 #include "results/results_reader.h"
@@ -193,7 +194,8 @@ static void write_tables(FILE *out, const struct report_tables *tables, bool det
 }
 
 static void write_page(FILE *out, const struct results_reader *reader,
-                       const struct report_tables *tables, const char *figure_folder)
+                       const struct report_tables *tables, const char *figure_folder,
+                       const struct report_players *players)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>fitlab: ",
@@ -209,6 +211,9 @@ static void write_page(FILE *out, const struct results_reader *reader,
           out);
     write_tables(out, tables, false);
     write_figures(out, figure_folder);
+    if (players) {
+        report_players_html(players, reader, out);
+    }
     fputs("<h2 id=\"workloads\">Each workload</h2>\n", out);
     write_tables(out, tables, true);
     write_provenance(out, reader);
@@ -217,7 +222,7 @@ static void write_page(FILE *out, const struct results_reader *reader,
 
 bool report_html(const char *path, const struct results_reader *reader,
                  const struct report_tables *tables, const char *figure_folder,
-                 struct problem *problem)
+                 const struct report_players *players, struct problem *problem)
 {
     char made[PATH_SIZE];
     snprintf(made, sizeof made, "%s.part", path);
@@ -225,7 +230,7 @@ bool report_html(const char *path, const struct results_reader *reader,
     if (!out) {
         return problem_set(problem, "%s: %s", path, strerror(errno));
     }
-    write_page(out, reader, tables, figure_folder);
+    write_page(out, reader, tables, figure_folder, players);
     bool written = !ferror(out);
     if (fclose(out) || !written || rename(made, path)) {
         problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));

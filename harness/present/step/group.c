@@ -6,8 +6,10 @@ static bool open_member(struct step_group *g, const char *policy,
                         const struct step_group_setup *setup, struct problem *problem)
 {
     struct step_member *m = &g->member[g->n];
-    const struct stepper_setup own = {
-        .region = setup->region, .goes_back = setup->goes_back, .number = (unsigned)g->n};
+    const struct stepper_setup own = {.region = setup->region,
+                                      .goes_back = setup->goes_back,
+                                      .unwatched = setup->unwatched,
+                                      .number = (unsigned)g->n};
     if (!policy_spec_parse(policy, &m->spec, problem) ||
         !stepper_open(&m->stepper, &m->spec, g->timeline, &own, problem)) {
         return false;
@@ -43,27 +45,43 @@ bool step_group_show(struct step_group *g, uint64_t number, struct problem *prob
     return true;
 }
 
-bool step_group_parting(struct step_group *g, uint64_t *step, struct problem *problem)
+/* Brings all to a step and says how far their footprints are apart; 0 if one has more live blocks
+ * than are looked at. */
+static bool apart_at(struct step_group *g, uint64_t step, uint64_t blocks_most, uint64_t *bytes,
+                     struct problem *problem)
 {
-    uint64_t widest = 0;
-    *step = 0;
-    for (uint64_t i = 0; i <= g->timeline->events; i++) {
-        uint64_t least = UINT64_MAX, most = 0;
-        for (size_t k = 0; k < g->n; k++) {
-            struct stepper *s = &g->member[k].stepper;
-            if (!stepper_go(s, i, problem)) {
-                return false;
-            }
-            uint64_t bytes = region_footprint(&s->map.region);
-            least = bytes < least ? bytes : least;
-            most = bytes > most ? bytes : most;
+    uint64_t least = UINT64_MAX, most = 0, blocks = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        struct stepper *s = &g->member[i].stepper;
+        if (!stepper_go(s, step, problem)) {
+            return false;
         }
-        if (most - least > widest) {
-            widest = most - least;
-            *step = i;
+        uint64_t footprint = region_footprint(&s->map.region);
+        least = footprint < least ? footprint : least;
+        most = footprint > most ? footprint : most;
+        blocks = s->ledger.live_blocks > blocks ? s->ledger.live_blocks : blocks;
+    }
+    *bytes = blocks <= blocks_most && most > least ? most - least : 0;
+    return true;
+}
+
+bool step_group_parting(struct timeline *t, const struct step_group_setup *setup,
+                        uint64_t blocks_most, struct step_parting *parting, struct problem *problem)
+{
+    struct step_group_setup quick = *setup;
+    struct step_group g;
+    quick.goes_back = false;
+    quick.unwatched = true;
+    *parting = (struct step_parting){0};
+    bool ok = step_group_open(&g, t, &quick, problem);
+    for (uint64_t i = 0, bytes; ok && i <= t->events; i++) {
+        ok = apart_at(&g, i, blocks_most, &bytes, problem);
+        if (ok && bytes > parting->bytes) {
+            *parting = (struct step_parting){i, bytes};
         }
     }
-    return true;
+    step_group_close(&g);
+    return ok;
 }
 
 void step_group_close(struct step_group *g)

@@ -27,7 +27,13 @@ struct step_group_setup {
     size_t policies; /* at most STEP_POLICIES_MOST */
     const struct region_spec *region;
     uint64_t base;
-    bool goes_back; /* see stepper_setup */
+    bool goes_back, unwatched; /* see stepper_setup */
+};
+
+/* Where the footprints of policies are furthest apart: the largest less the smallest. */
+struct step_parting {
+    uint64_t step;  /* the first such step; 0: they never are apart */
+    uint64_t bytes; /* how far */
 };
 
 /* False and a problem that names the policy; nothing is then left to close. */
@@ -37,9 +43,10 @@ bool step_group_open(struct step_group *, struct timeline *, const struct step_g
 /* Brings all to a step and tells it: the views are then of this step. */
 bool step_group_show(struct step_group *, uint64_t number, struct problem *);
 
-/* The first step at which the footprints are furthest apart: the largest less the smallest; 0 if
- * they never are. Takes one replay of all. */
-bool step_group_parting(struct step_group *, uint64_t *step, struct problem *);
+/* Replays a timeline under all policies, in heaps of its own, to find where they part most among
+ * the steps at which at most this many blocks are live in each. False and a problem as above. */
+bool step_group_parting(struct timeline *, const struct step_group_setup *, uint64_t blocks_most,
+                        struct step_parting *, struct problem *);
 
 void step_group_close(struct step_group *);
 

@@ -215,7 +215,7 @@ bool stepper_open(struct stepper *s, const struct policy_spec *spec, struct time
                   const struct stepper_setup *setup, struct problem *problem)
 {
     *s = (struct stepper){.spec = spec,
-                          .policy = lines_policy(spec->policy),
+                          .policy = setup->unwatched ? NULL : lines_policy(spec->policy),
                           .timeline = t,
                           .copy_every = COPY_FIRST,
                           .origin = NOWHERE,

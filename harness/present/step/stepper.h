@@ -3,7 +3,8 @@
  * The policy's own code runs in a real region. Back is exact: the bytes of the region were copied
  * at some events on the way, the nearest copy is put back, and the events from there on are
  * played again. (Policies that keep state outside of the region are opened anew instead.) A
- * policy that is built in runs as the copy of it that reports its loads and stores (cost/lines.h).
+ * policy that is built in runs as the copy of it that reports its loads and stores
+ * (measure/lines.h).
  */
 #ifndef FITLAB_STEPPER_H
 #define FITLAB_STEPPER_H
@@ -52,7 +53,8 @@ struct stepper {
 
 struct stepper_setup {
     const struct region_spec *region;
-    bool goes_back;  /* false: saves the copies; stepper_go then plays from the start to go back */
+    bool goes_back; /* false: saves the copies; stepper_go then plays from the start to go back */
+    bool unwatched; /* runs the policy as it is measured: faster, but what it looks at is unknown */
     unsigned number; /* regions of steppers that are open at once have different numbers */
 };
 

@@ -71,6 +71,25 @@ grep -q '2 policies' regions/report.html || complain 'the page counts a policy o
 "$FITLAB" report out --baseline budy >said.txt 2>&1
 [ $? = 2 ] || complain 'a wrong baseline is taken'
 grep -q "did you mean 'buddy'" said.txt || complain "a wrong baseline is answered by: $(cat said.txt)"
+# A player of each workload lies beside the page, which links to the step at which two policies part most.
+for page in out/report.html elsewhere.html; do
+    "$FITLAB" report out --no-figures -o $page >/dev/null || complain "a report as $page fails"
+    links=$(grep -o 'href="[a-z]*-players/[^"]*"' $page | sed 's/href="//; s/"//')
+    [ "$(wc -l <<<"$links")" = 2 ] || complain "$page has not one player a workload: $links"
+    for link in $links; do
+        player=$(dirname $page)/${link%#*}
+        step=${link##*#step=}
+        from=$(grep -o '"from":[0-9]*' "$player" | cut -d: -f2)
+        [ -n "$from" ] && [ "$from" -le "$step" ] && [ "$step" -le $((from + 300)) ] ||
+            complain "$page links to step $step of $player, which begins at $from"
+    done
+done
+widest=$("$FITLAB" step -p first-fit -p buddy -w uniform:events=4000 --widest --text | sed -n 's/^step \([0-9]*\).*/\1/p' | head -1)
+grep -q "#step=$widest\"" out/report.html || complain "the footprints part most at step $widest, and no link leads there"
+rm -r out/report-players
+"$FITLAB" report out --no-figures --no-players >/dev/null
+grep -q players/ out/report.html && complain 'there are players in spite of --no-players'
+[ ! -e out/report-players ] || complain '--no-players writes players'
 "$FITLAB" report nowhere >said.txt 2>&1
 [ $? = 2 ] && [ "$(wc -l <said.txt)" = 1 ] || complain "a missing folder is answered by: $(cat said.txt)"
 
