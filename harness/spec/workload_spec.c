@@ -179,7 +179,8 @@ static void label_of_path(const char *path, char *label, size_t size)
 /* Parameters with these names name a trace as a workload does: by its path or in the corpus. */
 static bool is_trace_param(const struct param *p)
 {
-    return p->text && (!strcmp(p->name, "trace") || !strcmp(p->name, "by"));
+    return p->text &&
+           (!strcmp(p->name, "trace") || !strcmp(p->name, "by") || !strcmp(p->name, "of"));
 }
 
 static bool resolve_traces(struct workload_spec *spec, struct problem *problem)
@@ -190,6 +191,9 @@ static bool resolve_traces(struct workload_spec *spec, struct problem *problem)
         const char *text = spec->values.text[i];
         if (!is_trace_param(&table[i]) || !text || found == WORKLOAD_TRACES) {
             continue;
+        }
+        if (!strcmp(table[i].name, "of") && find_kind(text)) {
+            continue; /* a generator as it is by itself */
         }
         char *path = spec->trace[found++];
         if (is_path(text)) {

@@ -27,8 +27,9 @@ struct workload_spec {
     struct spec_values values;
     char full[SPEC_MAX_TEXT];  /* canonical, every parameter: what rows and keys carry */
     char label[SPEC_MAX_TEXT]; /* only what differs from the defaults; a trace's bare name */
-    char trace[WORKLOAD_TRACES][SPEC_MAX_TEXT]; /* paths of the traces that the parameters `trace`
-                                                   and `by` name, or ""; values points to them */
+    char trace[WORKLOAD_TRACES]
+              [SPEC_MAX_TEXT]; /* paths of the traces that the parameters `trace`,
+                                  `by` and `of` name, or ""; values points to them */
 };
 
 /* Resolves a text; a trace is not opened yet, but its file is known to be there. The full

@@ -31,8 +31,8 @@ static size_t find_param(const struct workload_kind *kind, const char *name)
     return 0;
 }
 
-static struct workload *open_with(const char *name, const char *path, const struct setting *set,
-                                  struct problem *problem)
+struct workload *open_kind_of(const char *name, const char *path, const struct setting *set,
+                              struct problem *problem)
 {
     const struct workload_kind *kind = find_kind(name);
     long number[MOST_PARAMS] = {0};
@@ -53,12 +53,12 @@ static struct workload *open_with(const char *name, const char *path, const stru
 
 struct workload *open_kind(const char *name, const struct setting *set, struct problem *problem)
 {
-    return open_with(name, NULL, set, problem);
+    return open_kind_of(name, NULL, set, problem);
 }
 
 struct workload *open_trace(const char *path, const struct setting *set, struct problem *problem)
 {
-    return open_with("trace", path, set, problem);
+    return open_kind_of("trace", path, set, problem);
 }
 
 struct event *take_all(struct workload *w, size_t most, size_t *count)

@@ -14,7 +14,11 @@ struct setting {
  * the test if there is no such kind or parameter; NULL and a problem as open says. */
 struct workload *open_kind(const char *name, const struct setting *, struct problem *);
 
-/* The same, with "path" as the trace to read. */
+/* The same, with a value for each parameter that is a text; it may be NULL. */
+struct workload *open_kind_of(const char *name, const char *path, const struct setting *,
+                              struct problem *);
+
+/* The same of the kind `trace`. */
 struct workload *open_trace(const char *path, const struct setting *, struct problem *);
 
 const struct workload_kind *find_kind(const char *name);

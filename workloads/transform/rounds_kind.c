@@ -2,32 +2,16 @@
 
 #include <stdlib.h>
 
-#include "workloads/tally.h"
+#include "workloads/transform/foreseen.h"
 
 struct rounds_played {
     struct workload head;
     struct rounds *rounds;
 };
 
-/* Plays the whole workload once, to find the numbers of its head. */
-static bool foresee(struct workload *head, struct rounds *rounds, struct problem *problem)
+static size_t next(void *rounds, struct event *events, size_t most, struct problem *problem)
 {
-    struct tally tally;
-    struct event *events = malloc(EVENT_CHUNK * sizeof *events);
-    bool ok = tally_open(&tally) && events;
-    if (!ok) {
-        problem_set(problem, "no memory for the live blocks of repeated traces");
-    }
-    for (size_t n = 1; ok && n > 0;) {
-        n = rounds_next(rounds, events, EVENT_CHUNK, problem);
-        ok = !problem->text[0] && tally_add(&tally, events, n, problem);
-    }
-    head->events = head->drain = tally.totals.events;
-    head->slots = (uint32_t)tally.totals.slots;
-    head->peak_live_bytes = tally.totals.peak_live_bytes;
-    tally_close(&tally);
-    free(events);
-    return ok;
+    return rounds_next(rounds, events, most, problem);
 }
 
 struct workload *rounds_workload(const struct rounds_part *parts, size_t count, uint64_t seed,
@@ -35,7 +19,7 @@ struct workload *rounds_workload(const struct rounds_part *parts, size_t count, 
 {
     struct rounds_played *p = calloc(1, sizeof *p);
     struct rounds *ahead = p ? rounds_open(parts, count, seed, problem) : NULL;
-    bool ok = ahead && foresee(&p->head, ahead, problem);
+    bool ok = ahead && foreseen_fill(&p->head, next, ahead, problem);
     rounds_close(ahead);
     p = ok ? p : (free(p), NULL);
     if (!p || !(p->rounds = rounds_open(parts, count, seed, problem))) {
