@@ -31,7 +31,7 @@ static int holds(const void *key, const void *member)
 
 const struct span *span_list_find(const struct span_list *l, const void *addr)
 {
-    return l->n ? bsearch(addr, l->span, l->n, sizeof *l->span, holds) : NULL;
+    return addr && l->n ? bsearch(addr, l->span, l->n, sizeof *l->span, holds) : NULL;
 }
 
 void span_list_close(struct span_list *l)

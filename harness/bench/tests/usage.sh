@@ -25,4 +25,14 @@ mistake 'unrecognized arguments' "$policies" fitlab live --update
     failed=1
 }
 mistake "no program 'nosuch': give names of bash bc" "$FITLAB_SOURCE/harness/programs/record/bench" -f "$FITLAB" nosuch
+
+targets=$FITLAB_SOURCE/harness/bench/targets.py
+mistake 'there is no target 99' "$targets" --build "$FITLAB_BUILD" 99
+mistake "nowhere has no fitlab" "$targets" --build nowhere
+table=$("$targets" --build "$FITLAB_BUILD" 17 12)
+grep -qE '^17 .*emitted tlsf.* [0-9]+ bytes +at most 4096 +met' <<<"$table" &&
+    grep -qE '^12 .*not measured +name a recording with --large' <<<"$table" || {
+    printf 'usage.sh: the table of targets is not as expected:\n%s\n' "$table"
+    failed=1
+}
 exit $failed

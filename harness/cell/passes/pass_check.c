@@ -209,7 +209,7 @@ static bool look_is_due(struct check *c)
 static inline __attribute__((always_inline)) void
 fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
 {
-    enum { NEAR = 8, FAR = 16 };
+    enum { NEAR = 12, FAR = 24 };
     if (i + FAR >= chunk->n) {
         return;
     }
