@@ -86,7 +86,7 @@ static void play_part(struct timed_part *t, struct replay *r, struct packed_chun
             t->observe(r, &some, t->ctx);
         }
         t->done += n;
-        part.thread += part.thread ? n : 0;
+        part.thread = part.thread ? part.thread + n : NULL;
         if (plan && t->step < plan->steps && plan->step[t->step].event <= t->done) {
             take_steps(t, r);
         }

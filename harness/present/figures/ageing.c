@@ -126,7 +126,7 @@ static bool find_runs(struct ageing *a, struct problem *problem)
 static bool read_samples(struct ageing *a, struct problem *problem)
 {
     struct run *run = a->run;
-    for (size_t row = 0; row < a->id.table->rows; row++) {
+    for (size_t row = 0; a->runs && row < a->id.table->rows; row++) {
         double event, live, footprint;
         const char *key = table_cell(a->id.table, row, a->key);
         while (run < a->run + a->runs && strcmp(run->key, key) != 0 &&

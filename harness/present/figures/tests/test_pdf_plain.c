@@ -97,8 +97,8 @@ static void damaged_input_gives_no_crash(void **state)
         pdf[i] ^= 0x15;
     }
     free(pdf);
-    assert_null(
-        pdf_plain("%PDF-1.5\nxref\ntrailer\n<< >>\nstartxref\n9\n%%EOF\n", 48, &plain_length));
+    static const char old_form[] = "%PDF-1.5\nxref\ntrailer\n<< >>\nstartxref\n9\n%%EOF\n";
+    assert_null(pdf_plain(old_form, sizeof old_form - 1, &plain_length));
 }
 
 int main(void)
