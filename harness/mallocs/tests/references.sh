@@ -44,6 +44,20 @@ while IFS='|' read -r policy status live footprint detail; do
         complain "$policy: $status, $live live in $footprint: $detail"
 done <<<"$(rows -p glibc jemalloc mimalloc tcmalloc "$1" -w gawk -m memory,check)"
 
+# what a reference says of itself is of the peak, also of a peak that lies between two samples
+{
+    printf 'op,id,size\n'
+    for i in $(seq 400); do
+        [ "$i" != 130 ] || printf 'malloc,999,3000000\nfree,999,\n'
+        printf 'malloc,%d,64\n' "$i"
+    done
+} >"$scratch/spike.csv"
+columns=policy,status,peak_live_bytes,own_active_bytes
+while IFS='|' read -r policy status live active; do
+    [ "$status" = unavailable ] || [ "${active:-0}" -ge "$live" ] ||
+        complain "$policy: $status, $active bytes active where $live are live"
+done <<<"$(rows -p jemalloc -w "$scratch/spike.csv" -m memory --samples 4)"
+
 # exact metering is the same twice
 columns=policy,peak_footprint_bytes,jw4_pct
 first=$(rows -p glibc jemalloc -w uniform:live=2000,events=20000)
