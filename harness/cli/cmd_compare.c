@@ -275,7 +275,7 @@ static int compare_folders(const struct request *r, const char *command)
 
 static int run(int argc, char **argv)
 {
-    struct request r = {.least_pct = .5, .noise_pct = 3};
+    struct request r = {.least_pct = COMPARE_LEAST_PCT, .noise_pct = COMPARE_NOISE_PCT};
     char *command = command_words(argc, argv);
     arguments_parse(&argp, argc, argv, 0, &r);
     int status = compare_folders(&r, command);

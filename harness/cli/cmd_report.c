@@ -1,39 +1,76 @@
 /* cmd_report.c - `fitlab report`: a results folder as one page, and as tables for a paper. */
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/folders.h"
 #include "base/words.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "present/figures/drawing.h"
-#include "present/figures/figure.h"
+#include "present/report/figure_data.h"
+#include "present/report/opening.h"
+#include "present/report/places.h"
 #include "present/report/players.h"
 #include "present/report/report.h"
 #include "present/report/tables.h"
+#include "results/compare.h"
 #include "results/results_reader.h"
 #include "spec/spec.h"
 
-enum { KEY_BASELINE = 256, KEY_TOUCH, KEY_RELEASE, KEY_NO_FIGURES, KEY_NO_PLAYERS };
+enum {
+    MOST_WORDS = 256,
+    KEY_BASELINE = 256,
+    KEY_TOUCH,
+    KEY_RELEASE,
+    KEY_NO_FIGURES,
+    KEY_TITLE,
+    KEY_AGAINST,
+    KEY_COLUMN,
+    KEY_NO_PLAYERS
+};
+
+struct words {
+    const char *word[MOST_WORDS + 1]; /* ends with NULL */
+    size_t count;
+};
 
 struct request {
-    const char *dir, *output, *baseline, *touch, *release;
+    const char *dir, *output, *baseline, *touch, *release, *title, *against;
+    struct words policies, workloads, columns;
     bool no_figures, no_players;
 };
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "The page [DIR/report.html]", 0},
+    {"output", 'o', "PATH", 0,
+     "Write there and nothing into DIR: the page PATH.html, with tables in PATH-tables, or a "
+     "folder "
+     "for both",
+     0},
+    {"title", KEY_TITLE, "TEXT", 0, "The title of the page [the folder's name]", 0},
+    {"policy", 'p', "POLICY", 0, "Only this policy, as summary.csv names it (again for more)", 0},
+    {"workload", 'w', "WORKLOAD", 0,
+     "Only this workload, by its spec or short name (again for more)", 0},
     {"baseline", KEY_BASELINE, "POLICY", 0, "Relate times to this one [the first]", 0},
+    {"against", KEY_AGAINST, "OLD", 0,
+     "Also what 'fitlab compare OLD DIR' says, of an older results folder", 0},
     {"touch", KEY_TOUCH, "WHICH", 0,
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
     {"release", KEY_RELEASE, "RULE", 0,
      "Resident pages and times with this rule of release [as in the first row that has one]", 0},
+    {"column", KEY_COLUMN, "NAME", 0,
+     "In LaTeX only this column, such as jw4_pct or the name of a workload (again for more)", 0},
     {"no-figures", KEY_NO_FIGURES, NULL, 0, "Leave out the figures", 0},
     {"no-players", KEY_NO_PLAYERS, NULL, 0, "Leave out the pages that play the heaps", 0},
     {0},
 };
+
+static void add_word(struct argp_state *state, struct words *words, const char *word)
+{
+    argument_append(state, "words of one option", words->word, &words->count, MOST_WORDS, word);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -41,6 +78,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'o':
         r->output = arg;
+        return 0;
+    case 'p':
+        add_word(state, &r->policies, arg);
+        return 0;
+    case 'w':
+        add_word(state, &r->workloads, arg);
+        return 0;
+    case KEY_COLUMN:
+        add_word(state, &r->columns, arg);
+        return 0;
+    case KEY_TITLE:
+        r->title = arg;
+        return 0;
+    case KEY_AGAINST:
+        r->against = arg;
         return 0;
     case KEY_BASELINE:
         r->baseline = arg;
@@ -70,15 +122,18 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "DIR",
-    .doc = "Write a results folder as one HTML page that refers to nothing outside itself "
-           "(DIR/report.html: tables, figures, where they come from), its tables for LaTeX "
-           "(DIR/tables/*.tex, with the package booktabs), and beside the page, for each "
-           "workload, a page that plays the steps at which two policies part most "
-           "(report-players/*.html).\v"
-           "Examples:\n"
-           "  fitlab run -p first-fit -p best-fit -w perl -w gawk -o out\n"
-           "  fitlab report out\n"
-           "  fitlab report out --baseline best-fit -o talk.html",
+    .doc =
+        "Write a results folder as one HTML page that refers to nothing outside itself "
+        "(DIR/report.html: what came out in three sentences, tables that sort and filter, figures "
+        "that answer when pointed at), and its tables for LaTeX (DIR/tables/*.tex, with the "
+        "package booktabs). The page needs no gnuplot; with it, readers without scripts see a few "
+        "figures, too.\v"
+        "Examples:\n"
+        "  fitlab run -p first-fit -p best-fit -w perl -w gawk -o out\n"
+        "  fitlab report out\n"
+        "  fitlab report out --baseline best-fit --title 'For the talk' -o talk.html\n"
+        "  fitlab report out -p best-fit --column jw4_pct --column ns_per_op -o paper/\n"
+        "  fitlab report out --against accepted",
 };
 
 static bool find_baseline(const struct results_reader *reader, const char *word, size_t *baseline,
@@ -104,19 +159,7 @@ static bool find_baseline(const struct results_reader *reader, const char *word,
     return found;
 }
 
-static bool draw_figures(struct results_reader *reader, struct plot_options *plot,
-                         struct problem *problem)
-{
-    for (size_t i = 0; figures[i]; i++) {
-        if (reader_has(reader, figures[i]->source) &&
-            !figures[i]->prepare(figures[i], reader, plot, problem)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The page is moved to its place when it is whole: a device or a folder there would be lost. */
+/* The page is moved to its place when it is whole: a device or a pipe there would be lost. */
 static bool is_page(const char *path, struct problem *problem)
 {
     struct stat st;
@@ -125,38 +168,120 @@ static bool is_page(const char *path, struct problem *problem)
                        path);
 }
 
+/* Where the page and the tables go. */
+struct places {
+    char page[4400], tables[4400];
+};
+
+static bool ends_with(const char *text, const char *tail)
+{
+    size_t length = strlen(text), end = strlen(tail);
+    return length >= end && !strcmp(text + length - end, tail);
+}
+
+static bool find_places(const struct request *r, struct places *places, struct problem *problem)
+{
+    struct stat st;
+    const char *folder = r->output ? r->output : r->dir;
+    if (r->output &&
+        (ends_with(folder, ".html") || (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode)))) {
+        int stem = (int)(strlen(folder) - (ends_with(folder, ".html") ? strlen(".html") : 0));
+        snprintf(places->page, sizeof places->page, "%s", folder);
+        snprintf(places->tables, sizeof places->tables, "%.*s-tables", stem, folder);
+        return is_page(folder, problem);
+    }
+    if (!folders_make(folder)) {
+        return problem_set(problem, "%s: %s: give -o a folder, or the name of a page, out.html",
+                           folder, strerror(errno));
+    }
+    snprintf(places->page, sizeof places->page, "%s/report.html", folder);
+    snprintf(places->tables, sizeof places->tables, "%s/tables", folder);
+    return is_page(places->page, problem);
+}
+
+/* The last part of a path, for a title. */
+static const char *last_part(const char *dir, char *text, size_t size)
+{
+    char *whole = realpath(dir, NULL);
+    const char *slash = whole ? strrchr(whole, '/') : NULL;
+    snprintf(text, size, "%s", slash && slash[1] ? slash + 1 : dir);
+    free(whole);
+    return text;
+}
+
 static void print_path(const char *path)
 {
     puts(path);
 }
 
-static bool report(struct results_reader *reader, const struct request *r, const char *command,
-                   struct problem *problem)
+static bool write_all(const struct request *r, struct report *report, struct problem *problem)
 {
-    char page[4200], folder[4200];
-    size_t baseline;
-    struct report_tables tables;
-    struct plot_options plot = {.svg = true, .width = {7}, .widths = 1, .command = command};
-    snprintf(plot.dir, sizeof plot.dir, "%s/figures", r->dir);
-    snprintf(page, sizeof page, "%s/report.html", r->dir);
-    snprintf(folder, sizeof folder, "%s/tables", r->dir);
-    if ((r->output && !is_page(r->output, problem)) ||
-        !find_baseline(reader, r->baseline, &baseline, problem) ||
-        (!r->no_figures && !draw_figures(reader, &plot, problem)) ||
-        !report_tables_make(reader, baseline, &tables, problem)) {
+    struct places places;
+    struct report_players players = {0};
+    report->players = &players;
+    bool done =
+        find_places(r, &places, problem) &&
+        (r->no_players || report_players_write(places.page, report->reader, &players, problem)) &&
+        report_html(places.page, report, problem);
+    report_players_free(&players);
+    if (!done) {
         return false;
     }
-    const char *output = r->output ? r->output : page;
-    struct report_players players = {0};
-    bool done =
-        (r->no_players || report_players_write(output, reader, &players, problem)) &&
-        report_html(output, reader, &tables, r->no_figures ? NULL : plot.dir, &players, problem);
-    report_players_free(&players);
+    puts(places.page);
+    return report_latex(places.tables, report->tables, &(struct latex_choice){r->columns.word},
+                        print_path, problem);
+}
+
+/* With what was made of the folder, page and tables. */
+static bool report(struct results_reader *reader, const struct request *r,
+                   const struct compare *against, struct problem *problem)
+{
+    char name[600];
+    size_t baseline;
+    struct contests contests = {0};
+    struct report_tables tables = {0};
+    struct opening opening = {0};
+    struct figure_data figures = {0};
+    struct report page = {.title = r->title ? r->title : last_part(r->dir, name, sizeof name),
+                          .reader = reader,
+                          .opening = &opening,
+                          .tables = &tables,
+                          .figures = &figures,
+                          .against = against,
+                          .against_folder = r->against};
+    bool done = find_baseline(reader, r->baseline, &baseline, problem) &&
+                contests_read(reader, &contests, problem) &&
+                opening_make(reader, baseline, &contests, &opening, problem) &&
+                report_tables_make(reader, baseline, &contests, &tables, problem);
     if (done) {
-        puts(output);
-        done = report_latex(folder, &tables, print_path, problem);
+        done = figure_data_read(reader, !r->no_figures, &figures, problem) &&
+               write_all(r, &page, problem);
+        report_tables_free(&tables);
     }
-    report_tables_free(&tables);
+    figure_data_free(&figures);
+    opening_free(&opening);
+    contests_free(&contests);
+    return done;
+}
+
+/* The same with a comparison, if one is wanted. */
+static bool report_against(struct results_reader *reader, const struct request *r,
+                           struct problem *problem)
+{
+    if (!r->against) {
+        return report(reader, r, NULL, problem);
+    }
+    struct compare compare = {0};
+    const struct selection old = {.workloads = r->workloads.word};
+    struct results_reader *before = reader_open(r->against, &old, problem);
+    const struct compare_request request = {.before = before,
+                                            .after = reader,
+                                            .least_pct = COMPARE_LEAST_PCT,
+                                            .noise_pct = COMPARE_NOISE_PCT};
+    bool done =
+        before && compare_make(&request, &compare, problem) && report(reader, r, &compare, problem);
+    compare_free(&compare);
+    reader_close(before);
     return done;
 }
 
@@ -164,11 +289,13 @@ static int run(int argc, char **argv)
 {
     struct request r = {0};
     struct problem problem;
-    char *command = command_words(argc, argv);
     arguments_parse(&argp, argc, argv, 0, &r);
-    const struct selection all = {.touch = r.touch, .release = r.release};
-    struct results_reader *reader = reader_open(r.dir, &all, &problem);
-    bool done = reader && report(reader, &r, command, &problem);
+    const struct selection selection = {.policies = r.policies.word,
+                                        .workloads = r.workloads.word,
+                                        .touch = r.touch,
+                                        .release = r.release};
+    struct results_reader *reader = reader_open(r.dir, &selection, &problem);
+    bool done = reader && report_against(reader, &r, &problem);
     if (done) {
         char note[4500];
         reader_touch_note(reader, note, sizeof note);
@@ -177,7 +304,6 @@ static int run(int argc, char **argv)
         fputs(note, stderr);
     }
     reader_close(reader);
-    free(command);
     return done ? EXIT_DONE : command_fail(&problem);
 }
 

@@ -20,6 +20,11 @@ enum compare_verdict { COMPARE_CANNOT_TELL, COMPARE_BETTER, COMPARE_WORSE };
 
 extern const char *const compare_verdict_names[];
 
+/* What is taken for a change, in percent, where nobody says otherwise: of what does not vary from run
+ * to run, and of the rest. */
+#define COMPARE_LEAST_PCT .5
+#define COMPARE_NOISE_PCT 3.
+
 /* What is compared; less is better in each. */
 struct compare_metric {
     const char *name;   /* for people and for --metric */

@@ -80,6 +80,7 @@ bool drawing_open(struct drawing *drawing, const struct figure *figure,
     *drawing = (struct drawing){.options = options, .figure = figure, .reader = reader};
     snprintf(drawing->name, sizeof drawing->name, "%s%s%s", figure->name, suffix ? "-" : "",
              suffix ? suffix : "");
+    snprintf(drawing->subject, sizeof drawing->subject, "%s", suffix ? suffix : "");
     snprintf(drawing->path, sizeof drawing->path, "%s/.%s.csv", options->dir, drawing->name);
     if (!folders_make(options->dir)) {
         return problem_set(problem, "%s: %s", options->dir, strerror(errno));
@@ -305,6 +306,17 @@ static bool draw_all(struct drawing *drawing, struct problem *problem)
     return done || problem_prefix(problem, "figure %s", drawing->name);
 }
 
+/* The data alone, for whoever asked for it. */
+static bool take(const struct drawing *drawing, struct problem *problem)
+{
+    char *caption = caption_of(drawing);
+    bool taken =
+        drawing->options->take(drawing, drawing->path, caption, drawing->options->ctx, problem);
+    free(caption);
+    unlink(drawing->path);
+    return taken;
+}
+
 bool drawing_close(struct drawing *drawing, struct problem *problem)
 {
     bool written = !ferror(drawing->row.out);
@@ -314,7 +326,8 @@ bool drawing_close(struct drawing *drawing, struct problem *problem)
         return false;
     }
     drawing->row.out = NULL;
-    bool done = drawing->rows == 0 || draw_all(drawing, problem);
+    bool done = drawing->rows == 0 ||
+                (drawing->options->take ? take(drawing, problem) : draw_all(drawing, problem));
     if (drawing->rows && done) {
         drawing->options->drawings++;
     }

@@ -13,8 +13,14 @@
 #include "present/figures/figure.h"
 
 struct results_reader;
+struct drawing;
 
 enum { PLOT_WIDTHS_MOST = 4 };
+
+/* Gets the CSV of a drawing that has rows, in place of gnuplot; the file is removed afterwards.
+ * False and a problem ends the figure. */
+typedef bool drawing_taker(const struct drawing *, const char *csv, const char *caption, void *ctx,
+                           struct problem *);
 
 /* How to draw, and what has been drawn. */
 struct plot_options {
@@ -25,7 +31,8 @@ struct plot_options {
     const char *command;                        /* the words of the command line, for captions */
     size_t drawings;                            /* closed so far */
     void (*drawn)(const char *path, void *ctx); /* called for every picture; may be NULL */
-    void *ctx;
+    drawing_taker *take;                        /* NULL: draw pictures */
+    void *ctx;                                  /* of drawn and of take */
 };
 
 /* Formats from a list such as "pdf,svg". */
@@ -39,7 +46,8 @@ struct drawing {
     const struct figure *figure;
     struct results_reader *reader;
     char name[256];
-    char path[4400]; /* of the CSV being written */
+    char subject[256]; /* the name without the figure's: what it is of, or "" */
+    char path[4400];   /* of the CSV being written */
     struct csv_row row;
     size_t rows;
 };

@@ -17,29 +17,37 @@ enum { SHAPES_ROOM = 64 << 10 /* bytes for what the data's sizes leave out */ };
 
 /* ---- the page ---- */
 
-/* The template, with each @WORD@ replaced. */
-static void put_page(FILE *out, const char *title, const char *data)
+struct page {
+    const char *title, *data;
+};
+
+static void put_title(FILE *out, const void *page)
 {
-    for (const char *at = player_html; *at;) {
-        size_t plain = strcspn(at, "@");
-        fwrite(at, 1, plain, out);
-        at += plain;
-        if (!*at) {
-            break;
-        }
-        size_t word = strcspn(at + 1, "@") + 2;
-        if (!strncmp(at, "@TITLE@", word)) {
-            markup_text(out, title);
-        } else if (!strncmp(at, "@STYLE@", word)) {
-            fputs(player_css, out);
-        } else if (!strncmp(at, "@DATA@", word)) {
-            fputs(data, out);
-        } else if (!strncmp(at, "@SCRIPT@", word)) {
-            fputs(player_js, out);
-        }
-        at += word;
-    }
+    markup_text(out, ((const struct page *)page)->title);
 }
+
+static void put_style(FILE *out, const void *page)
+{
+    (void)page;
+    fputs(player_css, out);
+}
+
+static void put_data(FILE *out, const void *page)
+{
+    fputs(((const struct page *)page)->data, out);
+}
+
+static void put_script(FILE *out, const void *page)
+{
+    (void)page;
+    fputs(player_js, out);
+}
+
+static const struct markup_word words[] = {{"@TITLE@", put_title},
+                                           {"@STYLE@", put_style},
+                                           {"@DATA@", put_data},
+                                           {"@SCRIPT@", put_script},
+                                           {NULL, NULL}};
 
 static bool write_page(const char *path, const char *title, const char *data,
                        struct problem *problem)
@@ -48,7 +56,7 @@ static bool write_page(const char *path, const char *title, const char *data,
     if (!out) {
         return problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));
     }
-    put_page(out, title, data);
+    markup_template(out, player_html, words, &(struct page){title, data});
     bool whole = !ferror(out);
     if (fclose(out) != 0 || !whole) {
         problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));

@@ -3,23 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/comparison.h"
+#include "present/report/places.h"
 #include "present/report/tables.h"
 #include "results/results_reader.h"
 #include "results/timed_groups.h"
-
-/* A column. */
-struct contest {
-    size_t workload;
-    struct place *place; /* of each policy of the reader */
-    double noise_pct;    /* the widest of its regions */
-};
-
-struct contests {
-    struct results_reader *reader;
-    struct contest *contest;
-    size_t count;
-};
 
 static struct contest *contest_of(struct contests *all, size_t workload)
 {
@@ -97,13 +84,16 @@ static struct report_table *draw_up(const struct contests *all)
              touch);
     struct report_table *t =
         report_table_new("places", "Places by time", note, 1 + all->count, policies->count);
-    report_table_head(t, 0, "policy");
+    report_table_head(t, 0, "policy", NULL, NULL, NULL);
     for (size_t i = 0; i < all->count; i++) {
         const struct contest *contest = &all->contest[i];
         const char *label = reader_workloads(all->reader)->subject[contest->workload].label;
         char head[512];
         snprintf(head, sizeof head, "%s, noise %.1f %%", label, contest->noise_pct);
-        report_table_head(t, i + 1, head);
+        report_table_head(t, i + 1, head,
+                          "The place by time on this workload, 1 being the fastest; policies whose "
+                          "ranges overlap cannot be told apart.",
+                          "ns_per_op", label);
         for (size_t p = 0; p < policies->count; p++) {
             struct place place = contest->place[p];
             if (place.best && place.best == place.worst) {
@@ -119,16 +109,33 @@ static struct report_table *draw_up(const struct contests *all)
     return t;
 }
 
-bool report_places_make(struct results_reader *reader, struct report_table **table,
-                        struct problem *problem)
+bool contests_read(struct results_reader *reader, struct contests *all, struct problem *problem)
 {
-    struct contests all = {.reader = reader};
+    *all = (struct contests){.reader = reader};
     const struct table *summary = reader_table(reader, "summary.csv", problem);
-    bool made = summary && timed_groups_visit(summary, NULL, visit, &all, problem);
-    *table = made && all.count ? draw_up(&all) : NULL;
-    for (size_t i = 0; i < all.count; i++) {
-        free(all.contest[i].place);
+    return summary && timed_groups_visit(summary, NULL, visit, all, problem);
+}
+
+void contests_free(struct contests *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        free(all->contest[i].place);
     }
-    free(all.contest);
-    return made;
+    free(all->contest);
+}
+
+bool contests_part(const struct contests *all, size_t a, size_t b)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct place *x = &all->contest[i].place[a], *y = &all->contest[i].place[b];
+        if (x->best && y->best && (x->worst < y->best || y->worst < x->best)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct report_table *report_places(const struct contests *all)
+{
+    return all->count ? draw_up(all) : NULL;
 }

@@ -22,17 +22,26 @@ struct report_table *report_table_new(const char *slug, const char *title, const
     *t = (struct report_table){.slug = must(strdup(slug)),
                                .title = must(strdup(title)),
                                .note = must(strdup(note)),
+                               .rows_are_policies = true,
                                .columns = columns,
                                .rows = rows,
-                               .head = must(calloc(columns, sizeof *t->head)),
+                               .column = must(calloc(columns, sizeof *t->column)),
                                .cell = must(calloc(columns * rows + 1, sizeof *t->cell))};
     for (size_t i = 0; i < columns; i++) {
-        t->head[i] = must(strdup(""));
+        report_table_head(t, i, "", NULL, NULL, NULL);
     }
     for (size_t i = 0; i < columns * rows; i++) {
         t->cell[i].text = must(strdup(""));
     }
     return t;
+}
+
+static void column_free(struct report_column *column)
+{
+    free(column->head);
+    free(column->definition);
+    free(column->metric);
+    free(column->workload);
 }
 
 void report_table_free(struct report_table *t)
@@ -41,12 +50,12 @@ void report_table_free(struct report_table *t)
         return;
     }
     for (size_t i = 0; i < t->columns; i++) {
-        free(t->head[i]);
+        column_free(&t->column[i]);
     }
     for (size_t i = 0; i < t->columns * t->rows; i++) {
         free(t->cell[i].text);
     }
-    free(t->head);
+    free(t->column);
     free(t->cell);
     free(t->slug);
     free(t->title);
@@ -54,10 +63,13 @@ void report_table_free(struct report_table *t)
     free(t);
 }
 
-void report_table_head(struct report_table *t, size_t column, const char *text)
+void report_table_head(struct report_table *t, size_t column, const char *head,
+                       const char *definition, const char *metric, const char *workload)
 {
-    free(t->head[column]);
-    t->head[column] = must(strdup(text));
+    column_free(&t->column[column]);
+    t->column[column] = (struct report_column){
+        must(strdup(head)), must(strdup(definition ? definition : "")),
+        must(strdup(metric ? metric : "")), must(strdup(workload ? workload : ""))};
 }
 
 void report_table_set(struct report_table *t, size_t row, size_t column, const char *format, ...)
@@ -70,6 +82,15 @@ void report_table_set(struct report_table *t, size_t row, size_t column, const c
         abort();
     }
     va_end(arguments);
+}
+
+void report_table_fail(struct report_table *t, size_t row, size_t column, const char *status)
+{
+    struct report_cell *cell = &t->cell[row * t->columns + column];
+    if (status && !*cell->text) {
+        report_table_set(t, row, column, "%s", status);
+        cell->failed = true;
+    }
 }
 
 void report_table_mark_least(struct report_table *t, size_t column, const double *value)
@@ -88,26 +109,69 @@ void report_table_mark_least(struct report_table *t, size_t column, const double
 
 /* --- HTML ---------------------------------------------------------------------------------- */
 
+static void attribute(FILE *out, const char *name, const char *value)
+{
+    if (*value) {
+        fprintf(out, " %s=\"", name);
+        markup_text(out, value);
+        fputc('"', out);
+    }
+}
+
 static void html_cell(FILE *out, const struct report_cell *cell, bool name)
 {
-    fputs(name ? "<th scope=\"row\">" : cell->best ? "<td><b>" : "<td>", out);
+    fputs(name           ? "<th scope=\"row\">"
+          : cell->failed ? "<td class=\"failed\">"
+          : cell->best   ? "<td><b>"
+                         : "<td>",
+          out);
     markup_text(out, cell->text);
     fputs(name ? "</th>" : cell->best ? "</b></td>" : "</td>", out);
 }
 
+static void html_head(FILE *out, const struct report_table *t)
+{
+    fputs("<thead><tr>", out);
+    for (size_t c = 0; c < t->columns; c++) {
+        const struct report_column *column = &t->column[c];
+        fputs("<th scope=\"col\"", out);
+        attribute(out, "data-definition", column->definition);
+        attribute(out, "data-metric", column->metric);
+        attribute(out, "data-workload", column->workload);
+        fputc('>', out);
+        markup_text(out, column->head);
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead>\n", out);
+}
+
+/* The characters of a row, from which the style sheet makes a size of print that fits the paper. */
+static size_t characters(const struct report_table *t)
+{
+    size_t sum = 0;
+    for (size_t c = 0; c < t->columns; c++) {
+        size_t most = 3;
+        for (size_t r = 0; r < t->rows; r++) {
+            size_t length = strlen(t->cell[r * t->columns + c].text);
+            most = length > most ? length : most;
+        }
+        sum += most + 2;
+    }
+    return sum;
+}
+
 void report_table_html(const struct report_table *t, FILE *out)
 {
-    fprintf(out, "<section id=\"%s\">\n<h3>", t->slug);
+    fprintf(out, "<section id=\"%s\" class=\"table%s\"%s>\n<h3>", t->slug,
+            t->detail ? " detail" : "", t->rows_are_policies ? " data-rows=\"policies\"" : "");
     markup_text(out, t->title);
     fputs("</h3>\n<p>", out);
     markup_text(out, t->note);
-    fputs("</p>\n<div class=\"wide\"><table>\n<thead><tr>", out);
-    for (size_t c = 0; c < t->columns; c++) {
-        fputs("<th scope=\"col\">", out);
-        markup_text(out, t->head[c]);
-        fputs("</th>", out);
-    }
-    fputs("</tr></thead>\n<tbody>\n", out);
+    fputs("</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\"", out);
+    attribute(out, "aria-label", t->title);
+    fprintf(out, "><table style=\"--characters:%zu\">\n", characters(t));
+    html_head(out, t);
+    fputs("<tbody>\n", out);
     for (size_t r = 0; r < t->rows; r++) {
         fputs("<tr>", out);
         for (size_t c = 0; c < t->columns; c++) {
@@ -116,56 +180,4 @@ void report_table_html(const struct report_table *t, FILE *out)
         fputs("</tr>\n", out);
     }
     fputs("</tbody></table></div>\n</section>\n", out);
-}
-
-/* --- LaTeX --------------------------------------------------------------------------------- */
-
-static void latex_text(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        if (strchr("&%$#_{}", *text)) {
-            fputc('\\', out);
-            fputc(*text, out);
-        } else if (*text == '~' || *text == '^') {
-            fprintf(out, "\\%c{}", *text);
-        } else if (*text == '\\') {
-            fputs("\\textbackslash{}", out);
-        } else {
-            fputc(*text, out);
-        }
-    }
-}
-
-static void latex_row(FILE *out, const struct report_table *t, size_t row)
-{
-    for (size_t c = 0; c < t->columns; c++) {
-        const struct report_cell *cell = &t->cell[row * t->columns + c];
-        fputs(c ? " & " : "", out);
-        fputs(cell->best ? "\\textbf{" : "", out);
-        latex_text(out, *cell->text ? cell->text : "--");
-        fputs(cell->best ? "}" : "", out);
-    }
-    fputs(" \\\\\n", out);
-}
-
-void report_table_latex(const struct report_table *t, FILE *out)
-{
-    fputs("% \\usepackage{booktabs}\n\\begin{table}\n\\centering\n\\caption{", out);
-    latex_text(out, t->title);
-    fputs(". ", out);
-    latex_text(out, t->note);
-    fprintf(out, "}\n\\label{tab:%s}\n\\begin{tabular}{l", t->slug);
-    for (size_t c = 1; c < t->columns; c++) {
-        fputc('r', out);
-    }
-    fputs("}\n\\toprule\n", out);
-    for (size_t c = 0; c < t->columns; c++) {
-        fputs(c ? " & " : "", out);
-        latex_text(out, t->head[c]);
-    }
-    fputs(" \\\\\n\\midrule\n", out);
-    for (size_t r = 0; r < t->rows; r++) {
-        latex_row(out, t, r);
-    }
-    fputs("\\bottomrule\n\\end{tabular}\n\\end{table}\n", out);
 }

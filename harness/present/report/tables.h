@@ -7,6 +7,7 @@
 #include "present/report/report_table.h"
 #include "workloads/problem.h"
 
+struct contests;
 struct results_reader;
 
 struct report_tables {
@@ -18,12 +19,11 @@ struct report_tables {
  * workload, places by time, the details of each workload, and the cells that did not end well.
  * baseline is the policy to which times are related, an index into the roster. False and a problem
  * if the folder cannot be used. */
-bool report_tables_make(struct results_reader *, size_t baseline, struct report_tables *,
-                        struct problem *);
+bool report_tables_make(struct results_reader *, size_t baseline, const struct contests *,
+                        struct report_tables *, struct problem *);
 
-/* Who is the fastest on each workload, as far as the noise lets one tell; *table is NULL where
- * nothing was timed often enough to say. False and a problem as above. */
-bool report_places_make(struct results_reader *, struct report_table **table, struct problem *);
+/* Places by time; NULL where nothing was timed often enough to say. */
+struct report_table *report_places(const struct contests *);
 
 void report_tables_free(struct report_tables *);
 

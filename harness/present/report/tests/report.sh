@@ -93,9 +93,86 @@ grep -q players/ out/report.html && complain 'there are players in spite of --no
 "$FITLAB" report nowhere >said.txt 2>&1
 [ $? = 2 ] && [ "$(wc -l <said.txt)" = 1 ] || complain "a missing folder is answered by: $(cat said.txt)"
 
+# The page begins with three sentences: what was compared, what came out, what is unsure.
+page=out/report.html
+[ "$(sed -n '/id="opening"/,/<\/div>/p' $page | grep -c '^<p>')" = 3 ] || complain 'the page does not begin with three sentences'
+sed -n '/id="opening"/,/<\/div>/p' $page | grep -q 'compares 2 policies (first-fit and buddy) on 2 workloads' ||
+    complain "the first sentence is: $(sed -n '/id="opening"/{n;p}' $page)"
+best=$(sed -n '/^first-fit .*&\|^buddy .*&/p' out/tables/fragmentation.tex | awk -F'&' '{ gsub(/[^0-9.]/, "", $NF); print $NF, $1 }' | sort -g | head -1)
+sed -n '/id="opening"/,/<\/div>/p' $page | grep -q "least memory is taken by ${best#* }" ||
+    complain "the second sentence does not say that $best is the best"
+
+# Each head of a column has a definition, and each cell a command that makes it again.
+[ "$(grep -o '<th scope="col"' $page | wc -l)" = $(($(grep -o 'data-definition="' $page | wc -l) + $(grep -o '<th scope="col">policy' $page | wc -l))) ] ||
+    complain 'a head has no definition'
+python3 - <<'EOF' || complain 'the data of the page is not what the CSVs have'
+import csv, json, re, sys
+page = open("out/report.html").read()
+data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S).group(1))
+if data["sets"]:
+    sys.exit("--no-figures has figures")
+EOF
+
+# -o moves all that is written: nothing in the folder changes, whatever is asked for.
+list_of() { find out -type f -printf '%p %s %T@\n' | sort; }
+list_of >before.txt
+for to in page.html folder; do
+    "$FITLAB" report out -o $to --title 'Two & three' -p buddy >said.txt || complain "report -o $to fails"
+    grep -v "^${to%.html}" said.txt && complain "-o $to writes elsewhere"
+done
+list_of | diff before.txt - || complain '-o changes the folder'
+[ -s page.html ] && [ -s page-tables/fragmentation.tex ] && [ -s folder/report.html ] && [ -s folder/tables/fragmentation.tex ] ||
+    complain 'there is no page or no table where -o says'
+grep -q '<title>Two &amp; three</title>' page.html || complain '--title is not the title'
+grep -q 'first-fit' page-tables/fragmentation.tex && complain '-p buddy leaves first-fit there'
+
+# Tables for LaTeX: columns as chosen, wide ones across the page or in parts.
+"$FITLAB" report out -o few --column jw4_pct --column ns_per_op --no-figures --no-players >/dev/null
+[ "$(sed -n '/toprule/{n;p}' few/tables/detail-*.tex | tr -cd '&\n' | sort -u)" = '&&' ] || complain 'the columns are not those that were chosen'
+"$FITLAB" report out -o none --column jw5_pct --no-figures --no-players >said.txt 2>&1
+[ $? = 2 ] && grep -q "no table has a column 'jw5_pct'" said.txt || complain "a column that is not there is answered by: $(cat said.txt)"
+grep -q 'begin{table\*}' out/tables/detail-*.tex || complain 'a wide table is not as wide as the page'
+grep -q 'part 2 of' out/tables/detail-*.tex || complain 'a table too wide for the page is not split'
+
+# With an older folder, the page says what compare says.
+"$FITLAB" report out --against fixed -o against.html --no-players --no-figures >/dev/null || complain '--against fails'
+"$FITLAB" compare fixed out >said.txt
+sed 's/&gt;/>/g; s/&lt;/</g; s/&quot;/"/g; s/&amp;/\&/g' against.html | grep -qF "<strong>$(tail -1 said.txt)</strong>" || complain "--against does not say: $(tail -1 said.txt)"
+
+# All figures, their numbers once, and a few pictures for readers without scripts; small, and without gnuplot too.
+"$FITLAB" report out --no-players -o whole.html >/dev/null || complain 'a report with figures fails'
+[ "$(stat -c %s whole.html)" -lt 1000000 ] || complain 'the page of two policies has more than a megabyte'
 if command -v gnuplot >/dev/null; then
-    "$FITLAB" report out -o whole.html >/dev/null || complain 'a report with figures fails'
-    [ "$(grep -c '<svg' whole.html)" = "$(find out/figures -name '*.svg' | wc -l)" ] || complain 'figures are missing'
-    grep -q '<?xml' whole.html && complain 'the page holds the prolog of another document'
+    sed -n '/<noscript>/,/<\/noscript>/p' whole.html | grep -q '<svg' || complain 'there is no picture for readers without scripts'
 fi
+grep -q '<?xml' whole.html && complain 'the page holds the prolog of another document'
+mkdir -p bin
+PATH=$work/bin "$FITLAB" report out --no-players -o bare.html >/dev/null || complain 'without gnuplot there is no report'
+python3 - <<'EOF' || complain 'the figures of the page are not what the CSVs say'
+import csv, json, re, sys
+for name in "whole.html", "bare.html":
+    page = open(name).read()
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S).group(1))
+    def column(index, rows):
+        packed = data["pool"][index]
+        if isinstance(packed, list):
+            return packed
+        if "c" in packed:
+            return [packed["c"]] * rows
+        out = []
+        for d in packed["d"]:
+            out.append((out[-1] if out else 0) + d)
+        return out
+    sets = {(s["figure"], s["subject"]): s for s in data["sets"]}
+    shown = sets["footprint", "uniform_events=4000" if ("footprint", "uniform_events=4000") in sets else
+                 next(s for f, s in sets if f == "footprint" and s.startswith("uniform"))]
+    got = {}
+    for rows, *index in shown["runs"]:
+        columns = {n: column(i, rows) for n, i in zip(shown["columns"], index)}
+        got[columns["label"][0]] = max(columns["footprint_bytes"])
+    for row in csv.DictReader(open("out/summary.csv")):
+        if row["pass"] == "memory" and row["workload"].startswith("uniform"):
+            if got[row["policy"]] != int(row["peak_footprint_bytes"]):
+                sys.exit("%s: %s, not %s" % (row["policy"], got[row["policy"]], row["peak_footprint_bytes"]))
+EOF
 exit $failed
