@@ -68,17 +68,18 @@ struct part {
     size_t count, width;
 };
 
-/* Puts the chosen columns into parts that fit a page each; returns how many parts. */
-static size_t cut(const struct report_table *t, const struct latex_choice *choice,
+/* Puts the chosen columns into parts no wider than `most`; returns how many parts. */
+static size_t cut(const struct report_table *t, const struct latex_choice *choice, size_t most,
                   struct part *part, size_t *column)
 {
     size_t parts = 0, name = width_of(t, 0);
+    memset(part, 0, t->columns * sizeof *part);
     for (size_t c = 1; c < t->columns; c++) {
         if (!is_chosen(&t->column[c], choice)) {
             continue;
         }
         size_t width = width_of(t, c);
-        if (!parts || part[parts - 1].width + width > PAGE_CHARACTERS) {
+        if (!parts || part[parts - 1].width + width > most) {
             part[parts++] = (struct part){.column = column, .width = name};
         }
         *column++ = c;
@@ -86,6 +87,19 @@ static size_t cut(const struct report_table *t, const struct latex_choice *choic
         part[parts - 1].width += width;
     }
     return parts;
+}
+
+/* As few parts as fit a page each, and these about equally wide. */
+static size_t cut_evenly(const struct report_table *t, const struct latex_choice *choice,
+                         struct part *part, size_t *column)
+{
+    size_t parts = cut(t, choice, PAGE_CHARACTERS, part, column);
+    for (size_t most = PAGE_CHARACTERS / 4; parts > 1 && most < PAGE_CHARACTERS; most++) {
+        if (cut(t, choice, most, part, column) == parts) {
+            return parts;
+        }
+    }
+    return cut(t, choice, PAGE_CHARACTERS, part, column);
 }
 
 static void write_head(FILE *out, const struct report_table *t, const struct part *part)
@@ -161,7 +175,7 @@ void report_table_latex(const struct report_table *t, const struct latex_choice 
     if (!column || !part) {
         abort();
     }
-    size_t parts = cut(t, choice, part, column);
+    size_t parts = cut_evenly(t, choice, part, column);
     fputs("% \\usepackage{booktabs}\n", out);
     for (size_t i = 0; i < parts; i++) {
         write_part(out, t, &part[i], i, parts);
