@@ -133,7 +133,7 @@ static const struct argp argp = {
         "  fitlab report out\n"
         "  fitlab report out --baseline best-fit --title 'For the talk' -o talk.html\n"
         "  fitlab report out -p best-fit --column jw4_pct --column ns_per_op -o paper/\n"
-        "  fitlab report out --against accepted",
+        "  fitlab report now --against accepted",
 };
 
 static bool find_baseline(const struct results_reader *reader, const char *word, size_t *baseline,
