@@ -1,23 +1,17 @@
 #include "cell/exact_peaks.h"
 
-/* The resident set is counted again only after the live bytes have grown by one part in this many.
- */
-enum { METER_STEP = 1024 };
-
 /* The footprint. Where reading it takes time, the value may be some events old, but never from
- * before a peak of the live bytes. */
+ * before the peak of the live bytes. */
 static uint64_t footprint(const struct ledger *l, struct pass *p)
 {
     if (!p->meter->resident) {
         return p->meter->bytes(p->heap);
     }
-    struct reading *r = &p->reading;
-    if (l->live_bytes > r->live_bytes + r->live_bytes / METER_STEP || l->events >= r->next_event) {
-        r->bytes = p->meter->bytes(p->heap);
-        r->next_event = l->events + 1 + p->packed.facts.events / METER_STEP;
-        r->live_bytes = l->live_bytes > r->live_bytes ? l->live_bytes : r->live_bytes;
+    const struct workload_facts *facts = &p->packed.facts;
+    if (slow_reading_due(&p->reading, l, facts)) {
+        slow_reading_take(&p->reading, p->meter->bytes(p->heap), l, facts);
     }
-    return r->bytes;
+    return p->reading.bytes;
 }
 
 static struct moment now(const struct ledger *l, struct pass *p)

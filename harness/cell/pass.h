@@ -4,6 +4,7 @@
 
 #include "allocators/heap.h"
 #include "cell/shared_results.h"
+#include "cell/slow_reading.h"
 #include "mallocs/meter.h"
 #include "region/region_map.h"
 #include "replay/ledger.h"
@@ -14,13 +15,6 @@
 /* What the operating system did to the timed replays. */
 struct usage {
     uint64_t minor_faults, major_faults, involuntary_switches;
-};
-
-/* The last value of a footprint that takes time to read. */
-struct reading {
-    uint64_t bytes;
-    uint64_t live_bytes; /* the most at which it was read */
-    uint64_t next_event; /* at which to read it at the latest */
 };
 
 struct release_plan;
@@ -36,7 +30,7 @@ struct pass {
     struct heap *heap;
     struct region view;        /* the part of the region that the minheap pass gives to the heap */
     const struct meter *meter; /* of the heap's footprint */
-    struct reading reading;    /* of the meter, if it is slow */
+    struct slow_reading reading; /* of the meter, if it is slow */
     uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
     const struct release_plan *release; /* what timed replays give back; NULL: nothing */
     struct usage usage;                 /* of the last timed replay; the switches of all of them */

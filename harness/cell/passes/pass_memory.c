@@ -95,7 +95,8 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
     if (p->heap->policy->walk && !sample_walk(p, l, &s)) {
         return false;
     }
-    sample_plan_spend(plan, l->live_blocks + s.holes);
+    uint64_t counted = p->meter->resident ? s.footprint_bytes / REGION_ALIGN : 0;
+    sample_plan_spend(plan, l->live_blocks + s.holes + 2 * counted);
     shared_results_unlock(b);
     b->sample[b->sample_count++] = s;
     shared_results_lock(b);
@@ -223,10 +224,10 @@ static bool same_twice(struct pass *p, const struct exact_peaks *s, const char *
 
 /* No allocator can use less memory than its live blocks have. A meter that says so has missed
  * something. */
-static bool meter_sound(struct pass *p, const struct exact_peaks *s)
+static bool meter_sound(struct pass *p, const struct ledger *l, const struct exact_peaks *s)
 {
     uint64_t live = s->peak_live.live_bytes, seen = s->peak_footprint.footprint_bytes;
-    return seen + live / 1024 >= live ||
+    return l->refused || seen + live / SLOW_READINGS >= live ||
            pass_fail(p, CELL_VIOLATION,
                      "the measurement is not sound: a footprint of %" PRIu64
                      " bytes (by %s) cannot hold %" PRIu64 " live bytes",
@@ -250,7 +251,7 @@ static bool measure(struct pass *p, struct ledger *l)
     }
     exact_peaks_put(p, &s, l);
     if (!walked) {
-        return meter_sound(p, &s) && note_own(p, l, s.peak_live.event);
+        return meter_sound(p, l, &s) && note_own(p, l, s.peak_live.event);
     }
     const char *peak = p->heap->region->peak;
     plan.peak_live = s.peak_live.event;

@@ -18,8 +18,6 @@
 #include "mallocs/malloc_process.h"
 #include "replay/page_census.h"
 
-enum { READINGS = 1024 };
-
 /* The results that are this pass's own. */
 static struct page_sample *own(const struct shared_results *b)
 {
@@ -33,8 +31,7 @@ struct measure {
     struct page_ledger pages; /* of the region; not open for somebody else's malloc */
     const struct foreign *foreign;
     uint64_t before_open, fixed; /* bytes of the process: before its heap, and what that took */
-    uint64_t resident;           /* a foreign malloc's, as last read */
-    uint64_t read_live, next_reading;
+    struct slow_reading reading; /* of a foreign malloc's resident bytes */
     uint64_t peak[RESIDENCY_UNITS], peak_event; /* bytes, before the drain */
     double sum;                                 /* over the samples before the drain */
     uint64_t summed;
@@ -46,11 +43,10 @@ static void read_process(struct measure *m)
 {
     const struct ledger *l = &m->ledger;
     uint64_t now = meter_process_bytes(), load = malloc_process_load_bytes();
-    m->resident = load + (now > m->before_open ? now - m->before_open : 0);
-    m->read_live = l->live_bytes > m->read_live ? l->live_bytes : m->read_live;
-    m->next_reading = l->events + 1 + m->plan.events / READINGS;
-    if (m->resident > m->peak[0] && l->events <= m->pass->packed.facts.drain) {
-        m->peak[0] = m->resident;
+    uint64_t resident = load + (now > m->before_open ? now - m->before_open : 0);
+    slow_reading_take(&m->reading, resident, l, &m->pass->packed.facts);
+    if (resident > m->peak[0] && l->events <= m->pass->packed.facts.drain) {
+        m->peak[0] = resident;
         m->peak_event = l->events;
     }
 }
@@ -62,7 +58,7 @@ static void write_foreign(struct measure *m, const struct ledger_block *old,
     if (now) {
         ledger_write_payload(old, now);
     }
-    if (l->live_bytes > m->read_live + m->read_live / READINGS || l->events >= m->next_reading) {
+    if (slow_reading_due(&m->reading, l, &m->pass->packed.facts)) {
         read_process(m);
     }
 }
@@ -117,7 +113,7 @@ static bool take_sample(struct measure *m, enum sample_reason reason)
                             .live_bytes = l->live_bytes};
     if (m->foreign) {
         read_process(m);
-        s.resident_bytes = m->resident;
+        s.resident_bytes = m->reading.bytes;
     } else if (!sample_region(m, &s)) {
         return false;
     }
@@ -258,7 +254,7 @@ static void put(struct measure *m)
 static bool sound(struct measure *m)
 {
     uint64_t live = m->pass->packed.facts.peak_live_bytes;
-    return m->ledger.refused || m->peak[0] + live / READINGS >= live ||
+    return m->ledger.refused || m->peak[0] + live / SLOW_READINGS >= live ||
            pass_fail(m->pass, CELL_VIOLATION,
                      "the measurement is not sound: %" PRIu64 " resident bytes cannot hold %" PRIu64
                      " live bytes",
@@ -297,7 +293,7 @@ static bool measure(struct measure *m)
     }
     if (m->foreign) {
         read_process(m);
-        m->fixed = m->resident;
+        m->fixed = m->reading.bytes;
     } else {
         residency_reach(&m->pages.at, p->heap->region->brk);
         residency_settle(&m->pages.at);
