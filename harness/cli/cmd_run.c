@@ -268,7 +268,7 @@ int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
     struct problem problem = {""};
     bool ran = run_resolve(&r, &o, &problem) && run_cells(&r, &o, &problem);
     if (ran) {
-        run_print(&r);
+        run_print_end(&r);
     }
     int status = !ran ? command_fail(&problem) : run_all_ok(&r) ? EXIT_DONE : EXIT_NO;
     run_free(&r);

@@ -31,6 +31,7 @@ struct run_row {
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE];
     struct metrics metrics;
+    double seconds; /* of the cell's process */
     bool ran; /* false: repetitions ended sooner, the precision was reached */
 };
 
@@ -51,11 +52,16 @@ int run_command(int argc, char **argv, enum cell_pass, const char *doc);
 /* Resolves every word; nothing has run yet. False and a problem for the first that is wrong. */
 bool run_resolve(struct run *, const struct run_options *, struct problem *);
 
-/* Runs all cells, each in its process, and writes the results folder if one was asked for. */
+/* Runs all cells, each in its process, writes the results folder if one was asked for, and prints the
+ * table of each workload and pass when its last cell is done. Rows that took long are printed to
+ * standard error at once, so that nothing is lost if the rest is stopped. */
 bool run_cells(struct run *, const struct run_options *, struct problem *);
 
-/* Prints a table for each workload and pass. */
-void run_print(const struct run *);
+/* Prints a row that was just run, and whose table is not complete, to standard error. */
+void run_print_row(const struct run *, const struct run_row *);
+
+/* Prints the warnings that concern all cells. */
+void run_print_end(const struct run *);
 
 /* The rows of one workload and pass. */
 struct run_group {
@@ -66,6 +72,19 @@ struct run_group {
 
 /* The row of a policy's repetition that ran, or NULL. */
 const struct run_row *run_row_of(const struct run_group *, size_t policy, unsigned rep);
+
+/* The median over the repetitions that know the metric; false: none does. */
+bool run_median(const struct run_group *, size_t policy, enum metric_id, double *median);
+
+/* The worst of a policy's repetitions. */
+const struct run_row *run_worst(const struct run_group *, size_t policy);
+
+/* Whether no pass of this run comes before the group's. */
+bool run_is_first_pass(const struct run_group *);
+
+/* Prints the table of one workload and pass, and what there is to say about it. */
+void run_print_group(const struct run_group *);
+void run_print_notes(const struct run_group *);
 
 /* The metric by which a timed pass compares policies. */
 enum metric_id run_judged(enum cell_pass);

@@ -8,12 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/seconds.h"
 #include "cli/run.h"
 #include "measure/comparison.h"
 #include "results/manifest.h"
 #include "results/ratios.h"
 #include "results/rows.h"
 #include "results/store.h"
+
+/* A row that took longer is printed before its table. */
+static const double LONG_SECONDS = 3;
 
 static bool out_of_memory(struct problem *problem)
 {
@@ -155,8 +159,9 @@ static bool rule_matters(const struct run_options *o, struct problem *problem)
     for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
         matters |= (o->pass_set >> pass & 1) && (pass == PASS_PAGES || cell_pass_is_timed(pass));
     }
-    return matters || problem_set(problem, "--release=%s changes nothing in these passes: give it to "
-                                           "--pass pages or to a timed one",
+    return matters || problem_set(problem,
+                                  "--release=%s changes nothing in these passes: give it to "
+                                  "--pass pages or to a timed one",
                                   o->release.text);
 }
 
@@ -177,7 +182,8 @@ bool run_resolve(struct run *r, const struct run_options *o, struct problem *pro
             return false;
         }
     }
-    return all_differ(r, problem) && rule_matters(o, problem) && find_baseline(r, o, problem) && add_all(r, o, problem);
+    return all_differ(r, problem) && rule_matters(o, problem) && find_baseline(r, o, problem) &&
+           add_all(r, o, problem);
 }
 
 static void show_progress(const struct run *r, size_t at)
@@ -276,10 +282,12 @@ static bool sink_close(struct sink *s, const struct run_options *o, bool written
 static bool run_row(struct run_row *row, struct sink *sink, struct problem *problem)
 {
     struct cell_process process;
+    double start = seconds_now();
     if (!cell_start(&row->cell, &process, problem)) {
         return false;
     }
     cell_wait(&process);
+    row->seconds = seconds_now() - start;
     row->status = process.result.status;
     row->metrics = process.result.metrics;
     row->ran = true;
@@ -307,17 +315,32 @@ static bool precise(const struct run *r, const struct run_options *o, const stru
     return enough;
 }
 
+/* Whether the round of policies that begins with this row is the last of its workload and pass. */
+static bool ends_group(const struct run *r, size_t row)
+{
+    size_t next = row + r->policies;
+    return next == r->rows || r->row[next].cell.workload != r->row[row].cell.workload ||
+           r->row[next].cell.pass != r->row[row].cell.pass;
+}
+
 bool run_cells(struct run *r, const struct run_options *o, struct problem *problem)
 {
     struct sink sink;
     bool going = sink_open(&sink, o, problem);
     for (size_t i = 0; going && i < r->rows; i += r->policies) {
-        if (precise(r, o, &r->row[i])) {
-            continue;
-        }
-        for (size_t p = 0; going && p < r->policies; p++) {
+        bool enough = precise(r, o, &r->row[i]), last = ends_group(r, i);
+        for (size_t p = 0; going && !enough && p < r->policies; p++) {
             show_progress(r, i + p);
             going = run_row(&r->row[i + p], &sink, problem);
+            if (going && r->row[i + p].seconds > LONG_SECONDS && !(last && p + 1 == r->policies)) {
+                hide_progress();
+                run_print_row(r, &r->row[i + p]);
+            }
+        }
+        if (going && last) {
+            hide_progress();
+            run_print_group(&(struct run_group){
+                .run = r, .workload = r->row[i].cell.workload, .pass = r->row[i].cell.pass});
         }
     }
     hide_progress();

@@ -50,3 +50,29 @@ bool run_compare(const struct run_group *g, enum metric_id id, struct comparison
         .policies = policies, .repetitions = reps, .baseline = g->run->baseline, .value = value};
     return value && reps;
 }
+
+bool run_median(const struct run_group *g, size_t policy, enum metric_id id, double *median)
+{
+    struct comparison c;
+    if (!run_compare(g, id, &c)) {
+        return false;
+    }
+    *median = comparison_median(&c, policy).median;
+    free(c.value);
+    return !isnan(*median);
+}
+
+const struct run_row *run_worst(const struct run_group *g, size_t policy)
+{
+    const struct run_row *worst = run_row_of(g, policy, 0);
+    const struct run_row *row;
+    for (unsigned rep = 1; (row = run_row_of(g, policy, rep)); rep++) {
+        worst = row->status > worst->status ? row : worst;
+    }
+    return worst;
+}
+
+bool run_is_first_pass(const struct run_group *g)
+{
+    return g->run->rows && g->run->row[0].cell.pass == g->pass;
+}

@@ -1,4 +1,5 @@
-/* run_table.c - the tables of `fitlab run`: one for each workload and pass. */
+/* run_table.c - the tables of `fitlab run`, one for each workload and pass, and rows before the
+ * table is complete. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,30 +11,6 @@
 #include "cli/run.h"
 #include "measure/comparison.h"
 #include "results/warnings.h"
-
-/* The median over the repetitions that know the metric; false: none does. */
-static bool group_median(const struct run_group *g, size_t policy, enum metric_id id,
-                         double *median)
-{
-    struct comparison c;
-    if (!run_compare(g, id, &c)) {
-        return false;
-    }
-    *median = comparison_median(&c, policy).median;
-    free(c.value);
-    return !isnan(*median);
-}
-
-/* The worst of a policy's repetitions. */
-static const struct run_row *group_worst(const struct run_group *g, size_t policy)
-{
-    const struct run_row *worst = run_row_of(g, policy, 0);
-    const struct run_row *row;
-    for (unsigned rep = 1; (row = run_row_of(g, policy, rep)); rep++) {
-        worst = row->status > worst->status ? row : worst;
-    }
-    return worst;
-}
 
 static void add_bytes(struct text_table *t, double bytes)
 {
@@ -54,7 +31,7 @@ static bool is_null(const struct run_group *g, size_t policy, enum metric_id id,
     double null;
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         if (tails[i][0] == id) {
-            return group_median(g, policy, tails[i][1], &null) && ns <= null;
+            return run_median(g, policy, tails[i][1], &null) && ns <= null;
         }
     }
     return false;
@@ -65,7 +42,7 @@ static void add_ns(struct text_table *t, const struct run_group *g, size_t polic
 {
     double quantum;
     bool coarse = id >= METRIC_p50_ns && id <= METRIC_null_max_ns &&
-                  group_median(g, policy, METRIC_clock_quantum_ns, &quantum) && ns <= quantum;
+                  run_median(g, policy, METRIC_clock_quantum_ns, &quantum) && ns <= quantum;
     const char *mark = is_null(g, policy, id, ns) ? "~" : "";
     text_table_add(t, coarse ? "%s<=%.0f" : ns < 100 ? "%s%.2f" : "%s%.0f", mark, ns);
 }
@@ -76,7 +53,7 @@ static void add_rate(struct text_table *t, const struct run_group *g, size_t pol
                                               METRIC_reallocs};
     double all = 0, n;
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
-        all += group_median(g, policy, requests[i], &n) ? n : 0;
+        all += run_median(g, policy, requests[i], &n) ? n : 0;
     }
     text_table_add(t, "%.2f", all > 0 ? value / all : 0);
 }
@@ -93,7 +70,7 @@ static void add_value(struct text_table *t, const struct run_group *g, size_t po
                       const struct pass_column *c)
 {
     double value;
-    if (says_nothing(g, policy, c->id) || !group_median(g, policy, c->id, &value)) {
+    if (says_nothing(g, policy, c->id) || !run_median(g, policy, c->id, &value)) {
         text_table_add(t, "-");
         return;
     }
@@ -177,7 +154,7 @@ static void add_policy(struct text_table *t, const struct run_group *g, size_t p
 {
     struct comparison c;
     text_table_add(t, "%s", g->run->policy[policy].label);
-    text_table_add(t, "%s", cell_status_name(group_worst(g, policy)->status));
+    text_table_add(t, "%s", cell_status_name(run_worst(g, policy)->status));
     if (cell_pass_is_timed(g->pass) && run_compare(g, run_judged(g->pass), &c)) {
         add_comparison(t, &c, policy);
         free(c.value);
@@ -185,107 +162,6 @@ static void add_policy(struct text_table *t, const struct run_group *g, size_t p
     for (const struct pass_column *column = pass_kinds[g->pass]->columns; column->head; column++) {
         add_value(t, g, policy, column);
     }
-}
-
-static void print_details(const struct run_group *g)
-{
-    for (size_t p = 0; p < g->run->policies; p++) {
-        const struct run_row *worst = group_worst(g, p);
-        if (worst->status != CELL_OK) {
-            printf("%s: %s: %s\n", g->run->policy[p].label, cell_status_name(worst->status),
-                   worst->detail);
-        }
-    }
-}
-
-/* Peak live bytes are a lower bound for every allocator, so the footprint alone shows how near the
- * best possible a policy is. */
-static void print_certificate(const struct run_group *g)
-{
-    double least = INFINITY, jw4;
-    size_t best = 0;
-    for (size_t p = 0; g->pass == PASS_MEMORY && p < g->run->policies; p++) {
-        const struct run_row *row = run_row_of(g, p, 0);
-        if (row->status == CELL_OK && row->cell.region.form == REGION_GROW &&
-            row->metrics.known[METRIC_high_water_bytes] &&
-            group_median(g, p, METRIC_jw4_pct, &jw4) && jw4 < least) {
-            least = jw4;
-            best = p;
-        }
-    }
-    if (!isinf(least)) {
-        printf("%s is within %.2f %% of any allocator on this workload\n",
-               g->run->policy[best].label, least);
-    }
-}
-
-/* From the fastest on, each compared with the one before it. */
-static void print_ranking(const struct run_group *g, const struct comparison *c,
-                          const struct interval *aa)
-{
-    struct rank *rank = malloc((c->policies + 1) * sizeof *rank);
-    size_t n = rank ? comparison_ranking(c, aa, rank) : 0, alike = 0;
-    for (size_t i = 0; n > 1 && i < n; i++) {
-        alike += i && !rank[i].apart;
-        printf("%s%s",
-               i == 0          ? "ranking: "
-               : rank[i].apart ? " < "
-                               : " ~ ",
-               g->run->policy[rank[i].policy].label);
-    }
-    if (n > 1) {
-        puts(alike ? "   (~: these runs cannot tell the two apart)" : "");
-    }
-    free(rank);
-}
-
-/* Who has runs that differ much more than the others' do. */
-static void print_loud(const struct run_group *g, const struct comparison *c)
-{
-    struct own_noise *own = calloc(c->policies + 1, sizeof *own);
-    if (!own) {
-        return;
-    }
-    comparison_own_noise(c, own);
-    for (size_t p = 0; p < c->policies; p++) {
-        if (own[p].loud) {
-            printf("! %s: two runs of it in a row differ by up to %.0f %%, much more than those of "
-                   "the others: repeat it before you believe its ratio\n",
-                   g->run->policy[p].label, own[p].pct);
-        }
-    }
-    free(own);
-}
-
-static void print_null(const struct run_group *g)
-{
-    if (g->pass == PASS_LATENCY) {
-        puts("null: the same quantile of bump, which does next to nothing, in the same cells; "
-             "~: not above it, so it is the machine's and not the policy's");
-    }
-}
-
-/* How reliable the ratios are. */
-static void print_noise(const struct run_group *g)
-{
-    struct comparison c;
-    if (!cell_pass_is_timed(g->pass) || !run_compare(g, run_judged(g->pass), &c)) {
-        return;
-    }
-    struct interval aa = comparison_aa(&c);
-    if (!isnan(aa.low)) {
-        printf("A/A of all policies: %.3f [%.3f, %.3f]: differences of medians below %.1f %% are "
-               "noise; each policy's own runs: column A/A\n",
-               aa.median, aa.low, aa.high, comparison_noise_pct(&aa));
-    }
-    if (!interval_includes(&aa, 1)) {
-        puts("WARNING: the A/A comparison excludes 1: the machine changed while it was "
-             "measured, and none of these ratios can be trusted: run it again");
-    } else if (!isnan(aa.low)) {
-        print_loud(g, &c);
-        print_ranking(g, &c, &aa);
-    }
-    free(c.value);
 }
 
 static void print_title(const struct run_group *g, const struct run_row *row)
@@ -330,10 +206,7 @@ static void print_group(const struct run_group *g)
     print_title(g, run_row_of(g, 0, 0));
     text_table_print(&t, stdout);
     text_table_close(&t);
-    print_details(g);
-    print_certificate(g);
-    print_null(g);
-    print_noise(g);
+    run_print_notes(g);
 }
 
 static void print_clock(void)
@@ -344,24 +217,38 @@ static void print_clock(void)
            clock_ns(c, (double)c->overhead_ticks));
 }
 
-void run_print(const struct run *r)
+void run_print_group(const struct run_group *g)
 {
-    bool first = true;
+    fputs(g->workload == g->run->workload && run_is_first_pass(g) ? "" : "\n", stdout);
+    print_group(g);
+    fflush(stdout);
+}
+
+void run_print_row(const struct run *r, const struct run_row *row)
+{
+    enum { MOST = 4 };
+    struct run_group g = {.run = r, .workload = row->cell.workload, .pass = row->cell.pass};
+    size_t policy = (size_t)(row->cell.policy - r->policy);
+    fprintf(stderr, "%s on %s, %s pass: %s after %.1f s", row->cell.policy->label,
+            row->cell.workload->label, cell_pass_name(row->cell.pass),
+            cell_status_name(row->status), row->seconds);
+    const struct pass_column *column = pass_kinds[g.pass]->columns;
+    for (size_t i = 0; row->status == CELL_OK && i < MOST && column[i].head; i++) {
+        struct text_table value;
+        text_table_open(&value, 1, NULL);
+        add_value(&value, &g, policy, &column[i]);
+        fprintf(stderr, ", %s %s", column[i].head, value.cell[0]);
+        text_table_close(&value);
+    }
+    fputc('\n', stderr);
+}
+
+void run_print_end(const struct run *r)
+{
     struct warnings warnings = {0};
     for (size_t i = 0; i < r->rows; i++) {
         if (r->row[i].ran) {
             warnings_note(&warnings, &r->row[i].cell, &r->row[i].metrics);
-        }
-    }
-    for (size_t w = 0; w < r->workloads; w++) {
-        for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
-            struct run_group g = {
-                .run = r, .workload = &r->workload[w], .pass = (enum cell_pass)pass};
-            if (run_row_of(&g, 0, 0)) {
-                fputs(first ? "" : "\n", stdout);
-                print_group(&g);
-                first = false;
-            }
         }
     }
     if (warnings.timed) {

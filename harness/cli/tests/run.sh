@@ -253,3 +253,14 @@ cp replaced/summary.csv before
 expect 0 "$FITLAB" sweep lists.yaml -w made.csv -p buddy tlsf -o replaced --no-figures
 cmp replaced/summary.csv before || die "the same command does not find its cells again"
 mistake "beginning with 'fitlab sweep" "$FITLAB" sweep lists.yaml --engine parallel -p buddy -o elsewhere
+
+# What is done is printed at once: the first table is there while the second workload is still replayed.
+"$FITLAB" run -p first-fit best-fit -w uniform:events=1000 uniform:events=200M,live=500K >early 2>/dev/null &
+running=$!
+for _ in $(seq 300); do
+    ! grep -q '^best-fit is within\|^first-fit is within' early || break
+    sleep 0.1
+done
+kill "$running" 2>/dev/null || die "the run ended before it could be stopped"
+wait "$running" || true
+grep -q '^best-fit *ok' early && [ "$(grep -c ' memory pass, ' early)" = 1 ] || die "the first table was not printed at once: $(cat early)"
