@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ostep.c - the fits against an independent free-list simulator, row by row.
+/* test_ostep.c - the fits, and the policy `textbook`, against an independent free-list simulator,
+ * row by row.
  *
  * Each scenario plays allocations and frees in one hole of fixed size. The oracle gives the
  * offset of every block (-1: no hole fits), how many holes the search examined and how many
@@ -104,13 +105,34 @@ static void play_row(struct play *p, const struct oracle *o, size_t row)
     assert_null(heap_check(h));
 }
 
-static size_t play_scenario(struct play *p, const struct oracle *o, size_t row)
+/* Opens the heap of a scenario: one hole of its size. */
+typedef struct test_heap heap_opener(const struct oracle *, size_t row);
+
+static struct test_heap open_fit(const struct oracle *o, size_t row)
 {
     char spec[128];
     snprintf(spec, sizeof spec, "%s:order=%s,coalesce=%s", cell(o, row, POLICY),
              cell(o, row, ORDER), cell(o, row, COALESCE));
+    return test_heap_of_hole(spec, (size_t)number(o, row, HEAP_BYTES));
+}
+
+/* Its bookkeeping lies outside of the heap: 40 bytes for each piece of at least a header and a
+ * byte. */
+static struct test_heap open_textbook(const struct oracle *o, size_t row)
+{
+    char spec[160];
+    size_t bytes = (size_t)number(o, row, HEAP_BYTES);
+    const char *coalesce = strcmp(cell(o, row, COALESCE), "never") ? "yes" : "no";
+    snprintf(spec, sizeof spec, "textbook:fit=%.*s,order=%s,coalesce=%s,header=%d,align=1,heap=%zu",
+             (int)strcspn(cell(o, row, POLICY), "-"), cell(o, row, POLICY), cell(o, row, ORDER),
+             coalesce, HEADER, bytes);
+    return test_heap_open(spec, 16 * bytes, true);
+}
+
+static size_t play_scenario(struct play *p, const struct oracle *o, size_t row, heap_opener *open)
+{
     memset(p->block, 0, sizeof p->block);
-    p->t = test_heap_of_hole(spec, (size_t)number(o, row, HEAP_BYTES));
+    p->t = open(o, row);
     p->t.heap->policy->walk(p->t.heap, find_hole, &p->hole);
     size_t first = row;
     for (; row < o->table->rows && same_scenario(o, first, row); row++) {
@@ -122,16 +144,27 @@ static size_t play_scenario(struct play *p, const struct oracle *o, size_t row)
 
 static struct oracle oracle;
 
-static void test_every_row(void **state)
+static void play_every_row(heap_opener *open)
 {
-    (void)state;
     static struct play play;
     size_t scenarios = 0;
     for (size_t row = 0; row < oracle.table->rows; scenarios++) {
-        row = play_scenario(&play, &oracle, row);
+        row = play_scenario(&play, &oracle, row, open);
     }
     print_message("%zu scenarios, %zu rows\n", scenarios, oracle.table->rows);
     assert_true(scenarios > 0);
+}
+
+static void test_fits(void **state)
+{
+    (void)state;
+    play_every_row(open_fit);
+}
+
+static void test_textbook(void **state)
+{
+    (void)state;
+    play_every_row(open_textbook);
 }
 
 int main(void)
@@ -151,7 +184,8 @@ int main(void)
             return 1;
         }
     }
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_row)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fits),
+                                       cmocka_unit_test(test_textbook)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     table_free(oracle.table);
     return failed;
