@@ -1,110 +1,71 @@
 #include "present/lessons/list_order.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-enum { MOST_LISTS = 64 };
+#include "present/step/lists.h"
 
-struct scan {
-    const struct heap *heap;
-    const void *head[MOST_LISTS]; /* where lists of free memory begin */
-    size_t heads, holes;
-    const char *at; /* the hole that holds this address is wanted */
-    struct span hole;
-    struct part next; /* its link */
-    bool linked;      /* it has one */
-};
-
-static bool note_head(const struct part *part, void *context)
+static bool has_head(const struct picture *p)
 {
-    struct scan *s = context;
-    if (part->kind == PART_HEAD && s->heads < MOST_LISTS) {
-        s->head[s->heads++] = part->target;
-    }
-    return true;
-}
-
-static bool note_heads(const struct span *span, void *context)
-{
-    struct scan *s = context;
-    if (span->kind == SPAN_META) {
-        s->heap->policy->explain(s->heap, span, note_head, s);
-    }
-    s->holes += span->kind == SPAN_FREE;
-    return true;
-}
-
-static bool find_hole(const struct span *span, void *context)
-{
-    struct scan *s = context;
-    if (span->kind == SPAN_FREE && s->at >= span->addr && s->at < span->addr + span->bytes) {
-        s->hole = *span;
-        return false;
-    }
-    return true;
-}
-
-static bool find_next(const struct part *part, void *context)
-{
-    struct scan *s = context;
-    if (part->kind == PART_LINK && !strcmp(part->name, "next")) {
-        s->next = *part;
-        s->linked = true;
-    }
-    return !s->linked;
-}
-
-/* The hole at s->at, and its link to the next one; false: there is no hole. */
-static bool find(struct scan *s)
-{
-    s->hole = (struct span){0};
-    s->linked = false;
-    s->heap->policy->walk(s->heap, find_hole, s);
-    if (s->hole.bytes) {
-        s->heap->policy->explain(s->heap, &s->hole, find_next, s);
-    }
-    return s->hole.bytes != 0;
-}
-
-/* Whether the list that begins at `head` holds all holes: follows it, and visits them unless
- * `visit` is NULL. It ends where a link leads nowhere, or back to its head. */
-static bool follow(struct scan *s, const char *head, hole_visitor *visit, void *ctx)
-{
-    size_t seen = 0;
-    for (s->at = head; s->at && find(s); s->at = s->next.target) {
-        if (++seen > s->holes || !s->linked) {
-            return false;
-        }
-        if (visit && !visit(s->hole.addr, s->hole.bytes, ctx)) {
+    for (size_t i = 0; i < p->parts; i++) {
+        if (p->part[i].kind == PART_HEAD) {
             return true;
         }
     }
-    return seen == s->holes;
+    return false;
 }
 
-struct by_address {
-    hole_visitor *visit;
-    void *ctx;
-};
-
-static bool visit_free(const struct span *span, void *context)
+/* Whether these are all the holes, in a list: a tree has no order of its own. */
+static bool is_the_list(const struct picture *p, const struct list_node *node, size_t n)
 {
-    const struct by_address *v = context;
-    return span->kind != SPAN_FREE || v->visit(span->addr, span->bytes, v->ctx);
+    for (size_t i = 0; i < n; i++) {
+        if (node[i].span->kind != SPAN_FREE || node[i].depth) {
+            return false;
+        }
+    }
+    return n == p->holes;
+}
+
+/* The list that holds all holes, in `node`, which has room for them and one more. */
+static bool find_list(const struct picture *p, struct list_node *node)
+{
+    const struct picture_part *head = lists_head(p, 0);
+    for (; head; head = lists_head(p, (size_t)(head - p->part) + 1)) {
+        bool more;
+        if (is_the_list(p, node, lists_follow(p, head, node, p->holes + 1, &more))) {
+            return true;
+        }
+    }
+    return !p->holes && has_head(p);
+}
+
+static bool in_address_order(const struct picture *p, struct list_node *node)
+{
+    for (size_t i = 0, n = 0; i < p->spans; i++) {
+        if (p->span[i].kind == SPAN_FREE) {
+            node[n++] = (struct list_node){.span = &p->span[i]};
+        }
+    }
+    return false;
 }
 
 bool list_order_visit(const struct heap *heap, hole_visitor *visit, void *ctx)
 {
-    struct scan s = {.heap = heap};
-    if (heap->policy->explain) {
-        heap->policy->walk(heap, note_heads, &s);
+    struct picture p = {0};
+    struct problem problem;
+    const struct ledger nothing = {0}; /* whose the blocks are does not matter */
+    struct list_node *node = NULL;
+    if (!picture_take(&p, heap, &nothing, &problem) ||
+        !(node = calloc(p.holes + 1, sizeof *node))) {
+        abort(); /* no memory */
     }
-    for (size_t i = 0; i < s.heads; i++) {
-        if (follow(&s, s.head[i], NULL, NULL)) {
-            follow(&s, s.head[i], visit, ctx);
-            return true;
+    bool in_order = find_list(&p, node) || in_address_order(&p, node);
+    for (size_t i = 0; i < p.holes; i++) {
+        const struct picture_span *s = node[i].span;
+        if (!visit(heap->region->base + s->at, s->bytes, ctx)) {
+            break;
         }
     }
-    struct by_address v = {visit, ctx};
-    heap->policy->walk(heap, visit_free, &v);
-    return false;
+    free(node);
+    picture_release(&p);
+    return in_order;
 }
