@@ -106,19 +106,19 @@ static void play_row(struct play *p, const struct oracle *o, size_t row)
 }
 
 /* Opens the heap of a scenario: one hole of its size. */
-typedef struct test_heap heap_opener(const struct oracle *, size_t row);
+typedef void heap_opener(struct test_heap *, const struct oracle *, size_t row);
 
-static struct test_heap open_fit(const struct oracle *o, size_t row)
+static void open_fit(struct test_heap *t, const struct oracle *o, size_t row)
 {
     char spec[128];
     snprintf(spec, sizeof spec, "%s:order=%s,coalesce=%s", cell(o, row, POLICY),
              cell(o, row, ORDER), cell(o, row, COALESCE));
-    return test_heap_of_hole(spec, (size_t)number(o, row, HEAP_BYTES));
+    *t = test_heap_of_hole(spec, (size_t)number(o, row, HEAP_BYTES));
 }
 
 /* Its bookkeeping lies outside of the heap: 40 bytes for each piece of at least a header and a
  * byte. */
-static struct test_heap open_textbook(const struct oracle *o, size_t row)
+static void open_textbook(struct test_heap *t, const struct oracle *o, size_t row)
 {
     char spec[160];
     size_t bytes = (size_t)number(o, row, HEAP_BYTES);
@@ -126,13 +126,13 @@ static struct test_heap open_textbook(const struct oracle *o, size_t row)
     snprintf(spec, sizeof spec, "textbook:fit=%.*s,order=%s,coalesce=%s,header=%d,align=1,heap=%zu",
              (int)strcspn(cell(o, row, POLICY), "-"), cell(o, row, POLICY), cell(o, row, ORDER),
              coalesce, HEADER, bytes);
-    return test_heap_open(spec, 16 * bytes, true);
+    *t = test_heap_open(spec, 16 * bytes, true);
 }
 
 static size_t play_scenario(struct play *p, const struct oracle *o, size_t row, heap_opener *open)
 {
     memset(p->block, 0, sizeof p->block);
-    p->t = open(o, row);
+    open(&p->t, o, row);
     p->t.heap->policy->walk(p->t.heap, find_hole, &p->hole);
     size_t first = row;
     for (; row < o->table->rows && same_scenario(o, first, row); row++) {

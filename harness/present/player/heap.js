@@ -6,7 +6,7 @@
 // are there for used spans only. Each step holds what changed: see Heap.apply.
 
 const KINDS = ["meta", "free", "slack", "used", "absent", "unknown"];
-const META = 0, FREE = 1, SLACK = 2, USED = 3;
+const META = 0, FREE = 1, SLACK = 2, USED = 3, ABSENT = 4;
 const KEEP_EVERY = 64; // steps between two kept states
 
 class Heap {
@@ -147,12 +147,18 @@ function describeSpan(data, state, i) {
   }
 }
 
+// Whether a part is the link of a hole that has no room for it: the policy's own data holds it.
+function isListed(part, span) {
+  return part.kind === "link" && span[1] === FREE && part.bytes === span[0];
+}
+
 function describePart(data, state, i, part) {
   const range = `${part.bytes} byte${part.bytes === 1 ? "" : "s"} at ${part.at + data.base}`;
   const whole = describeSpan(data, state, i);
   let text = `${part.name}, ${range}`;
   if (part.kind === "link") {
     const to = part.target < 0 ? -1 : spanAt(state, part.target);
+    text = isListed(part, state.spans[i]) ? `free, ${range}; ${part.name} on the list` : text;
     text += part.target < 0 ? ": leads nowhere, the end"
       : `: holds ${part.target + data.base}, ${to < 0 ? "outside" : describeSpan(data, state, to)}`;
   } else if (part.kind === "padding") {

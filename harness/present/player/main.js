@@ -17,6 +17,10 @@ function make(name, cls, text) {
   return e;
 }
 
+function counted(n, noun) {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 function externalPct(f) {
   return f[HOLE_BYTES] ? 100 * (1 - f[LARGEST] / f[HOLE_BYTES]) : 0;
 }
@@ -73,6 +77,23 @@ class Panel {
     return lead > bytes / 10 ? lead : 0;
   }
 
+  // Where that which follows the heap begins, its bookkeeping and what was never taken, if that would take
+  // much of the room; else where the region ends.
+  tail() {
+    let i = this.state.spans.length;
+    while (i > 0 && (this.state.spans[i - 1][1] === META || this.state.spans[i - 1][1] === ABSENT)) {
+      i--;
+    }
+    const tail = i > 0 && i < this.state.spans.length ? this.state.at[i] : this.state.end;
+    const much = this.state.end - tail > (tail - this.lead(this.state.end)) / 10;
+    return much && this.state.spans.length - i <= 3 ? tail : this.state.end;
+  }
+
+  // The bytes of the heap itself.
+  inner() {
+    return this.tail() - this.lead(this.state.end);
+  }
+
   prepare(step) {
     this.step = data.steps[step].p[this.index];
     this.state = this.heap.state(step);
@@ -80,15 +101,16 @@ class Panel {
     this.looks = this.step.l[1].map((i) => this.before.at[i]);
   }
 
-  // The window of `bytes` around what changed; in quarters of itself, so that it rarely moves.
+  // The window of `bytes` around what changed; in quarters of itself, so that it rarely moves. What lies before
+  // `lead` and from `tail` on is drawn shorter; the overview ends at `inner`.
   view(bytes, whole) {
-    const lead = this.lead(bytes);
-    if (whole || this.state.end - lead <= bytes) {
-      return { low: 0, high: Math.max(bytes + lead, this.state.end), lead };
+    const lead = this.lead(bytes), tail = this.tail();
+    if (whole || tail - lead <= bytes) {
+      return { low: 0, high: Math.max(bytes + lead, tail), lead, tail, inner: tail };
     }
     const quarter = bytes / 8, focus = this.step.at + this.changedBytes() / 2;
-    const low = Math.max(lead, Math.min(Math.floor((focus - bytes / 2) / quarter) * quarter, this.state.end - bytes));
-    return { low, high: low + bytes, lead: low <= lead ? lead : 0 };
+    const low = Math.max(lead, Math.min(Math.floor((focus - bytes / 2) / quarter) * quarter, tail - bytes));
+    return { low, high: low + bytes, lead: low <= lead ? lead : 0, tail: low + bytes < tail ? this.state.end : tail, inner: tail };
   }
 
   changedIndex() {
@@ -123,18 +145,18 @@ class Panel {
       this.told.append(make("dt", "", "counters"), make("dd", "", this.step.c.map(([i, by]) => `${data.counters[i]} +${by}`).join(", ")));
     }
     if (!data.policies[this.index].walked) {
-      this.figures.textContent = `${f[FOOTPRINT]} bytes: ${f[LIVE]} live in ${f[BLOCKS]} blocks; the policy does not show what the rest is`;
+      this.figures.textContent = `${f[FOOTPRINT]} bytes: ${f[LIVE]} live in ${counted(f[BLOCKS], "block")}; the policy does not show what the rest is`;
       this.chains.textContent = "not known: the policy does not show its inside";
       return;
     }
-    this.figures.textContent = `${f[FOOTPRINT]} bytes: ${f[LIVE]} live in ${f[BLOCKS]} blocks, ${f[HOLE_BYTES]} in ${f[HOLES]} holes, the largest ${f[LARGEST]}` +
-      (f[SLACK_BYTES] ? `, ${f[SLACK_BYTES]} kept` : "") + `; external fragmentation ${externalPct(f).toFixed(1)} %`;
+    this.figures.textContent = `${f[FOOTPRINT]} bytes: ${f[LIVE]} live in ${counted(f[BLOCKS], "block")}, ${f[HOLE_BYTES]} in ${counted(f[HOLES], "hole")}` +
+      (f[HOLES] > 1 ? `, the largest ${f[LARGEST]}` : "") + (f[SLACK_BYTES] ? `, ${f[SLACK_BYTES]} kept` : "") + `; external fragmentation ${externalPct(f).toFixed(1)} %`;
   }
 
   looksText() {
     const [count, list] = this.step.l, taken = this.step.k;
     const words = list.slice(0, 8).map((i) => `${this.before.spans[i][0]} at ${this.before.at[i] + data.base}${i === taken ? " (taken)" : ""}`);
-    return `${count} hole${count === 1 ? "" : "s"}: ${words.join(", ")}${count > words.length ? ` and ${count - words.length} more` : ""}`;
+    return `${counted(count, "hole")}: ${words.join(", ")}${count > words.length ? ` and ${count - words.length} more` : ""}`;
   }
 
   // For readers of tables: at most 200 spans around the change, only while it is open.
@@ -197,10 +219,10 @@ function differences() {
 function draw() {
   panels.forEach((p) => p.prepare(now));
   const whole = element("zoom").value === "whole";
-  const largest = Math.max(...panels.map((p) => p.state.end - p.lead(p.state.end)));
+  const largest = Math.max(...panels.map((p) => p.inner()));
   const room = Math.max(240, panels[0].root.clientWidth);
   const around = 1.5 * Math.max(...panels.map((p) => p.changedBytes())) * (zoom < 1 ? 1 / zoom : 1);
-  const bytes = whole ? largest : Math.max(64, Math.min(largest, Math.max(2.5 * room / zoom, zoom > 1 ? 0 : around)));
+  const bytes = whole ? largest : Math.max(16, Math.min(largest, Math.max(2.5 * room / zoom, zoom > 1 ? 0 : around)));
   panels.forEach((p) => p.draw(bytes, whole));
   differences();
 }
