@@ -47,10 +47,10 @@ class Chart {
     return el("div", { class: "tools" }, menu || null, this.toggle("x"), this.toggle("y"),
       zoom ? button("+", "Zoom in", () => this.zoom(0.5)) : null,
       zoom ? button("\u2212", "Zoom out", () => this.zoom(2)) : null,
-      zoom ? button("all", "The whole of x", () => { this.window = null; this.draw(); }) : null,
+      zoom ? button("all", "Show all of x", () => { this.window = null; this.draw(); }) : null,
       button("SVG", "Save as SVG", () => save(this.file("svg"), "image/svg+xml", picture(this.svg))),
       button("PNG", "Save as PNG", () => savePng(this.file("png"), this.svg)),
-      button("CSV", "Save the numbers", () => save(this.file("csv"), "text/csv", csvOf(this.view.set))));
+      button("CSV", "Save as CSV", () => save(this.file("csv"), "text/csv", csvOf(this.view.set))));
   }
 
   file(suffix) {

@@ -150,7 +150,7 @@ static size_t characters(const struct report_table *t)
 {
     size_t sum = 0;
     for (size_t c = 0; c < t->columns; c++) {
-        size_t most = 3;
+        size_t most = strlen(t->column[c].head) / 3 + 3; /* heads are broken into lines */
         for (size_t r = 0; r < t->rows; r++) {
             size_t length = strlen(t->cell[r * t->columns + c].text);
             most = length > most ? length : most;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Writes two pages and plays them in a headless Chromium. Skips where there is no Chromium or no
-# playwright-core: `./bootstrap test --browser` installs both.
+# Writes the page of a small results folder and uses it in a headless Chromium. Skips where there is no Chromium or no
+# playwright-core: `./bootstrap test --browser` installs both. With axe-core beside it, accessibility is audited, too.
 #
-#   FITLAB=... FITLAB_BUILD=... browser.sh [FOLDER]    leaves pictures of the pages in FOLDER
+#   FITLAB=... FITLAB_BUILD=... browser.sh [FOLDER]    leaves pictures of the page in FOLDER
 set -euo pipefail
 skip() {
     echo "browser.sh: skipped: $*; ./bootstrap test --browser installs it"
@@ -15,8 +15,17 @@ browser=$FITLAB_BUILD/browser
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-operations='a=alloc(100); b=alloc(24); c=alloc(60); d=alloc(24); free(a); free(c); e=alloc(40); b=realloc(b,200); free(d); free(b); free(e)'
-"$FITLAB" step -p best-fit -p buddy --html "$dir/small.html" "$operations"
-"$FITLAB" step -p best-fit -p buddy --html "$dir/late.html" --from 9 "$operations"
-"$FITLAB" step -p first-fit -p tlsf -p slab -w uniform:events=2000,live=80 --from 1000 --to 1300 --html "$dir/large.html"
-HOME=$dir timeout 200 node "$(dirname "$0")/browser.mjs" "$chromium" "$browser" "$dir/small.html" "$dir/late.html" "$dir/large.html" ${1+"$1"}
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$dir"
+# Two workloads, one of which has a policy that refuses requests, so that the page has something to warn of.
+cat >spec.yaml <<'YAML'
+policies: [first-fit, buddy, tlsf, bump]
+workloads: ["uniform:live=50,events=3000", "exponential:live=50,events=3000"]
+regions: [grow, 64K]
+passes: [memory, throughput, latency, minheap]
+repetitions: {throughput: 4, latency: 1}
+samples: 40
+YAML
+"$FITLAB" sweep -q spec.yaml -o out --no-figures >/dev/null 2>&1 || [ $? = 1 ]
+"$FITLAB" report out >/dev/null
+FITLAB=$FITLAB HOME=$dir timeout 200 node "$here/browser.mjs" "$chromium" "$browser" out ${1+"$1"}
