@@ -15,6 +15,7 @@
 #include "region/bounds.h"
 #include "region/payload_pattern.h"
 #include "replay/census.h"
+#include "replay/fetch_ahead.h"
 #include "replay/shadow_map.h"
 
 /* Closing pages takes a system call, so it is delayed until there are several to close. Opening
@@ -203,20 +204,11 @@ static bool look_is_due(struct check *c)
     return true;
 }
 
-/* The memory that the next events will access is not in the caches when there are many blocks. This
- * function and those that it calls are inlined: gcc finds no effect in a function that only
- * prefetches, and would leave out its call. */
-static inline __attribute__((always_inline)) void
-fetch_ahead(const struct check *c, const struct packed_chunk *chunk, size_t i)
+static inline __attribute__((always_inline)) void fetch(const struct check *c,
+                                                        const struct packed_chunk *chunk, size_t i)
 {
-    enum { NEAR = 12, FAR = 24 };
-    if (i + FAR >= chunk->n) {
-        return;
-    }
-    __builtin_prefetch(&c->ledger.block[packed_slot(chunk->event[i + FAR])]);
-    const struct ledger_block *b = &c->ledger.block[packed_slot(chunk->event[i + NEAR])];
-    if (b->p) {
-        __builtin_prefetch(b->p - FITLAB_ALIGN); /* probably a header */
+    const struct ledger_block *b = fetch_ahead(&c->ledger, chunk, i);
+    if (b) {
         pattern_prefetch(b->p, b->size);
         shadow_map_prefetch(&c->shadow, b->p);
     }
@@ -228,7 +220,7 @@ static bool check_replay(struct check *c)
     for (const struct packed_chunk *chunk; (chunk = pass_next(p));) {
         for (size_t i = 0; i < chunk->n; i++) {
             struct event e = packed_event(chunk, i);
-            fetch_ahead(c, chunk, i);
+            fetch(c, chunk, i);
             if (!check_event(c, &e) || (look_is_due(c) && !heap_sound(c))) {
                 return false;
             }

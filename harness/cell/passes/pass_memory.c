@@ -12,6 +12,7 @@
 #include "cell/sample_plan.h"
 #include "mallocs/foreign.h"
 #include "replay/census.h"
+#include "replay/fetch_ahead.h"
 
 /* The results that are this pass's own. */
 static struct hole_moment *own(const struct shared_results *b)
@@ -142,6 +143,7 @@ static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s
     for (const struct packed_chunk *c; (c = pass_next(p));) {
         for (size_t i = 0; i < c->n; i++) {
             struct event e = packed_event(c, i);
+            fetch_ahead(l, c, i);
             enum ledger_outcome outcome = ledger_play(l, p->heap, &e);
             shared_results_progress(p->shared, l->events);
             if (p->meter->resident && outcome == LEDGER_SERVED && e.kind != EVENT_FREE) {
@@ -172,6 +174,7 @@ static bool second_replay(struct pass *p, struct ledger *l, struct sample_plan *
         for (size_t i = 0; i < c->n; i++) {
             struct event e = packed_event(c, i);
             enum sample_reason reason;
+            fetch_ahead(l, c, i);
             ledger_play(l, p->heap, &e);
             shared_results_progress(p->shared, l->events);
             if (sample_plan_wants(plan, l->events, &reason) && !take_sample(p, l, plan, reason)) {

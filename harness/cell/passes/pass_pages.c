@@ -16,6 +16,7 @@
 #include "cell/sample_plan.h"
 #include "mallocs/foreign.h"
 #include "mallocs/malloc_process.h"
+#include "replay/fetch_ahead.h"
 #include "replay/page_census.h"
 
 /* The results that are this pass's own. */
@@ -169,6 +170,7 @@ static bool replay(struct measure *m)
     for (const struct packed_chunk *c; (c = pass_next(p));) {
         for (size_t i = 0; i < c->n; i++) {
             struct event e = packed_event(c, i);
+            fetch_ahead(&m->ledger, c, i);
             if (!play(m, &e)) {
                 return false;
             }
