@@ -12,12 +12,23 @@
 #include "theory/prove/witness.h"
 
 struct options {
-    const char *policy, *output;
-    long live, largest, memory;
+    const char *policy, *output, *folder;
+    long live, largest, memory, jobs;
+    double every;
+    enum measure measure;
     bool powers, optimum;
 };
 
-enum { KEY_LIVE = 256, KEY_LARGEST, KEY_SIZES, KEY_OPTIMUM, KEY_MEMORY, LAYOUT_MOST = 8192 };
+enum {
+    KEY_LIVE = 256,
+    KEY_LARGEST,
+    KEY_SIZES,
+    KEY_OPTIMUM,
+    KEY_MEMORY,
+    KEY_COST,
+    KEY_EVERY,
+    LAYOUT_MOST = 8192
+};
 
 static const struct argp_option option_table[] = {
     {"live", KEY_LIVE, "M", 0, "The most units live at any time", 0},
@@ -25,7 +36,14 @@ static const struct argp_option option_table[] = {
     {"sizes", KEY_SIZES, "pow2|all", 0, "Which sizes up to that there are (default all)", 0},
     {"optimum", KEY_OPTIMUM, NULL, 0, "Also what the best possible policy needs, N(M, n)", 0},
     {"output", 'o', "TRACE", 0, "Write the witness as a trace", 0},
-    {"memory", KEY_MEMORY, "BYTES", 0, "The most that the search may take (default 4G)", 0},
+    {"cost", KEY_COST, "probes|accesses", 0,
+     "Judge the cost of a single operation instead of the height of the heap", 0},
+    {"memory", KEY_MEMORY, "BYTES", 0, "The most that the states may take (default 4G)", 0},
+    {"jobs", 'j', "N", 0, "Processes (default: as many as cores)", 0},
+    {"keep", 'k', "DIR", 0, "Keep the states in files there, where a proof that was ended goes on",
+     0},
+    {"every", KEY_EVERY, "SECONDS", 0, "How often it is put down there how far it is (default 60s)",
+     0},
     {0},
 };
 
@@ -41,6 +59,17 @@ static void check_whole(const struct options *o, struct argp_state *state)
                        "%d at most",
                        o->live, o->largest, LAYOUT_MOST);
     }
+}
+
+static enum measure cost_measure(const char *arg, struct argp_state *state)
+{
+    if (!strcmp(arg, "accesses")) {
+        return MEASURE_ACCESSES;
+    }
+    if (strcmp(arg, "probes") != 0) {
+        argument_wrong(state, "--cost=%s: say probes or accesses", arg);
+    }
+    return MEASURE_PROBES;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -62,6 +91,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argument_wrong(state, "--sizes=%s: say pow2 or all", arg);
         }
         return 0;
+    case KEY_COST:
+        o->measure = cost_measure(arg, state);
+        return 0;
+    case KEY_EVERY:
+        o->every = argument_seconds(state, "every", arg, 0);
+        return 0;
+    case 'j':
+        o->jobs = argument_number(state, "jobs", arg, 1, PROVE_JOBS_MOST);
+        return 0;
+    case 'k':
+        o->folder = arg;
+        return 0;
     case KEY_OPTIMUM:
         o->optimum = true;
         return 0;
@@ -79,11 +120,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static void show_progress(uint64_t known, uint64_t open, unsigned high_water, void *ctx)
+static void show_progress(const struct explored *e, void *ctx)
 {
     (void)ctx;
-    fprintf(stderr, "\r%" PRIu64 " states, %" PRIu64 " to expand, high-water mark %u ", known, open,
-            high_water);
+    fprintf(stderr,
+            "\r\033[K%" PRIu64 " states, %" PRIu64 " to expand, level %" PRIu64 ", %.0f states/s, "
+            "%.0f MB, worst %" PRIu64 " ",
+            e->states, e->open, e->level, (double)e->states / e->seconds, (double)e->memory / 1e6,
+            e->worst);
 }
 
 static const char *sizes_text(const struct options *o)
@@ -91,19 +135,58 @@ static const char *sizes_text(const struct options *o)
     return o->powers ? "powers of two" : "all sizes";
 }
 
+/* What the search was like: how many states, how fast, in how much memory, and how they lie. */
+static void print_search(const struct options *o, const struct answer *a)
+{
+    const struct explored *e = &a->explored;
+    printf("%" PRIu64 " states%s, %.1f s, %.1f MB\n", e->states,
+           a->complete ? ", all that there are" : "; the memory ran out before all were seen",
+           e->seconds, (double)e->memory / 1e6);
+    printf("%" PRIu64 " operations tried, %.0f states a second with %ld process%s, %.1f bytes a "
+           "state%s\n",
+           e->tried, (double)e->states / e->seconds, o->jobs, o->jobs == 1 ? "" : "es",
+           (double)e->memory / (double)e->states, a->taken_up ? ", taken up again" : "");
+    printf("%" PRIu64 " operations lead to the farthest states; most states, %" PRIu64
+           ", are %" PRIu64 " operations from the empty heap; %" PRIu64 " are not expanded\n",
+           e->level, e->at_most, e->widest, e->open);
+}
+
 static void print_answer(const struct options *o, const struct policy_spec *spec,
                          const struct answer *a)
 {
-    printf("%s, %ld units live, blocks of 1 to %ld (%s): %s %u\n", spec->label, o->live, o->largest,
-           sizes_text(o),
-           a->complete ? "the worst high-water mark is exactly" : "the high-water mark can reach",
-           a->high_water);
-    printf("%" PRIu64 " states%s, %.1f s, %.1f MB\n", a->states,
-           a->complete ? ", all that there are" : "; the memory ran out before all were seen",
-           a->seconds, (double)a->memory / 1e6);
+    static const char *const exact[] = {
+        [MEASURE_HEIGHT] = "the worst high-water mark is exactly",
+        [MEASURE_PROBES] = "the most probes of one operation are exactly",
+        [MEASURE_ACCESSES] = "the most loads and stores of one operation are exactly"};
+    static const char *const least[] = {[MEASURE_HEIGHT] = "the high-water mark can reach",
+                                        [MEASURE_PROBES] = "the probes of one operation can reach",
+                                        [MEASURE_ACCESSES] =
+                                            "the loads and stores of one operation can reach"};
+    printf("%s, %ld units live, blocks of 1 to %ld (%s): %s %" PRIu64 "\n", spec->label, o->live,
+           o->largest, sizes_text(o), (a->complete ? exact : least)[o->measure], a->explored.worst);
+    print_search(o, a);
     printf("a shortest witness, %zu moves (+UNITS@ADDRESS allocates, -UNITS@ADDRESS frees):\n",
            a->moves);
     witness_print(a, stdout);
+}
+
+/* How to see the worst case again. */
+static void print_replay(const struct options *o, const struct policy_spec *spec,
+                         const struct answer *a)
+{
+    switch (o->measure) {
+    case MEASURE_HEIGHT:
+        printf("fitlab run -p %s -w %s shows a footprint of %zu bytes: the empty heap and %" PRIu64
+               " units of %d bytes\n",
+               spec->label, o->output, a->footprint, a->explored.worst, UNIT_GRANULE);
+        break;
+    case MEASURE_PROBES:
+        printf("fitlab run -p %s -w %s -o DIR writes this number as most_probes of its summary\n",
+               spec->label, o->output);
+        break;
+    default:
+        printf("the last operation of %s is the one\n", o->output);
+    }
 }
 
 static bool prove_policy(const struct options *o, bool *complete, struct problem *problem)
@@ -116,7 +199,11 @@ static bool prove_policy(const struct options *o, bool *complete, struct problem
     const struct question q = {.live = (unsigned)o->live,
                                .largest = (unsigned)o->largest,
                                .powers = o->powers,
-                               .memory = (size_t)o->memory};
+                               .measure = o->measure,
+                               .memory = (size_t)o->memory,
+                               .jobs = (unsigned)o->jobs,
+                               .folder = o->folder,
+                               .every = o->every};
     bool terminal = isatty(STDERR_FILENO);
     bool ok = explore(&spec, &q, &a, terminal ? show_progress : NULL, NULL, problem);
     if (terminal) {
@@ -129,9 +216,7 @@ static bool prove_policy(const struct options *o, bool *complete, struct problem
     print_answer(o, &spec, &a);
     ok = !o->output || witness_write(&a, &spec, o->output, problem);
     if (ok && o->output) {
-        printf("fitlab run -p %s -w %s shows a footprint of %zu bytes: the empty heap and %u units "
-               "of %d bytes\n",
-               spec.label, o->output, a.footprint, a.high_water, UNIT_GRANULE);
+        print_replay(o, &spec, &a);
     }
     answer_release(&a);
     return ok;
@@ -154,19 +239,28 @@ static bool prove_optimum(const struct options *o, struct problem *problem)
 
 static int run(int argc, char **argv)
 {
-    struct options o = {.memory = 4L << 30};
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct options o = {.memory = 4L << 30,
+                        .jobs = cores < 1                 ? 1
+                                : cores > PROVE_JOBS_MOST ? PROVE_JOBS_MOST
+                                                          : cores,
+                        .every = 60};
     struct problem problem = {""};
     const struct argp argp = {
         .options = option_table,
         .parser = parse,
         .args_doc = "POLICY --live M --largest N",
         .doc = "Visit every state that a program can bring a policy's heap into, and tell the "
-               "highest that the break ever gets.\v"
+               "highest that the break ever gets, or the most that one operation costs.\v"
                "The policy's own code runs, in units of a granule without headers, as the theorems "
                "count. Ends with 1 if the memory ran out before all states were seen.\n\n"
+               "With --keep the states lie in files, of which the system holds in memory what "
+               "fits, and the same command goes on where an earlier one was ended.\n\n"
                "Examples:\n"
                "  fitlab prove first-fit --live 8 --largest 8 --sizes all\n"
                "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
+               "  fitlab prove tlsf --live 8 --largest 4 --cost probes\n"
+               "  fitlab prove first-fit --live 8 --largest 8 --keep proof --memory 20G\n"
                "  fitlab prove --optimum --live 7 --largest 4"};
     arguments_parse(&argp, argc, argv, 0, &o);
     bool complete = true;

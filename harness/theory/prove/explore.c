@@ -1,345 +1,337 @@
 #include "theory/prove/explore.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "allocators/heap.h"
 #include "base/seconds.h"
-#include "theory/prove/state_set.h"
+#include "theory/prove/checkpoint.h"
+#include "theory/prove/processes.h"
 
-/* An operation in 16 bits: a size in units to ask for, or an address in units to free. */
-enum { OP_FREE = 1 << 15, OP_VALUE = OP_FREE - 1, PROGRESS_EVERY = 1 << 14 };
+/* A batch with fewer states than this is quicker done by one process alone. */
+enum { ALONE_BELOW = 2000, PROGRESS_EVERY = 1 };
 
-/* The heap in one state, in a copy. */
-struct copy {
-    struct region region;
-    char *bytes;
-    size_t room;
-};
-
-struct live_block {
-    unsigned address, units;
-};
-
-struct search {
-    struct unit_heap units;
+struct run {
     const struct question *question;
-    struct state_set known;
-    struct copy start, current;
-    struct live_block *live; /* of the state that is being expanded, in address order */
-    size_t live_count, live_units;
-    char *canon; /* the bytes that tell states apart */
-    size_t canon_bytes, canon_room;
-    uint16_t *path;
-    size_t path_room;
-    uint32_t worst; /* the first state with the highest water */
-    unsigned high_water;
-    bool failed; /* no memory */
+    struct position *position;
+    struct search *search;
+    struct processes processes;
+    struct levels levels;
+    struct checkpoint at; /* what is done */
+    bool full;            /* the memory is too little for the next batch */
+    double began, shown, put_down;
+    struct explored shown_now;
+    explore_progress *progress;
+    void *ctx;
+    struct problem *problem;
 };
 
-/* ---- copying ---- */
+/* ---- one batch ---- */
 
-static bool copy_take(struct copy *c, const struct region *r)
+static size_t bytes_with(const struct run *r, uint64_t slots, uint64_t states)
 {
-    size_t bytes = region_bytes(r);
-    if (bytes > c->room) {
-        char *more = realloc(c->bytes, 2 * bytes);
-        if (!more) {
-            return false;
+    return state_set_bytes(slots) + states * sizeof(uint64_t) + r->search->area.taken;
+}
+
+/* Makes the set and the tree large enough for all candidates. False: failed, or r->full. */
+static bool make_room(struct run *r, bool alone)
+{
+    struct search *s = r->search;
+    uint64_t candidates, slots = state_set_slots_for(batch_fullest(s, &candidates));
+    uint64_t states = s->tree.count + (s->batch.again ? 0 : candidates);
+    bool grow = slots > s->set.slots;
+    if (grow) {
+        uint64_t more = s->set.slots + s->set.slots / 4;
+        slots = more > slots && bytes_with(r, more, states) <= r->question->memory ? more : slots;
+    }
+    slots = grow ? slots : s->set.slots;
+    r->full = bytes_with(r, slots, states) > r->question->memory || states > STATES_MOST ||
+              !shared_area_take(&s->tree.area, states * sizeof(uint64_t)) ||
+              (grow && !state_set_grow(&s->set, slots));
+    if (r->full || !grow) {
+        return !r->full;
+    }
+    bool ok = processes_run(&r->processes, PHASE_MOVE, alone, r->problem);
+    state_set_grown(&s->set);
+    return ok;
+}
+
+static void take_worst(struct run *r)
+{
+    for (unsigned i = 0; i < r->processes.count; i++) {
+        const struct worst *w = &r->search->batch.worst[i], *best = &r->at.worst;
+        if (w->value > best->value || (w->value == best->value && w->from < best->from)) {
+            r->at.worst = *w;
         }
-        c->bytes = more;
-        c->room = 2 * bytes;
-    }
-    memcpy(c->bytes, r->base, bytes);
-    c->region = *r;
-    return true;
-}
-
-static void copy_restore(const struct copy *c, struct region *r)
-{
-    *r = c->region;
-    memcpy(r->base, c->bytes, region_bytes(r));
-}
-
-/* ---- the canonical form ---- */
-
-static void keep(struct search *s, const void *from, size_t bytes)
-{
-    if (s->canon_bytes + bytes > s->canon_room) {
-        size_t room = 2 * (s->canon_bytes + bytes);
-        char *more = realloc(s->canon, room);
-        if (!more) {
-            s->failed = true;
-            return;
-        }
-        s->canon = more;
-        s->canon_room = room;
-    }
-    memcpy(s->canon + s->canon_bytes, from, bytes);
-    s->canon_bytes += bytes;
-}
-
-static void keep_between(struct search *s, const char *from, const char *to)
-{
-    if (from < to) {
-        keep(s, from, (size_t)(to - from));
     }
 }
 
-/* All but the counters, which only count. */
-static void keep_meta(struct search *s, const char *from, const char *to)
+/* Expands [first, first + count), or with `again` puts them back into the set. */
+static bool do_batch(struct run *r, uint64_t first, uint64_t count, size_t depth, bool again)
 {
-    const char *count = (const char *)&s->units.heap->count;
-    const char *after = count + sizeof s->units.heap->count;
-    if (count >= from && after <= to) {
-        keep_between(s, from, count);
-        keep_between(s, after, to);
-    } else {
-        keep_between(s, from, to);
-    }
-}
-
-static void keep_hole(struct search *s, const char *from, const char *to)
-{
-    if (to - from <= EXPLORE_HEAD + EXPLORE_TAIL) {
-        keep_between(s, from, to);
-    } else {
-        keep_between(s, from, from + EXPLORE_HEAD);
-        keep_between(s, to - EXPLORE_TAIL, to);
-    }
-}
-
-static bool keep_span(const struct span *span, void *ctx)
-{
-    struct search *s = ctx;
-    const char *end = span->addr + span->bytes;
-    size_t shape[] = {span->bytes, span->kind};
-    keep(s, shape, sizeof shape);
-    if (span->kind == SPAN_USED) {
-        const char *payload = span->payload;
-        keep_between(s, span->addr, payload);
-        keep_between(s, payload + heap_usable(s->units.heap, payload), end);
-    } else if (span->kind == SPAN_META) {
-        keep_meta(s, span->addr, end);
-    } else if (span->kind != SPAN_ABSENT) {
-        keep_hole(s, span->addr, end);
-    }
-    return true;
-}
-
-static struct state_hash hash_state(struct search *s)
-{
-    s->canon_bytes = 0;
-    s->units.heap->policy->walk(s->units.heap, keep_span, s);
-    XXH128_hash_t h = XXH3_128bits(s->canon, s->canon_bytes);
-    return (struct state_hash){h.low64, h.high64};
-}
-
-/* ---- moving ---- */
-
-static bool list_block(const struct span *span, void *ctx)
-{
-    struct search *s = ctx;
-    if (span->kind == SPAN_USED) {
-        size_t usable = heap_usable(s->units.heap, span->payload);
-        struct live_block b = {(unsigned)unit_address(&s->units, span->payload),
-                               (unsigned)((usable + s->units.header) / UNIT_GRANULE)};
-        s->live[s->live_count++] = b;
-        s->live_units += b.units;
-    }
-    return true;
-}
-
-static void list_live(struct search *s)
-{
-    s->live_count = s->live_units = 0;
-    s->units.heap->policy->walk(s->units.heap, list_block, s);
-}
-
-static void *payload_at(const struct search *s, unsigned address)
-{
-    return (char *)s->units.origin + (size_t)address * UNIT_GRANULE + s->units.header;
-}
-
-/* The height after an allocation: that of the break, or of the block where the break is fixed. */
-static unsigned height_after(const struct search *s)
-{
-    return (unsigned)(s->units.fixed ? unit_high_water(&s->units) : unit_height(&s->units));
-}
-
-/* False: the policy has no such block. */
-static bool play(struct search *s, uint16_t op)
-{
-    if (op & OP_FREE) {
-        unit_free(&s->units, payload_at(s, op & OP_VALUE));
-        return true;
-    }
-    s->units.top = NULL;
-    return unit_alloc(&s->units, op) != NULL;
-}
-
-/* Brings the heap into a known state, by all operations that led to it. */
-static bool go_to(struct search *s, uint32_t state)
-{
-    size_t n = 0;
-    for (uint32_t at = state; s->known.state[at].parent != at; at = s->known.state[at].parent) {
-        if (n == s->path_room) {
-            size_t room = s->path_room ? 2 * s->path_room : 256;
-            uint16_t *more = realloc(s->path, room * sizeof *more);
-            if (!more) {
-                return false;
-            }
-            s->path = more;
-            s->path_room = room;
-        }
-        s->path[n++] = s->known.state[at].op;
-    }
-    copy_restore(&s->start, &s->units.map.region);
-    while (n > 0) {
-        play(s, s->path[--n]);
-    }
-    return true;
-}
-
-static bool try_op(struct search *s, uint32_t from, uint16_t op)
-{
-    copy_restore(&s->current, &s->units.map.region);
-    if (!play(s, op)) {
-        return true;
-    }
-    bool added;
-    if (!state_set_add(&s->known, hash_state(s), (struct state){from, op}, &added) || s->failed) {
+    struct search *s = r->search;
+    struct batch *b = &s->batch;
+    bool alone = count < ALONE_BELOW;
+    b->first = first;
+    b->count = count;
+    b->depth = depth;
+    b->again = again;
+    shared_area_take(&s->area, batch_bytes(s));
+    if (!processes_run(&r->processes, PHASE_EXPAND, alone, r->problem) || !make_room(r, alone) ||
+        !processes_run(&r->processes, PHASE_ADD, alone, r->problem)) {
         return false;
     }
-    if (added && !(op & OP_FREE) && height_after(s) > s->high_water) {
-        s->high_water = height_after(s);
-        s->worst = s->known.count - 1;
+    uint64_t fresh = batch_number(s);
+    if (again) {
+        return fresh == count || problem_set(r->problem,
+                                             "%s/states has a state twice: it is of another "
+                                             "version of the policy; remove the folder",
+                                             r->question->folder);
     }
+    if (!processes_run(&r->processes, PHASE_WRITE, alone, r->problem)) {
+        return false;
+    }
+    s->tree.count += fresh;
+    take_worst(r);
+    r->at.expanded = first + count;
+    r->at.states = s->tree.count;
+    r->at.tried = b->tried;
     return true;
 }
 
-static bool expand(struct search *s, uint32_t state)
+/* ---- saying how far it is ---- */
+
+static struct explored explored(const struct run *r, double now)
 {
-    const struct question *q = s->question;
-    if (!go_to(s, state) || !copy_take(&s->current, &s->units.map.region)) {
-        return false;
-    }
-    list_live(s);
-    for (unsigned units = 1; units <= q->largest; units = q->powers ? 2 * units : units + 1) {
-        if (s->live_units + units <= q->live && !try_op(s, state, (uint16_t)units)) {
-            return false;
+    const struct levels *l = &r->levels;
+    struct explored e = {.states = r->at.states,
+                         .open = r->at.states - r->at.expanded,
+                         .tried = r->at.tried,
+                         .worst = r->at.worst.value,
+                         .memory = bytes_with(r, r->search->set.slots, r->at.states),
+                         .seconds = r->at.seconds + now - r->began};
+    for (size_t i = 0; i < l->count; i++) {
+        uint64_t end = i + 1 < l->count ? l->first[i + 1] : r->at.states;
+        if (end > l->first[i]) {
+            e.level = i;
+        }
+        if (end - l->first[i] > e.at_most) {
+            e.widest = i;
+            e.at_most = end - l->first[i];
         }
     }
-    for (size_t i = 0; i < s->live_count; i++) {
-        if (!try_op(s, state, (uint16_t)(OP_FREE | s->live[i].address))) {
-            return false;
-        }
+    return e;
+}
+
+static bool put_down(struct run *r, const struct policy_spec *spec, double now)
+{
+    struct checkpoint c = r->at;
+    c.seconds += now - r->began;
+    c.print = checkpoint_print(r->search, r->position, &r->levels, c.states);
+    r->put_down = now;
+    return checkpoint_write(r->question, spec, r->search, &c, &r->levels, r->problem);
+}
+
+static bool report(struct run *r, const struct policy_spec *spec)
+{
+    double now = seconds_now();
+    if (r->progress && now - r->shown >= PROGRESS_EVERY) {
+        struct explored e = explored(r, now);
+        r->progress(&e, r->ctx);
+        r->shown = now;
     }
-    return true;
+    return !r->question->folder || now - r->put_down < r->question->every || put_down(r, spec, now);
 }
 
 /* ---- the whole ---- */
 
-/* Adds the very first state. */
-static bool begin(struct search *s)
+/* Puts all states of the folder into the set. */
+static bool take_up(struct run *r)
 {
-    bool added;
-    s->live = malloc((s->question->live + (size_t)1) * sizeof *s->live);
-    return s->live && state_set_open(&s->known) && copy_take(&s->start, &s->units.map.region) &&
-           state_set_add(&s->known, hash_state(s), (struct state){0, 0}, &added) && !s->failed;
+    struct search *s = r->search;
+    const struct levels *l = &r->levels;
+    s->tree.count = r->at.states;
+    if (checkpoint_print(s, r->position, l, r->at.states) != r->at.print) {
+        return problem_set(r->problem,
+                           "%s/states is of another version of the policy: remove the folder",
+                           r->question->folder);
+    }
+    s->batch.tried = r->at.tried;
+    for (size_t depth = 0; !r->at.complete && depth < l->count; depth++) {
+        uint64_t end = depth + 1 < l->count ? l->first[depth + 1] : r->at.states, n;
+        for (uint64_t at = l->first[depth]; at < end; at += n) {
+            n = end - at < batch_most(s) ? end - at : batch_most(s);
+            if (!do_batch(r, at, n, depth, true)) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
-static bool run(struct search *s, struct answer *a, explore_progress *progress, void *ctx)
+/* The empty heap alone. */
+static bool begin(struct run *r)
 {
-    const uint32_t most_children = s->question->largest + s->question->live;
-    for (uint32_t at = 0; at < s->known.count; at++) {
-        if (state_set_bytes_with(&s->known, most_children) > s->question->memory) {
-            return true;
+    struct search *s = r->search;
+    struct state_hash h;
+    if (!shared_area_take(&s->tree.area, sizeof(uint64_t)) || !levels_add(&r->levels, 0) ||
+        !levels_add(&r->levels, 1) || !position_go(r->position, &s->tree, 0, 0)) {
+        return problem_set(r->problem, "not enough memory for any states");
+    }
+    state_tree_entries(&s->tree)[0] = state_entry(0, 0);
+    h = position_hash(r->position);
+    state_set_add(&s->set, h.high % STATE_PARTS, h.low);
+    s->tree.count = r->at.states = 1;
+    return true;
+}
+
+static bool search_on(struct run *r, const struct policy_spec *spec)
+{
+    struct levels *l = &r->levels;
+    struct checkpoint *at = &r->at;
+    while (!at->complete) {
+        size_t depth = l->count - 2;
+        uint64_t end = l->first[depth + 1], most = batch_most(r->search);
+        if (at->expanded == end) {
+            at->complete = at->states == end;
+            if (!at->complete && !levels_add(l, at->states)) {
+                return problem_set(r->problem, "not enough memory for the search");
+            }
+            continue;
         }
-        if (progress && at % PROGRESS_EVERY == 0) {
-            progress(s->known.count, s->known.count - at, s->high_water, ctx);
+        uint64_t n = end - at->expanded < most ? end - at->expanded : most;
+        if (!do_batch(r, at->expanded, n, depth, false)) {
+            return r->full;
         }
-        if (!expand(s, at)) {
+        if (!report(r, spec)) {
             return false;
         }
     }
-    a->complete = true;
     return true;
 }
 
-/* Plays the way to the worst state once more and writes it down. */
-static bool write_witness(struct search *s, struct answer *a)
+/* Plays the way to the worst operation, and it, once more and writes them down. */
+static bool write_witness(struct run *r, struct answer *a)
 {
-    for (uint32_t at = s->worst; s->known.state[at].parent != at; at = s->known.state[at].parent) {
-        a->moves++;
+    struct position *p = r->position;
+    const struct state_tree *t = &r->search->tree;
+    size_t depth = 0;
+    for (uint64_t at = r->at.worst.from; at != 0; at = state_parent(t, at)) {
+        depth++;
     }
-    a->witness = calloc(a->moves + 1, sizeof *a->witness);
-    if (!a->witness || !go_to(s, s->worst)) {
+    a->moves = r->at.worst.value ? depth + 1 : 0;
+    a->witness = calloc(depth + 1, sizeof *a->witness);
+    uint16_t *op = calloc(depth + 1, sizeof *op);
+    if (!a->witness || !op || !position_go(p, t, 0, 0)) {
+        free(op);
+        return problem_set(r->problem, "not enough memory for the witness");
+    }
+    op[depth] = r->at.worst.op;
+    for (uint64_t at = r->at.worst.from; depth > 0; at = state_parent(t, at)) {
+        op[--depth] = state_op(t, at);
+    }
+    position_back(p);
+    for (size_t i = 0; i < a->moves; i++) {
+        a->witness[i] = position_move(p, op[i]);
+        size_t footprint = region_footprint(&p->units.map.region);
+        a->footprint = footprint > a->footprint ? footprint : a->footprint;
+    }
+    free(op);
+    return true;
+}
+
+static bool open_areas(struct run *r)
+{
+    const struct question *q = r->question;
+    struct search *s = r->search;
+    size_t least = 1 << 19, most = (size_t)(q->folder ? 1024 : 64) << 20, share = q->memory / 8;
+    if (q->folder && mkdir(q->folder, 0777) != 0 && errno != EEXIST) {
+        return problem_set(r->problem, "%s: %s", q->folder, strerror(errno));
+    }
+    size_t reserved = q->memory > least ? q->memory : least;
+    return shared_area_open(&s->tree.area, reserved, q->folder, "states", r->problem) &&
+           state_set_open(&s->set, 2 * reserved, q->folder, r->problem) &&
+           batch_open(s, share > most ? most : share, r->problem);
+}
+
+static bool take_up_or_begin(struct run *r, const struct policy_spec *spec, struct answer *a)
+{
+    if (r->question->folder &&
+        !checkpoint_read(r->question, spec, &r->at, &r->levels, &a->taken_up, r->problem)) {
         return false;
     }
-    a->footprint = region_footprint(&s->units.map.region);
-    copy_restore(&s->start, &s->units.map.region);
-    uint32_t at = s->worst;
-    for (size_t i = a->moves; i > 0; i--, at = s->known.state[at].parent) {
-        s->path[i - 1] = s->known.state[at].op;
+    if (!a->taken_up) {
+        return begin(r);
     }
-    for (size_t i = 0; i < a->moves; i++) {
-        struct move *m = &a->witness[i];
-        uint16_t op = s->path[i];
-        m->is_free = (op & OP_FREE) != 0;
-        void *p = m->is_free ? payload_at(s, op & OP_VALUE) : unit_alloc(&s->units, op);
-        m->address = (unsigned)unit_address(&s->units, p);
-        m->units = (unsigned)((heap_usable(s->units.heap, p) + s->units.header) / UNIT_GRANULE);
-        if (m->is_free) {
-            unit_free(&s->units, p);
-        }
-    }
-    return true;
+    return (shared_area_take(&r->search->tree.area, r->at.states * sizeof(uint64_t)) ||
+            problem_set(r->problem, "%s/states has more states than --memory allows",
+                        r->question->folder)) &&
+           take_up(r);
 }
 
-static void release(struct search *s)
+static struct search *new_search(const struct question *q)
 {
-    state_set_release(&s->known);
-    free(s->start.bytes);
-    free(s->current.bytes);
-    free(s->live);
-    free(s->canon);
-    free(s->path);
-    unit_heap_close(&s->units);
+    struct search *s =
+        mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s == MAP_FAILED) {
+        return NULL;
+    }
+    s->live = q->live;
+    s->largest = q->largest;
+    s->powers = q->powers;
+    s->measure = q->measure;
+    s->children = q->largest + q->live;
+    s->tree.area.file = s->area.file = s->set.area[0].file = s->set.area[1].file = -1;
+    return s;
 }
 
-/* Nothing that grows only when nothing fits goes beyond live * largest units; twice that is room
- * for the others as well. */
+static void close_areas(struct search *s)
+{
+    batch_close(s);
+    state_set_close(&s->set);
+    shared_area_close(&s->tree.area);
+    munmap(s, sizeof *s);
+}
+
 bool explore(const struct policy_spec *spec, const struct question *q, struct answer *a,
              explore_progress *progress, void *ctx, struct problem *problem)
 {
-    struct search s = {.question = q};
-    double began = seconds_now();
+    struct position position;
     *a = (struct answer){0};
-    if (!spec->policy->walk) {
-        return problem_set(problem, "%s cannot be walked: its states cannot be told apart",
-                           spec->label);
-    }
-    if (spec->policy->traits & POLICY_NO_REUSE) {
-        return problem_set(problem, "%s never reuses memory: its worst case has no bound",
-                           spec->label);
-    }
-    if (!unit_heap_open(&s.units, spec, 2 * (size_t)q->live * (q->largest + 1), false, problem)) {
+    struct run r = {.question = q,
+                    .position = &position,
+                    .began = seconds_now(),
+                    .progress = progress,
+                    .ctx = ctx,
+                    .problem = problem};
+    r.shown = r.put_down = r.began;
+    if (!position_open(&position, spec, q->live, q->largest, q->measure, problem)) {
         return false;
     }
-    s.units.fixed = region_room(&s.units.map.region) < UNIT_GRANULE;
-    bool ok = begin(&s) && run(&s, a, progress, ctx) && write_witness(&s, a);
-    a->high_water = s.high_water;
-    a->states = s.known.count;
-    a->memory = state_set_bytes(&s.known);
-    a->seconds = seconds_now() - began;
-    release(&s);
+    r.search = new_search(q);
+    if (!r.search) {
+        position_close(&position);
+        return problem_set(problem, "not enough memory for the search");
+    }
+    processes_open(&r.processes, r.search, &position, q->jobs ? q->jobs : 1);
+    bool ok = open_areas(&r) && take_up_or_begin(&r, spec, a) && search_on(&r, spec) &&
+              write_witness(&r, a);
+    if (ok) {
+        a->complete = r.at.complete;
+        a->explored = explored(&r, seconds_now());
+        ok = !q->folder || put_down(&r, spec, seconds_now());
+    }
+    processes_close(&r.processes);
+    close_areas(r.search);
+    position_close(&position);
+    free(r.levels.first);
     if (!ok) {
         answer_release(a);
-        return problem_set(problem, "not enough memory for the states of %s", spec->label);
     }
-    return true;
+    return ok;
 }
 
 void answer_release(struct answer *a)

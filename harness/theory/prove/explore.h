@@ -2,48 +2,54 @@
  * it.
  *
  * A breadth-first search over all sequences of operations on the real policy's code: from every
- * state, each size is asked for and each live block is freed. The state is the region itself,
- * which is copied and restored. Two states are the same if the policy's bytes in it are: all
- * but the payload of live blocks, the counters, and the middle of holes, where only what is
- * left of earlier blocks can lie (a policy keeps what it knows of a hole in its first
- * EXPLORE_HEAD and last EXPLORE_TAIL bytes; the built-in ones do).
+ * state, each size is asked for and each live block is freed. What a state is: position.h. How
+ * several processes do it together: batch.h. The answer is the same however many they are.
+ *
+ * What is judged is the height that the heap gets, or what a single operation costs.
  */
 #ifndef FITLAB_EXPLORE_H
 #define FITLAB_EXPLORE_H
 
-#include "theory/unit_heap.h"
-
-enum { EXPLORE_HEAD = 64, EXPLORE_TAIL = 16 };
+#include "theory/prove/position.h"
 
 struct question {
     unsigned live;    /* M: most units live at once, 1 to 4096 */
     unsigned largest; /* n: largest block in units, 1 to live */
     bool powers;      /* blocks are powers of two only */
-    size_t memory;    /* bytes that the search may take */
+    enum measure measure;
+    size_t memory;      /* bytes that the states may take, in memory or in files */
+    unsigned jobs;      /* processes, up to PROVE_JOBS_MOST; 0: one */
+    const char *folder; /* NULL, or where the states are kept in files: a proof that ended before
+                           its time goes on from there */
+    double every;       /* seconds between two times at which it is put down how far it is */
 };
 
-/* One operation of a witness. */
-struct move {
-    bool is_free;
-    unsigned units;   /* of the block */
-    unsigned address; /* where it is, in units */
+/* How far the search is. */
+struct explored {
+    uint64_t states;          /* known */
+    uint64_t open;            /* of them still to expand */
+    uint64_t tried;           /* operations that were played */
+    uint64_t level;           /* operations from the empty heap to the states that come next */
+    uint64_t widest, at_most; /* the level with the most states, and how many it has */
+    uint64_t worst;           /* highest value of an operation so far */
+    size_t memory;            /* bytes that the states and the buffers take */
+    double seconds;           /* in all, those before it was taken up again included */
 };
 
 struct answer {
-    bool complete;       /* every state was visited: high_water is the worst case */
-    unsigned high_water; /* the highest found, in units */
-    uint64_t states;
-    size_t memory; /* bytes that the search took */
-    double seconds;
-    struct move *witness; /* the shortest sequence that reaches high_water */
+    bool complete; /* every state was visited: explored.worst is the worst case */
+    bool taken_up; /* from what the folder had */
+    struct explored explored;
+    struct move *witness; /* the shortest sequence whose last operation has the worst value */
     size_t moves;
-    size_t footprint; /* bytes at its end, the empty heap's included */
+    size_t footprint; /* the largest on the way, in bytes, the empty heap's included */
 };
 
-/* Called now and then; states known and states still to expand. NULL: never. */
-typedef void explore_progress(uint64_t known, uint64_t open, unsigned high_water, void *ctx);
+/* Called now and then. NULL: never. */
+typedef void explore_progress(const struct explored *, void *ctx);
 
-/* False and a problem if the policy has no units, or memory is not to be had. */
+/* False and a problem if the policy has no units, memory is not to be had, or the folder has
+ * another proof. */
 bool explore(const struct policy_spec *, const struct question *, struct answer *,
              explore_progress *, void *ctx, struct problem *);
 

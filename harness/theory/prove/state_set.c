@@ -1,99 +1,90 @@
 #include "theory/prove/state_set.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 1 << 12, ENTRY = sizeof(struct state) + sizeof(struct state_hash) };
+#include "region/system_page.h"
 
-bool state_set_open(struct state_set *s)
+bool state_set_open(struct state_set *s, size_t most, const char *folder, struct problem *problem)
 {
-    *s = (struct state_set){.room = FIRST_ROOM, .buckets = 2 * FIRST_ROOM};
-    s->state = malloc(s->room * sizeof *s->state);
-    s->hash = malloc(s->room * sizeof *s->hash);
-    s->bucket = calloc(s->buckets, sizeof *s->bucket);
-    return s->state && s->hash && s->bucket;
+    memset(s, 0, sizeof *s);
+    s->slots = STATE_SLOTS_LEAST;
+    s->area[0].file = s->area[1].file = -1;
+    return shared_area_open(&s->area[0], most, folder, "", problem) &&
+           shared_area_open(&s->area[1], most, folder, "", problem) &&
+           (shared_area_take(&s->area[0], state_set_bytes(s->slots)) ||
+            problem_set(problem, "not enough memory for any states"));
 }
 
-void state_set_release(struct state_set *s)
+void state_set_close(struct state_set *s)
 {
-    free(s->state);
-    free(s->hash);
-    free(s->bucket);
-    *s = (struct state_set){0};
+    shared_area_close(&s->area[0]);
+    shared_area_close(&s->area[1]);
 }
 
-/* The bucket that holds the hash, or the free one where it belongs. */
-static uint32_t *find(const struct state_set *s, struct state_hash h)
+size_t state_set_bytes(uint64_t slots)
 {
-    uint32_t at = (uint32_t)h.low & (s->buckets - 1);
-    while (s->bucket[at]) {
-        const struct state_hash *known = &s->hash[s->bucket[at] - 1];
-        if (known->low == h.low && known->high == h.high) {
-            break;
-        }
-        at = (at + 1) & (s->buckets - 1);
+    return (size_t)slots * STATE_PARTS * sizeof(uint64_t);
+}
+
+uint64_t state_set_slots_for(uint64_t states)
+{
+    return states + states / 9 + 2;
+}
+
+static uint64_t *table(const struct state_set *s, unsigned area, unsigned part, uint64_t slots)
+{
+    return (uint64_t *)(void *)s->area[area].base + part * slots;
+}
+
+/* The place of the key, or the free one where it belongs. A place of 0 is free. */
+static uint64_t *find(uint64_t *places, uint64_t slots, uint64_t key)
+{
+    uint64_t at = (key >> 32) * slots >> 32; /* slots are fewer than 2^32 */
+    while (places[at] && places[at] != key) {
+        at = at + 1 == slots ? 0 : at + 1;
     }
-    return &s->bucket[at];
+    return &places[at];
 }
 
-static bool grow(struct state_set *s)
+bool state_set_add(struct state_set *s, unsigned part, uint64_t key)
 {
-    if (s->room >= UINT32_MAX / 4) {
+    key = key ? key : 1;
+    uint64_t *place = find(table(s, s->now, part, s->slots), s->slots, key);
+    if (*place) {
         return false;
     }
-    uint32_t room = 2 * s->room;
-    struct state *state = realloc(s->state, room * sizeof *state);
-    s->state = state ? state : s->state;
-    struct state_hash *hash = realloc(s->hash, room * sizeof *hash);
-    s->hash = hash ? hash : s->hash;
-    uint32_t *bucket = calloc(2 * (size_t)room, sizeof *bucket);
-    if (!state || !hash || !bucket) {
-        free(bucket);
-        return false;
-    }
-    free(s->bucket);
-    s->bucket = bucket;
-    s->room = room;
-    s->buckets = 2 * room;
-    for (uint32_t i = 0; i < s->count; i++) {
-        *find(s, s->hash[i]) = i + 1;
-    }
+    *place = key;
+    s->count[part]++;
     return true;
 }
 
-bool state_set_add(struct state_set *s, struct state_hash h, struct state state, bool *added)
+bool state_set_grow(struct state_set *s, uint64_t slots)
 {
-    uint32_t *bucket = find(s, h);
-    *added = *bucket == 0;
-    if (!*added) {
-        return true;
+    if (!shared_area_take(&s->area[!s->now], state_set_bytes(slots))) {
+        return false;
     }
-    if (s->count == s->room) {
-        if (!grow(s)) {
-            return false;
-        }
-        bucket = find(s, h);
-    }
-    s->state[s->count] = state;
-    s->hash[s->count] = h;
-    *bucket = ++s->count;
+    s->now = !s->now;
+    s->old_slots = s->slots;
+    s->slots = slots;
     return true;
 }
 
-static size_t bytes_for(size_t room)
+void state_set_move(struct state_set *s, unsigned part)
 {
-    return room * (ENTRY + 2 * sizeof(uint32_t));
+    uint64_t *from = table(s, !s->now, part, s->old_slots), *to = table(s, s->now, part, s->slots);
+    for (uint64_t i = 0; i < s->old_slots; i++) {
+        if (from[i]) {
+            *find(to, s->slots, from[i]) = from[i];
+        }
+    }
+    size_t bytes = (size_t)s->old_slots * sizeof *from;
+    shared_area_drop(&s->area[!s->now], part * bytes, (part + 1) * bytes);
 }
 
-size_t state_set_bytes(const struct state_set *s)
+/* Pages that two parts share are given back now. */
+void state_set_grown(struct state_set *s)
 {
-    return bytes_for(s->room);
-}
-
-size_t state_set_bytes_with(const struct state_set *s, uint32_t more)
-{
-    /* while it grows, the old buckets are there as well */
-    return s->count + (size_t)more <= s->room
-               ? bytes_for(s->room)
-               : bytes_for(2 * (size_t)s->room) + s->buckets * sizeof(uint32_t);
+    struct shared_area *old = &s->area[!s->now];
+    shared_area_drop(old, 0, old->taken + system_page_bytes() - 1);
+    old->taken = 0;
 }

@@ -31,15 +31,18 @@ void assert_claim(const struct claim *c)
     struct policy_spec spec;
     struct answer a;
     struct problem problem = {""};
-    const struct question q = {
-        .live = c->live, .largest = c->largest, .powers = c->powers, .memory = (size_t)4 << 30};
+    const struct question q = {.live = c->live,
+                               .largest = c->largest,
+                               .powers = c->powers,
+                               .memory = (size_t)4 << 30,
+                               .jobs = 2};
     assert_true(policy_spec_parse(c->policy, &spec, &problem));
     if (!explore(&spec, &q, &a, NULL, NULL, &problem)) {
         fail_msg("%s: %s", c->policy, problem.text);
     }
-    if (!a.complete || a.high_water != c->worst) {
-        fail_msg("%s at (%u,%u): %u, not %u", c->policy, c->live, c->largest, a.high_water,
-                 c->worst);
+    if (!a.complete || (unsigned)a.explored.worst != c->worst) {
+        fail_msg("%s at (%u,%u): %u, not %u", c->policy, c->live, c->largest,
+                 (unsigned)a.explored.worst, c->worst);
     }
     answer_release(&a);
 }
