@@ -191,7 +191,12 @@ struct move position_move(struct position *p, uint16_t op)
         position_play(p, op);
         return m;
     }
-    return position_play(p, op) ? move_of(p, false, p->last) : (struct move){0};
+    if (!position_play(p, op)) {
+        return (struct move){0};
+    }
+    struct move m = move_of(p, false, p->last);
+    m.asked = op;
+    return m;
 }
 
 void position_back(struct position *p)

@@ -35,6 +35,7 @@ struct live_block {
 struct move {
     bool is_free;
     unsigned units;   /* of the block */
+    unsigned asked;   /* units that were asked for, which a policy may have rounded up */
     unsigned address; /* where it is, in units */
 };
 

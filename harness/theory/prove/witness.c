@@ -51,7 +51,7 @@ bool witness_write(const struct answer *a, const struct policy_spec *spec, const
         } else {
             event[i] = (struct event){.kind = EVENT_MALLOC,
                                       .slot = take_slot(table, a->moves, m->address),
-                                      .size = unit_request(&sizes, m->units)};
+                                      .size = unit_request(&sizes, m->asked)};
         }
     }
     unit_heap_close(&sizes);

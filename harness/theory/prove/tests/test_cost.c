@@ -86,7 +86,7 @@ static void replay(const char *policy, enum measure measure)
         if (m->is_free) {
             heap_free(u.heap, at[m->address]);
         } else {
-            at[m->address] = heap_alloc(u.heap, unit_request(&u, m->units));
+            at[m->address] = heap_alloc(u.heap, unit_request(&u, m->asked));
         }
         uint64_t probes = u.heap->count.probes + u.heap->count.insert_probes;
         uint64_t cost = measure == MEASURE_ACCESSES ? log.n : probes;
