@@ -2,7 +2,7 @@
  *
  *     bench_offline                 the published instances, or generated ones if they are absent
  *     bench_offline ideas           nodes of the exact search without each of its ideas
- *     bench_offline scaling [MOST]  CSV: time of first-fit by size over growing numbers of blocks
+ *     bench_offline scaling [RECORDING [TIMES]]  CSV: packing a recording played 1, 4, 16 ... times
  *     bench_offline WORKLOAD...     first-fit by size, beside the plain way to do it
  *
  * Instances are those in $FITLAB_SHARED/instances. Times are the processor's; the exact search runs
@@ -16,7 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/table.h"
 #include "spec/workload_spec.h"
@@ -132,6 +135,7 @@ static bool bench(const char *workload)
 /* ---- the exact search ---- */
 
 enum {
+    SCALE_ROUNDS = 4, /* as fitlab offline takes for so many blocks */
     CAPACITY = 1 << 20,
     INSTANCES = 11,
     GENERATED = 6,
@@ -258,27 +262,52 @@ static void bench_ideas(void)
 
 /* ---- scaling ---- */
 
-static void bench_scaling(size_t most)
+static long peak_kib(void)
 {
-    puts("blocks,load_bytes,height_bytes,seconds,ns_per_block_log2");
-    for (size_t events = 100000; events <= 2 * most; events *= 2) {
-        char workload[64];
-        snprintf(workload, sizeof workload, "uniform:events=%zu,live=1000", events);
-        struct packing p = read_packing(workload);
-        uint32_t *sequence = malloc(p.count * sizeof *sequence);
-        uint64_t *offset = malloc(p.count * sizeof *offset);
-        if (!sequence || !offset || !packing_sequence(&p, PACKING_SIZE, sequence)) {
-            give_up("not enough memory");
-        }
-        double start = seconds_used();
-        uint64_t height = packing_first_fit(&p, sequence, offset);
-        double seconds = seconds_used() - start;
-        printf("%zu,%" PRIu64 ",%" PRIu64 ",%.3f,%.2f\n", p.count, p.load, height, seconds,
-               1e9 * seconds / ((double)p.count * log2((double)p.count)));
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss;
+}
+
+/* One row: packs a recording that is played so often, and checks the packing. Memory is that of the
+ * process, of which the blocks themselves are a part. */
+static void scale(const char *recording, unsigned times)
+{
+    char workload[4096];
+    struct problem problem = {""};
+    long before = peak_kib();
+    snprintf(workload, sizeof workload, "repeat:trace=%s,times=%u", recording, times);
+    struct packing p = read_packing(workload);
+    uint64_t *offset = malloc(p.count * sizeof *offset);
+    double start = seconds_used();
+    uint64_t height = offset ? packing_from_peak(&p, SCALE_ROUNDS, offset) : 0;
+    double seconds = seconds_used() - start, n = (double)p.count;
+    if (!height || packing_height(&p, offset, &problem) != height) {
+        give_up(height ? problem.text : "not enough memory");
+    }
+    double bytes = 1024. * (double)(peak_kib() - before) / n;
+    printf("%zu,%" PRIu64 ",%" PRIu64 ",%.3f,%.2f,%.3f,%.1f\n", p.count, p.load, height,
+           100 * ((double)height / (double)p.load - 1), seconds, 1e9 * seconds / (n * log2(n)),
+           bytes);
+    free(offset);
+    packing_release(&p);
+}
+
+/* A process a row, so that each has its own peak of memory. */
+static void bench_scaling(const char *recording, unsigned most)
+{
+    puts("blocks,load_bytes,height_bytes,over_load_pct,seconds,ns_per_block_log2,bytes_per_block");
+    for (unsigned times = 1; times <= most; times *= 4) {
         fflush(stdout);
-        free(sequence);
-        free(offset);
-        packing_release(&p);
+        pid_t child = fork();
+        if (child == 0) {
+            scale(recording, times);
+            exit(0);
+        }
+        int status = 1;
+        if (child < 0 || waitpid(child, &status, 0) < 0 || status) {
+            give_up("a process that packs has failed");
+        }
     }
 }
 
@@ -293,7 +322,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[1], "scaling")) {
-        bench_scaling(argc > 2 ? strtoul(argv[2], NULL, 10) : 1000000);
+        bench_scaling(argc > 2 ? argv[2] : "gawk",
+                      argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 64);
         return 0;
     }
     bool same = true;

@@ -5,6 +5,11 @@
 
 #include "base/seconds.h"
 
+enum {
+    PEAK_ROUNDS = 4,      /* of packing from the peak */
+    ORDERS_MOST = 1 << 18 /* blocks: with more, the plain orders take too long */
+};
+
 /* Keeps the packing if it is correct and the lowest so far. False: it is not correct. */
 static bool keep(struct fit *f, const struct packing *p, const uint64_t *offset,
                  struct problem *problem)
@@ -17,12 +22,28 @@ static bool keep(struct fit *f, const struct packing *p, const uint64_t *offset,
     return height != 0;
 }
 
+static bool try_peak(struct fit *f, const struct packing *p, uint64_t capacity, uint64_t *offset,
+                     struct problem *problem)
+{
+    if (!packing_from_peak(p, PEAK_ROUNDS, offset)) {
+        return problem_set(problem, "not enough memory to pack %zu blocks", p->count);
+    }
+    if (!keep(f, p, offset, problem)) {
+        return false;
+    }
+    if (f->height <= capacity) {
+        f->verdict = PACKING_FITS;
+        f->proof = FIT_PLAIN;
+    }
+    return true;
+}
+
 static bool try_orders(struct fit *f, const struct packing *p, uint64_t capacity, uint64_t *offset,
                        struct problem *problem)
 {
     uint32_t *sequence = malloc(p->count * sizeof *sequence);
     bool ok = sequence != NULL;
-    for (int order = 0; ok && order < PACKING_ORDER_COUNT; order++) {
+    for (int order = 0; ok && p->count <= ORDERS_MOST && order < PACKING_ORDER_COUNT; order++) {
         ok = packing_sequence(p, (enum packing_order)order, sequence) &&
              packing_first_fit(p, sequence, offset);
         if (ok && !keep(f, p, offset, problem)) {
@@ -31,7 +52,7 @@ static bool try_orders(struct fit *f, const struct packing *p, uint64_t capacity
         }
         if (ok && f->height <= capacity) {
             f->verdict = PACKING_FITS;
-            f->proof = FIT_ORDER;
+            f->proof = FIT_PLAIN;
             break;
         }
     }
@@ -68,8 +89,9 @@ static bool settle(struct fit *f, const struct packing *p, uint64_t capacity,
         free(offset);
         return problem_set(problem, "not enough memory to pack %zu blocks", p->count);
     }
-    bool ok = try_orders(f, p, capacity, offset, problem) &&
-              (f->proof == FIT_ORDER || try_search(f, p, capacity, how, offset, problem));
+    bool ok = try_peak(f, p, capacity, offset, problem) &&
+              (f->proof == FIT_PLAIN || try_orders(f, p, capacity, offset, problem)) &&
+              (f->proof == FIT_PLAIN || try_search(f, p, capacity, how, offset, problem));
     free(offset);
     return ok;
 }

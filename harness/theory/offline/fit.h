@@ -8,7 +8,7 @@
 enum fit_proof {
     FIT_NONE,   /* nothing did */
     FIT_LOAD,   /* no: more bytes are alive at once */
-    FIT_ORDER,  /* yes: first-fit in one of the plain orders */
+    FIT_PLAIN,  /* yes: packing from the peak, or first-fit in one of the plain orders */
     FIT_SEARCH, /* yes or no: the exact search */
 };
 

@@ -7,11 +7,17 @@
 
 #include "base/seconds.h"
 
+enum {
+    ORDERS_MOST = 1 << 18, /* blocks: with more, packing from the peak is the only way */
+    PEAK_ROUNDS = 15,      /* of it, for so many blocks */
+    LARGE_PEAK_ROUNDS = 4, /* for more */
+};
+
 struct finder {
     struct optimum *found;
     const struct packing *packing;
-    uint32_t *sequence, *best_sequence;
-    uint64_t *offset; /* of the packing at hand */
+    uint32_t *sequence, *best_sequence; /* NULL with more than ORDERS_MOST blocks */
+    uint64_t *offset;                   /* of the packing at hand; then the only one, found's */
     bool by_pages;
 };
 
@@ -53,6 +59,8 @@ static bool end(struct finder *f, struct attempt *a, bool packed, struct problem
     }
     if (better(f, a)) {
         o->pages = a->pages;
+    }
+    if (better(f, a) && f->offset != o->offset) {
         memcpy(o->offset, f->offset, f->packing->count * sizeof *f->offset);
     }
     if (!o->best || a->height < o->best) {
@@ -64,8 +72,25 @@ static bool end(struct finder *f, struct attempt *a, bool packed, struct problem
     return true;
 }
 
+static bool try_peak(struct finder *f, struct problem *problem)
+{
+    struct attempt *a = begin(f, "%s", "from the peak");
+    const struct packing *p = f->packing;
+    unsigned rounds = f->sequence ? PEAK_ROUNDS : LARGE_PEAK_ROUNDS;
+    if (!packing_from_peak(p, rounds, f->offset) ||
+        (f->sequence && !packing_sequence_of(p, f->offset, f->sequence))) {
+        return problem_set(problem, "not enough memory to pack %zu blocks", p->count);
+    }
+    return end(f, a, true, problem);
+}
+
+/* Which order is the lowest matters no more once a packing is as low as the load, but their pages
+ * may. */
 static bool try_orders(struct finder *f, struct problem *problem)
 {
+    if (!f->sequence || (f->found->best == f->found->bound && !f->by_pages)) {
+        return true;
+    }
     for (int order = 0; order < PACKING_ORDER_COUNT; order++) {
         struct attempt *a =
             begin(f, "first-fit by %s", packing_order_name((enum packing_order)order));
@@ -82,7 +107,7 @@ static bool try_orders(struct finder *f, struct problem *problem)
 
 static bool try_search(struct finder *f, const struct effort *effort, struct problem *problem)
 {
-    if (effort->search_seconds <= 0 || f->found->best == f->found->bound) {
+    if (effort->search_seconds <= 0 || !f->sequence || f->found->best == f->found->bound) {
         return true;
     }
     struct attempt *a = begin(f, "%s", "order search");
@@ -179,27 +204,40 @@ static bool try_exact(struct finder *f, const struct effort *effort, struct prob
     return true;
 }
 
+static bool finder_make(struct finder *f)
+{
+    size_t n = f->packing->count;
+    f->offset = f->found->offset = malloc(n * sizeof *f->offset);
+    if (n > ORDERS_MOST) {
+        return f->offset != NULL;
+    }
+    f->sequence = malloc(n * sizeof *f->sequence);
+    f->best_sequence = malloc(n * sizeof *f->best_sequence);
+    f->offset = malloc(n * sizeof *f->offset);
+    return f->sequence && f->best_sequence && f->offset && f->found->offset;
+}
+
+static void finder_release(struct finder *f)
+{
+    free(f->sequence);
+    free(f->best_sequence);
+    if (f->offset != f->found->offset) {
+        free(f->offset);
+    }
+}
+
 bool optimum_find(struct optimum *found, const struct packing *p, const struct effort *effort,
                   struct problem *problem)
 {
     *found = (struct optimum){.bound = p->load};
-    struct finder f = {.found = found,
-                       .packing = p,
-                       .by_pages = effort->pages,
-                       .sequence = malloc(p->count * sizeof *f.sequence),
-                       .best_sequence = malloc(p->count * sizeof *f.best_sequence),
-                       .offset = malloc(p->count * sizeof *f.offset)};
-    found->offset = malloc(p->count * sizeof *found->offset);
-    bool ok = f.sequence && f.best_sequence && f.offset && found->offset &&
-              packing_pages_bound(p, &found->pages_bound);
+    struct finder f = {.found = found, .packing = p, .by_pages = effort->pages};
+    bool ok = finder_make(&f) && packing_pages_bound(p, &found->pages_bound);
     if (!ok) {
         problem_set(problem, "not enough memory to pack %zu blocks", p->count);
     }
-    ok = ok && try_orders(&f, problem) && try_search(&f, effort, problem) &&
-         try_exact(&f, effort, problem);
-    free(f.sequence);
-    free(f.best_sequence);
-    free(f.offset);
+    ok = ok && try_peak(&f, problem) && try_orders(&f, problem) &&
+         try_search(&f, effort, problem) && try_exact(&f, effort, problem);
+    finder_release(&f);
     if (!ok) {
         optimum_release(found);
     }

@@ -23,7 +23,7 @@ struct attempt {
     char note[96];
 };
 
-enum { ATTEMPTS_MOST = PACKING_ORDER_COUNT + 2 };
+enum { ATTEMPTS_MOST = PACKING_ORDER_COUNT + 3 };
 
 struct optimum {
     uint64_t bound;   /* no packing is lower: the load, or what an exact search ruled out */

@@ -39,3 +39,38 @@ bool packing_sequence(const struct packing *p, enum packing_order order, uint32_
     free(ranked);
     return true;
 }
+
+enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
+
+/* One pass of a radix sort: stable, by one digit. */
+static void sort_by_digit(const uint64_t *key, size_t n, unsigned shift, const uint32_t *from,
+                          uint32_t *to)
+{
+    size_t start[DIGITS + 1] = {0};
+    for (size_t i = 0; i < n; i++) {
+        start[(key[from[i]] >> shift) % DIGITS + 1]++;
+    }
+    for (size_t d = 1; d < DIGITS; d++) {
+        start[d] += start[d - 1];
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[start[(key[from[i]] >> shift) % DIGITS]++] = from[i];
+    }
+}
+
+bool packing_sequence_of(const struct packing *p, const uint64_t *offset, uint32_t *sequence)
+{
+    uint32_t *spare = malloc(p->count * sizeof *spare);
+    uint64_t most = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        sequence[i] = (uint32_t)i;
+        most = offset[i] > most ? offset[i] : most;
+    }
+    uint32_t *from = sequence, *to = spare;
+    for (unsigned shift = 0; spare && shift < 64 && most >> shift; shift += 2 * DIGIT_BITS) {
+        sort_by_digit(offset, p->count, shift, from, to);
+        sort_by_digit(offset, p->count, shift + DIGIT_BITS, to, from);
+    }
+    free(spare);
+    return spare != NULL;
+}

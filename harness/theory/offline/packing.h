@@ -45,7 +45,8 @@ bool packing_from_table(struct packing *, const struct table *, uint64_t align, 
 void packing_release(struct packing *);
 
 /* The height that offsets give, one a block; or 0 and a problem that names a block which overlaps
- * another in time and space. O(n log n): every packing printed has passed it. */
+ * another in time and space. O(n log n) and at most 36 bytes a block: every packing printed has
+ * passed it. */
 uint64_t packing_height(const struct packing *, const uint64_t *offset, struct problem *);
 
 /* Orders in which blocks are placed one after the other, each as low as it fits.
@@ -68,10 +69,19 @@ const char *packing_order_name(enum packing_order);
  * enough memory. */
 bool packing_sequence(const struct packing *, enum packing_order, uint32_t *sequence);
 
+/* Writes the blocks by offset, ties in order of birth: first-fit in this order makes a packing no
+ * higher. O(n), and 4 bytes a block. False: not enough memory. */
+bool packing_sequence_of(const struct packing *, const uint64_t *offset, uint32_t *sequence);
+
 /* Places the blocks of a sequence, each at the lowest offset that is free for all of its life.
  * Returns the height; 0: not enough memory. O(log^2 sections) a block where occupied space is in
  * few pieces. */
 uint64_t packing_first_fit(const struct packing *, const uint32_t *sequence, uint64_t *offset);
+
+/* Packs from the peak of the load outwards (from_peak.c), which suits recordings of any length, and
+ * then in so many further rounds that treat apart the blocks in which a gap hurts most; ends early
+ * at the load. Returns the least height; 0: not enough memory. The same packing every time. */
+uint64_t packing_from_peak(const struct packing *, unsigned rounds, uint64_t *offset);
 
 /* Improves a sequence and its offsets by moving blocks that reach the top to earlier places,
  * until the height is `target` or lower, or `seconds` or `rounds` are over. Returns the best

@@ -2,35 +2,7 @@
 
 #include <stdlib.h>
 
-/* Blocks by death: those that die at the end of section s are block[start[s]] and on. */
-struct deaths {
-    uint32_t *start, *block;
-};
-
-static bool deaths_make(struct deaths *d, const struct packing *p)
-{
-    d->start = calloc((size_t)p->sections + 3, sizeof *d->start);
-    d->block = malloc(p->count * sizeof *d->block);
-    if (!d->start || !d->block) {
-        return false;
-    }
-    for (size_t i = 0; i < p->count; i++) {
-        d->start[p->block[i].upper + 2]++;
-    }
-    for (uint32_t s = 0; s <= p->sections; s++) {
-        d->start[s + 2] += d->start[s + 1];
-    }
-    for (size_t i = 0; i < p->count; i++) {
-        d->block[d->start[p->block[i].upper + 1]++] = (uint32_t)i;
-    }
-    return true;
-}
-
-static void deaths_release(struct deaths *d)
-{
-    free(d->start);
-    free(d->block);
-}
+#include "theory/offline/deaths.h"
 
 /* What a walk over time counts: pages of a packing, or bytes alone if offset is NULL. */
 struct residency {

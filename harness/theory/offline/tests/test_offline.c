@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "spec/workload_spec.h"
+#include "theory/offline/free_offsets.h"
 #include "theory/offline/optimum.h"
 #include "workloads/workload.h"
 
@@ -256,6 +257,114 @@ static void test_search_and_exact_fill_a_rectangle(void **state)
     }
 }
 
+/* ---- from the peak ---- */
+
+static void test_holes_are_those_of_a_map(void **state)
+{
+    (void)state;
+    enum { BYTES = 400, STEPS = 4000, SIZES = 24 };
+    bool used[BYTES + SIZES] = {false};
+    struct free_offsets t;
+    uint64_t random = 7;
+    assert_true(free_offsets_make(&t));
+    for (int step = 0; step < STEPS; step++) {
+        uint64_t size = 1 + next_random(&random) % SIZES, from = next_random(&random) % BYTES;
+        uint64_t at = free_offsets_fit(&t, from, size), run = 0, expected = from;
+        for (uint64_t k = from; run < size && k < BYTES + SIZES; k++) {
+            run = used[k] ? 0 : run + 1;
+            expected = run == 1 ? k : expected;
+        }
+        if (run == size) {
+            assert_int_equal(at, expected);
+        }
+        if (at + size <= BYTES && step % 3) {
+            assert_true(free_offsets_take(&t, at, at + size));
+            memset(&used[at], true, size);
+        } else {
+            for (; from < BYTES && !used[from]; from++) {
+            }
+            uint64_t end = from;
+            for (; end < BYTES && used[end] && end < from + size; end++) {
+            }
+            assert_true(end == from || free_offsets_give(&t, from, end));
+            memset(&used[from], false, end - from);
+        }
+    }
+    free_offsets_release(&t);
+}
+
+/* Sound, never below the load, no higher with more rounds, and at the load where nothing dies. */
+static void test_from_the_peak(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        size_t n = 2000;
+        struct packing p = make_random(seed, n, seed % 3 ? 40 : 600, seed % 2 ? 9 : 1000);
+        uint64_t *offset = malloc(n * sizeof *offset), before = UINT64_MAX;
+        for (unsigned rounds = 0; rounds <= 15; rounds += 5) {
+            struct problem problem = {""};
+            uint64_t height = packing_from_peak(&p, rounds, offset);
+            assert_int_equal(packing_height(&p, offset, &problem), height);
+            assert_true(height >= p.load && height <= before);
+            before = height;
+        }
+        for (size_t i = 0; i < n; i++) {
+            p.block[i].upper = p.sections;
+        }
+        struct packing immortal = make(p.block, n, p.sections);
+        assert_int_equal(packing_from_peak(&immortal, 0, offset), immortal.load);
+        free(offset);
+        packing_release(&p);
+        packing_release(&immortal);
+    }
+}
+
+/* Pairs of a large block and a small one; half of the small ones live on when the large ones die,
+ * and then one block comes that is as large as all of those. Packed by time alone the small ones
+ * are in its way. */
+static void test_early_blocks_find_room(void **state)
+{
+    (void)state;
+    enum { PAIRS = 600, LARGE = 1000 };
+    struct packing_block block[2 * PAIRS + 1];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < PAIRS; i++) {
+        block[n] = (struct packing_block){.size = LARGE, .lower = n, .upper = 2 * PAIRS, .id = n};
+        n++;
+        block[n] = (struct packing_block){
+            .size = 1, .lower = n, .upper = i % 2 ? n + 1 : 2 * PAIRS + 1, .id = n};
+        n++;
+    }
+    block[n] = (struct packing_block){.size = PAIRS * LARGE, .lower = n, .upper = n + 1, .id = n};
+    struct packing p = make(block, n + 1, n + 1);
+    uint64_t offset[2 * PAIRS + 1];
+    struct problem problem = {""};
+    assert_true(packing_from_peak(&p, 0, offset) > p.load + LARGE);
+    assert_int_equal(packing_from_peak(&p, 15, offset), p.load);
+    assert_int_equal(packing_height(&p, offset, &problem), p.load);
+    packing_release(&p);
+}
+
+/* A compiler's large blocks need rounds: within .6 % of the load, as first-fit by size is. */
+static void test_recording(void **state)
+{
+    (void)state;
+    struct workload_spec spec;
+    struct problem problem = {""};
+    assert_true(workload_spec_parse("cc1", &spec, &problem));
+    struct workload *w = workload_spec_open(&spec, &problem);
+    assert_non_null(w);
+    struct packing p;
+    assert_true(packing_from_workload(&p, w, 16, &problem));
+    workload_close(w);
+    uint64_t *offset = malloc(p.count * sizeof *offset);
+    uint64_t height = packing_from_peak(&p, 4, offset);
+    assert_int_equal(packing_height(&p, offset, &problem), height);
+    assert_true(height < p.load + p.load * 6 / 1000);
+    free(offset);
+    packing_release(&p);
+}
+
 /* A realloc lets the old block die first, a zero size still takes room, and what is left lives
  * to the end. */
 static void test_from_workload(void **state)
@@ -287,6 +396,10 @@ int main(void)
         cmocka_unit_test(test_exact_equals_every_order),
         cmocka_unit_test(test_search_and_exact_fill_a_rectangle),
         cmocka_unit_test(test_from_workload),
+        cmocka_unit_test(test_holes_are_those_of_a_map),
+        cmocka_unit_test(test_from_the_peak),
+        cmocka_unit_test(test_early_blocks_find_room),
+        cmocka_unit_test(test_recording),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
