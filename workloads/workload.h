@@ -7,6 +7,7 @@
 #ifndef FITLAB_WORKLOAD_H
 #define FITLAB_WORKLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,9 @@ struct workload {
     uint64_t drain;  /* from this index on, events only free what the program left; equal to
                         `events` if there are none */
     uint64_t peak_live_bytes; /* most bytes requested and live at any time; 0: not known */
+    bool timed;               /* it was recorded with the times of its events: */
+    uint64_t *times; /* where next puts them, the ns since the event before, one for each event that
+                        it gives; NULL: nobody asks. Set by the caller, if `timed` */
     uint64_t digest; /* of the decoded events (xxHash64 of the struct events); 0: not known */
 };
 

@@ -120,7 +120,9 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
         pass_fail(p, CELL_UNAVAILABLE, "%s", why);
         return;
     }
-    if (!packed_open(&p->packed, p->cell->workload, PACKED_BUDGET, &problem)) {
+    bool timed = p->cell->release.in_time;
+    if (!(timed ? packed_open_timed : packed_open)(&p->packed, p->cell->workload, PACKED_BUDGET,
+                                                   &problem)) {
         pass_fail(p, CELL_ERROR, "%s", problem.text);
         return;
     }

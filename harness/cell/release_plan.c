@@ -35,6 +35,7 @@ static bool replay(struct pass *p, struct ledger *l, struct page_ledger *pages)
     for (const struct packed_chunk *c; l->events < p->packed.facts.drain && (c = pass_next(p));) {
         for (size_t i = 0; i < c->n && l->events < p->packed.facts.drain; i++) {
             struct event e = packed_event(c, i);
+            pages->time += c->gap ? c->gap[i] : 0;
             const struct ledger_block old = l->block[e.slot];
             if (ledger_play(l, p->heap, &e) == LEDGER_SERVED) {
                 page_ledger_event(pages, p->heap, l, &old,

@@ -88,9 +88,22 @@ static bool pack_threads(const struct event *event, size_t n, struct packed_chun
     return thread != NULL;
 }
 
+static bool pack_gaps(const uint64_t *gap, size_t n, struct packed_chunk *c)
+{
+    if (!gap) {
+        return true;
+    }
+    uint64_t *gaps = realloc(c->gap, n * sizeof *gaps);
+    c->gap = gaps ? gaps : c->gap;
+    if (gaps) {
+        memcpy(gaps, gap, n * sizeof *gaps);
+    }
+    return gaps != NULL;
+}
+
 /* Packs n decoded events; the chunk's arrays are made or grown. */
-static bool pack_chunk(const struct event *event, size_t n, struct packed_chunk *c,
-                       struct problem *problem)
+static bool pack_chunk(const struct event *event, const uint64_t *gap, size_t n,
+                       struct packed_chunk *c, struct problem *problem)
 {
     size_t sides = 0;
     for (size_t i = 0; i < n; i++) {
@@ -100,7 +113,7 @@ static bool pack_chunk(const struct event *event, size_t n, struct packed_chunk 
     c->event = packed ? packed : c->event;
     struct event *side = realloc(c->side, (sides ? sides : 1) * sizeof *side);
     c->side = side ? side : c->side;
-    if (!packed || !side || !pack_threads(event, n, c)) {
+    if (!packed || !side || !pack_threads(event, n, c) || !pack_gaps(gap, n, c)) {
         return out_of_memory(problem);
     }
     static const enum packed_kind kind[EVENT_KINDS] = {[EVENT_MALLOC] = PACKED_MALLOC,
@@ -129,7 +142,7 @@ static bool keep_chunk(struct packed *p, size_t n, struct problem *problem)
     }
     p->kept = kept;
     kept[p->kept_chunks] = (struct packed_chunk){0};
-    return pack_chunk(p->decoded, n, &kept[p->kept_chunks++], problem);
+    return pack_chunk(p->decoded, p->gaps, n, &kept[p->kept_chunks++], problem);
 }
 
 /* The next chunk of the open workload, with EVENT_CHUNK events unless the workload ends. */
@@ -138,6 +151,7 @@ static size_t decode(struct packed *p, struct problem *problem)
     size_t n = 0, got = 1;
     problem->text[0] = '\0';
     while (n < EVENT_CHUNK && got) {
+        p->rest->times = p->gaps ? p->gaps + n : NULL;
         got = workload_next(p->rest, p->decoded + n, EVENT_CHUNK - n, problem);
         n += got;
     }
@@ -176,6 +190,12 @@ static bool prepare(struct packed *p, uint64_t budget, struct problem *problem)
     if (!p->rest) {
         return p->decoded ? false : out_of_memory(problem);
     }
+    if (p->gaps && !p->rest->timed) {
+        return problem_set(problem,
+                           "workload %s has no times: record it with 'fitlab record --times', or "
+                           "count in events or bytes",
+                           p->spec->label);
+    }
     p->facts.slots = p->rest->slots;
     uint64_t events = p->rest->events, drain = p->rest->drain;
     if (p->facts.slots >> PACKED_SLOT_BITS) {
@@ -192,16 +212,28 @@ static bool prepare(struct packed *p, uint64_t budget, struct problem *problem)
     return read;
 }
 
-bool packed_open(struct packed *p, const struct workload_spec *spec, uint64_t budget,
-                 struct problem *problem)
+static bool make_ready(struct packed *p, uint64_t budget, struct problem *problem)
 {
-    *p = (struct packed){.spec = spec};
     bool ready = prepare(p, budget, problem);
     packed_rewind(p);
     if (!ready) {
         packed_close(p);
     }
     return ready;
+}
+
+bool packed_open(struct packed *p, const struct workload_spec *spec, uint64_t budget,
+                 struct problem *problem)
+{
+    *p = (struct packed){.spec = spec};
+    return make_ready(p, budget, problem);
+}
+
+bool packed_open_timed(struct packed *p, const struct workload_spec *spec, uint64_t budget,
+                       struct problem *problem)
+{
+    *p = (struct packed){.spec = spec, .gaps = malloc(EVENT_CHUNK * sizeof *p->gaps)};
+    return p->gaps ? make_ready(p, budget, problem) : out_of_memory(problem);
 }
 
 /* A chunk beyond those that are kept. */
@@ -214,7 +246,7 @@ static const struct packed_chunk *next_moving(struct packed *p, struct problem *
         }
     }
     size_t n = p->rest ? decode(p, problem) : 0;
-    return n && pack_chunk(p->decoded, n, &p->moving, problem) ? &p->moving : NULL;
+    return n && pack_chunk(p->decoded, p->gaps, n, &p->moving, problem) ? &p->moving : NULL;
 }
 
 const struct packed_chunk *packed_next(struct packed *p, struct problem *problem)
@@ -241,11 +273,14 @@ void packed_close(struct packed *p)
         free(p->kept[i].event);
         free(p->kept[i].side);
         free(p->kept[i].thread);
+        free(p->kept[i].gap);
     }
     free(p->kept);
     free(p->moving.event);
     free(p->moving.side);
     free(p->moving.thread);
+    free(p->moving.gap);
+    free(p->gaps);
     free(p->decoded);
     *p = (struct packed){0};
 }

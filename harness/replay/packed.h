@@ -46,6 +46,7 @@ struct packed_chunk {
     struct packed_event *event;
     struct event *side;
     uint16_t *thread; /* of each event; NULL: all are the first thread's */
+    uint64_t *gap;    /* ns since the event before; NULL: not asked for */
     size_t n, sides;
 };
 
@@ -74,13 +75,19 @@ struct packed {
     size_t kept_chunks;
     size_t next;                /* chunk that packed_next gives next */
     struct workload *rest;      /* open while chunks beyond the kept ones are read */
-    struct event *decoded;      /* EVENT_CHUNK of them */
+    struct event *decoded;      /* EVENT_CHUNK of them, */
+    uint64_t *gaps;             /* and their times; NULL: not asked for */
     struct packed_chunk moving; /* the last chunk read beyond the kept ones */
 };
 
 /* `budget` is how many events to keep at most. False and a problem, which names the workload and
  * the event, if it cannot be read or is not valid; nothing is left open then. */
 bool packed_open(struct packed *, const struct workload_spec *, uint64_t budget, struct problem *);
+
+/* The same for a workload that was recorded with times, which the chunks then have. A problem for
+ * one that was not. */
+bool packed_open_timed(struct packed *, const struct workload_spec *, uint64_t budget,
+                       struct problem *);
 
 /* The next chunk, valid until the next call; NULL at the end, or with a problem. */
 const struct packed_chunk *packed_next(struct packed *, struct problem *);

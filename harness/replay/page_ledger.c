@@ -208,7 +208,9 @@ void page_ledger_event(struct page_ledger *l, struct heap *h, const struct ledge
                        const struct ledger_block *old, const struct ledger_block *now)
 {
     l->at.event = ledger->events;
-    l->clock = l->rule.in_bytes ? ledger->allocated_bytes : ledger->events;
+    l->clock = l->rule.in_time    ? l->time
+               : l->rule.in_bytes ? ledger->allocated_bytes
+                                  : ledger->events;
     residency_reach(&l->at, h->region->peak != l->peak ? h->region->peak : h->region->brk);
     l->peak = h->region->peak;
     if (old->p) {

@@ -26,7 +26,9 @@ struct page_ledger {
         *used; /* a page: the clock of the rule when a block in it was last allocated or freed */
     uint64_t *spare;  /* a bit a page: spare when last looked at, see page_ledger_find_spare */
     size_t spare_end; /* no bit is set from this page on */
-    uint64_t clock;   /* events or allocated bytes, as the rule counts */
+    uint64_t time;    /* ns since the first event; set before each event by the caller, if the rule
+                         is in_time */
+    uint64_t clock;   /* events, allocated bytes or ns, as the rule counts */
     uint64_t next_look, next_event; /* of the clock, and of the events */
     uint64_t looks, looked;         /* at the spare memory; ranges seen in the last one */
     size_t absent;                  /* of the region, after the last event, */

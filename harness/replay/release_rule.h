@@ -19,11 +19,13 @@ struct release_rule {
     enum release_form form;
     uint64_t after; /* RELEASE_DECAY: so much later */
     bool in_bytes;  /* in bytes allocated, not events */
+    bool in_time;   /* in ns of the recording, not events */
     char text[40];  /* canonical: what rows and keys carry */
 };
 
 #define RELEASE_FORMS                                                                              \
-    "never, trim, now, decay:N (after N events) or decay:N/bytes (after N bytes are allocated)"
+    "never, trim, now, decay:N (after N events), decay:N/bytes (after N bytes are allocated) or "  \
+    "decay:Nms (after so much recorded time: us, ms or s)"
 
 /* False and a problem that names the rules there are. */
 bool release_rule_parse(const char *text, struct release_rule *, struct problem *);

@@ -48,13 +48,14 @@ static struct workload *trace_workload_open(const struct workload_args *args,
     t->head.drain = totals->drain;
     t->head.peak_live_bytes = totals->peak_live_bytes;
     t->head.digest = totals->digest;
+    t->head.timed = trace_columns(reader) & TRACE_TIMES;
     return &t->head;
 }
 
 static size_t trace_workload_next(struct workload *w, struct event *events, size_t most,
                                   struct problem *problem)
 {
-    struct trace_run run = {.events = events, .count = most};
+    struct trace_run run = {.events = events, .times = w->times, .count = most};
     return trace_read(((struct trace_workload *)w)->reader, &run, problem) ? run.count : 0;
 }
 

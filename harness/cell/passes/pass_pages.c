@@ -171,6 +171,7 @@ static bool replay(struct measure *m)
         for (size_t i = 0; i < c->n; i++) {
             struct event e = packed_event(c, i);
             fetch_ahead(&m->ledger, c, i);
+            m->pages.time += c->gap ? c->gap[i] : 0;
             if (!play(m, &e)) {
                 return false;
             }

@@ -99,6 +99,19 @@ for words in "--pass pages --release sometimes" "--pass pages --release decay:" 
     [ $? = 2 ] && [ "$(wc -l <"$scratch/err")" -le 2 ] && grep -q release "$scratch/err" || complain "$words: $(cat "$scratch/err")"
 done
 
+# Recorded time is a measure of decay where there is any: nothing rests for an hour, something does for a microsecond.
+"$fitlab" record -q --times -o "$scratch/times.fltrace" -- perl -e 'for (1..9) { my @a = map { "x" x (100 + $_ % 900) } 1..3000 }' ||
+    complain "perl cannot be recorded"
+given_back() { # RULE
+    "$fitlab" run -p first-fit -w "$scratch/times.fltrace" --pass pages --release "$1" --force -o "$scratch/by-time" >/dev/null
+    python3 -c 'import csv, sys; print(next(csv.DictReader(open(sys.argv[1])))["given_back_pages"])' "$scratch/by-time/summary.csv"
+}
+[ "$(given_back decay:3600s)" = 0 ] && [ "$(given_back decay:1us)" -gt 100 ] ||
+    complain "decay by time: $(given_back decay:3600s) and $(given_back decay:1us) pages"
+"$fitlab" run -p first-fit -w bash --pass pages --release decay:1ms >"$scratch/no-times" # its status is 1
+grep -q 'bash has no times: record it with' "$scratch/no-times" ||
+    complain "a workload without times decays by time"
+
 # Timed passes really give back: the page faults of reuse are there.
 "$fitlab" run -p first-fit -w bash --pass throughput --reps 1 --release trim -o "$scratch/timed" >/dev/null 2>&1 ||
     complain "no timed pass with --release trim"

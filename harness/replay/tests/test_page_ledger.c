@@ -192,8 +192,24 @@ static void rules_are_read(void **state)
     assert_string_equal("decay:2048/bytes", rule.text);
     assert_true(rule.in_bytes);
     assert_int_equal(2048, rule.after);
-    static const char *const wrong[] = {
-        "", "own", "decay", "decay:", "decay:0", "decay:9x", "decay:9/events", "always"};
+    assert_true(release_rule_parse("decay:20ms", &rule, &problem));
+    assert_string_equal("decay:20ms", rule.text);
+    assert_true(rule.in_time && !rule.in_bytes);
+    assert_int_equal(20000000, rule.after);
+    assert_true(release_rule_parse("decay:3s", &rule, &problem));
+    assert_true(rule.in_time);
+    assert_true(rule.after == 3000000000u);
+    static const char *const wrong[] = {"",
+                                        "own",
+                                        "decay",
+                                        "decay:",
+                                        "decay:0",
+                                        "decay:9x",
+                                        "decay:5m",
+                                        "decay:ms",
+                                        "decay:9999999999s",
+                                        "decay:9/events",
+                                        "always"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_false(release_rule_parse(wrong[i], &rule, &problem));
         assert_non_null(strstr(problem.text, wrong[i]));
