@@ -75,6 +75,9 @@ static void describe(const struct ostep_options *o, FILE *out)
                         : "Holes are not joined.");
 }
 
+static const char task[] = "Write down what each operation returns, how many holes the search "
+                           "looks at, and the free list.";
+
 /* ---- text ---- */
 
 static void text_exercise(const struct exercise *e, size_t number, bool answers, FILE *out)
@@ -82,9 +85,7 @@ static void text_exercise(const struct exercise *e, size_t number, bool answers,
     fprintf(out, "%s %zu\n\n", answers ? "Solution of exercise" : "Exercise", number);
     if (!answers) {
         describe(&e->options, out);
-        fputs("\nWrite down what each operation returns, how many holes the search looks at, and "
-              "the free list.\n\n",
-              out);
+        fprintf(out, "\n%s\n\n", task);
     }
     for (size_t i = 0; i < e->lesson.steps; i++) {
         const struct lesson_step *s = &e->lesson.step[i];
@@ -116,9 +117,22 @@ static const char html_head[] =
     "}\n"
     "th:last-child, td:last-child { width: 50% }\n"
     "td { height: 1.6rem; font-family: ui-monospace, monospace; font-size: .9rem }\n"
-    "h2, table { break-inside: avoid } h2 { break-after: avoid }\n"
-    ".solutions { break-before: page }\n"
+    "td:first-child { white-space: nowrap }\n"
+    "td.none { color: #767676; text-align: center }\n"
+    "section { break-inside: avoid } h2, h2 + p { break-after: avoid }\n"
+    ".solutions { break-before: page } .name { display: none }\n"
     "code { overflow-wrap: anywhere }\n"
+    "@media (max-width: 34rem) { h1 { font-size: 1.5rem } h2 { font-size: 1.2rem }"
+    " th, td { padding: .25rem .3rem; font-size: .75rem; overflow-wrap: anywhere }"
+    " th { font-size: .68rem } th, td:first-child { overflow-wrap: normal; white-space: normal }"
+    " th:last-child, td:last-child { width: 34% } }\n"
+    "@page { margin: 14mm }\n"
+    "@media print { body { font-size: 10.5pt; margin: 0; max-width: none }"
+    " h1 { font-size: 18pt; margin-top: 0 } h2 { font-size: 13pt; margin: 0 } th { font-size: 10pt "
+    "}"
+    " td { height: 1.6rem; font-size: 10pt } .solutions ~ section td { height: auto; padding: "
+    ".1rem .6rem } table { margin-bottom: 1rem }"
+    " .name { display: block; border-bottom: 1px solid #888; margin: 0 0 1.5rem } }\n"
     "@media (prefers-color-scheme: dark) { @media screen { body { color: #eee; background: #181818 "
     "} } }\n"
     "</style></head><body>\n";
@@ -131,17 +145,21 @@ static void html_list(const struct lesson_step *s, FILE *out)
     fputs(s->holes ? "" : "empty", out);
 }
 
+/* A free searches nothing. */
+static const char no_search[] = "<td class=\"none\">&ndash;</td>";
+
 static void html_row(const struct lesson_step *s, bool answers, FILE *out)
 {
     fprintf(out, "<tr><td>%s</td>", s->call);
     if (!answers || s->kind == LESSON_SKIPPED) {
-        fputs("<td></td><td></td><td></td></tr>\n", out);
+        bool search = s->kind == LESSON_ALLOC;
+        fprintf(out, "<td></td>%s<td></td></tr>\n", search ? "<td></td>" : no_search);
         return;
     }
     if (s->kind == LESSON_ALLOC) {
         fprintf(out, "<td>%" PRId64 "</td><td>%" PRIu64 "</td><td>", s->returned, s->searched);
     } else {
-        fprintf(out, "<td>%" PRId64 "</td><td></td><td>", s->returned);
+        fprintf(out, "<td>%" PRId64 "</td>%s<td>", s->returned, no_search);
     }
     html_list(s, out);
     fputs("</td></tr>\n", out);
@@ -149,9 +167,11 @@ static void html_row(const struct lesson_step *s, bool answers, FILE *out)
 
 static void html_exercise(const struct exercise *e, size_t number, bool answers, FILE *out)
 {
-    fprintf(out, "<h2>%s %zu</h2>\n<p>", answers ? "Solution of exercise" : "Exercise", number);
+    fprintf(out, "<section>\n<h2>%s %zu</h2>\n<p>", answers ? "Solution of exercise" : "Exercise",
+            number);
     describe(&e->options, out);
-    fputs("</p>\n<table><thead><tr><th scope=\"col\">Operation</th><th scope=\"col\">Returned</th>"
+    fprintf(out, "%s%s</p>\n", answers ? "" : " ", answers ? "" : task);
+    fputs("<table><thead><tr><th scope=\"col\">Operation</th><th scope=\"col\">Returned</th>"
           "<th scope=\"col\">Searched</th><th scope=\"col\">Free list (address: "
           "size)</th></tr></thead>"
           "<tbody>\n",
@@ -165,6 +185,7 @@ static void html_exercise(const struct exercise *e, size_t number, bool answers,
         options_text(&e->options, options, sizeof options);
         fprintf(out, "<p>See it happen: <code>fitlab step --ostep '%s -c'</code></p>\n", options);
     }
+    fputs("</section>\n", out);
 }
 
 /* ---- the sheet ---- */
@@ -173,7 +194,8 @@ static void write_sheet(const struct worksheet *w, const struct exercise *e, FIL
 {
     bool html = w->format == WORKSHEET_HTML;
     if (html) {
-        fprintf(out, "%s<h1>Free-space management: exercises</h1>\n", html_head);
+        fprintf(out, "%s<p class=\"name\">Name:</p>\n<h1>Free-space management: exercises</h1>\n",
+                html_head);
     } else {
         fputs("Free-space management: exercises\n\n", out);
     }

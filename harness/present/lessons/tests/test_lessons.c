@@ -239,6 +239,8 @@ static void test_worksheet(void **state)
     lesson_close(&l);
     assert_memory_equal(solution + strlen("Solution of exercise 4\n\n"), expected, size);
     assert_non_null(strstr(html, "<h2>Exercise 4</h2>"));
+    assert_non_null(strstr(html, "how many holes the search looks at"));
+    assert_non_null(strstr(html, "Free(ptr[0])</td><td></td><td class=\"none\">"));
     assert_non_null(strstr(html, "</body></html>"));
     free(expected);
     free(text);
