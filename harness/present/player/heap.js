@@ -158,9 +158,9 @@ function describePart(data, state, i, part) {
   let text = `${part.name}, ${range}`;
   if (part.kind === "link") {
     const to = part.target < 0 ? -1 : spanAt(state, part.target);
-    text = isListed(part, state.spans[i]) ? `free, ${range}; ${part.name} on the list` : text;
-    text += part.target < 0 ? ": leads nowhere, the end"
-      : `: holds ${part.target + data.base}, ${to < 0 ? "outside" : describeSpan(data, state, to)}`;
+    const listed = isListed(part, state.spans[i]), there = to < 0 ? "outside" : describeSpan(data, state, to);
+    text = listed ? `free, ${range}; ${part.name} on the list` : text;
+    text += part.target < 0 ? ": leads nowhere, the end" : listed ? `: the ${there}` : `: holds ${part.target + data.base}, ${there}`;
   } else if (part.kind === "padding") {
     text += ": lost to rounding";
   } else if (part.kind === "free" || part.kind === "slack") {

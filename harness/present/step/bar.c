@@ -219,13 +219,15 @@ static size_t put_span(struct bar *b, size_t at, const struct layout *l,
     return put(b, at, "]", BAR_PLAIN);
 }
 
-/* Writes an address below its column unless it would touch the one before. */
-static void put_address(struct bar *b, size_t column, uint64_t address)
+/* Writes an address below its column, or further left if it has no room there, unless it would
+ * touch the one before. */
+static void put_address(struct bar *b, const struct layout *l, size_t column, uint64_t address)
 {
     char number[32];
     size_t n = (size_t)snprintf(number, sizeof number, "%" PRIu64, address);
     size_t used = strlen(b->ruler);
-    if ((used && column < used + 1) || column + n > BAR_WIDTH_MOST) {
+    column = column + n > l->setup->width ? l->setup->width - n : column;
+    if (used && column < used + 1) {
         return;
     }
     memset(b->ruler + used, ' ', column - used);
@@ -242,7 +244,7 @@ static void draw_spans(struct bar *b, const struct layout *l)
     for (size_t i = l->from; i < l->to; i++) {
         size_t start = at;
         at = put_span(b, at, l, &p->span[i]);
-        put_address(b, start, l->setup->base + p->span[i].at);
+        put_address(b, l, start, l->setup->base + p->span[i].at);
         if (&p->span[i] == l->setup->focus) {
             memset(b->mark, ' ', start);
             memset(b->mark + start, '^', at - start);
@@ -252,7 +254,7 @@ static void draw_spans(struct bar *b, const struct layout *l)
     if (l->to < p->spans) {
         put(b, at, " ...", BAR_PLAIN);
     } else {
-        put_address(b, at, l->setup->base + p->break_at);
+        put_address(b, l, at, l->setup->base + p->break_at);
     }
 }
 

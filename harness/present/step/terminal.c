@@ -43,13 +43,16 @@ struct screen {
 static struct termios before;
 
 static const char help_text[] =
-    "right, space, l      one step forward         left, backspace, h   one step back\n"
-    "page down, page up   ten steps                home, end            the first, the last step\n"
-    "g                    go to a step             up, down             scroll\n"
+    "right, space, l      one step forward\n"
+    "left, backspace, h   one step back\n"
+    "page down, page up   ten steps\n"
+    "home, end            the first step, the last one\n"
+    "g                    go to a step\n"
+    "up, down             scroll\n"
     "s m w t x            the next step that splits, merges, grows, trims, is refused\n"
     "f                    the next free\n"
     "a                    the next step that gives out, resizes or frees an address\n"
-    "/                    the next step after which a condition holds, such as external > 50\n"
+    "/                    the next step after which a condition holds: external > 50\n"
     "n                    the same condition again\n"
     "b                    the bytes of headers, footers and links, or not\n"
     "q                    quit\n\n"

@@ -1,16 +1,16 @@
 // The player in a real browser: slides, plays, steps back to the same picture, explains what is pointed at,
 // fits narrow and wide windows in light and dark, says nothing on the console, loads nothing.
 //
-//   node browser.mjs CHROMIUM FOLDER-WITH-playwright-core SMALL.html LATE.html LARGE.html [SHOTS]
+//   node browser.mjs CHROMIUM FOLDER-WITH-playwright-core SMALL.html LATE.html LARGE.html TINY.html [SHOTS]
 //
 // SMALL has two policies whose results differ and a free list; LATE is the same
-// from step 9 on; LARGE has some hundred steps from 1000 on.
+// from step 9 on; LARGE has some hundred steps from 1000 on; TINY is a heap of 30 bytes far below its bookkeeping.
 import { createRequire } from "module";
 import { strict as assert } from "assert";
 import { resolve } from "path";
 import { pathToFileURL } from "url";
 
-const [, , chromium, folder, small, late, large, shots] = process.argv;
+const [, , chromium, folder, small, late, large, tiny, shots] = process.argv;
 const playwright = createRequire(`${resolve(folder)}/node_modules/`)("playwright-core");
 const browser = await playwright.chromium.launch({
   executablePath: chromium,
@@ -143,6 +143,21 @@ async function fits() {
   }
 }
 
+// A heap of 30 bytes has most of the width, though the address space up to its bookkeeping is much larger.
+async function showsTheHeapAndNotWhatFollows() {
+  const page = await open(tiny, "#step=6");
+  const bar = await page.locator("#bar0-svg").boundingBox();
+  const block = await page.locator("#bar0-svg .range.payload").boundingBox();
+  assert.ok(block.width > bar.width / 5 && block.width < bar.width / 3, `${block.width} of ${bar.width} pixels`);
+  assert.deepEqual(await page.locator("#bar0-svg text").allTextContents().then((all) => all.filter((t) => /hole|\/\//.test(t))),
+                   ["hole 10", "hole 10", "absent //", "data //"]);
+  await page.locator("#bar0-svg .range.absent").hover();
+  assert.match(await page.locator("#tip").innerText(), /not taken from the system, drawn shorter/);
+  await page.locator("#bar0-svg .range.free").first().hover();
+  assert.match(await page.locator("#tip").innerText(), /free, 10 bytes at 0; next on the list: the hole of 10 bytes at 20/);
+  await page.context().close();
+}
+
 async function printsAndLinks() {
   const page = await open(large, "#step=1100");
   assert.equal(await step(page), 1100);
@@ -161,7 +176,7 @@ async function printsAndLinks() {
 }
 
 try {
-  for (const part of [stepsAndSlides, plays, explains, addsUp, fits, printsAndLinks]) {
+  for (const part of [stepsAndSlides, plays, explains, addsUp, fits, showsTheHeapAndNotWhatFollows, printsAndLinks]) {
     await part();
   }
   assert.deepEqual(said, [], "the console says something, or something is loaded");

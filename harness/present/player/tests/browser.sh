@@ -19,4 +19,5 @@ operations='a=alloc(100); b=alloc(24); c=alloc(60); d=alloc(24); free(a); free(c
 "$FITLAB" step -p best-fit -p buddy --html "$dir/small.html" "$operations"
 "$FITLAB" step -p best-fit -p buddy --html "$dir/late.html" --from 9 "$operations"
 "$FITLAB" step -p first-fit -p tlsf -p slab -w uniform:events=2000,live=80 --from 1000 --to 1300 --html "$dir/large.html"
-HOME=$dir timeout 200 node "$(dirname "$0")/browser.mjs" "$chromium" "$browser" "$dir/small.html" "$dir/late.html" "$dir/large.html" ${1+"$1"}
+"$FITLAB" step -p textbook:header=0,align=1 --heap 30 --html "$dir/tiny.html" '+10,+10,+10,-0,-2,+20'
+HOME=$dir timeout 200 node "$(dirname "$0")/browser.mjs" "$chromium" "$browser" "$dir/small.html" "$dir/late.html" "$dir/large.html" "$dir/tiny.html" ${1+"$1"}

@@ -35,6 +35,12 @@ for file in "$golden"/*.txt; do
     [ -e "$dir/${file##*/}" ] || complain "${file##*/} is of a policy that is not there any more"
 done
 
+# No line is wider than the terminal, whether of one policy or of several.
+for width in 60 80; do
+    "$FITLAB" step -p first-fit -p tlsf -p textbook --width $width "$sequence" |
+        awk -v w=$width 'length($0) > w { print w ": " $0; wide = 1 } END { exit wide }' || complain "lines are wider than $width columns"
+done
+
 expect_wrong() { # TEXT ARGUMENT...
     local text=$1 got=0
     shift
