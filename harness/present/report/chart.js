@@ -7,6 +7,7 @@
 // chart.target(x, y, text, policy) for each value that can be asked for.
 "use strict";
 
+const PAPER = 690; // pixels of the width of A4 between its margins
 const NEAR = 40; // pixels within which the pointer finds a value
 
 class Chart {
@@ -60,7 +61,7 @@ class Chart {
   // --- drawing ---
 
   draw() {
-    this.width = Math.max(260, Math.floor(this.plot.clientWidth || 560));
+    this.width = Chart.paper || Math.max(260, Math.floor(this.plot.clientWidth || 560));
     this.targets = [];
     this.at = -1;
     this.svg = svg("svg", { role: "img", "aria-label": this.view.label, width: this.width });

@@ -44,7 +44,7 @@ function drawLines(chart, spec) {
   const x = (chart.scaleX = scale(chart.kind.x, chart.domain([from, most(xs)]), [box.left, box.right]));
   const highest = Math.min(spec.y.most ?? Infinity, most(ys) * 1.03);
   const y = scale(chart.kind.y, [start(chart.kind.y, ys), highest], [box.bottom, box.top]);
-  chart.svg.append(xAxis(x, box, { label: spec.x.label, format: spec.x.format }), yAxis(y, box, { label: spec.y.label, format: spec.y.format }));
+  chart.svg.append(xAxis(x, box, spec.x), yAxis(y, box, { label: spec.y.label, format: spec.y.format }));
   const inside = clipped(chart, box);
   const pixels = (points) => points.filter(([a, b]) => b !== null && (chart.kind.x !== "log" || a > 0) && (chart.kind.y !== "log" || b > 0)).map(([a, b]) => [x(a), y(b)]);
   if (spec.area?.points.length) {
@@ -54,7 +54,7 @@ function drawLines(chart, spec) {
   const ends = [];
   for (const s of series) drawSeries(chart, spec, s, { inside, box, x, y, pixels, ends, labelled });
   if (labelled) endLabels(chart, ends, box);
-  return box.bottom + 38;
+  return footOf(spec.x.label, box);
 }
 
 function drawSeries(chart, spec, s, { inside, box, x, y, pixels, ends, labelled }) {

@@ -60,6 +60,7 @@ const menu = el("select", { id: "workload", onchange: (event) => chooseWorkload(
 function chooseWorkload(label) {
   shown.workload = label;
   menu.value = label;
+  document.getElementById("workloads").textContent = `One workload: ${label}`;
   const { slug } = DATA.workloads.find((workload) => workload.label === label);
   each.replaceChildren(...charts.filter((chart) => chart.view.workload === label).map((chart) => chart.element));
   charts.filter((chart) => chart.view.workload === label).forEach((chart) => chart.draw());
@@ -94,6 +95,13 @@ function begin() {
     if (innerWidth !== width) visible().forEach((chart) => chart.draw());
     width = innerWidth;
   });
+  // Charts are drawn again for the paper, not made smaller.
+  for (const [event, paper] of [["beforeprint", PAPER], ["afterprint", 0]]) {
+    addEventListener(event, () => {
+      Chart.paper = paper;
+      visible().forEach((chart) => chart.draw());
+    });
+  }
   addEventListener("hashchange", follow);
   follow();
 }

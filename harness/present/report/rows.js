@@ -11,17 +11,6 @@ const SHAPES = {
 };
 const SHAPE_NAMES = Object.keys(SHAPES);
 
-// Breaks a label at blanks into lines of at most so many characters, where it can.
-function wrapped(text, characters) {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line && line.length + 1 + word.length > characters) lines.push(word);
-    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
-  }
-  return lines;
-}
-
 // spec: {rows: [POLICY], x: {label, from, to, format}, items: [{row, kind, ...}], lines: [{x, ink, text}], bands: [{from, to, text}]}
 //   bar: from, to, ink, text       dot: x, low, high, ink, shape, hollow, offset (-1 to 1 of the row), text
 //   note: x, text                  span: from, to, ink, text: a broad pale line behind dots
@@ -52,7 +41,7 @@ function drawRows(chart, spec) {
     const half = (begin[i + 1] - begin[i]) / 2;
     drawItem(chart, item, { x, clamp, box, half, y: begin[i] + half + (item.offset ?? 0) * half * 0.8 });
   }
-  return box.bottom + 38;
+  return footOf(spec.x.label, box);
 }
 
 function drawItem(chart, item, { x, clamp, box, half, y }) {

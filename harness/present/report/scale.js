@@ -55,17 +55,43 @@ function ticksOf(at, count) {
 
 const axisText = (value) => (Math.abs(value) >= 1e5 ? value.toExponential(0).replace("+", "") : String(+value.toPrecision(6)));
 
+// Breaks a label at blanks into lines of at most so many characters, where it can.
+function wrapped(text, characters) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line && line.length + 1 + word.length > characters) lines.push(word);
+    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+  }
+  return lines;
+}
+
+const labelLines = (label, box) => (label ? wrapped(label, Math.floor((box.right - box.left) / 5.6)) : []);
+
+// How far below its box a chart goes, with the axis and its label.
+const footOf = (label, box) => box.bottom + 24 + 14 * labelLines(label, box).length;
+
+// Powers of 2, 4 or 16 for bytes, which are round in their units.
+function byteTicks(at, count) {
+  const [low, high] = at.domain.map(Math.log2);
+  const step = [1, 2, 4, 8].find((bits) => (high - low) / bits <= count) ?? 16;
+  const ticks = [];
+  for (let power = Math.ceil(low / step) * step; power <= high; power += step) ticks.push(2 ** power);
+  return ticks;
+}
+
 // The axis at the foot of box = {left, right, top, bottom}, with lines across it.
-function xAxis(at, box, { label, format = axisText, count = Math.max(2, Math.floor((box.right - box.left) / 80)) }) {
+function xAxis(at, box, { label, format = axisText, ticks = ticksOf, count = Math.max(2, Math.floor((box.right - box.left) / 80)) }) {
   const group = svg("g", { "aria-hidden": "true" });
-  for (const tick of ticksOf(at, count)) {
+  for (const tick of ticks(at, count)) {
     const x = at(tick);
     if (x < box.left - 0.5 || x > box.right + 0.5) continue;
     group.append(svg("line", { x1: x, x2: x, y1: box.top, y2: box.bottom, stroke: "var(--pale)" }),
       svg("text", { x, y: box.bottom + 14, "text-anchor": "middle" }, format(tick)));
   }
   group.append(svg("line", { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, stroke: "var(--faint)" }));
-  if (label) group.append(svg("text", { x: (box.left + box.right) / 2, y: box.bottom + 30, "text-anchor": "middle" }, label));
+  labelLines(label, box).forEach((line, i) =>
+    group.append(svg("text", { x: (box.left + box.right) / 2, y: box.bottom + 30 + 14 * i, "text-anchor": "middle" }, line)));
   return group;
 }
 

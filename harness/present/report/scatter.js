@@ -42,5 +42,5 @@ function drawScatter(chart, spec) {
     inside.append(group);
     chart.target(px, py, point.text, point.policy);
   }
-  return box.bottom + 38;
+  return footOf(spec.x.label, box);
 }

@@ -74,7 +74,7 @@ function release(set, rows) {
 const lines = (title, xName, xLabel, yName, yLabel, more) => (set, rows) => ({
   title, zoom: true, x: { kinds: more?.x ?? ["linear"] }, y: { kinds: more?.y ?? ["linear"] }, key: policyKey(rows),
   draw: (chart) => drawLines(chart, {
-    x: { label: xLabel, format: more?.xFormat }, y: { label: yLabel, name: number }, steps: more?.steps,
+    x: { label: xLabel, format: more?.xFormat, ticks: more?.xTicks, from: more?.from ? least(numbers(rows, xName)) : undefined }, y: { label: yLabel, name: number }, steps: more?.steps,
     series: byPolicy(rows).map(([label, of]) => {
       const known = of.filter((row) => row[xName] !== null && row[yName] !== null);
       return line(label, known.map((row) => [row[xName], row[yName]]), more?.band && { low: known.map((row) => row[more.band[0]]), high: known.map((row) => row[more.band[1]]) });
@@ -197,9 +197,9 @@ const VIEWS = {
   heatmap, "worst-case": worstCase, overhead, pareto, structure, footprint, waste, release, ratios, latency,
   fragmentation: null, // the same lines as footprint's
   ageing: lines("Fragmentation against the age of a heap", "round", "rounds of the program", "median_pct", "percent", { band: ["least_pct", "most_pct"] }),
-  "hole-sizes": lines("How many holes of each size", "size_bytes", "size of a hole", "holes", "holes", { x: ["log"], y: ["log1p", "linear"], xFormat: bytes, steps: true }),
-  unusable: lines("Free memory that blocks of one size cannot use", "size_bytes", "size of the blocks wanted", "unusable_pct", "percent of free bytes", { x: ["log"], xFormat: bytes }),
-  failure: lines("Requests refused in a region of fixed size", "region_pct", "region, percent of the peak of live bytes", "failed_requests_pct", "percent of requests", { x: ["linear", "log"], y: ["linear", "log1p"], steps: true }),
+  "hole-sizes": lines("How many holes of each size", "size_bytes", "size of a hole", "holes", "holes", { x: ["log"], y: ["log1p", "linear"], xFormat: bytes, xTicks: byteTicks, steps: true }),
+  unusable: lines("Free memory that blocks of one size cannot use", "size_bytes", "size of the blocks wanted", "unusable_pct", "percent of free bytes", { x: ["log"], xFormat: bytes, xTicks: byteTicks }),
+  failure: lines("Requests refused in a region of fixed size", "region_pct", "region, percent of the peak of live bytes", "failed_requests_pct", "percent of requests", { x: ["linear", "log"], y: ["linear", "log1p"], steps: true, from: true }),
   cost: lines("Probes of a request as holes grow in number", "holes_count", "holes", "probes_per_request", "probes", { x: ["log", "linear"], y: ["log", "linear"] }),
 };
 

@@ -181,6 +181,9 @@ async function readsWithoutScriptsAndPrints() {
   await page.evaluate(() => dispatchEvent(new Event("resize")));
   const cut = await page.locator("table:visible").evaluateAll((tables) => tables.filter((t) => t.getBoundingClientRect().right > innerWidth + 1).map((t) => t.closest("section")?.id));
   assert.deepEqual(cut, [], "tables are cut on paper");
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const wide = await page.locator(".plot svg").evaluateAll((list) => list.filter((one) => one.getBoundingClientRect().right > innerWidth).length);
+  assert.equal(wide, 0, "charts are cut on paper");
   assert.ok(await page.locator(".tools").first().isHidden());
   const pdf = shots ? `${shots}/report.pdf` : "report.pdf";
   await page.pdf({ path: pdf, format: "A4", printBackground: true });
