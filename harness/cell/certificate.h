@@ -14,7 +14,10 @@ struct certificate {
     const char *theorem; /* who, when */
     enum metric_id metric;
     bool (*applies)(const struct policy_spec *);
-    double (*bound)(double M, double n); /* 0: the theorem says nothing about these sizes */
+    double (*bound)(const struct policy_spec *, double M,
+                    double n); /* 0: the theorem says nothing about these sizes */
+    bool granted; /* M and n are of blocks as they are granted, where a policy grants more than is
+                     asked for: rounded to its classes */
 };
 
 /* Ends with a NULL theorem. */

@@ -168,7 +168,7 @@ static bool put_certificate(struct pass *p, const struct exact_peaks *s)
         if (!c->applies(p->cell->policy)) {
             continue;
         }
-        double bound = c->bound((double)s->peak_blocks_bytes / FITLAB_ALIGN,
+        double bound = c->bound(p->cell->policy, (double)s->peak_blocks_bytes / FITLAB_ALIGN,
                                 (double)s->largest_block_bytes / FITLAB_ALIGN);
         uint64_t bytes = s->fixed_bytes + (uint64_t)(bound * FITLAB_ALIGN);
         if (bound > 0) {

@@ -3,7 +3,7 @@
  *
  * X(name, type, nature, passes, unit, meaning)
  *   name     the column; its unit is its suffix
- *   type     COUNT (a whole number) or REAL
+ *   type     COUNT (a whole number), REAL, or KIND (the name of a kind of event)
  *   nature   EXACT: the same bytes on every run and machine; BUILD: on every run of one build;
  *            TIMED: measured
  *   passes   which passes fill it: M memory, T throughput and throughput-cold, L latency,
@@ -95,6 +95,9 @@
       "these")                                                                                     \
     X(bound_grows_last_bytes, COUNT, EXACT, "M", "bytes",                                          \
       "the same of any fit that moves the break only when no hole fits")                           \
+    X(bound_half_fit_bytes, COUNT, EXACT, "M", "bytes", "the same of half-fit (Ogasawara 1995)")   \
+    X(bound_buddy_bytes, COUNT, EXACT, "M", "bytes",                                               \
+      "the same of the binary buddy system: a bound for each of its classes")                      \
     X(minheap_bytes, COUNT, EXACT, "N", "bytes",                                                   \
       "smallest fixed region found in which every request is served; 16 bytes less is too little") \
     X(minheap_pct, REAL, EXACT, "N", "percent", "by how much that exceeds the peak live bytes")    \
@@ -142,13 +145,38 @@
     X(pages_per_op, REAL, BUILD, "D", "pages", "the same in pages of 4096 bytes")                  \
     X(touched_lines, COUNT, BUILD, "D", "lines", "distinct ones over all operations")              \
     X(touched_pages, COUNT, BUILD, "D", "pages", "distinct ones over all operations")              \
-    X(most_probes, COUNT, EXACT, "M", "probes",                                                    \
-      "most probes and insert_probes of a single operation: the worst case, without a clock")      \
-    X(most_probes_event, COUNT, EXACT, "M", "index",                                               \
+    X(accesses_per_op, REAL, BUILD, "D", "accesses",                                               \
+      "loads and stores of the region by the policy, mean of an operation")                        \
+    X(p50_accesses, COUNT, BUILD, "D", "accesses",                                                 \
+      "half of the operations make at most so many; above 64 up to 1/32 too high")                 \
+    X(p99_accesses, COUNT, BUILD, "D", "accesses", "99 % of them do")                              \
+    X(p9999_accesses, COUNT, BUILD, "D", "accesses", "99.99 % of them do")                         \
+    X(most_accesses, COUNT, BUILD, "D", "accesses",                                                \
+      "most of a single operation: the worst case, without a clock")                               \
+    X(most_accesses_event, COUNT, BUILD, "D", "index",                                             \
       "events replayed when that operation first was, itself included")                            \
+    X(most_accesses_kind, KIND, BUILD, "D", "word", "its kind: malloc, free, ...")                 \
+    X(most_accesses_bytes, COUNT, BUILD, "D", "bytes",                                             \
+      "the size that it asks for; of a free: with which the block was asked for")                  \
+    X(p50_probes, COUNT, EXACT, "D", "probes",                                                     \
+      "half of the operations make at most so many probes and insert_probes; above 64 up to 1/32 " \
+      "too high")                                                                                  \
+    X(p99_probes, COUNT, EXACT, "D", "probes", "99 % of them do")                                  \
+    X(p9999_probes, COUNT, EXACT, "D", "probes", "99.99 % of them do")                             \
+    X(most_probes, COUNT, EXACT, "MD", "probes",                                                   \
+      "most probes and insert_probes of a single operation: the worst case, without a clock")      \
+    X(most_probes_event, COUNT, EXACT, "MD", "index",                                              \
+      "events replayed when that operation first was, itself included")                            \
+    X(most_probes_kind, KIND, EXACT, "D", "word", "its kind: malloc, free, ...")                   \
+    X(most_probes_bytes, COUNT, EXACT, "D", "bytes",                                               \
+      "the size that it asks for; of a free: with which the block was asked for")                  \
     X(instructions_per_op, REAL, BUILD, "I", "instructions",                                       \
       "executed in the replay, the replay's own included, an operation")                           \
-    X(floor_instructions_per_op, REAL, BUILD, "I", "instructions", "the same of bump")
+    X(floor_instructions_per_op, REAL, BUILD, "I", "instructions", "the same of bump")             \
+    X(costliest_instructions, COUNT, BUILD, "I", "instructions",                                   \
+      "executed in the operation that makes most accesses, the replay's own included")             \
+    X(costliest_event, COUNT, BUILD, "I", "index",                                                 \
+      "events replayed when that operation first was, itself included")
 
 /* What it cost in time. */
 #define METRICS_TIME(X)                                                                            \
@@ -200,7 +228,8 @@
     METRICS_COST(X)                                                                                \
     METRICS_TIME(X)
 
-enum metric_type { METRIC_COUNT, METRIC_REAL };
+/* A KIND's value is a count: its place in event_kind_names. */
+enum metric_type { METRIC_COUNT, METRIC_REAL, METRIC_KIND };
 enum metric_nature { METRIC_EXACT, METRIC_BUILD, METRIC_TIMED };
 
 /* "exact", "build" or "timed". */

@@ -7,7 +7,7 @@
 struct pass;
 struct shared_results;
 
-enum column_form { FORM_BYTES, FORM_COUNT, FORM_PCT, FORM_REAL, FORM_PER_REQUEST };
+enum column_form { FORM_BYTES, FORM_COUNT, FORM_PCT, FORM_REAL, FORM_PER_REQUEST, FORM_KIND };
 
 /* A column of the table that `fitlab run` prints of a pass; FORM_PER_REQUEST divides the metric by
  * the number of requests. */

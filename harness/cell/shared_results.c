@@ -172,7 +172,9 @@ static bool scalars_sound(const struct shared_results *b)
 {
     bool sound = (unsigned)b->status < CELL_STATUS_COUNT && memchr(b->detail, 0, sizeof b->detail);
     for (size_t id = 0; sound && id < METRICS; id++) {
-        sound = shared_results_is_bool(&b->metrics.known[id]);
+        const struct metrics *m = &b->metrics;
+        sound = shared_results_is_bool(&m->known[id]) &&
+                (metric_table[id].type != METRIC_KIND || m->value[id].count < EVENT_KINDS);
     }
     return sound;
 }

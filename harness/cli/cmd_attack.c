@@ -122,7 +122,8 @@ static void print_verdict(const struct options *o, const struct policy_spec *spe
         }
     }
     for (const struct certificate *c = certificates; c->theorem; c++) {
-        double bound = c->applies(spec) ? c->bound(r->live, r->largest) : 0;
+        bool applies = !c->granted && c->applies(spec);
+        double bound = applies ? c->bound(spec, r->live, r->largest) : 0;
         if (bound > 0) {
             printf("It cannot be above %.0f, %.2f times (%s).\n", bound, bound / r->live,
                    c->theorem);

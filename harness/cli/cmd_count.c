@@ -1,6 +1,7 @@
 /* cmd_count.c - `fitlab count`: one replay, for callgrind to count its instructions. */
 #include <argp.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <valgrind/callgrind.h>
 
@@ -14,10 +15,13 @@
 
 struct options {
     const char *region, *policy, *workload;
+    uint64_t event; /* to collect in it alone; 0: in all */
 };
 
 static const struct argp_option option_table[] = {
     {"region", 'r', "REGION", 0, "As for 'fitlab run' (default grow)", 0},
+    {"event", 'e', "N", 0,
+     "Replay up to the Nth event and let callgrind collect in that one alone (default: in all)", 0},
     {0},
 };
 
@@ -27,6 +31,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'r':
         o->region = arg;
+        return 0;
+    case 'e':
+        o->event = (uint64_t)argument_number(state, "event", arg, 1, LONG_MAX);
         return 0;
     case ARGP_KEY_ARG:
         if (o->workload) {
@@ -44,18 +51,48 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* Plays events that lie in one chunk, collecting or not. */
+static void play(struct replay *r, const struct packed_chunk *c, size_t from, size_t n,
+                 bool collect)
+{
+    struct packed_chunk part = *c;
+    part.event += from;
+    part.n = n;
+    if (collect) {
+        CALLGRIND_TOGGLE_COLLECT;
+        replay_chunk(r, &part, REPLAY_PLAIN, TOUCH_NONE);
+        CALLGRIND_TOGGLE_COLLECT;
+    } else {
+        replay_chunk(r, &part, REPLAY_PLAIN, TOUCH_NONE);
+    }
+}
+
 static bool replay_all(struct packed *p, struct replay *r, struct heap *heap,
                        struct problem *problem)
 {
     uint64_t done = 0;
     replay_begin(r, heap);
     for (const struct packed_chunk *c; done < p->facts.drain && (c = packed_next(p, problem));) {
-        struct packed_chunk part = *c;
-        part.n = c->n < p->facts.drain - done ? c->n : (size_t)(p->facts.drain - done);
-        CALLGRIND_TOGGLE_COLLECT;
-        replay_chunk(r, &part, REPLAY_PLAIN, TOUCH_NONE);
-        CALLGRIND_TOGGLE_COLLECT;
-        done += part.n;
+        size_t n = c->n < p->facts.drain - done ? c->n : (size_t)(p->facts.drain - done);
+        play(r, c, 0, n, true);
+        done += n;
+    }
+    return problem->text[0] == '\0';
+}
+
+/* Replays up to this event, counted from 1, and collects in it alone. */
+static bool replay_to(struct packed *p, struct replay *r, struct heap *heap, uint64_t event,
+                      struct problem *problem)
+{
+    uint64_t done = 0;
+    replay_begin(r, heap);
+    for (const struct packed_chunk *c; done < event && (c = packed_next(p, problem));) {
+        size_t before = event - done > c->n ? c->n : (size_t)(event - done - 1);
+        play(r, c, 0, before, false);
+        if (before < c->n) {
+            play(r, c, before, 1, true);
+        }
+        done += before + (before < c->n);
     }
     return problem->text[0] == '\0';
 }
@@ -70,6 +107,16 @@ static bool prepared(const struct policy_spec *policy, struct problem *problem)
            problem_set(problem,
                        "%s; use 'fitlab run -p %s --pass instructions', which arranges that",
                        why.text, policy->full);
+}
+
+static bool replay_some(struct packed *p, struct replay *r, struct heap *heap, uint64_t event,
+                        struct problem *problem)
+{
+    if (event > p->facts.drain) {
+        return problem_set(problem, "--event=%" PRIu64 ": the workload has %" PRIu64 " events",
+                           event, p->facts.drain);
+    }
+    return event ? replay_to(p, r, heap, event, problem) : replay_all(p, r, heap, problem);
 }
 
 static bool count(const struct options *o, struct problem *problem)
@@ -96,12 +143,12 @@ static bool count(const struct options *o, struct problem *problem)
         const struct policy *p = policy.policy;
         struct heap *heap = p->open(p, &map.region, policy.values.number);
         replayed = heap && replay_open(&r, packed.facts.slots)
-                       ? replay_all(&packed, &r, heap, problem)
+                       ? replay_some(&packed, &r, heap, o->event, problem)
                        : problem_set(problem, "%s cannot open a heap in this region", p->name);
     }
     if (replayed) {
-        printf("%" PRIu64 " events replayed, %" PRIu64 " requests refused\n", packed.facts.drain,
-               replay_refused(&r));
+        printf("%" PRIu64 " events replayed, %" PRIu64 " requests refused\n",
+               o->event ? o->event : packed.facts.drain, replay_refused(&r));
         replay_close(&r);
     }
     packed_close(&packed);
@@ -120,7 +167,8 @@ static int run(int argc, char **argv)
             "Replay a workload once and let callgrind collect during the replay alone: "
             "'valgrind --tool=callgrind --collect-atstart=no fitlab count POLICY WORKLOAD'. "
             "'fitlab run --pass instructions' does that and divides by the operations.\vExample:\n"
-            "  fitlab count tlsf perl"};
+            "  fitlab count tlsf perl\n"
+            "  valgrind --tool=callgrind --collect-atstart=no fitlab count --event 1000 tlsf perl"};
     arguments_parse(&argp, argc, argv, 0, &o);
     return count(&o, &problem) ? EXIT_DONE : command_fail(&problem);
 }

@@ -90,6 +90,9 @@ static void add_value(struct text_table *t, const struct run_group *g, size_t po
     case FORM_PER_REQUEST:
         add_rate(t, g, policy, value);
         break;
+    case FORM_KIND:
+        text_table_add(t, "%s", event_kind_names[(size_t)value]);
+        break;
     }
 }
 

@@ -9,6 +9,9 @@
 /* The watched copies of registry_policies, in the same order. */
 extern const struct policy *const lines_registry[];
 
+/* The widest load or store of one instruction, and the pieces in which more is copied. */
+enum { ACCESS_MOST = 16, ACCESS_BYTES = 8 };
+
 /* The last operation that touched each line or page; costs no memory until it is touched. */
 struct stamps {
     uint32_t *last;
@@ -19,6 +22,7 @@ static struct {
     uintptr_t base;
     size_t bytes; /* 0: not watching */
     uint32_t operation;
+    uint64_t before; /* accesses before this operation */
     struct stamps line, page;
     struct lines_count count;
 } watch;
@@ -68,6 +72,12 @@ void lines_operation(void)
 {
     watch.operation++;
     watch.count.operations++;
+    watch.before = watch.count.accesses;
+}
+
+uint64_t lines_accesses(void)
+{
+    return watch.count.accesses - watch.before;
 }
 
 struct lines_count lines_end(void)
@@ -111,6 +121,7 @@ static void touched(const void *p, size_t n, bool write)
     if (at >= watch.bytes || !watch.operation) {
         return;
     }
+    watch.count.accesses += n <= ACCESS_MOST ? 1 : (n + ACCESS_BYTES - 1) / ACCESS_BYTES;
     for (size_t line = at / LINE_BYTES; line <= (at + n - 1) / LINE_BYTES; line++) {
         note(&watch.line, line, &watch.count.lines, &watch.count.all_lines);
     }

@@ -1,4 +1,5 @@
-/* lines.h - which cache lines and pages of its region a policy touches.
+/* lines.h - which cache lines and pages of its region a policy touches, and how often it loads from
+ * it or stores to it.
  *
  * The policies built in are compiled a second time with the compiler's thread sanitizer, which
  * calls a function at each load and store; here these functions note the address. So the count
@@ -17,6 +18,7 @@ struct lines_count {
     uint64_t operations;
     uint64_t lines, pages;         /* distinct within an operation, summed over all */
     uint64_t all_lines, all_pages; /* distinct over all operations */
+    uint64_t accesses;             /* loads and stores, of all operations */
 };
 
 /* The instrumented copy of the policy, or NULL if the policy is not built in. */
@@ -28,6 +30,10 @@ bool lines_begin(const char *base, size_t bytes, struct problem *);
 
 /* Announces the next operation. Accesses before the first operation are not counted. */
 void lines_operation(void);
+
+/* Loads and stores of the region since the operation was announced. One that copies a struct counts
+ * once for each 8 bytes. */
+uint64_t lines_accesses(void);
 
 /* Returns what was counted since lines_begin, and stops watching. */
 struct lines_count lines_end(void);

@@ -74,6 +74,8 @@ static void write_metric(struct csv_row *row, const struct metrics *m, enum metr
 {
     if (!m->known[id]) {
         csv_text(row, "");
+    } else if (metric_table[id].type == METRIC_KIND) {
+        csv_text(row, event_kind_names[m->value[id].count]);
     } else if (metric_table[id].type == METRIC_COUNT) {
         csv_whole(row, m->value[id].count);
     } else {

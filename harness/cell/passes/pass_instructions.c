@@ -2,10 +2,12 @@
  * one build.
  *
  * valgrind runs `fitlab count`, which replays the workload and lets callgrind collect only during
- * the replay; the total is in callgrind's file. bump is counted too: the replay's own share.
+ * the replay; the total is in callgrind's file. bump is counted too: the replay's own share. Then
+ * it collects once more, in the one operation that makes most accesses.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@
 #include "base/temporary.h"
 #include "cell/pass.h"
 #include "cell/pass_kind.h"
+#include "cell/watched_replay.h"
 #include "mallocs/malloc_process.h"
 
 /* The path of this program if it is fitlab; in a test, the path in the environment. */
@@ -34,11 +37,13 @@ static bool find_fitlab(char *path, size_t size)
     return named != NULL;
 }
 
+/* event: the only one in which to collect; 0: all of them. */
 static _Noreturn void exec_valgrind(const struct cell *cell, const struct policy_spec *policy,
-                                    const char *fitlab, const char *out)
+                                    uint64_t event, const char *fitlab, const char *out)
 {
-    char option[PATH_MAX + 64];
+    char option[PATH_MAX + 64], one[32];
     snprintf(option, sizeof option, "--callgrind-out-file=%s", out);
+    snprintf(one, sizeof one, "--event=%" PRIu64, event);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (malloc_process_needed(policy->policy)) {
         malloc_process_prepare(policy->policy, policy->values.number, true);
@@ -48,7 +53,7 @@ static _Noreturn void exec_valgrind(const struct cell *cell, const struct policy
     dup2(null, STDERR_FILENO);
     execlp("valgrind", "valgrind", "--tool=callgrind", "--collect-atstart=no", option, fitlab,
            "count", "--region", cell->region.text, policy->full, cell->workload->full,
-           (char *)NULL);
+           event ? one : (char *)NULL, (char *)NULL);
     _exit(127);
 }
 
@@ -70,8 +75,9 @@ static uint64_t read_total(const char *path)
     return total;
 }
 
-/* Instructions of a whole replay; false after pass_fail. */
-static bool count(struct pass *p, const struct policy_spec *policy, uint64_t *instructions)
+/* Instructions of a whole replay, or of one event of it; false after pass_fail. */
+static bool count(struct pass *p, const struct policy_spec *policy, uint64_t event,
+                  uint64_t *instructions)
 {
     char fitlab[PATH_MAX], out[PATH_MAX];
     struct problem problem;
@@ -85,7 +91,7 @@ static bool count(struct pass *p, const struct policy_spec *policy, uint64_t *in
     close(fd);
     pid_t pid = fork();
     if (pid == 0) {
-        exec_valgrind(p->cell, policy, fitlab, out);
+        exec_valgrind(p->cell, policy, event, fitlab, out);
     }
     int status = -1;
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -102,6 +108,24 @@ static bool count(struct pass *p, const struct policy_spec *policy, uint64_t *in
     return true;
 }
 
+/* The instructions of the operation that makes most accesses, where those can be seen. */
+static bool count_costliest(struct pass *p)
+{
+    struct watched_replay *w = lines_policy(p->policy) ? calloc(1, sizeof *w) : NULL;
+    uint64_t own, event = w && watched_replay(p, w) ? w->accesses.event : 0;
+    free(w);
+    if (!event) {
+        return p->shared->status == CELL_OK;
+    }
+    if (!count(p, p->cell->policy, event, &own)) {
+        return false;
+    }
+    struct metrics *m = pass_metrics(p);
+    metric_set_count(m, METRIC_costliest_instructions, own);
+    metric_set_count(m, METRIC_costliest_event, event);
+    return true;
+}
+
 static bool run(struct pass *p)
 {
     struct metrics *m = pass_metrics(p);
@@ -115,18 +139,20 @@ static bool run(struct pass *p)
     if (!policy_spec_parse("bump", &bump, &problem)) {
         return pass_fail(p, CELL_ERROR, "%s", problem.text);
     }
-    if (!count(p, p->cell->policy, &own) || !count(p, &bump, &floor)) {
+    if (!count(p, p->cell->policy, 0, &own) || !count(p, &bump, 0, &floor)) {
         return false;
     }
     pass_put_facts(p);
     metric_set_real(m, METRIC_instructions_per_op, (double)own / events);
     metric_set_real(m, METRIC_floor_instructions_per_op, (double)floor / events);
-    return true;
+    return count_costliest(p);
 }
 
 static const struct pass_column columns[] = {
     {"instructions/op", METRIC_instructions_per_op, FORM_REAL},
     {"floor", METRIC_floor_instructions_per_op, FORM_REAL},
+    {"costliest", METRIC_costliest_instructions, FORM_COUNT},
+    {"in event", METRIC_costliest_event, FORM_COUNT},
     {0},
 };
 

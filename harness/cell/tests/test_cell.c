@@ -343,14 +343,22 @@ static void certificates_by_hand(void **state)
     (void)state;
     static const struct {
         const char *policy;
-        double bounds[2]; /* for M = 1024, n = 32; 0: none */
+        double bounds[6]; /* for M = 1024, n = 32; 0: none */
     } cases[] = {
         {"first-fit", {5996, 31776}},
         {"first-fit:order=lifo", {0, 31776}},
         {"best-fit", {0, 31776}},
-        {"first-fit:grow=step", {0, 0}},
-        {"first-fit:coalesce=deferred", {0, 0}},
-        {"buddy", {0, 0}},
+        {"first-fit:grow=step", {0}},
+        {"first-fit:coalesce=deferred", {0}},
+        {"tlsf:second_level=32", {0, 0, 33760}}, /* 992 * (32 + 1 + 1) + 32 */
+        {"tlsf:second_level=8", {0, 0, 36736}},  /* 992 * (32 + 4 + 1) + 32 */
+        {"tlsf:grow=step", {0}},
+        {"half-fit", {0, 0, 0, 12288}}, /* 2 * 1024 * (1 + 5) */
+        {"half-fit:round=power", {0, 0, 0, 0, 12288}},
+        {"half-fit:grow=step", {0}},
+        {"buddy", {0, 0, 0, 0, 0, 6144}}, /* 6 classes */
+        {"buddy:system=fibonacci", {0}},
+        {"segregated", {0}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct policy_spec policy;
@@ -359,7 +367,7 @@ static void certificates_by_hand(void **state)
         for (size_t c = 0; certificates[c].theorem; c++) {
             bool applies = certificates[c].applies(&policy);
             assert_int_equal(cases[i].bounds[c] > 0, applies);
-            double bound = certificates[c].bound(1024, 32);
+            double bound = applies ? certificates[c].bound(&policy, 1024, 32) : 0;
             assert_true(!applies ||
                         (bound >= cases[i].bounds[c] - 1 && bound < cases[i].bounds[c] + 1));
         }
@@ -370,21 +378,32 @@ static void certificates_by_hand(void **state)
 static void certificates_hold(void **state)
 {
     (void)state;
-    struct policy_spec policy;
+    static const struct {
+        const char *policy;
+        enum metric_id bound;
+    } cases[] = {{"first-fit", METRIC_bound_first_fit_bytes},
+                 {"first-fit", METRIC_bound_grows_last_bytes},
+                 {"tlsf", METRIC_bound_grows_last_bytes},
+                 {"half-fit", METRIC_bound_half_fit_bytes},
+                 {"half-fit:round=power", METRIC_bound_half_fit_bytes},
+                 {"buddy", METRIC_bound_buddy_bytes}};
     struct workload_spec workload;
     struct problem problem;
-    struct cell cell;
-    assert_true(policy_spec_parse("first-fit", &policy, &problem));
     assert_true(workload_spec_parse("uniform:events=20000,live=500", &workload, &problem));
-    cell_init(&cell, &policy, &workload);
-    struct ran r = run_cell(&cell);
-    assert_int_equal(CELL_OK, r.process.result.status);
-    uint64_t taken = count(&r, METRIC_peak_footprint_bytes);
-    assert_true(taken >= count(&r, METRIC_peak_live_bytes));
-    assert_true(taken <= count(&r, METRIC_bound_first_fit_bytes));
-    assert_true(count(&r, METRIC_bound_first_fit_bytes) < count(&r, METRIC_bound_grows_last_bytes));
-    assert_true(r.process.result.hole_moments >= 10);
-    cell_release(&r.process);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct policy_spec policy;
+        struct cell cell;
+        assert_true(policy_spec_parse(cases[i].policy, &policy, &problem));
+        cell_init(&cell, &policy, &workload);
+        struct ran r = run_cell(&cell);
+        assert_int_equal(CELL_OK, r.process.result.status);
+        assert_true(r.process.result.metrics.known[cases[i].bound]);
+        uint64_t taken = count(&r, METRIC_peak_footprint_bytes);
+        assert_true(taken >= count(&r, METRIC_peak_live_bytes));
+        assert_true(taken <= count(&r, cases[i].bound));
+        assert_true(r.process.result.hole_moments >= 10);
+        cell_release(&r.process);
+    }
 }
 
 static void timed_passes_know_times(void **state)

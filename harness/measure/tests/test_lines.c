@@ -15,6 +15,7 @@
 void __tsan_write8(void *p);
 void __tsan_read1(void *p);
 void __tsan_unaligned_read16(void *p);
+void __tsan_write_range(void *p, size_t n);
 
 static char ground[1 << 16] __attribute__((aligned(4096)));
 
@@ -40,6 +41,28 @@ static void distinct_lines_are_counted(void **state)
     assert_int_equal(4, c.all_lines);
     assert_int_equal(2, c.all_pages);
     __tsan_write8(ground); /* watching has ended */
+}
+
+static void accesses_are_counted_by_operation(void **state)
+{
+    (void)state;
+    struct problem problem;
+    assert_true(lines_begin(ground, sizeof ground, &problem));
+    __tsan_write8(ground); /* before the first operation */
+    lines_operation();
+    assert_int_equal(0, lines_accesses());
+    __tsan_write8(ground);
+    __tsan_write8(ground); /* the same line once more is another access */
+    __tsan_unaligned_read16(ground + 56);
+    __tsan_read1(ground + sizeof ground); /* outside */
+    assert_int_equal(3, lines_accesses());
+    lines_operation();
+    __tsan_write_range(ground, 32); /* four words */
+    assert_int_equal(4, lines_accesses());
+    lines_operation();
+    assert_int_equal(0, lines_accesses());
+    struct lines_count c = lines_end();
+    assert_int_equal(7, c.accesses);
 }
 
 static void watched_copies_behave_alike(void **state)
@@ -89,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distinct_lines_are_counted),
+        cmocka_unit_test(accesses_are_counted_by_operation),
         cmocka_unit_test(watched_copies_behave_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,14 +6,24 @@
 #include "results/results_reader.h"
 #include "results/spread.h"
 
+/* The columns with a theorem's bound. */
+static const char *const bounds[] = {"bound_first_fit_bytes", "bound_grows_last_bytes",
+                                     "bound_half_fit_bytes", "bound_buddy_bytes"};
+enum { BOUNDS = sizeof bounds / sizeof *bounds };
+
 struct measures {
-    struct spread *live, *footprint, *first_fit, *grows_last; /* bytes, [workload][policy] */
+    struct spread *live, *footprint; /* bytes, [workload][policy] */
+    struct spread *bound[BOUNDS];    /* the same; NULL: results of before there was this one */
 };
 
 /* The least bound that applies, over peak live bytes; NAN if none does. */
 static double bound_ratio(const struct measures *m, size_t i)
 {
-    return fmin(m->first_fit[i].median, m->grows_last[i].median) / m->live[i].median;
+    double least = NAN;
+    for (size_t b = 0; b < BOUNDS; b++) {
+        least = m->bound[b] ? fmin(least, m->bound[b][i].median) : least;
+    }
+    return least / m->live[i].median;
 }
 
 static void write_rows(struct drawing *drawing, const struct measures *m)
@@ -54,16 +64,18 @@ static bool draw(const struct figure *figure, struct results_reader *reader,
 static bool prepare(const struct figure *figure, struct results_reader *reader,
                     struct plot_options *options, struct problem *problem)
 {
-    struct measures m = {spread_of(reader, "memory", "peak_live_bytes", problem),
-                         spread_of(reader, "memory", "peak_footprint_bytes", problem),
-                         spread_of(reader, "memory", "bound_first_fit_bytes", problem),
-                         spread_of(reader, "memory", "bound_grows_last_bytes", problem)};
-    bool done = m.live && m.footprint && m.first_fit && m.grows_last &&
-                draw(figure, reader, &m, options, problem);
+    struct problem absent;
+    struct measures m = {.live = spread_of(reader, "memory", "peak_live_bytes", problem),
+                         .footprint = spread_of(reader, "memory", "peak_footprint_bytes", problem)};
+    for (size_t b = 0; b < BOUNDS; b++) {
+        m.bound[b] = spread_of(reader, "memory", bounds[b], &absent);
+    }
+    bool done = m.live && m.footprint && draw(figure, reader, &m, options, problem);
     free(m.live);
     free(m.footprint);
-    free(m.first_fit);
-    free(m.grows_last);
+    for (size_t b = 0; b < BOUNDS; b++) {
+        free(m.bound[b]);
+    }
     return done;
 }
 
@@ -77,6 +89,8 @@ const struct figure figure_worst_case = {
         "programs, and what adversaries have played or a search has found) and generators; the bar "
         "is the least bound that a theorem "
         "gives for the policy on any of these workloads (Robson 1977 for address-ordered "
-        "first-fit; the elementary bound for a fit that grows only when nothing fits).",
+        "first-fit, Ogasawara 1995 for half-fit, a bound for each class for the binary buddy "
+        "system; the "
+        "elementary bound for a fit that grows only when nothing fits).",
     .prepare = prepare,
 };
