@@ -90,6 +90,101 @@ static void test_as_it_is(void **state)
     free(b);
 }
 
+static struct event *perturbed_events(const struct setting *set, size_t *n, struct workload *head)
+{
+    struct problem problem = {""};
+    struct workload *w = open_kind_of("perturbed", path, set, &problem);
+    if (!w) {
+        fail_msg("%s", problem.text);
+    }
+    *head = *w;
+    return take_all(w, EVENT_CHUNK, n);
+}
+
+/* Without a window and other sizes, nothing changes but that the drain is gone. */
+static void test_unperturbed(void **state)
+{
+    (void)state;
+    struct workload was, now;
+    size_t n, m;
+    struct event *a = read_trace(path, &n, &was);
+    struct event *b =
+        perturbed_events((struct setting[]){{"window", 0}, {"sizes", 0}, {NULL, 0}}, &m, &now);
+    assert_int_equal(was.drain, m);
+    assert_memory_equal(a, b, m * sizeof *a);
+    assert_int_equal(was.peak_live_bytes, now.peak_live_bytes);
+    free(a);
+    free(b);
+}
+
+static uint64_t total_bytes(const struct event *e, size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += e[i].size;
+    }
+    return sum;
+}
+
+/* Events move within the window and no further: after every 100 events, at most as many as the
+ * window is long are not those of the recording. Nothing is lost. */
+static void test_reordered(void **state)
+{
+    (void)state;
+    enum { WINDOW = 20 };
+    struct workload was, now;
+    size_t n, m, moved = 0;
+    struct event *a = read_trace(path, &n, &was);
+    struct event *b = perturbed_events(
+        (struct setting[]){{"window", WINDOW}, {"sizes", 0}, {"seed", 7}, {NULL, 0}}, &m, &now);
+    assert_int_equal(was.drain, m);
+    assert_int_equal(total_bytes(a, m), total_bytes(b, m));
+    uint64_t frees[2] = {0};
+    for (size_t i = 0; i < m; i++) {
+        moved += a[i].kind != b[i].kind || a[i].size != b[i].size;
+        frees[0] += a[i].kind == EVENT_FREE;
+        frees[1] += b[i].kind == EVENT_FREE;
+        uint64_t more = frees[0] > frees[1] ? frees[0] - frees[1] : frees[1] - frees[0];
+        assert_true(more <= WINDOW + 1);
+    }
+    assert_int_equal(frees[0], frees[1]);
+    assert_true(moved > m / 10);
+    free(a);
+    free(b);
+}
+
+/* Sizes stay near; with resize=size, equal ones stay equal; another seed draws others. */
+static void test_resized(void **state)
+{
+    (void)state;
+    for (long resize = 0; resize < 2; resize++) {
+        struct workload was, now;
+        size_t n, m, different = 0;
+        struct setting set[] = {
+            {"window", 0}, {"sizes", 5}, {"resize", resize}, {"seed", 1}, {NULL, 0}};
+        struct event *a = read_trace(path, &n, &was), *b = perturbed_events(set, &m, &now);
+        set[3].value = 2;
+        struct event *c = perturbed_events(set, &m, &now);
+        static uint64_t made_of[1 << 16];
+        memset(made_of, 0, sizeof made_of);
+        bool same = true;
+        for (size_t i = 0; i < m; i++) {
+            double was_size = (double)a[i].size, is = (double)b[i].size;
+            assert_true(is >= was_size * .95 - 1 && is <= was_size * 1.05 + 1);
+            different += b[i].size != c[i].size;
+            if (a[i].kind != EVENT_FREE && a[i].size < 1 << 16) {
+                same = same && (!made_of[a[i].size] || made_of[a[i].size] == b[i].size);
+                made_of[a[i].size] = b[i].size;
+            }
+        }
+        assert_true(different > m / 4);
+        assert_int_equal(resize == 1, same);
+        free(a);
+        free(b);
+        free(c);
+    }
+}
+
 /* Without what was live before, a window holds the births in it, and their ends. */
 static void test_cut(void **state)
 {
@@ -341,12 +436,13 @@ static void test_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_it_is),      cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_cut_with_live), cmocka_unit_test(test_filter),
-        cmocka_unit_test(test_scale),         cmocka_unit_test(test_interleave),
-        cmocka_unit_test(test_one_round),     cmocka_unit_test(test_rounds_apart),
-        cmocka_unit_test(test_all_survive),   cmocka_unit_test(test_some_survive),
-        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_as_it_is),     cmocka_unit_test(test_unperturbed),
+        cmocka_unit_test(test_reordered),    cmocka_unit_test(test_resized),
+        cmocka_unit_test(test_cut),          cmocka_unit_test(test_cut_with_live),
+        cmocka_unit_test(test_filter),       cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_interleave),   cmocka_unit_test(test_one_round),
+        cmocka_unit_test(test_rounds_apart), cmocka_unit_test(test_all_survive),
+        cmocka_unit_test(test_some_survive), cmocka_unit_test(test_parts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

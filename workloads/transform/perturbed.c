@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "workloads/slots.h"
-#include "workloads/tally.h"
 #include "workloads/trace/trace_reader.h"
+#include "workloads/transform/foreseen.h"
 #include "workloads/workload.h"
 
 enum { TRACE, WINDOW, SIZES, RESIZE, SEED };
@@ -158,23 +158,24 @@ static bool next_event(struct perturbed_trace *t, struct event *e)
     return true;
 }
 
-/* Goes through all events once, to find the numbers of the head. */
-static bool foresee(struct perturbed_trace *t, struct problem *problem)
+static size_t take(void *state, struct event *events, size_t most, struct problem *problem)
 {
-    struct tally tally;
-    bool ok = tally_open(&tally) || no_memory(problem);
-    while (ok && t->given < t->count) {
-        struct event e;
-        ok = (next_event(t, &e) || no_memory(problem)) && tally_add(&tally, &e, 1, problem);
+    struct perturbed_trace *t = state;
+    size_t n = 0;
+    for (; n < most && t->given < t->count; n++) {
+        if (!next_event(t, &events[n])) {
+            no_memory(problem);
+            return 0;
+        }
     }
-    t->head.events = t->head.drain = tally.totals.events;
-    t->head.slots = (uint32_t)tally.totals.slots;
-    t->head.peak_live_bytes = tally.totals.peak_live_bytes;
-    tally_close(&tally);
+    return n;
+}
+
+static void rewind_to_first(struct perturbed_trace *t)
+{
     slots_close(&t->taken);
     slots_open(&t->taken);
     t->given = 0;
-    return ok;
 }
 
 static bool load(struct perturbed_trace *t, const struct workload_args *args,
@@ -235,7 +236,8 @@ static struct workload *perturbed_open(const struct workload_args *args, struct 
     trace_close(in);
     if (ok) {
         qsort(t->moved, t->count, sizeof *t->moved, by_time);
-        ok = foresee(t, problem);
+        ok = foreseen_fill(&t->head, take, t, problem);
+        rewind_to_first(t);
     }
     if (!ok) {
         perturbed_close(&t->head);
@@ -247,16 +249,7 @@ static struct workload *perturbed_open(const struct workload_args *args, struct 
 static size_t perturbed_next(struct workload *w, struct event *events, size_t most,
                              struct problem *problem)
 {
-    struct perturbed_trace *t = (struct perturbed_trace *)w;
-    size_t n = 0;
-    while (n < most && t->given < t->count) {
-        if (!next_event(t, &events[n])) {
-            no_memory(problem);
-            return 0;
-        }
-        n++;
-    }
-    return n;
+    return take(w, events, most, problem);
 }
 
 const struct workload_kind perturbed = {
