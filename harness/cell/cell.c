@@ -95,6 +95,9 @@ bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *
         CELL_SCHEMA, cell->policy->full, code, cell->workload->full, digest, cell->region.text,
         cell_pass_name(cell->pass), touch_names[cell->touch], cell->release.text, cell->seed,
         cell->rep, cell_pass_is_timed(cell->pass) ? 0 : cell->samples);
+    if (cell->parts) {
+        length += snprintf(text + length, sizeof text - (size_t)length, "%u\n", cell->parts);
+    }
     snprintf(key, CELL_KEY_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(text, (size_t)length));
     return true;
 }

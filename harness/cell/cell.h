@@ -81,6 +81,8 @@ struct cell {
         seed; /* of the layout: base colour and stack offset; a workload has a seed of its own */
     unsigned rep;     /* 0 for the deterministic passes */
     unsigned samples; /* memory, pages, check and map pass: walks, spread over the events */
+    unsigned parts;   /* minheap pass: 0: all that it measures; else the size alone, which is too
+                         large by at most one in so many parts of the peak live bytes */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* of the resident set */
     int cpu;                   /* pinned to this one; -1: anywhere */

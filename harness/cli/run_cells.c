@@ -5,16 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/seconds.h"
 #include "cli/run.h"
 #include "measure/comparison.h"
-#include "results/manifest.h"
-#include "results/ratios.h"
-#include "results/rows.h"
-#include "results/store.h"
+#include "results/cell_sink.h"
 
 /* A row that took longer is printed before its table. */
 static const double LONG_SECONDS = 3;
@@ -203,83 +199,7 @@ static void hide_progress(void)
     }
 }
 
-/* Where the rows go: nowhere, or into a results folder. */
-struct sink {
-    struct store store;
-    struct manifest *manifest;
-    bool open;
-};
-
-static bool clear_old(const char *folder, bool force, struct problem *problem)
-{
-    for (size_t t = 0; t < ROWS_TABLES; t++) {
-        char path[4096];
-        struct stat info;
-        snprintf(path, sizeof path, "%s/%s", folder, rows_file[t]);
-        if (stat(path, &info) != 0) {
-            continue;
-        }
-        if (!force) {
-            return problem_set(problem,
-                               "%s has results already: choose another folder, or replace them "
-                               "with --force",
-                               folder);
-        }
-        unlink(path);
-    }
-    return true;
-}
-
-static bool sink_open(struct sink *s, const struct run_options *o, struct problem *problem)
-{
-    struct store_table tables[ROWS_TABLES + 1] = {0};
-    for (size_t t = 0; t < ROWS_TABLES; t++) {
-        tables[t] = (struct store_table){.name = rows_file[t], .header = rows_header[t]};
-    }
-    *s = (struct sink){0};
-    if (!o->output) {
-        return true;
-    }
-    if (!clear_old(o->output, o->force, problem) ||
-        !store_open(&s->store, o->output, tables, problem)) {
-        return false;
-    }
-    s->open = true;
-    s->manifest = manifest_begin(o->argc, o->argv);
-    return s->manifest || out_of_memory(problem);
-}
-
-static bool sink_row(struct sink *s, const struct run_row *row, const struct cell_result *result,
-                     struct problem *problem)
-{
-    if (!s->open) {
-        return true;
-    }
-    FILE *out[ROWS_TABLES];
-    for (size_t t = 0; t < ROWS_TABLES; t++) {
-        out[t] = s->store.pending[t].out;
-    }
-    rows_write(out, &row->cell, row->key, result);
-    manifest_cell(s->manifest, row->cell.policy->full, row->cell.workload->full,
-                  result->workload_digest, row->metrics.value[METRIC_events].count,
-                  cell_status_name(row->status));
-    return store_commit(&s->store, problem);
-}
-
-static bool sink_close(struct sink *s, const struct run_options *o, bool written,
-                       struct problem *problem)
-{
-    if (!s->open) {
-        return written;
-    }
-    written = written && ratios_write(o->output, o->baseline, problem) &&
-              manifest_write(s->manifest, o->output, problem);
-    manifest_free(s->manifest);
-    store_close(&s->store);
-    return written;
-}
-
-static bool run_row(struct run_row *row, struct sink *sink, struct problem *problem)
+static bool run_row(struct run_row *row, struct cell_sink *sink, struct problem *problem)
 {
     struct cell_process process;
     double start = seconds_now();
@@ -292,7 +212,7 @@ static bool run_row(struct run_row *row, struct sink *sink, struct problem *prob
     row->metrics = process.result.metrics;
     row->ran = true;
     memcpy(row->detail, process.result.detail, sizeof row->detail);
-    bool written = sink_row(sink, row, &process.result, problem);
+    bool written = cell_sink_add(sink, &row->cell, row->key, &process.result, problem);
     cell_release(&process);
     return written;
 }
@@ -325,8 +245,8 @@ static bool ends_group(const struct run *r, size_t row)
 
 bool run_cells(struct run *r, const struct run_options *o, struct problem *problem)
 {
-    struct sink sink;
-    bool going = sink_open(&sink, o, problem);
+    struct cell_sink sink;
+    bool going = cell_sink_open(&sink, o->output, o->force, o->argc, o->argv, problem);
     for (size_t i = 0; going && i < r->rows; i += r->policies) {
         bool enough = precise(r, o, &r->row[i]), last = ends_group(r, i);
         for (size_t p = 0; going && !enough && p < r->policies; p++) {
@@ -344,7 +264,7 @@ bool run_cells(struct run *r, const struct run_options *o, struct problem *probl
         }
     }
     hide_progress();
-    return sink_close(&sink, o, going, problem);
+    return cell_sink_close(&sink, going, o->baseline, problem);
 }
 
 bool run_all_ok(const struct run *r)

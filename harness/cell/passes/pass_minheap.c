@@ -70,10 +70,10 @@ static bool replay_at(struct search *s, size_t bytes, bool to_the_end)
 }
 
 /* The smallest multiple of FITLAB_ALIGN that succeeds, between a size that fails and one that
- * succeeds. */
-static size_t bisect(struct search *s, size_t fails, size_t succeeds)
+ * succeeds; or one that is too large by less than `step`. */
+static size_t bisect(struct search *s, size_t fails, size_t succeeds, size_t step)
 {
-    while (succeeds - fails > FITLAB_ALIGN) {
+    while (succeeds - fails > step) {
         size_t middle = (fails + (succeeds - fails) / 2) & ~(FITLAB_ALIGN - 1);
         if (replay_at(s, middle, false)) {
             succeeds = middle;
@@ -141,7 +141,7 @@ static size_t search_smallest(struct search *s, size_t lower)
     if (!smallest) {
         return 0;
     }
-    smallest = bisect(s, fails, smallest);
+    smallest = bisect(s, fails, smallest, FITLAB_ALIGN);
     for (size_t below = 1; below <= TRIED_BELOW;) {
         size_t bytes = smallest - below * FITLAB_ALIGN;
         if (bytes < lower || bytes > smallest) {
@@ -157,13 +157,38 @@ static size_t search_smallest(struct search *s, size_t lower)
     return smallest;
 }
 
+/* A size that is enough, and too large by at most one part of the peak live bytes. Most policies
+ * need little more than the peak, so the search begins there and doubles its steps. */
+static size_t search_coarsely(struct search *s, size_t lower)
+{
+    size_t step = (lower / s->pass->cell->parts) & ~(FITLAB_ALIGN - 1);
+    size_t stride = (lower / 16) & ~(FITLAB_ALIGN - 1), fails = lower - FITLAB_ALIGN;
+    size_t most = (size_t)(s->pass->map.region.limit - s->pass->map.region.base);
+    step = step > FITLAB_ALIGN ? step : FITLAB_ALIGN;
+    stride = stride > step ? stride : step;
+    for (size_t bytes = lower + stride; bytes <= most; bytes += stride) {
+        if (replay_at(s, bytes, false)) {
+            return bisect(s, fails, bytes, step);
+        }
+        if (s->pass->shared->status != CELL_OK) {
+            break;
+        }
+        fails = bytes;
+        stride *= 2;
+    }
+    return 0;
+}
+
 static bool measure(struct search *s)
 {
     struct pass *p = s->pass;
     const uint64_t peak = p->packed.facts.peak_live_bytes;
     size_t lower = ((size_t)peak + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
     lower = lower > FITLAB_ALIGN ? lower : FITLAB_ALIGN;
-    size_t smallest = trace_curve(s, lower) ? search_smallest(s, lower) : 0;
+    const bool coarse = p->cell->parts > 0;
+    size_t smallest = coarse                  ? search_coarsely(s, lower)
+                      : trace_curve(s, lower) ? search_smallest(s, lower)
+                                              : 0;
     if (p->shared->status != CELL_OK) {
         return false;
     }
@@ -173,7 +198,9 @@ static bool measure(struct search *s)
     metric_set_count(m, METRIC_minheap_tries, s->tries);
     if (smallest) {
         metric_set_count(m, METRIC_minheap_bytes, smallest);
-        metric_set_count(m, METRIC_minheap_tried_below, TRIED_BELOW);
+        if (!coarse) {
+            metric_set_count(m, METRIC_minheap_tried_below, TRIED_BELOW);
+        }
         metric_set_real(m, METRIC_minheap_pct,
                         peak ? 100 * ((double)smallest / (double)peak - 1) : 0);
     } else {
