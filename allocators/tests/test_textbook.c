@@ -103,9 +103,13 @@ static void test_coalescing(void **state)
     const char *all = "+10,+10,+10,-0,-2,-1,+20,+10";
     EXPECT("textbook:coalesce=yes," PLAIN ",heap=30", all, 0, 20);
     EXPECT("textbook:coalesce=no," PLAIN ",heap=30", all, REFUSED, 0);
+    EXPECT("textbook:coalesce=yes," PLAIN ",heap=30", "+10,+10,+10,-0,-2,-1,+30", 0);
+    EXPECT("textbook:coalesce=yes,header=8,align=1,heap=54", "+10,+10,+10,-0,-1,-2,+46", 8);
     /* in another order only neighbours that follow one another on the list are joined */
     EXPECT("textbook:coalesce=yes,order=fifo," PLAIN ",heap=30", "+10,+10,+10,-0,-1,+20", 0);
     EXPECT("textbook:coalesce=yes,order=fifo," PLAIN ",heap=30", "+10,+10,+10,-1,-0,+20", REFUSED);
+    EXPECT("textbook:coalesce=yes,order=fifo," PLAIN ",heap=30", "+10,+10,+10,-0,-2,-1,+11",
+           REFUSED);
     EXPECT("textbook:coalesce=yes,order=lifo," PLAIN ",heap=30", "+10,+10,+10,-1,-0,+20", 0);
 }
 
