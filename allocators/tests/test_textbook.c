@@ -150,6 +150,21 @@ static void test_growth(void **state)
     test_heap_close(&t);
 }
 
+/* In a region that is not its own yet, what lies between the heap and its table is not in the
+ * footprint. */
+static void test_absence(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("textbook:" PLAIN, REGION, false);
+    for (size_t i = 1; i < 10; i++) {
+        heap_alloc(t.heap, 10 * i);
+        size_t absent = test_sum_spans(t.heap, SPAN_ABSENT).bytes;
+        assert_true(absent > 0);
+        assert_int_equal(region_footprint(t.region), REGION - absent);
+    }
+    test_heap_close(&t);
+}
+
 /* What the chapter counts: holes that a search looks at. */
 static void test_counters(void **state)
 {
@@ -185,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_orders),     cmocka_unit_test(test_next_fit),
         cmocka_unit_test(test_coalescing), cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_growth),     cmocka_unit_test(test_counters),
+        cmocka_unit_test(test_absence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
