@@ -78,6 +78,11 @@ static void test_orders(void **state)
     EXPECT("textbook:order=size-descending,coalesce=no," OF_62, THREE_HOLES "+1,+20", 11, 12);
     EXPECT("textbook:order=lifo,coalesce=no," OF_62, THREE_HOLES "+1,+20", 42, 11);
     EXPECT("textbook:order=fifo,coalesce=no," OF_62, THREE_HOLES "+1,+10", 11, 12);
+    /* of equal holes, the one that came first */
+    EXPECT("textbook:order=size-ascending,coalesce=no," PLAIN ",heap=22", "+10,+1,+10,+1,-2,-0,+10",
+           11);
+    EXPECT("textbook:order=size-descending,coalesce=no," PLAIN ",heap=22",
+           "+10,+1,+10,+1,-2,-0,+10", 11);
     /* of the holes that splitting left too small for their places, the next free makes order again
      */
     EXPECT("textbook:order=size-descending,coalesce=no," OF_62, "+10,+1,+30,+1,+20,-2,-4,+25,-0,+1",

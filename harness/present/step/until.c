@@ -97,13 +97,33 @@ bool until_parse(const char *text, struct until *u, struct problem *problem)
     return (found < EVENTS + FIGURES && parse_comparison(at, u)) || wrong(text, problem);
 }
 
-/* Whether a block, of the bytes that are usable in it, holds the address. */
+enum { HEADER_MOST = 64 /* bytes in front of a payload in which its header is looked for */ };
+
+struct block_place {
+    const char *payload, *from; /* where the block begins; NULL: not known */
+};
+
+static bool find_block(const struct span *s, void *ctx)
+{
+    struct block_place *place = ctx;
+    place->from = s->kind == SPAN_USED && s->payload == place->payload ? s->addr : NULL;
+    return !place->from;
+}
+
+/* Whether a block holds the address: in its header, if the walk shows one, or in its usable bytes.
+ */
 static bool holds_address(const struct until *u, const struct stepper *s,
                           const struct ledger_block *b)
 {
-    uint64_t at = (uint64_t)u->number - u->base;
-    uint64_t from = (uint64_t)(b->p - s->map.region.base);
-    return b->p && at >= from && at < from + (b->granted ? b->granted : 1);
+    const char *at = s->map.region.base + ((uint64_t)u->number - u->base);
+    if (!b->p || at >= b->p) {
+        return b->p && at < b->p + (b->granted ? b->granted : 1);
+    }
+    struct block_place place = {.payload = b->p};
+    if (b->p - at <= HEADER_MOST && s->policy->walk) {
+        s->policy->walk(s->heap, find_block, &place);
+    }
+    return place.from && at >= place.from;
 }
 
 static bool event_holds(int event, const struct event *e, bool refused, const struct counters *old,
@@ -196,12 +216,11 @@ bool until_seek(const struct until *u, struct stepper *s, uint64_t last, bool *f
         if (!timeline_event(s->timeline, s->ledger.events, &e, problem)) {
             return false;
         }
-        struct ledger_block block = s->ledger.block[e.slot];
+        bool held = u->event == ON_ADDRESS && holds_address(u, s, &s->ledger.block[e.slot]);
         if (!stepper_go(s, s->ledger.events + 1, problem)) {
             return false;
         }
-        *found = u->event == ON_ADDRESS
-                     ? holds_address(u, s, &block) || holds_address(u, s, &s->ledger.block[e.slot])
+        *found = u->event == ON_ADDRESS ? held || holds_address(u, s, &s->ledger.block[e.slot])
                  : u->event >= 0 ? event_holds(u->event, &e, s->ledger.refused != refused, &old,
                                                &s->heap->count)
                                  : comparison_holds(u, figure_of(u, s, &old));

@@ -3,7 +3,8 @@
  *   fail                             a request was refused
  *   split merge grow trim move       the policy did so (its counter moved)
  *   alloc free realloc               the operation is one
- *   at 4096                          a block that holds this address is given out, resized or freed
+ *   at 4096                          a block that holds this address, maybe in its header, is given
+ *                                  out, resized or freed
  *   external > 50                    a figure after the step is above, below or at a number
  *
  * Figures: external (percent), footprint, live, slack, largest (bytes), blocks, holes, and probes

@@ -58,6 +58,12 @@ expect_wrong "--until 'splat': give fail" --until splat 'p=alloc(1)'
 expect_wrong 'lies before --from' --from 3 --to 2 -w perl
 expect_wrong 'not both' -w perl 'p=alloc(1)'
 
+# the header of a block belongs to it, when it is given out and when it is freed
+for step in 1 2; do
+    "$FITLAB" step -p first-fit --from $step --until 'at 168' '+100,-0' | grep -q "^step $step:" ||
+        complain "--until 'at 168' does not stop at step $step, where the block at 168 is"
+done
+
 expect_wrong 'at least two policies' -p best-fit -w perl --widest
 
 # where the footprints are furthest apart: after the last of the allocations
