@@ -141,6 +141,20 @@ static void test_sizes(void **state)
     EXPECT("textbook:" PLAIN ",heap=100", "+101", REFUSED);
 }
 
+/* A hole that is no larger than a header has its size and link, too. */
+static void test_marks(void **state)
+{
+    (void)state;
+    struct test_heap t = test_heap_open("textbook:header=8,align=1,heap=16", REGION, true);
+    uint32_t mark[2];
+    heap_alloc(t.heap, 0);
+    heap_free(t.heap, heap_alloc(t.heap, 0));
+    memcpy(mark, t.region->base + 8, sizeof mark);
+    assert_int_equal(mark[0], 0);          /* its size without the header */
+    assert_int_equal(mark[1], UINT32_MAX); /* it is the last on the list */
+    test_heap_close(&t);
+}
+
 /* Without a size the heap takes what a request needs, and a hole at its end is added to. */
 static void test_growth(void **state)
 {
@@ -205,7 +219,7 @@ int main(void)
         cmocka_unit_test(test_orders),     cmocka_unit_test(test_next_fit),
         cmocka_unit_test(test_coalescing), cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_growth),     cmocka_unit_test(test_counters),
-        cmocka_unit_test(test_absence),
+        cmocka_unit_test(test_absence),    cmocka_unit_test(test_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
