@@ -16,7 +16,7 @@ struct options {
     long live, largest, memory, jobs;
     double every;
     enum measure measure;
-    bool powers, optimum;
+    bool powers, optimum, csv;
 };
 
 enum {
@@ -27,6 +27,7 @@ enum {
     KEY_MEMORY,
     KEY_COST,
     KEY_EVERY,
+    KEY_CSV,
     LAYOUT_MOST = 8192
 };
 
@@ -38,6 +39,7 @@ static const struct argp_option option_table[] = {
     {"output", 'o', "TRACE", 0, "Write the witness as a trace", 0},
     {"cost", KEY_COST, "probes|accesses", 0,
      "Judge the cost of a single operation instead of the height of the heap", 0},
+    {"csv", KEY_CSV, NULL, 0, "Print one row of CSV instead, with a head", 0},
     {"memory", KEY_MEMORY, "BYTES", 0, "The most that the states may take (default 4G)", 0},
     {"jobs", 'j', "N", 0, "Processes (default: as many as cores)", 0},
     {"keep", 'k', "DIR", 0, "Keep the states in files there, where a proof that was ended goes on",
@@ -96,6 +98,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_EVERY:
         o->every = argument_seconds(state, "every", arg, 0);
+        return 0;
+    case KEY_CSV:
+        o->csv = true;
         return 0;
     case 'j':
         o->jobs = argument_number(state, "jobs", arg, 1, PROVE_JOBS_MOST);
@@ -167,7 +172,24 @@ static void print_answer(const struct options *o, const struct policy_spec *spec
     print_search(o, a);
     printf("a shortest witness, %zu moves (+UNITS@ADDRESS allocates, -UNITS@ADDRESS frees):\n",
            a->moves);
-    witness_print(a, stdout);
+    witness_print(a, 12, stdout);
+}
+
+/* A worst case that is not known, because the memory ran out, is an empty field. */
+static void print_row(const struct options *o, const struct policy_spec *spec,
+                      const struct answer *a)
+{
+    static const char *const judged[] = {
+        [MEASURE_HEIGHT] = "height", [MEASURE_PROBES] = "probes", [MEASURE_ACCESSES] = "accesses"};
+    char worst[32] = "";
+    if (a->complete) {
+        snprintf(worst, sizeof worst, "%" PRIu64, a->explored.worst);
+    }
+    printf("policy,judged,sizes,live,largest,worst,states,operations,levels,moves,witness\n");
+    printf("\"%s\",%s,%s,%ld,%ld,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%zu,", spec->label,
+           judged[o->measure], o->powers ? "pow2" : "all", o->live, o->largest, worst,
+           a->explored.states, a->explored.tried, a->explored.level, a->moves);
+    witness_print(a, 0, stdout);
 }
 
 /* How to see the worst case again. */
@@ -213,9 +235,9 @@ static bool prove_policy(const struct options *o, bool *complete, struct problem
         return false;
     }
     *complete = a.complete;
-    print_answer(o, &spec, &a);
+    (o->csv ? print_row : print_answer)(o, &spec, &a);
     ok = !o->output || witness_write(&a, &spec, o->output, problem);
-    if (ok && o->output) {
+    if (ok && o->output && !o->csv) {
         print_replay(o, &spec, &a);
     }
     answer_release(&a);
@@ -229,6 +251,11 @@ static bool prove_optimum(const struct options *o, struct problem *problem)
     struct game_value value;
     if (!game_solve(&game, &value, problem)) {
         return false;
+    }
+    if (o->csv) {
+        printf("sizes,live,largest,optimum,layouts\n%s,%ld,%ld,%u,%" PRIu64 "\n",
+               o->powers ? "pow2" : "all", o->live, o->largest, value.units, value.layouts);
+        return true;
     }
     printf(
         "any policy, %ld units live, blocks of 1 to %ld (%s): the best possible needs exactly %u "

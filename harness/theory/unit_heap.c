@@ -9,9 +9,25 @@ size_t unit_request(const struct unit_heap *u, size_t units)
     return units * UNIT_GRANULE - u->header;
 }
 
+static void meter_begin(struct unit_heap *u)
+{
+    if (u->meter) {
+        op_meter_begin(u->meter, u->heap);
+    }
+}
+
+static void meter_end(struct unit_heap *u)
+{
+    if (u->meter) {
+        u->cost = op_meter_end(u->meter, u->heap);
+    }
+}
+
 void *unit_alloc(struct unit_heap *u, size_t units)
 {
+    meter_begin(u);
     void *p = heap_alloc(u->heap, unit_request(u, units));
+    meter_end(u);
     if (p) {
         const char *end = (const char *)p + heap_usable(u->heap, p);
         u->top = end > u->top ? end : u->top;
@@ -21,7 +37,9 @@ void *unit_alloc(struct unit_heap *u, size_t units)
 
 void unit_free(struct unit_heap *u, void *payload)
 {
+    meter_begin(u);
     heap_free(u->heap, payload);
+    meter_end(u);
 }
 
 size_t unit_address(const struct unit_heap *u, const void *payload)

@@ -9,6 +9,7 @@
 
 #include "region/region_map.h"
 #include "spec/policy_spec.h"
+#include "theory/op_meter.h"
 
 /* Large enough for every policy's smallest block and for what it writes into a hole. */
 enum { UNIT_GRANULE = 128 };
@@ -18,10 +19,12 @@ struct unit_heap {
     struct region_map map;
     bool fixed; /* the region is fixed for life */
     struct heap *heap;
-    size_t header;      /* bytes that the policy adds to a block */
-    size_t empty_bytes; /* footprint of the empty heap */
-    const char *origin; /* where the first block of an empty heap starts */
-    const char *top;    /* the highest end of a block so far */
+    size_t header;          /* bytes that the policy adds to a block */
+    size_t empty_bytes;     /* footprint of the empty heap */
+    const char *origin;     /* where the first block of an empty heap starts */
+    const char *top;        /* the highest end of a block so far */
+    struct op_meter *meter; /* NULL, or what measures each operation */
+    uint64_t cost;          /* of the last one, if it was measured */
 };
 
 /* How many bytes the policy adds to a block: the bytes between the usable ones of two small blocks.

@@ -145,35 +145,24 @@ static void *payload_at(const struct position *p, unsigned address)
 
 uint64_t position_measure(const struct position *p, enum measure measure)
 {
-    switch (measure) {
-    case MEASURE_PROBES:
-        return p->units.heap->count.probes + p->units.heap->count.insert_probes;
-    case MEASURE_ACCESSES:
-        return p->accesses;
-    default:
-        return p->units.fixed ? unit_high_water(&p->units) : unit_height(&p->units);
+    if (measure != MEASURE_HEIGHT) {
+        return p->units.cost;
     }
+    return p->units.fixed ? unit_high_water(&p->units) : unit_height(&p->units);
 }
 
 bool position_play(struct position *p, uint16_t op)
 {
-    struct heap *h = p->units.heap;
-    h->count = (struct counters){0};
-    p->log.n = 0;
     if (op & OP_FREE) {
-        heap_free(h, payload_at(p, op & OP_VALUE));
-        p->accesses = p->log.n;
+        unit_free(&p->units, payload_at(p, op & OP_VALUE));
         return true;
     }
-    char *payload = p->last = heap_alloc(h, unit_request(&p->units, op));
-    p->accesses = p->log.n;
-    if (!payload) {
-        return false;
+    p->units.top = NULL;
+    p->last = unit_alloc(&p->units, op);
+    if (p->last) {
+        memset(p->last, 0, heap_usable(p->units.heap, p->last));
     }
-    size_t usable = heap_usable(h, payload);
-    p->units.top = payload + usable;
-    memset(payload, 0, usable);
-    return true;
+    return p->last != NULL;
 }
 
 static struct move move_of(const struct position *p, bool is_free, const void *payload)
@@ -270,25 +259,7 @@ static bool choose_policy(struct position *p, const struct policy_spec *spec, en
                            spec->label);
     }
     p->spec = *spec;
-    if (measure == MEASURE_ACCESSES && !(p->spec.policy = lines_policy(policy))) {
-        return problem_set(problem,
-                           "%s: only built-in policies are compiled so that they report their "
-                           "accesses; ask for --cost probes",
-                           spec->label);
-    }
-    return true;
-}
-
-static bool start_log(struct position *p)
-{
-    enum { ACCESSES_MOST = 1 << 20 };
-    const struct region *r = &p->units.map.region;
-    p->log = (struct lines_log){.base = r->base,
-                                .bytes = (size_t)(r->limit - r->base),
-                                .access = calloc(ACCESSES_MOST, sizeof *p->log.access),
-                                .most = ACCESSES_MOST};
-    lines_log(&p->log);
-    return p->log.access != NULL;
+    return op_meter_open(&p->meter, measure, &p->spec, problem);
 }
 
 /* Nothing that grows only when nothing fits goes beyond live * largest units; twice that is room
@@ -299,16 +270,17 @@ bool position_open(struct position *p, const struct policy_spec *spec, unsigned 
     *p = (struct position){0};
     if (!choose_policy(p, spec, measure, problem) ||
         !unit_heap_open(&p->units, &p->spec, 2 * (size_t)live * (largest + 1), false, problem)) {
+        op_meter_close(&p->meter);
         return false;
     }
+    p->units.meter = measure == MEASURE_HEIGHT ? NULL : &p->meter;
     p->units.fixed = region_room(&p->units.map.region) < UNIT_GRANULE;
     size_t words =
         (size_t)(p->units.map.region.limit - p->units.map.region.base) / sizeof(uint64_t);
     p->packed = malloc((words + words / 64 + 4) * sizeof *p->packed);
     p->live = malloc((live + (size_t)1) * sizeof *p->live);
     p->touched = p->units.map.region.brk;
-    bool ok =
-        p->packed && p->live && reserve_path(p, 0) && (measure != MEASURE_ACCESSES || start_log(p));
+    bool ok = p->packed && p->live && reserve_path(p, 0);
     if (ok) {
         clean(p);
         ok = snapshot_take(p, &p->path[0], 0);
@@ -329,9 +301,6 @@ void position_close(struct position *p)
     free(p->op);
     free(p->live);
     free(p->packed);
-    if (p->log.access) {
-        lines_log(NULL);
-        free(p->log.access);
-    }
+    op_meter_close(&p->meter);
     unit_heap_close(&p->units);
 }

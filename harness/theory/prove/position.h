@@ -9,19 +9,10 @@
 #ifndef FITLAB_POSITION_H
 #define FITLAB_POSITION_H
 
-#include "measure/lines.h"
 #include "theory/prove/state_tree.h"
 #include "theory/unit_heap.h"
 
 enum { POSITION_HEAD = 64, POSITION_TAIL = 16 };
-
-/* What an operation is judged by. */
-enum measure {
-    MEASURE_HEIGHT,  /* of the break after an allocation, or of the block where the break is fixed,
-                        in units */
-    MEASURE_PROBES,  /* probes and insert_probes of the operation */
-    MEASURE_ACCESSES /* loads and stores in the region, by the policy's own code */
-};
 
 struct state_hash {
     uint64_t low, high;
@@ -51,8 +42,7 @@ struct snapshot {
 struct position {
     struct policy_spec spec;
     struct unit_heap units;
-    struct lines_log log;
-    uint64_t accesses;     /* of the last operation, if they are measured */
+    struct op_meter meter;
     struct snapshot *path; /* of the states on the way, path[0] of the empty heap */
     size_t depth, room;    /* path[depth] is the state that it is at */
     uint16_t *op;          /* scratch for the way there */

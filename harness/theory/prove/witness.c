@@ -4,12 +4,14 @@
 
 #include "workloads/trace/trace_writer.h"
 
-void witness_print(const struct answer *a, FILE *out)
+void witness_print(const struct answer *a, size_t per_line, FILE *out)
 {
+    const char *first = per_line ? "  " : "";
     for (size_t i = 0; i < a->moves; i++) {
         const struct move *m = &a->witness[i];
-        fprintf(out, "%s%c%u@%u", i % 12 == 0 ? (i ? "\n  " : "  ") : " ", m->is_free ? '-' : '+',
-                m->units, m->address);
+        const char *between = per_line && i % per_line == 0 ? "\n  " : " ";
+        fprintf(out, "%s%c%u@%u", i ? between : first, m->is_free ? '-' : '+', m->units,
+                m->address);
     }
     fputc('\n', out);
 }
