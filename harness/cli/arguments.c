@@ -221,6 +221,17 @@ void argument_units(const struct argp_state *state, long live, long largest)
     }
 }
 
+enum measure argument_cost(const struct argp_state *state, const char *arg)
+{
+    if (!strcmp(arg, "accesses")) {
+        return MEASURE_ACCESSES;
+    }
+    if (strcmp(arg, "probes") != 0) {
+        argument_wrong(state, "--cost=%s: say probes or accesses", arg);
+    }
+    return MEASURE_PROBES;
+}
+
 void argument_append(struct argp_state *state, const char *nouns, const char **list, size_t *count,
                      size_t most, const char *arg)
 {

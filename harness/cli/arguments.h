@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "theory/op_meter.h"
+
 /* argp_parse, after a look at the options: one that is unknown, may be several, or lacks its value
  * is told in one line with what was meant or what to do, and ends the program with EXIT_USAGE. Not
  * for commands whose last words are another command's. */
@@ -38,6 +40,9 @@ char *argument_help_list(int key, const char *text, const char *heading, void (*
 /* For commands that take --live and --largest, in units: a message if the largest block is larger
  * than everything that is live, which no workload can have. */
 void argument_units(const struct argp_state *, long live, long largest);
+
+/* The value of --cost=arg: probes or accesses. */
+enum measure argument_cost(const struct argp_state *, const char *arg);
 
 /* Adds arg to a list of words, of which there may be so many. */
 void argument_append(struct argp_state *, const char *nouns, const char **list, size_t *count,

@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,9 +16,19 @@
 struct options {
     const char *policy, *output;
     struct attack_plan plan;
+    bool csv;
 };
 
-enum { KEY_LIVE = 256, KEY_LARGEST, KEY_BUDGET, KEY_ROUNDS, KEY_SEED, UNITS_MOST = 8192 };
+enum {
+    KEY_LIVE = 256,
+    KEY_LARGEST,
+    KEY_BUDGET,
+    KEY_ROUNDS,
+    KEY_SEED,
+    KEY_COST,
+    KEY_CSV,
+    UNITS_MOST = 8192
+};
 
 static const struct argp_option option_table[] = {
     {"live", KEY_LIVE, "M", 0, "The most units live at any time", 0},
@@ -26,6 +37,9 @@ static const struct argp_option option_table[] = {
     {"rounds", KEY_ROUNDS, "N", 0,
      "End after N mutations of each start: the same result every time", 0},
     {"seed", KEY_SEED, "N", 0, "Of the search (default 1)", 0},
+    {"cost", KEY_COST, "probes|accesses", 0,
+     "Judge the cost of a single operation instead of the height of the heap", 0},
+    {"csv", KEY_CSV, NULL, 0, "Print a row of CSV for each start instead, with a head", 0},
     {"output", 'o', "TRACE", 0, "Write the worst workload found as a trace", 0},
     {0},
 };
@@ -58,6 +72,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SEED:
         o->plan.seed = (uint64_t)argument_number(state, "seed", arg, 1, LONG_MAX);
         return 0;
+    case KEY_COST:
+        o->plan.rules.measure = argument_cost(state, arg);
+        return 0;
+    case KEY_CSV:
+        o->csv = true;
+        return 0;
     case 'o':
         o->output = arg;
         return 0;
@@ -77,14 +97,12 @@ static void show_progress(const struct attack *a, double seconds_left, void *ctx
     (void)ctx;
     size_t worst = 0;
     for (size_t i = 0; i < a->starts; i++) {
-        worst = a->from[i].searched && a->from[i].end.high_water > worst ? a->from[i].end.high_water
-                                                                         : worst;
+        worst = a->from[i].end.value > worst ? a->from[i].end.value : worst;
     }
-    fprintf(stderr, "\r\033[Khigh-water mark %zu, %.0f s left ", worst,
-            seconds_left > 0 ? seconds_left : 0);
+    fprintf(stderr, "\r\033[Kworst %zu, %.0f s left ", worst, seconds_left > 0 ? seconds_left : 0);
 }
 
-static void print_table(const struct attack *a, unsigned live)
+static void print_table(const struct attack *a, const struct rules *r)
 {
     static const bool left[] = {true, false, false, false, false};
     struct text_table t;
@@ -96,37 +114,68 @@ static void print_table(const struct attack *a, unsigned live)
     for (size_t i = 0; i < a->starts; i++) {
         const struct attempt_from *f = &a->from[i];
         text_table_add(&t, "%s", f->name);
-        text_table_add(&t, f->possible ? "%zu" : "-", f->start.high_water);
-        text_table_add(&t, f->searched ? "%zu" : "-", f->end.high_water);
-        text_table_add(&t, f->possible ? "%.2f" : "-", (double)f->end.high_water / live);
-        text_table_add(&t, f->searched ? "%" PRIu64 : "-", f->rounds);
+        text_table_add(&t, f->possible ? "%zu" : "-", f->start.value);
+        text_table_add(&t, f->possible ? "%zu" : "-", f->end.value);
+        text_table_add(&t, f->possible && r->measure == MEASURE_HEIGHT ? "%.2f" : "-",
+                       (double)f->end.value / r->live);
+        text_table_add(&t, f->possible ? "%" PRIu64 : "-", f->rounds);
     }
     text_table_print(&t, stdout);
     text_table_close(&t);
 }
 
-/* The result, and the theorems' lower and upper bounds. */
+/* The result, and the theorems' upper bounds. */
 static void print_verdict(const struct options *o, const struct policy_spec *spec,
                           const struct attack *a)
 {
     const struct rules *r = &o->plan.rules;
-    size_t found = a->from[a->worst].end.high_water;
-    printf("\n%s with %u units live and blocks of 1 to %u: the search found a high-water mark of "
-           "%zu, %.2f times what is live.\n",
-           spec->label, r->live, r->largest, found, (double)found / r->live);
-    for (size_t i = 0; i < a->starts; i++) {
-        const struct attempt_from *f = &a->from[i];
-        if (f->possible && !f->searched && f->end.high_water > found) {
-            printf("It is not the worst there is: %s forces %zu from every policy.\n", f->name,
-                   f->end.high_water);
-        }
+    size_t found = a->from[a->worst].end.value;
+    printf("\n%s with %u units live and blocks of 1 to %u: the search found ", spec->label, r->live,
+           r->largest);
+    if (r->measure != MEASURE_HEIGHT) {
+        printf("an operation with %zu %s.\n", found,
+               r->measure == MEASURE_PROBES ? "probes" : "loads and stores");
+        return;
     }
+    printf("a high-water mark of %zu, %.2f times what is live.\n", found, (double)found / r->live);
     for (const struct certificate *c = certificates; c->theorem; c++) {
         bool applies = !c->granted && c->applies(spec);
         double bound = applies ? c->bound(spec, r->live, r->largest) : 0;
         if (bound > 0) {
             printf("It cannot be above %.0f, %.2f times (%s).\n", bound, bound / r->live,
                    c->theorem);
+        }
+    }
+}
+
+/* The least that a theorem allows a heap to need at most; empty: none says anything. */
+static void print_bound(const struct policy_spec *spec, const struct rules *r)
+{
+    double least = 0;
+    for (const struct certificate *c = certificates; c->theorem; c++) {
+        double bound = c->applies(spec) ? c->bound(spec, r->live, r->largest) : 0;
+        least = bound > 0 && (least == 0 || bound < least) ? bound : least;
+    }
+    if (least > 0 && r->measure == MEASURE_HEIGHT) {
+        printf("%.0f", floor(least));
+    }
+}
+
+static void print_rows(const struct options *o, const struct policy_spec *spec,
+                       const struct attack *a)
+{
+    static const char *const judged[] = {
+        [MEASURE_HEIGHT] = "height", [MEASURE_PROBES] = "probes", [MEASURE_ACCESSES] = "accesses"};
+    const struct rules *r = &o->plan.rules;
+    printf("policy,judged,live,largest,seed,start,at_start,found,rounds,bound\n");
+    for (size_t i = 0; i < a->starts; i++) {
+        const struct attempt_from *f = &a->from[i];
+        if (f->possible) {
+            printf("\"%s\",%s,%u,%u,%" PRIu64 ",%s,%zu,%zu,%" PRIu64 ",", spec->label,
+                   judged[r->measure], r->live, r->largest, o->plan.seed, f->name, f->start.value,
+                   f->end.value, f->rounds);
+            print_bound(spec, r);
+            putchar('\n');
         }
     }
 }
@@ -159,8 +208,12 @@ static bool attack(const struct options *o, struct problem *problem)
         fprintf(stderr, "\r\033[K");
     }
     if (ok) {
-        print_table(&a, o->plan.rules.live);
-        print_verdict(o, &spec, &a);
+        if (o->csv) {
+            print_rows(o, &spec, &a);
+        } else {
+            print_table(&a, &o->plan.rules);
+            print_verdict(o, &spec, &a);
+        }
         ok = !o->output || write_trace(o, &spec, &a, problem);
         attack_release(&a);
     }
@@ -176,12 +229,13 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "POLICY --live M --largest N",
         .doc = "Look for a workload that is bad for a policy, by changing workloads a little and "
-               "keeping the changes that make it use more memory: from a random one, and from "
-               "adversaries that are known.\v"
+               "keeping the changes that make it use more memory, or a single operation cost more: "
+               "from a random one, and from adversaries that are known.\v"
                "For cases too large for 'fitlab prove'. Units are blocks of 128 bytes, headers "
                "included.\n\n"
                "Examples:\n"
                "  fitlab attack best-fit --live 64 --largest 8 --budget 60s -o bad.fltrace\n"
+               "  fitlab attack tlsf --live 1024 --largest 32 --cost accesses --rounds 100\n"
                "  fitlab run -p best-fit -p first-fit -w bad.fltrace"};
     arguments_parse(&argp, argc, argv, 0, &o);
     return attack(&o, &problem) ? EXIT_DONE : command_fail(&problem);

@@ -63,17 +63,6 @@ static void check_whole(const struct options *o, struct argp_state *state)
     }
 }
 
-static enum measure cost_measure(const char *arg, struct argp_state *state)
-{
-    if (!strcmp(arg, "accesses")) {
-        return MEASURE_ACCESSES;
-    }
-    if (strcmp(arg, "probes") != 0) {
-        argument_wrong(state, "--cost=%s: say probes or accesses", arg);
-    }
-    return MEASURE_PROBES;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *o = state->input;
@@ -94,7 +83,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
         return 0;
     case KEY_COST:
-        o->measure = cost_measure(arg, state);
+        o->measure = argument_cost(state, arg);
         return 0;
     case KEY_EVERY:
         o->every = argument_seconds(state, "every", arg, 0);

@@ -42,13 +42,12 @@ static bool script_of(const struct adversary *adversary, const struct policy_spe
     return ok;
 }
 
-static void add_start(struct run *r, const char *name, struct script *script, bool searched)
+static void add_start(struct run *r, const char *name, struct script *script)
 {
     struct attack *a = r->attack;
     struct attempt_from *from = &a->from[a->starts];
     snprintf(from->name, sizeof from->name, "%s", name);
     from->possible = script != NULL;
-    from->searched = searched && from->possible;
     if (script) {
         climb_begin(&r->climb[a->starts], r->heap, script);
         from->start = from->end = r->climb[a->starts].cost;
@@ -64,11 +63,10 @@ static bool gather(struct run *r)
     if (!script_random(&script, rules, (size_t)rules->live * RANDOM_STEPS_PER_UNIT, r->random)) {
         return false;
     }
-    add_start(r, "nothing", &script, true);
+    add_start(r, "nothing", &script);
     for (size_t i = 0; adversaries[i] && r->attack->starts < STARTS_MOST; i++) {
-        bool robson = adversaries[i] == &adversary_robson;
         bool played = script_of(adversaries[i], r->spec, rules, &script);
-        add_start(r, adversaries[i]->name, played ? &script : NULL, !robson);
+        add_start(r, adversaries[i]->name, played ? &script : NULL);
     }
     return true;
 }
@@ -81,11 +79,11 @@ static bool search(struct run *r)
     double end = seconds_now() + r->plan->seconds;
     size_t searched = 0;
     for (size_t i = 0; i < a->starts; i++) {
-        searched += a->from[i].searched;
+        searched += a->from[i].possible;
     }
     for (int turn = 0; turn < TURNS; turn++) {
         for (size_t i = 0; i < a->starts; i++) {
-            if (!a->from[i].searched) {
+            if (!a->from[i].possible) {
                 continue;
             }
             double share = r->plan->seconds / TURNS / (double)searched;
@@ -109,7 +107,7 @@ static bool write_worst(struct run *r)
 {
     struct attack *a = r->attack;
     for (size_t i = 0; i < a->starts; i++) {
-        if (a->from[i].searched && a->from[i].end.high_water > a->from[a->worst].end.high_water) {
+        if (a->from[i].possible && a->from[i].end.value > a->from[a->worst].end.value) {
             a->worst = i;
         }
     }

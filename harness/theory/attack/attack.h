@@ -1,7 +1,5 @@
 /* attack.h - the search for a policy's bad workloads, from random ones and from known adversaries.
- *
- * Robson's adversary is played but not improved: what it forces, it forces from every policy, so it
- * says nothing about this one. It is shown as the least that must be possible. */
+ */
 #ifndef FITLAB_ATTACK_H
 #define FITLAB_ATTACK_H
 
@@ -17,7 +15,6 @@ struct attack_plan {
 struct attempt_from {
     char name[32];
     bool possible; /* the adversary can play with this M and n */
-    bool searched; /* and was improved */
     struct script_cost start, end;
     uint64_t rounds;
 };

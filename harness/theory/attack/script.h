@@ -25,15 +25,17 @@ struct script {
 
 enum { SCRIPT_STEPS_MOST = 1 << 16 };
 
-/* The rules of the game: no more than `live` units at once, none larger than `largest`. */
+/* The rules of the game: no more than `live` units at once, none larger than `largest`; and what is
+ * judged. */
 struct rules {
     unsigned live, largest;
+    enum measure measure;
 };
 
 /* How bad a script is for a policy. */
 struct script_cost {
-    size_t high_water; /* units */
-    size_t waste;      /* most units below the break and not live */
+    size_t value; /* the high-water mark in units, or what the costliest operation costs */
+    size_t waste; /* most units below the break and not live */
 };
 
 struct script_heap; /* a policy's heap and a table of blocks, to play scripts on */

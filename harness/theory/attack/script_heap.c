@@ -12,6 +12,8 @@ struct named {
 };
 
 struct script_heap {
+    struct policy_spec spec;
+    struct op_meter meter;
     struct unit_heap units;
     struct rules rules;
     struct named *named;
@@ -29,13 +31,17 @@ struct script_heap *script_heap_open(const struct policy_spec *spec, const struc
         return NULL;
     }
     s->rules = *rules;
+    s->spec = *spec;
     slots_open(&s->slots);
     size_t most = 2 * (size_t)rules->live * (rules->largest + 1);
-    if (!unit_heap_open(&s->units, spec, most, false, problem)) {
+    if (!op_meter_open(&s->meter, rules->measure, &s->spec, problem) ||
+        !unit_heap_open(&s->units, &s->spec, most, false, problem)) {
+        op_meter_close(&s->meter);
         slots_close(&s->slots);
         free(s);
         return NULL;
     }
+    s->units.meter = rules->measure == MEASURE_HEIGHT ? NULL : &s->meter;
     return s;
 }
 
@@ -43,6 +49,7 @@ void script_heap_close(struct script_heap *s)
 {
     if (s) {
         unit_heap_close(&s->units);
+        op_meter_close(&s->meter);
         slots_close(&s->slots);
         free(s->named);
         free(s);
@@ -117,8 +124,11 @@ struct script_cost script_heap_play(struct script_heap *s, const struct script *
         n++;
         size_t waste = unit_height(&s->units) - s->live;
         cost.waste = waste > cost.waste ? waste : cost.waste;
+        cost.value = s->units.cost > cost.value ? (size_t)s->units.cost : cost.value;
     }
-    cost.high_water = unit_high_water(&s->units);
+    if (s->rules.measure == MEASURE_HEIGHT) {
+        cost.value = unit_high_water(&s->units);
+    }
     if (events) {
         *events = n;
     }
