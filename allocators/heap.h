@@ -144,4 +144,18 @@ static inline const struct heap *heap_inner(const struct heap *h, unsigned i)
     return h->policy->inner ? h->policy->inner(h, i) : NULL;
 }
 
+/* What the heap has counted, its inner heaps included. */
+static inline struct counters heap_counters(const struct heap *h)
+{
+    struct counters sum = h->count;
+    const struct heap *inner;
+    for (unsigned i = 0; (inner = heap_inner(h, i)); i++) {
+        struct counters below = heap_counters(inner);
+#define X(name, help) sum.name += below.name;
+        FITLAB_COUNTERS(X)
+#undef X
+    }
+    return sum;
+}
+
 #endif

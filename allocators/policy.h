@@ -7,7 +7,7 @@
  * [base, brk) copies the heap, and the same source runs in the harness, as a
  * plug-in and under a real program. A policy never calls malloc or the
  * operating system, never prints, exits or sets errno, keeps no static mutable
- * data, and is single-threaded: layers above it add locks.
+ * data, and is single-threaded: layers (layers/layer.h) add locks and divide the region.
  *
  * This header, region.h and param.h are the plug-in SDK. They need libc's
  * headers only.
@@ -27,7 +27,8 @@ extern "C" {
 
 /* Changes whenever a struct below or struct region changes. A plug-in that was built for another
  * version is refused when it is loaded; compiling it again with today's headers is the remedy.
- * Version 2 added region->thread, SPAN_ABSENT, and the entries spare, explain and inner. */
+ * Version 2 added region->thread and region->threads, SPAN_ABSENT, and the entries spare, explain
+ * and inner. */
 #define FITLAB_POLICY_ABI 2u
 
 /* Every payload is aligned to this many bytes. */
@@ -128,7 +129,12 @@ enum policy_trait {
                                   with which a full region is less than half live */
     POLICY_OPAQUE = 1u << 3,   /* somebody else's allocator behind an adapter: it counts nothing,
                                   and keeps state outside the region, so one heap at a time */
-    POLICY_ELSEWHERE = 1u << 4 /* its memory is not the region's at all */
+    POLICY_ELSEWHERE = 1u << 4, /* its memory is not the region's at all */
+    POLICY_KEEPS = 1u << 9,     /* some freed blocks stay as they are, also when all others are free,
+                                   so that the holes beside them cannot join */
+    POLICY_LAYER = 1u << 7,     /* a layer without the policy that it needs below it: a struct layer
+                                   (layers/layer.h), which cannot be opened as it is */
+    POLICY_STACK = 1u << 8      /* made of a layer and a policy below it: a struct stack */
 };
 
 struct policy {
@@ -140,7 +146,8 @@ struct policy {
 
     /* Builds a heap at region->base. arg has one value per row of params, in range. NULL if the
      * region is too small; the region is then as it was. The heap's own `policy` is this table or
-     * another one of the same name, whose entries suit the arguments: so drivers call through
+     * another one of the same name, whose entries suit the arguments, or, where the arguments of a
+     * layer leave it nothing to do, that of the policy below: so drivers call through
      * heap->policy. */
     struct heap *(*open)(const struct policy *, struct region *, const long *arg);
 
@@ -191,7 +198,8 @@ struct policy {
     void (*explain)(const struct heap *, const struct span *, part_visitor *, void *ctx);
 
     /* The heap number i, from 0, of a policy made of others (a layer); NULL: there are no more. Its
-     * region is a part of this heap's region. NULL: the policy is not made of others. */
+     * region is a part of this heap's region, or the same. NULL: the policy is not made of others.
+     */
     const struct heap *(*inner)(const struct heap *, unsigned i);
 };
 

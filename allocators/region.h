@@ -26,6 +26,13 @@
  * the system are at least as large. */
 #define REGION_ALIGN ((size_t)4096)
 
+/* What a driver with real threads lends to the policies that know of threads. */
+struct region_threads {
+    uint32_t (*acting)(void); /* which of the program's threads calls, from 0; no two threads that
+                                 live at one time have the same number */
+    void (*wait)(void);       /* lets other threads run: the caller waits for one of them */
+};
+
 struct region {
     char *base;  /* first byte; never moves */
     char *brk;   /* one past the last byte that is the policy's */
@@ -40,7 +47,19 @@ struct region {
                         of one thread leaves it 0. A layer passes it on to the regions of its inner
                         heaps if these are layers. It is here and not in struct heap because it is
                         no state of the policy's: it costs no memory of the region. */
+
+    const struct region_threads *threads; /* NULL: one call at a time, and `thread` says whose. Else
+                                             several threads may call at once, if the policy allows
+                                             it, and `thread` means nothing. The driver sets it
+                                             before it opens a heap, and clears it when one thread
+                                             is left. */
 };
+
+/* Which thread acts. */
+static inline uint32_t region_thread(const struct region *r)
+{
+    return r->threads ? r->threads->acting() : r->thread;
+}
 
 /* Bytes between base and the break. */
 static inline size_t region_bytes(const struct region *r)

@@ -1,6 +1,9 @@
 # What is installed beside the programs, and how it becomes a package: cpack makes a .deb and a .tar.gz.
 set(sdk allocators/policy.h allocators/region.h allocators/param.h allocators/heap.h)
 install(FILES ${sdk} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fitlab)
+set(layer_sdk layer.h over.h slices.h spin.h)
+list(TRANSFORM layer_sdk PREPEND allocators/layers/)
+install(FILES ${layer_sdk} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fitlab/layers)
 
 # For authors of plug-ins: pkg-config and CMake.
 include(CMakePackageConfigHelpers)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_policies.c - a libFuzzer target. The input chooses a policy, its parameters, a region and
- * operations; all that conformance can check is checked after each operation. */
+/* fuzz_policies.c - a libFuzzer target. The input chooses a policy, layers over it, their
+ * parameters, a region and operations by several threads in turn; all that conformance can check is
+ * checked after each operation. */
 #include <stdlib.h>
 
-#include "registry.h"
 #include "conformance/shadow.h"
+#include "layers/layer.h"
+#include "registry.h"
 
 struct bytes {
     const uint8_t *next, *end;
@@ -35,8 +37,28 @@ static size_t take_size(struct bytes *b)
     return byte < 128 ? byte : (byte - 127) << (take(b) % 10);
 }
 
+/* Up to three layers over a policy. */
+static const struct policy *add_layers(struct bytes *b, const struct policy *policy)
+{
+    enum { MOST = 3 };
+    static struct stack stack[MOST];
+    size_t layers = 0, n = take(b) % (MOST + 1);
+    while (registry_layers[layers]) {
+        layers++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct layer *layer = registry_layers[take(b) % layers];
+        if (!layer_refuses(layer, policy)) {
+            stack_make(&stack[i], layer, policy);
+            policy = &stack[i].policy;
+        }
+    }
+    return policy;
+}
+
 static void one_operation(struct bytes *b, struct shadow *s)
 {
+    heap_set_thread(s->heap, (uint32_t)(take(b) % 8 / 2));
     size_t op = take(b);
     struct block *block = s->live ? s->blocks[take(b) % s->live] : NULL;
     switch (op % 8) {
@@ -75,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         policies++;
     }
     const struct policy *policy = registry_policies[take(&b) % policies];
+    policy = add_layers(&b, policy);
     long arg[32] = {0};
     size_t settings = take(&b);
     for (size_t i = 0; policy->params && policy->params[i].name; i++) {

@@ -14,7 +14,7 @@ cd "$FITLAB_SOURCE"
 conformance=harness/conformance
 clang -std=gnu17 -O0 -gline-tables-only -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
     -Iallocators -Iharness -I. -o "$scratch/fuzz" \
-    allocators/tests/fuzz_policies.c "$registry" $(printf 'allocators/%s.c ' "$@") \
+    allocators/tests/fuzz_policies.c "$registry" "$(dirname "$registry")/layer_registry.c" $(printf 'allocators/%s.c ' "$@") \
     $conformance/shadow.c $conformance/inspect.c harness/region/bounds.c $conformance/trial.c
 mkdir "$scratch/corpus"
 "$scratch/fuzz" -seed=1 -max_total_time="$seconds" -max_len=400 -len_control=20 -print_funcs=0 \

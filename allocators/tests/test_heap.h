@@ -45,7 +45,8 @@ static inline struct test_span_sum test_sum_spans(const struct heap *h, enum spa
     return sum;
 }
 
-/* The spec of the mutant that FITLAB_MUTANT names, if it is one of this policy; see mutants/. */
+/* The spec with the mutant that FITLAB_MUTANT names, if it is one of this policy, or of the outermost
+ * layer; see mutants/. */
 static inline const char *test_mutated_spec(const char *spec, char *out, size_t size)
 {
     const char *mutant = getenv("FITLAB_MUTANT");
@@ -53,7 +54,7 @@ static inline const char *test_mutated_spec(const char *spec, char *out, size_t 
         return spec;
     }
     const char *stem = strrchr(mutant, '/') + 1;
-    size_t length = strcspn(spec, ":");
+    size_t length = strcspn(spec, ":+");
     for (size_t i = 0; i < length; i++) {
         if (stem[i] != (spec[i] == '-' ? '_' : spec[i])) {
             return spec;

@@ -53,7 +53,8 @@ static void survey_request(struct exact_peaks *s, const struct ledger *l, const 
 
 static void survey_probes(struct exact_peaks *s, const struct ledger *l, const struct heap *h)
 {
-    uint64_t probes = h->count.probes + h->count.insert_probes;
+    struct counters count = heap_counters(h);
+    uint64_t probes = count.probes + count.insert_probes;
     if (probes - s->probes > s->most_probes || !s->most_probes_event) {
         s->most_probes = probes - s->probes;
         s->most_probes_event = l->events;
@@ -63,8 +64,8 @@ static void survey_probes(struct exact_peaks *s, const struct ledger *l, const s
 
 void exact_peaks_open(struct exact_peaks *s, const struct heap *heap)
 {
-    s->opened = heap->count;
-    s->probes = heap->count.probes + heap->count.insert_probes;
+    s->opened = heap_counters(heap);
+    s->probes = s->opened.probes + s->opened.insert_probes;
 }
 
 void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pass *p,

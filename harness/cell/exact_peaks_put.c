@@ -62,7 +62,7 @@ static void put_footprint(struct pass *p, const struct exact_peaks *s)
 static void put_inside(struct pass *p, const struct exact_peaks *s)
 {
     struct metrics *m = pass_metrics(p);
-    if (!foreign_of(p->heap->policy)) {
+    if (!foreign_of(p->heap->policy) && !p->heap->region->most) { /* no address space is absent */
         metric_set_count(m, METRIC_high_water_bytes, s->high_water_bytes);
     }
     if (p->heap->policy->traits & POLICY_OPAQUE) {

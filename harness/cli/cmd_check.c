@@ -78,7 +78,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 struct judgement {
     const struct options *options;
     struct conformance conformance;
-    const struct param *params;
+    const struct policy_spec *spec;
     char name[SPEC_MAX_TEXT]; /* as given: the path of a plug-in is more exact than its name */
     size_t sets, verdicts, failures;
 };
@@ -108,11 +108,10 @@ static bool judge_set(const long *arg, void *context)
 {
     struct judgement *j = context;
     size_t failed = 0, judged = 0;
-    struct spec_values values = {0};
+    struct problem too_long;
     char spec[SPEC_MAX_TEXT];
-    memcpy(values.number, arg, param_count(j->params) * sizeof *arg);
-    spec_format(j->name, j->params, &values, j->options->grid ? SPEC_SHORT : SPEC_FULL, spec,
-                sizeof spec);
+    policy_spec_format(&j->spec->parts, j->spec->policy, arg,
+                       j->options->grid ? SPEC_SHORT : SPEC_FULL, spec, &too_long);
     bool mixes_hold = j->options->grid && !j->options->property && hold_together(j, arg);
     if (!j->options->grid) {
         printf("%s\n", spec);
@@ -152,10 +151,14 @@ static bool judge_policy(const struct options *o, const struct policy_spec *spec
                                                           : o->grid ? 300
                                                                     : 2000),
                                           .timeout_s = (unsigned)o->timeout},
-                          .params = spec->policy->params};
-    spec_split(spec->full, j.name, sizeof j.name);
+                          .spec = spec};
+    for (size_t i = 0; i < spec->parts.n; i++) {
+        size_t used = strlen(j.name);
+        snprintf(j.name + used, sizeof j.name - used, "%s%s", i ? "+" : "",
+                 spec->parts.part[i].name);
+    }
     if (o->grid) {
-        grid_visit(j.params, judge_set, &j);
+        grid_visit(spec->policy->params, judge_set, &j);
     } else {
         judge_set(spec->values.number, &j);
     }
@@ -177,6 +180,7 @@ static int run(int argc, char **argv)
             "Exit status 1 if any property fails.\vExamples:\n"
             "  fitlab check best-fit:order=lifo\n"
             "  fitlab check --grid buddy\n"
+            "  fitlab check --grid cache+arenas+best-fit\n"
             "  fitlab check ./my_fit.so"};
     arguments_parse(&argp, argc, argv, 0, &o);
     static struct policy_spec specs[sizeof o.specs / sizeof *o.specs];

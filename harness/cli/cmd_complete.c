@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocators/layers/layer.h"
 #include "allocators/registry.h"
 #include "cell/cell.h"
 #include "cli/arguments.h"
@@ -39,10 +40,11 @@ static bool is_given(const char *settings, const char *end, const char *key)
     return false;
 }
 
-/* The setting being typed of "NAME:key=value,key=value": its keys, or its choices. */
-static void offer_settings(const char *typed, const struct param *table)
+/* The setting being typed of "NAME:key=value,key=value", which begins at `named`: its keys, or its
+ * choices. */
+static void offer_settings(const char *typed, const char *named, const struct param *table)
 {
-    const char *settings = strchr(typed, ':') + 1;
+    const char *settings = strchr(named, ':') + 1;
     const char *comma = strrchr(settings, ',');
     const char *last = comma ? comma + 1 : settings;
     char head[SPEC_MAX_TEXT];
@@ -67,17 +69,30 @@ static bool is_name(const char *typed, const char *name)
     return !strncmp(typed, name, length) && typed[length] == ':';
 }
 
+/* After the last '+' of a stack stands a layer or the policy; what is before stays. */
 static void complete_policies(const char *typed)
 {
+    const char *plus = strrchr(typed, '+'), *last = plus ? plus + 1 : typed;
+    char head[SPEC_MAX_TEXT], stem[SPEC_MAX_TEXT];
+    snprintf(head, sizeof head, "%.*s", (int)(last - typed), typed);
     for (size_t i = 0; registry_policies[i]; i++) {
         const struct policy *policy = registry_policies[i];
-        if (is_name(typed, policy->name)) {
-            offer_settings(typed, policy->params);
+        if (is_name(last, policy->name)) {
+            offer_settings(typed, last, policy->params);
         } else {
-            offer(typed, policy->name, "", "");
+            offer(typed, head, policy->name, "");
         }
     }
-    for (size_t i = 0; reference_mallocs[i]; i++) {
+    for (size_t i = 0; registry_layers[i]; i++) {
+        const struct policy *layer = &registry_layers[i]->policy;
+        if (is_name(last, layer->name)) {
+            offer_settings(typed, last, layer->params);
+        } else {
+            snprintf(stem, sizeof stem, "%s%s", head, layer->name);
+            offer(typed, stem, "+", "");
+        }
+    }
+    for (size_t i = 0; !plus && reference_mallocs[i]; i++) {
         offer(typed, reference_mallocs[i]->name, "", "");
     }
 }
@@ -92,7 +107,7 @@ static void complete_workloads(const char *typed)
     for (size_t i = 0; workload_kinds[i]; i++) {
         const struct workload_kind *kind = workload_kinds[i];
         if (is_name(typed, kind->name)) {
-            offer_settings(typed, kind->params);
+            offer_settings(typed, typed, kind->params);
         } else {
             offer(typed, kind->name, "", "");
         }

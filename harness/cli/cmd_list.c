@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "allocators/layers/layer.h"
 #include "allocators/registry.h"
 #include "cell/metric.h"
 #include "cell/pass_kind.h"
@@ -74,6 +75,11 @@ static void list_policies(void)
         print_policy(reference_mallocs[i]);
     }
     puts("  ./NAME.so: a policy as a plug-in, or any malloc; ./mm.c: a malloc-lab solution");
+    puts("layers, each over any policy, the outermost first: cache:blocks=32+arenas:n=4+best-fit");
+    for (size_t i = 0; registry_layers[i]; i++) {
+        print_policy(&registry_layers[i]->policy);
+    }
+    puts("  ./NAME.so: a layer as a plug-in");
 }
 
 static void list_workloads(void)
@@ -168,6 +174,12 @@ static bool list_policy(const char *word)
             }
         }
     }
+    for (size_t i = 0; registry_layers[i]; i++) {
+        if (!strcmp(word, registry_layers[i]->policy.name)) {
+            print_policy(&registry_layers[i]->policy);
+            return true;
+        }
+    }
     return false;
 }
 
@@ -236,6 +248,11 @@ static void list_names(void)
     struct line line = begin_names("policies");
     for (size_t i = 0; registry_policies[i]; i++) {
         add_name(&line, registry_policies[i]->name);
+    }
+    puts("");
+    line = begin_names("layers");
+    for (size_t i = 0; registry_layers[i]; i++) {
+        add_name(&line, registry_layers[i]->policy.name);
     }
     puts("");
     line = begin_names("mallocs");

@@ -129,7 +129,7 @@ static void inspect_walk(struct shadow *s)
 
 static void inspect_counters(struct shadow *s)
 {
-    const struct counters *now = &s->heap->count;
+    const struct counters counted = heap_counters(s->heap), *now = &counted;
 #define X(name, help)                                                                              \
     if (now->name < s->before.name) {                                                              \
         trial_fail(s->trial, "the counter %s went down", #name);                                   \

@@ -48,6 +48,7 @@ static void one_alloc(struct mixer *m, struct shadow *s)
 
 void mixer_step(struct mixer *m, struct shadow *s)
 {
+    heap_set_thread(s->heap, (uint32_t)(m->steps++ / 7 % 5));
     size_t high = m->mix->region / 2, low = m->mix->region / 16;
     m->climbing = m->climbing ? s->live_bytes < high : s->live_bytes < low || !s->live;
     size_t roll = dice_below(&m->dice, 100);

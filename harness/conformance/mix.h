@@ -36,7 +36,8 @@ struct mixer {
     const struct mix *mix;
     struct dice dice;
     bool climbing;
-    bool moves; /* realloc and memalign too, not just alloc and free */
+    bool moves;     /* realloc and memalign too, not just alloc and free */
+    unsigned steps; /* so far; several threads take turns of some steps each */
 };
 
 void mixer_step(struct mixer *, struct shadow *);

@@ -79,7 +79,6 @@ static void test_absent(struct trial *t)
         }
         struct mixer mixer = {mix, dice_seeded(t->seed), .climbing = true, .moves = true};
         for (size_t i = 0; i < t->ops; i++) {
-            heap_set_thread(s.heap, (uint32_t)(i / 7 % 5));
             mixer_step(&mixer, &s);
             watch_absent(&s, &a);
             if (i % EVERY == 0) {
@@ -150,7 +149,6 @@ static void test_inner(struct trial *t)
         struct mixer mixer = {mix, dice_seeded(t->seed), .climbing = true, .moves = true};
         for (size_t i = 0; i < t->ops; i++) {
             unsigned heaps;
-            heap_set_thread(s.heap, (uint32_t)(i / 7 % 5));
             judge_inner(t, s.heap, &heaps);
             mixer_step(&mixer, &s);
             most = heaps > most ? heaps : most;

@@ -46,12 +46,17 @@ static void record_end(struct record *r, const struct heap *heap)
     memcpy(r->bytes, region->base, region_bytes(region));
 }
 
-/* The driver's own struct region may lie elsewhere in a second run. */
+/* The driver's own struct region may lie elsewhere in a second run. Heaps that a policy is made of
+ * may have the same one. */
 static void forget_region(struct record *r, const struct heap *heap)
 {
-    const char *field = (const char *)&heap->region;
-    if (field >= heap->region->base && field < heap->region->brk) {
-        memset(r->bytes + (field - heap->region->base), 0, sizeof heap->region);
+    const char *field = (const char *)&heap->region, *base = r->region.base;
+    if (field >= base && field < r->region.brk && heap->region->base == base) {
+        memset(r->bytes + (field - base), 0, sizeof heap->region);
+    }
+    const struct heap *inner;
+    for (unsigned i = 0; (inner = heap_inner(heap, i)); i++) {
+        forget_region(r, inner);
     }
 }
 

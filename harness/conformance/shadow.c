@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocators/layers/layer.h"
+
 /* Two blocks that share a byte compare equal, so that a lookup in the tree finds an overlap. */
 static int by_address(const void *left, const void *right)
 {
@@ -40,6 +42,16 @@ static void verify_bytes(struct shadow *s, const struct block *b, size_t bytes)
     }
 }
 
+/* Whether a heap's table may be that of a policy: the same, a special form of it, or that of what
+ * is below a layer which has nothing to do. */
+static bool is_form_of(const struct policy *own, const struct policy *policy)
+{
+    if (!strcmp(own->name, policy->name)) {
+        return true;
+    }
+    return policy->traits & POLICY_STACK && is_form_of(own, stack_of(policy)->below);
+}
+
 void shadow_open(struct shadow *s, struct trial *t, struct site *site, unsigned watch)
 {
     *s = (struct shadow){.trial = t, .site = site, .watch = watch};
@@ -50,13 +62,13 @@ void shadow_open(struct shadow *s, struct trial *t, struct site *site, unsigned 
         trial_fail(t, "refuses a region of %zu bytes",
                    (size_t)(site->region.limit - site->region.base));
     }
-    const struct policy *own = s->heap->policy; /* may be a special form of the same policy */
-    if (!own || strcmp(own->name, t->policy->name) != 0 || s->heap->region != &site->region) {
+    const struct policy *own = s->heap->policy;
+    if (!own || !is_form_of(own, t->policy) || s->heap->region != &site->region) {
         trial_fail(t, "does not fill in heap->policy and heap->region");
     }
     s->align = heap_align(s->heap);
     bounds_settle(&site->guard);
-    s->before = s->heap->count;
+    s->before = heap_counters(s->heap);
     s->brk_before = site->region.brk;
 }
 
@@ -163,7 +175,7 @@ bool shadow_realloc(struct shadow *s, struct block *b, size_t n)
 {
     shadow_verify(s, b);
     trial_calls(s->trial, "realloc", 2, b->size, n);
-    uint64_t moved = s->heap->count.moved_bytes;
+    uint64_t moved = heap_counters(s->heap).moved_bytes;
     void *p = heap_realloc(s->heap, b->p, n);
     bounds_settle(&s->site->guard);
     s->last = p;
@@ -172,7 +184,7 @@ bool shadow_realloc(struct shadow *s, struct block *b, size_t n)
         return false;
     }
     if ((s->watch & WATCH_COUNTERS) && !(s->trial->policy->traits & POLICY_OPAQUE) && p != b->p &&
-        b->usable && n && s->heap->count.moved_bytes == moved) {
+        b->usable && n && heap_counters(s->heap).moved_bytes == moved) {
         trial_fail(s->trial, "the block moved but moved_bytes did not");
     }
     leave(s, b);

@@ -1,13 +1,16 @@
 #include "measure/lines.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "allocators/layers/layer.h"
 #include "allocators/registry.h"
 
-/* The watched copies of registry_policies, in the same order. */
+/* The watched copies of registry_policies and registry_layers, in the same order. */
 extern const struct policy *const lines_registry[];
+extern const struct layer *const lines_layer_registry[];
 
 /* The widest load or store of one instruction, and the pieces in which more is copied. */
 enum { ACCESS_MOST = 16, ACCESS_BYTES = 8 };
@@ -29,8 +32,47 @@ static struct {
 
 static struct lines_log *log_now;
 
+/* The watched copies of stacks. They are few and stay. */
+static struct watched_stack {
+    struct stack stack;
+    const struct policy *of;
+    struct watched_stack *next;
+} * watched_stacks;
+
+static const struct layer *lines_layer(const struct layer *layer)
+{
+    for (size_t i = 0; registry_layers[i]; i++) {
+        if (registry_layers[i] == layer) {
+            return lines_layer_registry[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct policy *lines_stack(const struct policy *policy)
+{
+    for (const struct watched_stack *w = watched_stacks; w; w = w->next) {
+        if (w->of == policy) {
+            return &w->stack.policy;
+        }
+    }
+    const struct layer *layer = lines_layer(stack_of(policy)->layer);
+    const struct policy *below = lines_policy(stack_of(policy)->below);
+    struct watched_stack *made = layer && below ? malloc(sizeof *made) : NULL;
+    if (made) {
+        stack_make(&made->stack, layer, below);
+        made->of = policy;
+        made->next = watched_stacks;
+        watched_stacks = made;
+    }
+    return made ? &made->stack.policy : NULL;
+}
+
 const struct policy *lines_policy(const struct policy *policy)
 {
+    if (policy->traits & POLICY_STACK) {
+        return lines_stack(policy);
+    }
     for (size_t i = 0; registry_policies[i]; i++) {
         if (registry_policies[i] == policy) {
             return lines_registry[i];
@@ -147,6 +189,72 @@ HOOKS(2)
 HOOKS(4)
 HOOKS(8)
 HOOKS(16)
+
+/* Atomic operations of layers. The order of memory does not matter: one thread replays. */
+#define ATOMIC_HOOKS(bits, type)                                                                   \
+    type __tsan_atomic##bits##_load(const volatile type *p, int order);                            \
+    type __tsan_atomic##bits##_load(const volatile type *p, int order)                             \
+    {                                                                                              \
+        (void)order;                                                                               \
+        touched((const void *)(uintptr_t)p, sizeof *p, false);                                     \
+        return *p;                                                                                 \
+    }                                                                                              \
+    void __tsan_atomic##bits##_store(volatile type *p, type value, int order);                     \
+    void __tsan_atomic##bits##_store(volatile type *p, type value, int order)                      \
+    {                                                                                              \
+        (void)order;                                                                               \
+        touched((const void *)(uintptr_t)p, sizeof *p, true);                                      \
+        *p = value;                                                                                \
+    }                                                                                              \
+    type __tsan_atomic##bits##_exchange(volatile type *p, type value, int order);                  \
+    type __tsan_atomic##bits##_exchange(volatile type *p, type value, int order)                   \
+    {                                                                                              \
+        type old = *p;                                                                             \
+        __tsan_atomic##bits##_store(p, value, order);                                              \
+        return old;                                                                                \
+    }                                                                                              \
+    type __tsan_atomic##bits##_fetch_add(volatile type *p, type value, int order);                 \
+    type __tsan_atomic##bits##_fetch_add(volatile type *p, type value, int order)                  \
+    {                                                                                              \
+        return __tsan_atomic##bits##_exchange(p, (type)(*p + value), order);                       \
+    }                                                                                              \
+    type __tsan_atomic##bits##_fetch_sub(volatile type *p, type value, int order);                 \
+    type __tsan_atomic##bits##_fetch_sub(volatile type *p, type value, int order)                  \
+    {                                                                                              \
+        return __tsan_atomic##bits##_exchange(p, (type)(*p - value), order);                       \
+    }                                                                                              \
+    type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, type expected, type value,   \
+                                                    int order, int failed);                        \
+    type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, type expected, type value,   \
+                                                    int order, int failed)                         \
+    {                                                                                              \
+        type old = __tsan_atomic##bits##_load(p, failed);                                          \
+        if (old == expected) {                                                                     \
+            __tsan_atomic##bits##_store(p, value, order);                                          \
+        }                                                                                          \
+        return old;                                                                                \
+    }                                                                                              \
+    int __tsan_atomic##bits##_compare_exchange_strong(volatile type *p, type *expected,            \
+                                                      type value, int order, int failed);          \
+    int __tsan_atomic##bits##_compare_exchange_strong(volatile type *p, type *expected,            \
+                                                      type value, int order, int failed)           \
+    {                                                                                              \
+        type old = __tsan_atomic##bits##_compare_exchange_val(p, *expected, value, order, failed); \
+        bool same = old == *expected;                                                              \
+        *expected = old;                                                                           \
+        return same;                                                                               \
+    }                                                                                              \
+    int __tsan_atomic##bits##_compare_exchange_weak(volatile type *p, type *expected, type value,  \
+                                                    int order, int failed);                        \
+    int __tsan_atomic##bits##_compare_exchange_weak(volatile type *p, type *expected, type value,  \
+                                                    int order, int failed)                         \
+    {                                                                                              \
+        return __tsan_atomic##bits##_compare_exchange_strong(p, expected, value, order, failed);   \
+    }
+ATOMIC_HOOKS(8, uint8_t)
+ATOMIC_HOOKS(16, uint16_t)
+ATOMIC_HOOKS(32, uint32_t)
+ATOMIC_HOOKS(64, uint64_t)
 
 #define RANGE_HOOK(name, write)                                                                    \
     void __tsan_##name(void *p, size_t n);                                                         \

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "allocators/layers/layer.h"
 #include "allocators/registry.h"
 #include "mallocs/foreign.h"
 #include "mallocs/outside_policy.h"
@@ -35,18 +36,53 @@ static bool file_digest(const char *path, char digest[CODE_DIGEST_SIZE], struct 
     return state;
 }
 
+/* The digest of a policy or a layer that is built in. */
+static bool built_in_digest(const char *name, char digest[CODE_DIGEST_SIZE])
+{
+    const struct policy_digest *row = policy_digests;
+    while (row->name && strcmp(row->name, name) != 0) {
+        row++;
+    }
+    if (row->name) {
+        memcpy(digest, row->digest, CODE_DIGEST_SIZE);
+    }
+    return row->name;
+}
+
+static bool is_built_in(const struct policy *policy)
+{
+    bool found = false;
+    for (size_t i = 0; registry_policies[i] && !found; i++) {
+        found = registry_policies[i] == policy;
+    }
+    for (size_t i = 0; registry_layers[i] && !found; i++) {
+        found = &registry_layers[i]->policy == policy;
+    }
+    return found;
+}
+
+/* That of the layer and that of what is below, as one. */
+static bool stack_digest(const struct stack *stack, char digest[CODE_DIGEST_SIZE],
+                         struct problem *problem)
+{
+    char both[2][CODE_DIGEST_SIZE];
+    if (!code_digest(&stack->layer->policy, both[0], problem) ||
+        !code_digest(stack->below, both[1], problem)) {
+        return false;
+    }
+    snprintf(digest, CODE_DIGEST_SIZE, "%016llx",
+             (unsigned long long)XXH3_64bits(both, sizeof both));
+    return true;
+}
+
 bool code_digest(const struct policy *policy, char digest[CODE_DIGEST_SIZE],
                  struct problem *problem)
 {
-    for (size_t i = 0; registry_policies[i]; i++) {
-        const struct policy_digest *row = policy_digests;
-        while (registry_policies[i] == policy && row->name && strcmp(row->name, policy->name)) {
-            row++;
-        }
-        if (registry_policies[i] == policy && row->name) {
-            memcpy(digest, row->digest, CODE_DIGEST_SIZE);
-            return true;
-        }
+    if (policy->traits & POLICY_STACK) {
+        return stack_digest(stack_of(policy), digest, problem);
+    }
+    if (is_built_in(policy) && built_in_digest(policy->name, digest)) {
+        return true;
     }
     const struct foreign *foreign = foreign_of(policy);
     if (foreign && foreign->file) {

@@ -5,6 +5,7 @@
 
 #include "allocators/registry.h"
 #include "base/words.h"
+#include "mallocs/foreign.h"
 #include "mallocs/outside_policy.h"
 
 typedef const struct policy *load_target(const char *path, struct problem *);
@@ -30,27 +31,161 @@ static const struct policy *find_policy(const char *name, load_target *load,
         }
         names[n++] = reference_mallocs[i]->name;
     }
+    for (size_t i = 0; registry_layers[i] && n < MOST; i++) {
+        names[n++] = registry_layers[i]->policy.name;
+    }
     words_unknown("policy", name, names, n, "see 'fitlab list policies'", problem);
     return NULL;
+}
+
+/* The name of a layer is found among policies, too, for a message that helps. */
+static bool must_be_layer(const struct stack_part *part, struct problem *problem)
+{
+    enum { MOST = 64 };
+    const char *names[MOST];
+    size_t n = 0;
+    for (size_t i = 0; registry_policies[i]; i++) {
+        if (!strcmp(registry_policies[i]->name, part->name)) {
+            return problem_set(problem, "%s is no layer: a policy stands last, as in cache+%s",
+                               part->name, part->name);
+        }
+    }
+    for (size_t i = 0; registry_layers[i] && n < MOST; i++) {
+        names[n++] = registry_layers[i]->policy.name;
+    }
+    words_unknown("layer", part->name, names, n, "see 'fitlab list policies'", problem);
+    return false;
+}
+
+static const struct layer *find_layer(const struct stack_part *part, struct problem *problem)
+{
+    if (part->layer) {
+        return part->layer;
+    }
+    if (!outside_policy_is_path(part->name)) {
+        must_be_layer(part, problem);
+        return NULL;
+    }
+    const struct policy *policy = outside_policy_load(part->name, problem);
+    if (policy && !(policy->traits & POLICY_LAYER)) {
+        problem_set(problem, "%s is no layer: a policy stands last, as in cache+%s", part->name,
+                    part->name);
+        return NULL;
+    }
+    return (const struct layer *)policy;
+}
+
+static const struct policy *find_bottom(const struct stack_part *part, bool in_stack,
+                                        load_target *load, struct problem *problem)
+{
+    const struct policy *policy =
+        part->layer ? &part->layer->policy : find_policy(part->name, load, problem);
+    if (policy && policy->traits & POLICY_LAYER) {
+        problem_set(problem, "%s is a layer, which needs a policy below it, as in %s+best-fit",
+                    part->name, part->name);
+        return NULL;
+    }
+    if (policy && in_stack && foreign_of(policy)) {
+        problem_set(
+            problem,
+            "no layer can stand on %s: it is a whole malloc, with memory of its own; name a "
+            "policy below the layers, as in cache+best-fit",
+            part->name);
+        return NULL;
+    }
+    return policy;
+}
+
+/* Reads the settings of one part; its values stand before those of what is below it. */
+static bool parse_part(struct policy_spec *spec, const struct stack_part *part,
+                       const struct param *table, struct problem *problem)
+{
+    char whose[SPEC_MAX_TEXT];
+    struct spec_values own;
+    size_t below = param_count(spec->policy ? spec->policy->params : NULL);
+    size_t n = param_count(table);
+    snprintf(whose, sizeof whose, "%s %s", spec->policy ? "layer" : "policy", part->name);
+    if (!spec_parse(whose, table, part->settings, &own, problem)) {
+        return false;
+    }
+    memmove(spec->values.number + n, spec->values.number, below * sizeof own.number[0]);
+    memcpy(spec->values.number, own.number, n * sizeof own.number[0]);
+    return true;
+}
+
+static bool join(char *out, const char *upper, struct problem *problem)
+{
+    char text[2 * SPEC_MAX_TEXT + 2];
+    int length = snprintf(text, sizeof text, "%s%s%s", upper, out[0] ? "+" : "", out);
+    if (length >= SPEC_MAX_TEXT) {
+        return problem_set(problem, "'%.64s...' is longer than %d characters with all parameters",
+                           text, SPEC_MAX_TEXT - 1);
+    }
+    memcpy(out, text, (size_t)length + 1);
+    return true;
+}
+
+bool policy_spec_format(const struct stack_parts *parts, const struct policy *policy,
+                        const long *number, enum spec_form form, char *out, struct problem *problem)
+{
+    const struct policy *level[STACK_MOST_PARTS] = {0};
+    const long *values[STACK_MOST_PARTS];
+    for (size_t i = 0; i < parts->n; i++) {
+        level[i] = policy;
+        values[i] = number;
+        if (i + 1 < parts->n) {
+            number += stack_of(policy)->own;
+            policy = stack_of(policy)->below;
+        }
+    }
+    out[0] = '\0';
+    for (size_t i = parts->n; i-- > 0;) {
+        const struct param *table =
+            i + 1 < parts->n ? stack_of(level[i])->layer->policy.params : level[i]->params;
+        struct spec_values own = {.text_pool = ""};
+        char one[SPEC_MAX_TEXT];
+        if (table) {
+            memcpy(own.number, values[i], param_count(table) * sizeof own.number[0]);
+        }
+        spec_format(parts->part[i].name, table, &own, form, one, sizeof one);
+        if (!join(out, one, problem)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool parse(const char *text, load_target *load, struct policy_spec *spec,
                   struct problem *problem)
 {
-    char name[SPEC_MAX_TEXT / 2], whose[96];
-    const char *settings = spec_split(text, name, sizeof name);
-    spec->policy = find_policy(name, load, problem);
-    if (!spec->policy) {
+    struct stack_parts *parts = &spec->parts;
+    spec->policy = NULL;
+    spec->values = (struct spec_values){.text_pool = ""};
+    if (!stack_divide(text, parts, problem)) {
         return false;
     }
-    snprintf(whose, sizeof whose, "policy %s", spec->policy->name);
-    const struct param *table = spec->policy->params;
-    if (!spec_parse(whose, table, settings, &spec->values, problem)) {
-        return false;
+    for (size_t i = 0; i + 1 < parts->n; i++) {
+        if (!find_layer(&parts->part[i], problem)) {
+            return false;
+        }
     }
-    spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
-    spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
-    return true;
+    for (size_t i = parts->n; i-- > 0;) {
+        const struct stack_part *part = &parts->part[i];
+        bool bottom = i + 1 == parts->n;
+        const struct layer *layer = bottom ? NULL : find_layer(part, problem);
+        const struct policy *policy = bottom  ? find_bottom(part, parts->n > 1, load, problem)
+                                      : layer ? stack_on(layer, spec->policy, problem)
+                                              : NULL;
+        if (!policy ||
+            !parse_part(spec, part, layer ? layer->policy.params : policy->params, problem)) {
+            return false;
+        }
+        spec->policy = policy;
+    }
+    return policy_spec_format(parts, spec->policy, spec->values.number, SPEC_FULL, spec->full,
+                              problem) &&
+           policy_spec_format(parts, spec->policy, spec->values.number, SPEC_SHORT, spec->label,
+                              problem);
 }
 
 bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)

@@ -1,4 +1,4 @@
-# cmake -D FOLDER=allocators -D "NAMES=a;b" -D OUTPUT=FILE.c -P source_digest.cmake
+# cmake -D FOLDER=allocators -D "NAMES=a;b;layers/c" -D OUTPUT=FILE.c -P source_digest.cmake
 #
 # Writes a C table with a digest of each policy's code: its own file, every header it includes
 # by "quotes", theirs in turn, and the source beside each such header. So a change to one policy
@@ -50,7 +50,8 @@ foreach(name IN LISTS NAMES)
     endforeach()
     string(SHA256 digest "${all}")
     string(SUBSTRING ${digest} 0 16 digest)
-    string(REPLACE "_" "-" policy ${name})
+    cmake_path(GET name FILENAME policy)
+    string(REPLACE "_" "-" policy ${policy})
     string(APPEND rows "    {\"${policy}\", \"${digest}\"},\n")
 endforeach()
 

@@ -12,7 +12,6 @@ struct combining {
     const struct param *table;
     yaml_node_t *at;     /* the node of the name, for messages about a whole combination */
     yaml_node_t *params; /* the mapping of keys to values */
-    char text[SPEC_MAX_TEXT];
 };
 
 static bool add(struct yaml_tree *tree, const struct spec_grid *grid, const char *text,
@@ -21,11 +20,12 @@ static bool add(struct yaml_tree *tree, const struct spec_grid *grid, const char
     return grid->add(grid->ctx, text, tree->problem) || yaml_locate(tree, at);
 }
 
-static bool combine(struct yaml_tree *tree, struct combining *c, yaml_node_pair_t *pair,
-                    size_t used)
+/* Every value of a key, and of those that follow it, in a text that has those before. */
+static bool combine(struct yaml_tree *tree, const struct combining *c, yaml_node_pair_t *pair,
+                    const char *text)
 {
     if (pair == c->params->data.mapping.pairs.top) {
-        return add(tree, c->grid, c->text, c->at);
+        return add(tree, c->grid, text, c->at);
     }
     const yaml_node_t *key = yaml_document_get_node(&tree->document, pair->key);
     yaml_node_t *values = yaml_document_get_node(&tree->document, pair->value);
@@ -36,14 +36,13 @@ static bool combine(struct yaml_tree *tree, struct combining *c, yaml_node_pair_
         const yaml_node_t *value =
             list ? yaml_document_get_node(&tree->document, values->data.sequence.items.start[i])
                  : values;
-        int wrote =
-            snprintf(c->text + used, sizeof c->text - used, "%c%s=%s",
-                     pair == c->params->data.mapping.pairs.start ? ':' : ',',
-                     (const char *)key->data.scalar.value, (const char *)value->data.scalar.value);
-        if ((size_t)wrote >= sizeof c->text - used) {
-            return yaml_fail(tree, key, "the parameters of '%s' are too long", c->name);
+        char longer[SPEC_MAX_TEXT];
+        if (!c->grid->set(c->grid->ctx, text, (const char *)key->data.scalar.value,
+                          (const char *)value->data.scalar.value, longer, sizeof longer,
+                          tree->problem)) {
+            return yaml_locate(tree, key);
         }
-        if (!combine(tree, c, pair + 1, used + (size_t)wrote)) {
+        if (!combine(tree, c, pair + 1, longer)) {
             return false;
         }
     }
@@ -96,7 +95,8 @@ static bool try_value(struct yaml_tree *tree, yaml_node_t *value, void *ctx)
 static bool try_key(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *values, void *ctx)
 {
     struct combining *c = ctx;
-    const char *word = (const char *)key->data.scalar.value;
+    const char *word = (const char *)key->data.scalar.value, *dot = strrchr(word, '.');
+    word = dot ? dot + 1 : word;
     struct trial trial = {c, c->table};
     while (trial.row && trial.row->name && strcmp(trial.row->name, word) != 0) {
         trial.row++;
@@ -120,7 +120,7 @@ static bool read_named(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *pa
 {
     struct combining c = {.grid = ctx, .at = key, .params = params};
     c.name = (const char *)key->data.scalar.value;
-    if (strlen(c.name) >= sizeof c.text) {
+    if (strlen(c.name) >= SPEC_MAX_TEXT) {
         return yaml_fail(tree, key, "a name of %zu characters is too long", strlen(c.name));
     }
     if (is_empty(params)) {
@@ -129,9 +129,8 @@ static bool read_named(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *pa
     if (!c.grid->params(c.grid->ctx, c.name, &c.table, tree->problem)) {
         return yaml_locate(tree, key);
     }
-    strcpy(c.text, c.name);
     return yaml_each_pair(tree, params, c.name, try_key, &c) && few_enough(tree, &c) &&
-           combine(tree, &c, params->data.mapping.pairs.start, strlen(c.text));
+           combine(tree, &c, params->data.mapping.pairs.start, c.name);
 }
 
 static bool read_item(struct yaml_tree *tree, yaml_node_t *item, void *ctx)

@@ -34,6 +34,22 @@ static bool policy_params(void *ctx, const char *name, const struct param **tabl
     return true;
 }
 
+static bool policy_set(void *ctx, const char *text, const char *key, const char *value, char *out,
+                       size_t size, struct problem *problem)
+{
+    (void)ctx;
+    return stack_add_setting(text, key, value, out, size, problem);
+}
+
+static bool workload_set(void *ctx, const char *text, const char *key, const char *value, char *out,
+                         size_t size, struct problem *problem)
+{
+    (void)ctx;
+    int wrote = snprintf(out, size, "%s%c%s=%s", text, strchr(text, ':') ? ',' : ':', key, value);
+    return (size_t)wrote < size ||
+           problem_set(problem, "the parameters of '%.64s' are too long", text);
+}
+
 static bool add_one_policy(struct reading *reading, const char *text, struct problem *problem)
 {
     struct sweep_spec *s = reading->spec;
@@ -143,14 +159,14 @@ bool sweep_read_policies(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
     return spec_grid_read(tree, value,
                           &(struct spec_grid){"policies", ((struct reading *)out)->spec->max_cells,
-                                              policy_params, add_policy, out});
+                                              policy_params, policy_set, add_policy, out});
 }
 
 bool sweep_read_workloads(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
     return spec_grid_read(tree, value,
                           &(struct spec_grid){"workloads", ((struct reading *)out)->spec->max_cells,
-                                              workload_params, add_workload, out});
+                                              workload_params, workload_set, add_workload, out});
 }
 
 bool sweep_replace(struct reading *reading, const struct sweep_replacement *by,

@@ -16,14 +16,14 @@ angled_includes() { sed -n 's/^ *# *include *<\([^>]*\)>.*/\1/p' "$1"; }
 # allocators -> libc and itself, by names from allocators/; what lies in its folders for users to
 # copy obeys as well. The SDK knows nothing but itself, structures/ the SDK, a folder of a family
 # these two and itself.
-libc=' assert.h limits.h stdalign.h stdbool.h stddef.h stdint.h string.h stdlib.h '
+libc=' assert.h limits.h stdatomic.h stdalign.h stdbool.h stddef.h stdint.h string.h stdlib.h '
 while IFS= read -r file; do
     room=$(dirname "${file#allocators/}")
     for header in $(quoted_includes "$file"); do
         [ -e "allocators/$header" ] ||
             complain "$file includes \"$header\", which is not of allocators/: name it from there"
         case $room:$(dirname "$header") in
-        .:. | example:. | "$room:$room" | structures:.) ;;
+        .:. | example:. | example:layers | "$room:$room" | structures:.) ;;
         example:* | .:*)
             [[ $room/$file == .*.c ]] || complain "$file may include the SDK only, and \"$header\" is not of it"
             ;;

@@ -66,10 +66,11 @@ static void sample(struct steady *sum, const struct player *p, size_t empty, boo
 static bool replace(struct player *p, long *victim, size_t size, struct steady *sum)
 {
     player_free(p, *victim);
-    uint64_t splits = p->heap->count.splits, grows = p->heap->count.grows;
+    struct counters before = heap_counters(p->heap);
     *victim = player_alloc(p, size);
     sum->probes += (double)p->last_probes;
-    sum->inexact += p->heap->count.splits > splits || p->heap->count.grows > grows;
+    struct counters after = heap_counters(p->heap);
+    sum->inexact += after.splits > before.splits || after.grows > before.grows;
     return *victim != PLAYER_NONE;
 }
 

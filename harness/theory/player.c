@@ -82,9 +82,9 @@ long player_alloc(struct player *p, size_t n)
 {
     size_t bytes = n * p->setup.granule - p->header;
     uint32_t slot = slots_lowest(&p->slots);
-    uint64_t before = p->heap->count.probes;
+    uint64_t before = heap_counters(p->heap).probes;
     char *at = heap_alloc(p->heap, bytes);
-    p->last_probes = p->heap->count.probes - before;
+    p->last_probes = heap_counters(p->heap).probes - before;
     if (!at) {
         return PLAYER_NONE;
     }

@@ -15,7 +15,8 @@ that a change of layout breaks no table):
     -if (block_bytes(b) >= bytes)
     +if (block_bytes(b) + 1 >= bytes)
 
-Each is built as a plug-in of every policy of its table and judged by `fitlab check`, with the
+Each is built as a plug-in of every policy of its table (or layer: "layers: cache" in the place of
+"policies:"; it is judged over a small policy) and judged by `fitlab check`, with the
 default settings and then over the grid, and by the tests that the table names, which take the
 mutant in the policy's place (FITLAB_MUTANT). A mutant that all of them pass has survived, and a
 mutant whose old words are not found exactly once is a mistake in the table: both fail the run.
@@ -33,6 +34,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[2]
 SKIPPED = 77
+UNDER_LAYERS = "half-fit"
 
 
 class Mutant:
@@ -66,6 +68,8 @@ def read_table(path):
     for line in path.read_text().splitlines(keepends=True):
         if line.startswith("policies:"):
             policies = line.split()[1:]
+        elif line.startswith("layers:"):
+            policies = [f"layers/{name}" for name in line.split()[1:]]
         elif line.startswith("tests:"):
             tests = line.split()[1:]
         elif line.startswith("#"):
@@ -96,10 +100,11 @@ def killer(mutant, policy, build):
         folder = pathlib.Path(scratch) / "allocators"
         shutil.copytree(SOURCE / "allocators", folder, ignore=shutil.ignore_patterns("tests", "example"))
         mutant.apply(folder)
-        plugin = pathlib.Path(scratch) / f"{policy}.so"
+        plugin = pathlib.Path(scratch) / f"{pathlib.Path(policy).name}.so"
         subprocess.run(["cc", "-std=gnu17", "-O1", "-w", "-shared", "-fPIC", "-I", folder, "-o", plugin,
                         folder / f"{policy}.c"], check=True)
-        judges = [("check", [build / "fitlab", "check", "--fail-fast", "--timeout", "5", plugin])]
+        judged = f"{plugin}+{UNDER_LAYERS}" if policy.startswith("layers/") else plugin
+        judges = [("check", [build / "fitlab", "check", "--fail-fast", "--timeout", "5", judged])]
         judges += [(test, [build / "tests" / f"test_{test}"]) for test in mutant.tests]
         judges += [("check --grid", judges[0][1] + ["--grid"])]
         for name, command in judges:
@@ -116,7 +121,7 @@ def tests_without_mutants(work, build):
             policies.setdefault((mutant.table, test), set()).add(policy)
     return [f"{table}: {test} does not test the policy that FITLAB_MUTANT names"
             for (table, test), names in sorted(policies.items())
-            if all(run([build / "tests" / f"test_{test}"], f"/nowhere/{name}.so") == 0 for name in names)]
+            if all(run([build / "tests" / f"test_{test}"], f"/nowhere/{pathlib.Path(name).name}.so") == 0 for name in names)]
 
 
 def main():

@@ -164,7 +164,7 @@ static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s
             return false;
         }
     }
-    s->count = p->heap->count;
+    s->count = heap_counters(p->heap);
     return p->shared->status == CELL_OK;
 }
 
@@ -217,7 +217,8 @@ static bool note_own(struct pass *p, struct ledger *l, uint64_t peak_live_event)
 
 static bool same_twice(struct pass *p, const struct exact_peaks *s, const char *peak)
 {
-    if ((p->heap->region->peak != peak || memcmp(&s->count, &p->heap->count, sizeof s->count))) {
+    struct counters count = heap_counters(p->heap);
+    if (p->heap->region->peak != peak || memcmp(&s->count, &count, sizeof count)) {
         return pass_fail(p, CELL_VIOLATION,
                          "%s is not deterministic: two replays in one region differ",
                          p->heap->policy->name);

@@ -218,7 +218,7 @@ bool picture_take(struct picture *p, const struct heap *h, const struct ledger *
                           .footprint_bytes = region_footprint(h->region),
                           .live_bytes = l->live_bytes,
                           .live_blocks = l->live_blocks,
-                          .count = h->count};
+                          .count = heap_counters(h)};
     p->walked = h->policy->walk != NULL;
     if (!p->walked) {
         return take_blocks(p, h, l, problem);

@@ -187,7 +187,7 @@ static double figure_of(const struct until *u, const struct stepper *s, const st
     case OF_BLOCKS:
         return (double)s->ledger.live_blocks;
     default:
-        return (double)(s->heap->count.probes - old->probes);
+        return (double)(heap_counters(s->heap).probes - old->probes);
     }
 }
 
@@ -210,7 +210,7 @@ bool until_seek(const struct until *u, struct stepper *s, uint64_t last, bool *f
                            s->spec->label);
     }
     while (!*found && s->ledger.events < last) {
-        struct counters old = s->heap->count;
+        struct counters old = heap_counters(s->heap);
         uint64_t refused = s->ledger.refused;
         struct event e;
         if (!timeline_event(s->timeline, s->ledger.events, &e, problem)) {
@@ -220,10 +220,11 @@ bool until_seek(const struct until *u, struct stepper *s, uint64_t last, bool *f
         if (!stepper_go(s, s->ledger.events + 1, problem)) {
             return false;
         }
+        struct counters now = heap_counters(s->heap);
         *found = u->event == ON_ADDRESS ? held || holds_address(u, s, &s->ledger.block[e.slot])
-                 : u->event >= 0 ? event_holds(u->event, &e, s->ledger.refused != refused, &old,
-                                               &s->heap->count)
-                                 : comparison_holds(u, figure_of(u, s, &old));
+                 : u->event >= 0
+                     ? event_holds(u->event, &e, s->ledger.refused != refused, &old, &now)
+                     : comparison_holds(u, figure_of(u, s, &old));
     }
     return true;
 }

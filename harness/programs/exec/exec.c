@@ -32,29 +32,10 @@ static bool choose_foreign(const struct foreign *foreign, struct exec_choice *ch
     return can_be_named(path, problem);
 }
 
-/* A built-in policy goes by its symbol; a plug-in's is marked, as it may have the same. */
-static void write_setting(const struct policy_spec *spec, const char *plugin,
-                          struct exec_choice *choice)
-{
-    char symbol[128];
-    snprintf(symbol, sizeof symbol, "%s", plugin ? plugin : spec->policy->name);
-    for (char *c = symbol; *c; c++) {
-        *c = *c == '-' ? '_' : *c;
-    }
-    int used = snprintf(choice->setting, sizeof choice->setting, EXEC_VARIABLE "=%s%s",
-                        plugin ? EXEC_PLUGIN_MARK : "", symbol);
-    for (size_t i = 0; i < param_count(spec->policy->params); i++) {
-        used += snprintf(choice->setting + used, sizeof choice->setting - (size_t)used, "%c%ld",
-                         i ? ',' : ':', spec->values.number[i]);
-    }
-}
-
-/* A plug-in is preloaded beside our library, which finds the policy by its symbol. */
-static bool add_plugin(const char *word, struct library *library, struct exec_choice *choice,
+/* A plug-in is preloaded beside our library, which finds the policy or layer by its symbol. */
+static bool add_plugin(const char *path, struct library *library, struct exec_choice *choice,
                        struct problem *problem)
 {
-    char path[SPEC_MAX_TEXT];
-    spec_split(word, path, sizeof path);
     size_t length = strlen(path);
     if (length < 3 || strcmp(path + length - 3, ".so") != 0) {
         return problem_set(problem,
@@ -70,16 +51,55 @@ static bool add_plugin(const char *word, struct library *library, struct exec_ch
     return true;
 }
 
-static bool choose_policy(const char *word, const struct policy_spec *spec,
-                          struct exec_choice *choice, struct problem *problem)
+/* Adds one part of a stack to the setting. A built-in policy goes by its symbol; a plug-in's is
+ * marked, as it may have the same. */
+static bool add_part(const struct stack_part *part, size_t params, const long *number,
+                     struct exec_choice *choice, struct problem *problem)
 {
     struct library plugin;
-    bool is_plugin = outside_policy_is_path(word);
-    if (!preload_find("fitlab-exec", choice->preload, problem) ||
-        (is_plugin && !add_plugin(word, &plugin, choice, problem))) {
+    bool is_plugin = outside_policy_is_path(part->name);
+    char symbol[SPEC_MAX_TEXT];
+    if (is_plugin && !add_plugin(part->name, &plugin, choice, problem)) {
         return false;
     }
-    write_setting(spec, is_plugin ? plugin.symbol : NULL, choice);
+    snprintf(symbol, sizeof symbol, "%s", is_plugin ? plugin.symbol : part->name);
+    for (char *c = symbol; *c; c++) {
+        *c = *c == '-' ? '_' : *c;
+    }
+    size_t used = strlen(choice->setting), room = sizeof choice->setting;
+    used += (size_t)snprintf(choice->setting + used, room - used, "%s%s",
+                             is_plugin ? EXEC_PLUGIN_MARK : "", symbol);
+    for (size_t i = 0; i < params && used < room; i++) {
+        used += (size_t)snprintf(choice->setting + used, room - used, "%c%ld", i ? ',' : ':',
+                                 number[i]);
+    }
+    return used + 1 < room ||
+           problem_set(problem, "%s: the names and parameters are too long", part->name);
+}
+
+static bool choose_policy(const struct policy_spec *spec, struct exec_choice *choice,
+                          struct problem *problem)
+{
+    const struct policy *policy = spec->policy;
+    const long *number = spec->values.number;
+    if (!preload_find("fitlab-exec", choice->preload, problem)) {
+        return false;
+    }
+    snprintf(choice->setting, sizeof choice->setting, EXEC_VARIABLE "=");
+    for (size_t i = 0; i < spec->parts.n; i++) {
+        bool bottom = i + 1 == spec->parts.n;
+        size_t params = bottom ? param_count(policy->params) : stack_of(policy)->own;
+        if (!add_part(&spec->parts.part[i], params, number, choice, problem)) {
+            return false;
+        }
+        if (!bottom) {
+            size_t used = strlen(choice->setting);
+            choice->setting[used] = EXEC_LAYER_MARK;
+            choice->setting[used + 1] = '\0';
+            number += params;
+            policy = stack_of(policy)->below;
+        }
+    }
     choice->policy = true;
     return true;
 }
@@ -94,7 +114,7 @@ static bool choose_spec(const char *word, struct exec_choice *choice, struct pro
     snprintf(choice->label, sizeof choice->label, "%s", spec.label);
     const struct foreign *foreign = foreign_of(spec.policy);
     return foreign ? choose_foreign(foreign, choice, problem)
-                   : choose_policy(word, &spec, choice, problem);
+                   : choose_policy(&spec, choice, problem);
 }
 
 bool exec_choose(const char *word, struct exec_choice *choice, struct problem *problem)

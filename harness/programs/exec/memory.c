@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "programs/exec/memory.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,8 +13,8 @@
 #include <sys/single_threaded.h>
 #include <unistd.h>
 
-#include "allocators/registry.h"
-#include "programs/exec/setting.h"
+#include "programs/exec/seats.h"
+#include "programs/exec/stack_setting.h"
 
 /* Address space, not memory. Where it is scarce (ulimit -v), less is tried. */
 #define RESERVE_MOST  ((size_t)64 << 30)
@@ -30,7 +29,8 @@
 static struct {
     struct heap *heap;
     struct region region;
-    char *touched; /* no page above it holds anything */
+    char *touched;     /* no page above it holds anything; not known if threads are free */
+    bool free_threads; /* the policy has locks or heaps of its own: any number may be inside */
     pthread_mutex_t mutex;
 } memory = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
@@ -40,46 +40,6 @@ static _Noreturn void give_up(const char *why)
     bool told = write(STDERR_FILENO, head, sizeof head - 1) > 0 &&
                 write(STDERR_FILENO, why, strlen(why)) > 0 && write(STDERR_FILENO, "\n", 1) > 0;
     _exit(told ? 127 : 126);
-}
-
-static bool goes_by(const char *symbol, const char *name)
-{
-    while (*name && (*name == *symbol || (*name == '-' && *symbol == '_'))) {
-        name++;
-        symbol++;
-    }
-    return *name == *symbol;
-}
-
-static const struct policy *find_policy(const char *symbol)
-{
-    if (symbol[0] == EXEC_PLUGIN_MARK[0]) {
-        return dlsym(RTLD_DEFAULT, symbol + 1);
-    }
-    for (size_t i = 0; registry_policies[i]; i++) {
-        if (goes_by(symbol, registry_policies[i]->name)) {
-            return registry_policies[i];
-        }
-    }
-    return NULL;
-}
-
-/* Splits "symbol:1,2,3"; returns how many numbers there were. */
-static size_t read_setting(const char *text, char symbol[EXEC_SETTING_BYTES],
-                           long arg[EXEC_MOST_PARAMS])
-{
-    size_t length = strcspn(text, ":");
-    length = length < EXEC_SETTING_BYTES ? length : EXEC_SETTING_BYTES - 1;
-    memcpy(symbol, text, length);
-    symbol[length] = '\0';
-    size_t count = 0;
-    const char *at = text + length;
-    while (*at && count < EXEC_MOST_PARAMS && at[1]) {
-        char *end;
-        arg[count++] = strtol(at + 1, &end, 10);
-        at = end;
-    }
-    return count;
 }
 
 static void reserve(void)
@@ -102,28 +62,29 @@ static void reserve(void)
 static void open_heap(void)
 {
     static bool opening;
+    static struct stack_setting setting; /* heaps point to it */
     if (opening) { /* finding a plug-in's symbol allocates only if there is none */
         give_up("the plug-in that " EXEC_VARIABLE " names was not loaded");
     }
     opening = true;
-    const char *setting = getenv(EXEC_VARIABLE);
-    if (!setting) {
+    const char *value = getenv(EXEC_VARIABLE);
+    if (!value) {
         give_up(EXEC_VARIABLE " is not set; start the program with fitlab exec");
     }
-    char symbol[EXEC_SETTING_BYTES];
-    long arg[EXEC_MOST_PARAMS];
-    size_t count = read_setting(setting, symbol, arg);
-    const struct policy *policy = find_policy(symbol);
-    size_t rows = 0;
-    while (policy && policy->params && policy->params[rows].name) {
-        rows++;
-    }
-    if (!policy || policy->abi != FITLAB_POLICY_ABI || rows != count) {
+    if (!stack_setting_read(value, &setting)) {
         give_up("the policy that " EXEC_VARIABLE " names was built for another version of fitlab: "
                 "rebuild it with this fitlab's headers");
     }
     reserve();
-    memory.heap = policy->open(policy, &memory.region, arg);
+    memory.free_threads = policy_threads(setting.policy, setting.arg) == LAYER_ANY_THREADS;
+    memory.region.threads = memory.free_threads ? &seats_threads : NULL;
+    if (memory.free_threads) {
+        seats_enter(); /* the policy may ask who opens its heap */
+    }
+    memory.heap = setting.policy->open(setting.policy, &memory.region, setting.arg);
+    if (memory.free_threads) {
+        seats_leave();
+    }
     if (!memory.heap) {
         give_up("the policy refuses its region");
     }
@@ -133,7 +94,7 @@ static void open_heap(void)
  * between two calls, because the caller itself starts the second thread. */
 struct memory_use memory_enter(void)
 {
-    bool locked = !__libc_single_threaded;
+    bool locked = !memory.free_threads && !__libc_single_threaded;
     if (locked) {
         pthread_mutex_lock(&memory.mutex);
     }
@@ -141,6 +102,9 @@ struct memory_use memory_enter(void)
         int saved = errno; /* attempts to reserve that fail are none of the program's */
         open_heap();
         errno = saved;
+    }
+    if (memory.free_threads) {
+        seats_enter();
     }
     return (struct memory_use){.heap = memory.heap, .locked = locked};
 }
@@ -155,7 +119,9 @@ static void give_back(void)
 
 void memory_leave(struct memory_use use)
 {
-    if (memory.region.brk > memory.touched) {
+    if (memory.free_threads) {
+        seats_leave();
+    } else if (memory.region.brk > memory.touched) {
         memory.touched = memory.region.brk;
     } else if ((size_t)(memory.touched - memory.region.brk) > GIVE_BACK) {
         give_back();
@@ -173,17 +139,25 @@ bool memory_owns(const void *block)
 static void before_fork(void)
 {
     pthread_mutex_lock(&memory.mutex);
+    seats_close();
 }
 
-static void after_fork(void)
+static void in_parent(void)
 {
+    seats_open(false);
+    pthread_mutex_unlock(&memory.mutex);
+}
+
+static void in_child(void)
+{
+    seats_open(true);
     pthread_mutex_unlock(&memory.mutex);
 }
 
 /* First of all constructors, so that the handlers of others, which may allocate, run outside. */
 __attribute__((constructor(101))) static void start(void)
 {
-    pthread_atfork(before_fork, after_fork, after_fork);
+    pthread_atfork(before_fork, in_parent, in_child);
 }
 
 /* Appends a line, or nothing. The lines of other processes stay: all hold the lock while they
@@ -202,18 +176,32 @@ static void append_line(const char *path, const char *line, size_t length)
     close(fd); /* this ends the lock */
 }
 
+/* The most bytes of the heap. Where threads are free, nobody has followed the footprint of all
+ * slices together: then the peaks of each are added, which is an upper bound. */
+static size_t peak_bytes(const struct heap *h)
+{
+    const struct heap *inner = memory.free_threads ? heap_inner(h, 0) : NULL;
+    if (!inner || inner->region == h->region) {
+        return inner ? peak_bytes(inner) : region_peak_footprint(h->region);
+    }
+    size_t sum = (size_t)(inner->region->base - h->region->base);
+    for (unsigned i = 0; (inner = heap_inner(h, i)); i++) {
+        sum += peak_bytes(inner);
+    }
+    return sum;
+}
+
 __attribute__((destructor)) static void tell_stats(void)
 {
     const char *path = getenv(EXEC_STATS_VARIABLE);
     if (!path || !memory.heap) {
         return;
     }
-    const struct counters *count = &memory.heap->count;
+    const struct counters count = heap_counters(memory.heap);
     char line[256];
-    int length =
-        snprintf(line, sizeof line, "%d,%zu", (int)getpid(), region_peak_footprint(&memory.region));
+    int length = snprintf(line, sizeof line, "%d,%zu", (int)getpid(), peak_bytes(memory.heap));
 #define X(name, help)                                                                              \
-    length += snprintf(line + length, sizeof line - (size_t)length, ",%" PRIu64, count->name);
+    length += snprintf(line + length, sizeof line - (size_t)length, ",%" PRIu64, count.name);
     FITLAB_COUNTERS(X)
 #undef X
     line[length++] = '\n';

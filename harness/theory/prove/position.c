@@ -250,6 +250,12 @@ static bool choose_policy(struct position *p, const struct policy_spec *spec, en
                           struct problem *problem)
 {
     const struct policy *policy = spec->policy;
+    if (policy->traits & POLICY_STACK) {
+        return problem_set(problem,
+                           "%s has layers, whose states are too many to visit: name the policy "
+                           "below them",
+                           spec->label);
+    }
     if (!policy->walk) {
         return problem_set(problem, "%s cannot be walked: its states cannot be told apart",
                            spec->label);
