@@ -26,7 +26,8 @@ bool estimate_open(struct estimate *e, const struct sweep_spec *spec, const stru
     *e = (struct estimate){.spec = spec, .grid = grid};
     e->events = calloc(grid->workloads, sizeof *e->events);
     e->of_policy = calloc(spec->policies * CELL_PASS_COUNT, sizeof *e->of_policy);
-    if (!e->events || !e->of_policy) {
+    e->of_workload = calloc(grid->workloads * CELL_PASS_COUNT, sizeof *e->of_workload);
+    if (!e->events || !e->of_policy || !e->of_workload) {
         estimate_close(e);
         return problem_set(problem, "out of memory");
     }
@@ -40,6 +41,7 @@ void estimate_close(struct estimate *e)
 {
     free(e->events);
     free(e->of_policy);
+    free(e->of_workload);
 }
 
 static struct estimate_tally *tally(const struct estimate *e, const struct cell *cell)
@@ -52,26 +54,50 @@ static double events_of(const struct estimate *e, const struct cell *cell)
     return e->events[cell->workload - e->grid->workload];
 }
 
-static void add(struct estimate_tally *t, double seconds, double events)
+static struct estimate_tally *tally_of_workload(const struct estimate *e, const struct cell *cell)
+{
+    return &e->of_workload[(size_t)(cell->workload - e->grid->workload) * CELL_PASS_COUNT +
+                           cell->pass];
+}
+
+/* Seconds of a cell of any policy. A timed cell takes longer than its events if they are few, so
+ * what was learned from small workloads is not multiplied up without bound. */
+static double seconds_of_workload(const struct estimate *e, const struct cell *cell)
+{
+    enum { MOST_TIMES_GUESSED = 4 };
+    const struct estimate_tally *own = tally_of_workload(e, cell), *pass = &e->of_pass[cell->pass];
+    if (own->cells > 0) {
+        return own->seconds / own->cells;
+    }
+    double guess = pass_kinds[cell->pass]->guess_ns * 1e-9;
+    double learned = pass->events > 0 ? pass->seconds / pass->events : guess;
+    double least = pass->cells > 0 ? pass->seconds / pass->cells / MOST_TIMES_GUESSED : 0;
+    double an_event = learned < MOST_TIMES_GUESSED * guess ? learned : MOST_TIMES_GUESSED * guess;
+    double by_events = an_event * events_of(e, cell);
+    return by_events > least ? by_events : least;
+}
+
+static void add(struct estimate_tally *t, double seconds, double events, double expected)
 {
     t->seconds += seconds;
     t->events += events;
+    t->expected += expected;
+    t->cells++;
 }
 
 void estimate_learn(struct estimate *e, const struct cell *cell, double seconds)
 {
     double beyond = seconds > SECONDS_A_CELL ? seconds - SECONDS_A_CELL : 0;
-    add(tally(e, cell), beyond, events_of(e, cell));
-    add(&e->of_pass[cell->pass], beyond, events_of(e, cell));
+    add(&e->of_pass[cell->pass], beyond, events_of(e, cell), 0);
+    add(tally_of_workload(e, cell), beyond, events_of(e, cell), 0);
+    add(tally(e, cell), beyond, events_of(e, cell), seconds_of_workload(e, cell));
 }
 
 double estimate_cell(const struct estimate *e, const struct cell *cell)
 {
-    const struct estimate_tally *own = tally(e, cell), *pass = &e->of_pass[cell->pass];
-    double an_event = own->events > 0    ? own->seconds / own->events
-                      : pass->events > 0 ? pass->seconds / pass->events
-                                         : pass_kinds[cell->pass]->guess_ns * 1e-9;
-    return SECONDS_A_CELL + an_event * events_of(e, cell);
+    const struct estimate_tally *own = tally(e, cell);
+    double times = own->expected > 0 ? own->seconds / own->expected : 1;
+    return SECONDS_A_CELL + times * seconds_of_workload(e, cell);
 }
 
 bool estimate_is_guess(const struct estimate *e, const struct cell *cell)

@@ -6,13 +6,16 @@
 
 struct estimate_tally {
     double seconds, events;
+    double cells;
+    double expected; /* seconds that cells of any policy took on the same workloads */
 };
 
 struct estimate {
     const struct sweep_spec *spec;
     const struct grid *grid;
-    double *events;                   /* of each workload */
-    struct estimate_tally *of_policy; /* [policy][pass] */
+    double *events;                     /* of each workload */
+    struct estimate_tally *of_policy;   /* [policy][pass] */
+    struct estimate_tally *of_workload; /* [workload][pass] */
     struct estimate_tally of_pass[CELL_PASS_COUNT];
 };
 

@@ -102,9 +102,18 @@ static bool take_result(const struct grid_cell *cell, const struct cell_result *
     return true;
 }
 
-static struct remaining remaining(const struct run *run)
+static struct remaining remaining(const struct run *run, const struct pool *pool)
 {
     struct remaining rest = {0};
+    for (size_t i = 0; i < pool->workers; i++) { /* what runs is not done yet */
+        const struct pool_worker *w = &pool->worker[i];
+        double left = w->cell ? estimate_cell(&run->sweep->estimate, &w->cell->cell) -
+                                    (pool_clock() - w->started)
+                              : 0;
+        rest.seconds += left > 0 ? left / (double)run->jobs : 0;
+        rest.at_least |=
+            left < 0 || (w->cell && estimate_is_guess(&run->sweep->estimate, &w->cell->cell));
+    }
     for (size_t i = run->next; i < run->queued; i++) {
         const struct cell *cell = &run->queue[i]->cell;
         rest.seconds += estimate_cell(&run->sweep->estimate, cell) / (double)run->jobs;
@@ -117,7 +126,7 @@ static bool tick(const struct pool *pool, void *ctx, struct problem *problem)
 {
     struct run *run = ctx;
     if (progress_due(&run->sweep->progress)) {
-        progress_draw(&run->sweep->progress, pool, remaining(run));
+        progress_draw(&run->sweep->progress, pool, remaining(run, pool));
     }
     if (pool_clock() - run->committed < SECONDS_A_COMMIT) {
         return true;

@@ -14,7 +14,7 @@ enum { LEAST_REPLAYS = 3, MOST_REPLAYS = 201 };
 static const double ENOUGH_NS = 5e7, TOO_MUCH_NS = 2e8; /* of one process: repetitions are others */
 
 /* A few large blocks are soon replayed, but between replays their memory is cleared. */
-static const double MOST_SECONDS = 0.5;
+static const double MOST_SECONDS = 0.25;
 
 struct times {
     size_t n;
