@@ -23,7 +23,7 @@
 
 #include "base/table.h"
 #include "spec/workload_spec.h"
-#include "theory/offline/packing.h"
+#include "theory/offline/packing_search.h"
 
 static const double goal = 20;
 

@@ -2,7 +2,7 @@
 #ifndef FITLAB_FIT_H
 #define FITLAB_FIT_H
 
-#include "theory/offline/packing.h"
+#include "theory/offline/packing_search.h"
 
 /* What gave the answer. */
 enum fit_proof {

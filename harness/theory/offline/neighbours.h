@@ -2,7 +2,7 @@
 #ifndef FITLAB_NEIGHBOURS_H
 #define FITLAB_NEIGHBOURS_H
 
-#include "theory/offline/packing.h"
+#include "theory/offline/packing_search.h"
 
 /* The neighbours of block i are list[start[i]] up to, not including, list[start[i + 1]]. */
 struct neighbours {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/seconds.h"
+#include "theory/offline/packing_search.h"
 
 enum {
     ORDERS_MOST = 1 << 18, /* blocks: with more, packing from the peak is the only way */

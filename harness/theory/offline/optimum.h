@@ -3,8 +3,8 @@
 #ifndef FITLAB_OPTIMUM_H
 #define FITLAB_OPTIMUM_H
 
-#include "theory/offline/packing.h"
-#include "theory/offline/packing_pages.h"
+#include "packing/packing.h"
+#include "packing/packing_pages.h"
 
 struct effort {
     double search_seconds;  /* for the order search; 0: none */

@@ -9,8 +9,9 @@
 #include <cmocka.h>
 
 #include "spec/workload_spec.h"
-#include "theory/offline/free_offsets.h"
+#include "packing/free_offsets.h"
 #include "theory/offline/optimum.h"
+#include "theory/offline/packing_search.h"
 #include "workloads/workload.h"
 
 /* Takes blocks as they stand; `upper` may be beyond the last birth. */

@@ -1,4 +1,4 @@
-#include "theory/offline/deaths.h"
+#include "packing/deaths.h"
 
 #include <stdlib.h>
 

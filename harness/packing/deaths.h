@@ -2,7 +2,7 @@
 #ifndef FITLAB_DEATHS_H
 #define FITLAB_DEATHS_H
 
-#include "theory/offline/packing.h"
+#include "packing/packing.h"
 
 /* Those that are alive in section s - 1 and no longer in s are block[start[s]] and on, up to
  * block[start[s + 1]]; s is at most the number of sections. */

@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "theory/offline/deaths.h"
-#include "theory/offline/early.h"
-#include "theory/offline/free_offsets.h"
+#include "packing/deaths.h"
+#include "packing/early.h"
+#include "packing/free_offsets.h"
 
 struct walk {
     const struct packing *packing;

@@ -3,8 +3,8 @@
  * The naive way compares each block with all that were placed before it; a tree of time
  * (time_tree.h) knows what is occupied in a whole life.
  */
-#include "theory/offline/packing.h"
-#include "theory/offline/time_tree.h"
+#include "packing/packing.h"
+#include "packing/time_tree.h"
 
 enum { SHADES = 512 };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "theory/offline/packing_pages.h"
+#include "packing/packing_pages.h"
 
 enum { BLOCKS = 60 };
 

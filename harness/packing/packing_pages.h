@@ -4,7 +4,7 @@
 #ifndef FITLAB_PACKING_PAGES_H
 #define FITLAB_PACKING_PAGES_H
 
-#include "theory/offline/packing.h"
+#include "packing/packing.h"
 
 enum { PACKING_PAGE = 4096 }; /* bytes */
 

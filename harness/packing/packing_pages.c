@@ -1,8 +1,8 @@
-#include "theory/offline/packing_pages.h"
+#include "packing/packing_pages.h"
 
 #include <stdlib.h>
 
-#include "theory/offline/deaths.h"
+#include "packing/deaths.h"
 
 /* What a walk over time counts: pages of a packing, or bytes alone if offset is NULL. */
 struct residency {

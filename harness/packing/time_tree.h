@@ -3,7 +3,7 @@
 #ifndef FITLAB_TIME_TREE_H
 #define FITLAB_TIME_TREE_H
 
-#include "theory/offline/span_set.h"
+#include "packing/span_set.h"
 
 struct time_tree {
     uint32_t leaves;  /* a power of two; node 1 is the root, leaf i is node leaves + i */

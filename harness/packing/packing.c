@@ -1,4 +1,4 @@
-#include "theory/offline/packing.h"
+#include "packing/packing.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* proof.c - does a packing hold? Knows nothing of how it was made. */
 #include <stdlib.h>
 
-#include "theory/offline/packing.h"
+#include "packing/packing.h"
 
 /* The block with the highest end so far in each section, under updates and queries of ranges:
  * `whole` of a node holds for all its sections, `most` is the highest anywhere below it. Blocks

@@ -1,4 +1,4 @@
-#include "theory/offline/early.h"
+#include "packing/early.h"
 
 #include <stdlib.h>
 #include <string.h>

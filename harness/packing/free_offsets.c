@@ -1,5 +1,5 @@
 /* free_offsets.c - a treap of holes by offset, in which each knows the largest hole below it. */
-#include "theory/offline/free_offsets.h"
+#include "packing/free_offsets.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
 #ifndef FITLAB_EARLY_H
 #define FITLAB_EARLY_H
 
-#include "theory/offline/packing.h"
-#include "theory/offline/time_tree.h"
+#include "packing/packing.h"
+#include "packing/time_tree.h"
 
 struct early {
     uint64_t *among; /* a bit a block */

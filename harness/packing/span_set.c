@@ -1,4 +1,4 @@
-#include "theory/offline/span_set.h"
+#include "packing/span_set.h"
 
 #include <stdlib.h>
 #include <string.h>

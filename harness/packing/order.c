@@ -1,7 +1,7 @@
 /* order.c - the orders in which a packing can be built. */
 #include <stdlib.h>
 
-#include "theory/offline/packing.h"
+#include "packing/packing.h"
 
 struct ranked {
     double rank; /* the highest comes first */

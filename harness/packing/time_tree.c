@@ -8,7 +8,7 @@
  * `shade`, which holds for each of some equal stretches of time what occupies it from end to end,
  * and stands for all covers from there up.
  */
-#include "theory/offline/time_tree.h"
+#include "packing/time_tree.h"
 
 #include <stdlib.h>
 
