@@ -1,5 +1,5 @@
 # pareto.gp - memory overhead against time per operation, and the front.
-# reads: label, style, workload, time_of, time, least, most, floor, overhead_pct, front, measure
+# reads: label, style, workload, time_of, time, least, most, floor, overhead_pct, front, measure, offline_pct
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -31,7 +31,7 @@ stats data using (column("overhead_pct")) nooutput name "M"
 key_width = text_in(longest) + .45
 beside = width - key_width > 3
 key_columns = beside ? 1 : max(1, int((width - .1) / key_width))
-key_rows = int((n + 2 + key_columns) / key_columns)
+key_rows = int((n + 3 + key_columns) / key_columns)
 picture_height = max(2.1, beside ? key_rows * .14 : 0)
 below = beside ? .42 : .5 + key_rows * .14
 eval page(picture_height + below + .25)
@@ -63,6 +63,13 @@ if (B_max > 0) {
     set arrow 1 from floor_at, graph 0 to floor_at, graph 1 nohead lc rgb grey dt (4,3) back
 }
 
+# What a packing needs that knows the workload beforehand: none can be much below it.
+O_max = -1
+stats data using (O_max = column("offline_pct") >= 0 ? column("offline_pct") : O_max, 0) nooutput
+if (O_max >= 0) {
+    set arrow 3 from graph 0, first O_max to graph 1, first O_max nohead lc rgb grey dt (1,2) lw 1.5 back
+}
+
 # The front from left to right, from the upper edge on to the right one; data is in order of time.
 set print $FRONT
 print "x,y"
@@ -80,6 +87,7 @@ set arrow 2 from E_min_x, E_max_y to E_min_x, y_end nohead lc rgb grey lw 1.5 ba
 
 plot $FRONT using 1:2 with steps lc rgb grey lw 1.5 dt solid title "front", \
      NaN with lines lc rgb grey dt (4,3) title B_max > 0 ? "replay loop" : "", \
+     NaN with lines lc rgb grey dt (1,2) lw 1.5 title O_max >= 0 ? "offline" : "", \
      for [i = 1:styles] data using (column("style") == i ? column("time") : NaN): \
          (column("overhead_pct")):(column("least")):(column("most")) \
          with xerrorbars lt i dt solid lw .8 ps .9 title strlen(LABEL[i]) ? LABEL[i] : ""

@@ -27,6 +27,7 @@
 #include "mallocs/malloc_process.h"
 #include "mallocs/outside_policy.h"
 #include "measure/canary.h"
+#include "packing/offline_policy.h"
 
 #define GRACE 5.0 /* seconds after the limit, when the alarm has evidently not ended it */
 
@@ -112,6 +113,24 @@ static bool run_timed(struct pass *p)
     }
 }
 
+/* A packing is made before the heap that has it. It places blocks and does nothing else, so that
+ * only passes that look at memory can measure it. */
+static bool plan_offline(struct pass *p)
+{
+    enum cell_pass pass = p->cell->pass;
+    const struct policy_spec *spec = p->cell->policy;
+    struct problem problem;
+    if (cell_pass_is_timed(pass) || pass == PASS_LINES || pass == PASS_INSTRUCTIONS) {
+        return pass_fail(p, CELL_UNAVAILABLE,
+                         "offline is a packing, not a program: it has memory to measure, and no "
+                         "time, instructions or cache lines");
+    }
+    struct workload *w = workload_spec_open(p->cell->workload, &problem);
+    bool ok = w && offline_plan(w, (unsigned)spec->values.number[0], &problem);
+    workload_close(w);
+    return ok || pass_fail(p, CELL_ERROR, "%s", problem.text);
+}
+
 static __attribute__((noinline)) void run_pass(struct pass *p)
 {
     struct problem problem;
@@ -124,6 +143,9 @@ static __attribute__((noinline)) void run_pass(struct pass *p)
     if (!(timed ? packed_open_timed : packed_open)(&p->packed, p->cell->workload, PACKED_BUDGET,
                                                    &problem)) {
         pass_fail(p, CELL_ERROR, "%s", problem.text);
+        return;
+    }
+    if (p->policy == &offline_policy && !plan_offline(p)) {
         return;
     }
     bool measured =

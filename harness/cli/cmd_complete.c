@@ -13,6 +13,7 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "mallocs/outside_policy.h"
+#include "packing/offline_policy.h"
 #include "present/figures/figure.h"
 #include "spec/spec.h"
 #include "spec/workload_spec.h"
@@ -95,6 +96,7 @@ static void complete_policies(const char *typed)
     for (size_t i = 0; !plus && reference_mallocs[i]; i++) {
         offer(typed, reference_mallocs[i]->name, "", "");
     }
+    offer(typed, offline_policy.name, "", "");
 }
 
 static void offer_trace(const char *name, void *typed)

@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "mallocs/outside_policy.h"
+#include "packing/offline_policy.h"
 #include "present/figures/figure.h"
 #include "spec/spec.h"
 #include "spec/workload_spec.h"
@@ -74,6 +75,7 @@ static void list_policies(void)
     for (size_t i = 0; reference_mallocs[i]; i++) {
         print_policy(reference_mallocs[i]);
     }
+    print_policy(&offline_policy);
     puts("  ./NAME.so: a policy as a plug-in, or any malloc; ./mm.c: a malloc-lab solution");
     puts("layers, each over any policy, the outermost first: cache:blocks=32+arenas:n=4+best-fit");
     for (size_t i = 0; registry_layers[i]; i++) {
@@ -165,7 +167,8 @@ static bool find_metric(const char *word, enum metric_id *id)
 
 static bool list_policy(const char *word)
 {
-    const struct policy *const *const lists[] = {registry_policies, reference_mallocs};
+    static const struct policy *const offline[] = {&offline_policy, NULL};
+    const struct policy *const *const lists[] = {registry_policies, reference_mallocs, offline};
     for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
         for (size_t i = 0; lists[l][i]; i++) {
             if (!strcmp(word, lists[l][i]->name)) {
@@ -259,6 +262,7 @@ static void list_names(void)
     for (size_t i = 0; reference_mallocs[i]; i++) {
         add_name(&line, reference_mallocs[i]->name);
     }
+    add_name(&line, offline_policy.name);
     add_name(&line, "./FILE.so");
     add_name(&line, "./FILE.c");
     puts("");

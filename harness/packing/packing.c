@@ -63,6 +63,7 @@ struct reading {
     struct packing *packing;
     size_t room;
     uint32_t *owner; /* per slot: the block in it + 1, or 0 */
+    bool pads;       /* an aligned block gets room for an aligned address in it */
 };
 
 static void die(struct reading *r, uint32_t slot)
@@ -85,8 +86,10 @@ static bool bear(struct reading *r, const struct event *e)
         }
         p->block = more;
     }
+    uint64_t step = UINT64_C(1) << e->align_log2, size = e->size;
+    size += r->pads && step > p->align ? step - p->align : 0;
     p->block[p->count] = (struct packing_block){
-        .size = round_up(e->size, p->align), .lower = p->sections++, .id = (uint32_t)p->count};
+        .size = round_up(size, p->align), .lower = p->sections++, .id = (uint32_t)p->count};
     r->owner[e->slot] = (uint32_t)++p->count;
     return true;
 }
@@ -109,11 +112,12 @@ static bool read_events(struct reading *r, struct workload *w, struct problem *p
     return !problem->text[0];
 }
 
-bool packing_from_workload(struct packing *p, struct workload *w, uint64_t align,
-                           struct problem *problem)
+static bool read_workload(struct packing *p, struct workload *w, uint64_t align, bool pads,
+                          struct problem *problem)
 {
     *p = (struct packing){.align = align};
-    struct reading r = {.packing = p, .owner = calloc((size_t)w->slots + 1, sizeof *r.owner)};
+    struct reading r = {
+        .packing = p, .owner = calloc((size_t)w->slots + 1, sizeof *r.owner), .pads = pads};
     if (!r.owner) {
         return no_memory(p, problem);
     }
@@ -130,6 +134,18 @@ bool packing_from_workload(struct packing *p, struct workload *w, uint64_t align
         return false;
     }
     return find_load(p) || no_memory(p, problem);
+}
+
+bool packing_from_workload(struct packing *p, struct workload *w, uint64_t align,
+                           struct problem *problem)
+{
+    return read_workload(p, w, align, false, problem);
+}
+
+bool packing_from_aligned_workload(struct packing *p, struct workload *w, uint64_t align,
+                                   struct problem *problem)
+{
+    return read_workload(p, w, align, true, problem);
 }
 
 /* ---- from a table ---- */

@@ -39,6 +39,11 @@ struct packing {
  * old one where the new one has room. False and a problem if the workload has one. */
 bool packing_from_workload(struct packing *, struct workload *, uint64_t align, struct problem *);
 
+/* The same, and a block that is to be aligned to more than `align` gets as much room more as an
+ * aligned address in it may need. Its load is no lower bound then. */
+bool packing_from_aligned_workload(struct packing *, struct workload *, uint64_t align,
+                                   struct problem *);
+
 /* Takes the rows of a MiniMalloc problem: columns id, lower, upper, size; half-open times. */
 bool packing_from_table(struct packing *, const struct table *, uint64_t align, struct problem *);
 

@@ -7,14 +7,33 @@
 #include "base/words.h"
 #include "mallocs/foreign.h"
 #include "mallocs/outside_policy.h"
+#include "packing/offline_policy.h"
 
-typedef const struct policy *load_target(const char *path, struct problem *);
+/* What a caller makes of the policy. */
+struct taker {
+    const struct policy *(*load)(const char *path, struct problem *); /* from a file */
+    bool rows; /* of a table, where a policy may know the workload beforehand */
+};
 
-static const struct policy *find_policy(const char *name, load_target *load,
+static const struct policy *find_offline(const struct taker *taker, struct problem *problem)
+{
+    if (!taker->rows) {
+        problem_set(problem, "policy offline packs a whole workload beforehand: only 'fitlab run', "
+                             "'fitlab sweep' and 'fitlab minheap' take it as a policy; see also "
+                             "'fitlab offline'");
+        return NULL;
+    }
+    return &offline_policy;
+}
+
+static const struct policy *find_policy(const char *name, const struct taker *taker,
                                         struct problem *problem)
 {
+    if (!strcmp(name, offline_policy.name)) {
+        return find_offline(taker, problem);
+    }
     if (outside_policy_is_path(name)) {
-        return load(name, problem);
+        return taker->load(name, problem);
     }
     enum { MOST = 128 };
     const char *names[MOST];
@@ -34,6 +53,7 @@ static const struct policy *find_policy(const char *name, load_target *load,
     for (size_t i = 0; registry_layers[i] && n < MOST; i++) {
         names[n++] = registry_layers[i]->policy.name;
     }
+    names[n < MOST ? n++ : n - 1] = offline_policy.name;
     words_unknown("policy", name, names, n, "see 'fitlab list policies'", problem);
     return NULL;
 }
@@ -76,13 +96,19 @@ static const struct layer *find_layer(const struct stack_part *part, struct prob
 }
 
 static const struct policy *find_bottom(const struct stack_part *part, bool in_stack,
-                                        load_target *load, struct problem *problem)
+                                        const struct taker *taker, struct problem *problem)
 {
     const struct policy *policy =
-        part->layer ? &part->layer->policy : find_policy(part->name, load, problem);
+        part->layer ? &part->layer->policy : find_policy(part->name, taker, problem);
     if (policy && policy->traits & POLICY_LAYER) {
         problem_set(problem, "%s is a layer, which needs a policy below it, as in %s+best-fit",
                     part->name, part->name);
+        return NULL;
+    }
+    if (policy == &offline_policy && in_stack) {
+        problem_set(problem,
+                    "no layer can stand on offline, which serves the requests of one "
+                    "workload alone; name a policy below the layers, as in cache+best-fit");
         return NULL;
     }
     if (policy && in_stack && foreign_of(policy)) {
@@ -155,7 +181,7 @@ bool policy_spec_format(const struct stack_parts *parts, const struct policy *po
     return true;
 }
 
-static bool parse(const char *text, load_target *load, struct policy_spec *spec,
+static bool parse(const char *text, const struct taker *taker, struct policy_spec *spec,
                   struct problem *problem)
 {
     struct stack_parts *parts = &spec->parts;
@@ -173,7 +199,7 @@ static bool parse(const char *text, load_target *load, struct policy_spec *spec,
         const struct stack_part *part = &parts->part[i];
         bool bottom = i + 1 == parts->n;
         const struct layer *layer = bottom ? NULL : find_layer(part, problem);
-        const struct policy *policy = bottom  ? find_bottom(part, parts->n > 1, load, problem)
+        const struct policy *policy = bottom  ? find_bottom(part, parts->n > 1, taker, problem)
                                       : layer ? stack_on(layer, spec->policy, problem)
                                               : NULL;
         if (!policy ||
@@ -190,12 +216,14 @@ static bool parse(const char *text, load_target *load, struct policy_spec *spec,
 
 bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)
 {
-    return parse(text, outside_policy_load, spec, problem);
+    static const struct taker taker = {outside_policy_load, false};
+    return parse(text, &taker, spec, problem);
 }
 
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *spec, struct problem *problem)
 {
-    return parse(text, outside_policy_load_for_rows, spec, problem);
+    static const struct taker taker = {outside_policy_load_for_rows, true};
+    return parse(text, &taker, spec, problem);
 }
 
 const char *policy_spec_choice(const struct policy_spec *spec, const char *parameter)

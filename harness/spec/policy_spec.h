@@ -22,7 +22,7 @@ struct policy_spec {
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
 /* The same, for callers that make rows: a C file that does not compile becomes a policy all of
- * whose cells are 'unavailable', with the reason. */
+ * whose cells are 'unavailable', with the reason; and `offline` is a policy (offline_policy.h). */
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *, struct problem *);
 
 /* Writes the words for other values of the same stack to out, of SPEC_MAX_TEXT bytes. False and a

@@ -19,7 +19,8 @@ struct cloud {
     struct point *point;
     size_t count;
     const char *title;
-    char time_of[256]; /* what the axis of time shows */
+    char time_of[256];  /* what the axis of time shows */
+    double offline_pct; /* of the packing that knows the workload; NAN: it is not there */
 };
 
 static int by_time(const void *a, const void *b)
@@ -59,6 +60,7 @@ static void write_cloud(struct cloud *cloud, struct drawing *drawing)
         csv_real(&drawing->row, point->overhead_pct);
         csv_whole(&drawing->row, is_on_front(cloud, i));
         csv_text(&drawing->row, reader_memory(drawing->reader)->words);
+        csv_real(&drawing->row, cloud->offline_pct);
         drawing_end_row(drawing);
     }
 }
@@ -66,9 +68,9 @@ static void write_cloud(struct cloud *cloud, struct drawing *drawing)
 static bool draw_cloud(const struct figure *figure, struct results_reader *reader, const char *slug,
                        struct cloud *cloud, struct plot_options *options, struct problem *problem)
 {
-    static const char *const header[] = {"label",        "style", "workload", "time_of",
-                                         "time",         "least", "most",     "floor",
-                                         "overhead_pct", "front", "measure", NULL};
+    static const char *const header[] = {
+        "label", "style",        "workload", "time_of", "time",        "least", "most",
+        "floor", "overhead_pct", "front",    "measure", "offline_pct", NULL};
     struct drawing drawing;
     if (!drawing_open(&drawing, figure, reader, options, slug, problem)) {
         return false;
@@ -87,6 +89,21 @@ static bool is_known(const struct measures *m, size_t i)
     return !isnan(m->overhead[i].median) && !isnan(m->ns[i].median);
 }
 
+/* The packing that knows the workload has no time, only memory that none can be much below. The
+ * number of policies if it is not among them. */
+static size_t offline_of(const struct roster *policies)
+{
+    static const char name[] = "offline";
+    for (size_t p = 0; p < policies->count; p++) {
+        const char *spec = policies->subject[p].spec;
+        size_t n = strcspn(spec, ":");
+        if (n == strlen(name) && !strncmp(spec, name, n)) {
+            return p;
+        }
+    }
+    return policies->count;
+}
+
 static bool draw_workload(const struct figure *figure, struct results_reader *reader,
                           const struct measures *m, size_t w, struct cloud *cloud,
                           struct plot_options *options, struct problem *problem)
@@ -95,6 +112,8 @@ static bool draw_workload(const struct figure *figure, struct results_reader *re
     size_t policies = reader_policies(reader)->count;
     cloud->count = 0;
     cloud->title = workload->label;
+    size_t offline = offline_of(reader_policies(reader));
+    cloud->offline_pct = offline < policies ? m->overhead[w * policies + offline].median : NAN;
     snprintf(cloud->time_of, sizeof cloud->time_of, "time of an operation (ns)");
     for (size_t p = 0; p < policies; p++) {
         size_t i = w * policies + p;
@@ -145,6 +164,23 @@ static bool mean_of(struct results_reader *reader, const struct measures *m, boo
     return *n > 1;
 }
 
+/* The geometric mean of a policy's memory alone, over the same workloads. NAN: it is not known on
+ * all of them, or there is no such policy. */
+static double mean_overhead_pct(struct results_reader *reader, const struct measures *m,
+                                bool recorded, size_t policy)
+{
+    const struct roster *workloads = reader_workloads(reader);
+    size_t policies = reader_policies(reader)->count, n = 0;
+    double space = policy < policies ? 0 : NAN;
+    for (size_t w = 0; policy < policies && w < workloads->count; w++) {
+        if (workloads->subject[w].recorded == recorded) {
+            space += log(1 + m->overhead[w * policies + policy].median / 100);
+            n++;
+        }
+    }
+    return 100 * (exp(space / (double)n) - 1);
+}
+
 static bool draw_mean(const struct figure *figure, struct results_reader *reader,
                       const struct measures *m, bool recorded, struct cloud *cloud,
                       struct plot_options *options, struct problem *problem)
@@ -164,6 +200,7 @@ static bool draw_mean(const struct figure *figure, struct results_reader *reader
     snprintf(cloud->time_of, sizeof cloud->time_of, "time of an operation relative to %.200s",
              policies->subject[baseline].label);
     cloud->title = title;
+    cloud->offline_pct = mean_overhead_pct(reader, m, recorded, offline_of(policies));
     return draw_cloud(figure, reader, recorded ? "mean-of-recorded" : "mean-of-synthetic", cloud,
                       options, problem);
 }
@@ -198,7 +235,8 @@ const struct figure figure_pareto = {
                "pages for all) against the time "
                "of an operation (median of the repetitions, their range as a bar). The step line "
                "is the front: no policy is better at both. Dashed: the replay loop alone, measured "
-               "with a policy that does nothing. Means are geometric, of the ratios of each "
+               "with a policy that does nothing, and the packing `offline`, which knows the "
+               "workload beforehand. Means are geometric, of the ratios of each "
                "workload, over the policies that are known on all of them.",
     .timed = true,
     .prepare = prepare,
