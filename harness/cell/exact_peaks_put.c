@@ -164,11 +164,12 @@ static bool put_certificate(struct pass *p, const struct exact_peaks *s)
         !overhead_is_constant(p->shared, s)) {
         return true; /* the theorems do not cover these workloads */
     }
+    const struct policy_spec policy = policy_spec_of_heap(p->cell->policy, p->heap);
     for (const struct certificate *c = certificates; c->theorem; c++) {
-        if (!c->applies(p->cell->policy)) {
+        if (!c->applies(&policy)) {
             continue;
         }
-        double bound = c->bound(p->cell->policy, (double)s->peak_blocks_bytes / FITLAB_ALIGN,
+        double bound = c->bound(&policy, (double)s->peak_blocks_bytes / FITLAB_ALIGN,
                                 (double)s->largest_block_bytes / FITLAB_ALIGN);
         uint64_t bytes = s->fixed_bytes + (uint64_t)(bound * FITLAB_ALIGN);
         if (bound > 0) {

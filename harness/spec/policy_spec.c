@@ -226,6 +226,18 @@ bool policy_spec_parse_for_rows(const char *text, struct policy_spec *spec, stru
     return parse(text, &taker, spec, problem);
 }
 
+struct policy_spec policy_spec_of_heap(const struct policy_spec *spec, const struct heap *heap)
+{
+    struct policy_spec s = *spec;
+    while (s.policy->traits & POLICY_STACK && strcmp(s.policy->name, heap->policy->name) != 0) {
+        size_t own = stack_of(s.policy)->own;
+        s.policy = stack_of(s.policy)->below;
+        memmove(s.values.number, s.values.number + own,
+                param_count(s.policy->params) * sizeof s.values.number[0]);
+    }
+    return s;
+}
+
 const char *policy_spec_choice(const struct policy_spec *spec, const char *parameter)
 {
     const struct param *table = spec->policy->params;

@@ -30,6 +30,10 @@ bool policy_spec_parse_for_rows(const char *text, struct policy_spec *, struct p
 bool policy_spec_format(const struct stack_parts *, const struct policy *, const long *number,
                         enum spec_form, char *out, struct problem *);
 
+/* The part of the stack that the heap is of: layers that have nothing to do are left out. Its words
+ * stay those of the whole. */
+struct policy_spec policy_spec_of_heap(const struct policy_spec *, const struct heap *);
+
 /* The choice that a parameter has in a spec, or NULL if the policy has no such choice. */
 const char *policy_spec_choice(const struct policy_spec *, const char *parameter);
 

@@ -129,6 +129,32 @@ static void others(void **unused)
     assert_int_equal(shell("grep -q blank notes"), 0);
 }
 
+/* Stacks that threads may enter at once, under the one lock, and with a plug-in at each place. */
+static void stacks(void **unused)
+{
+    (void)unused;
+    static const char *const specs[] = {"lock+best-fit",
+                                        "cache+arenas:n=2+lock+tlsf",
+                                        "cache:blocks=4,remote=home+arenas:by=contention+lock+slab",
+                                        "guard+owner:n=3+lock+quick-fit",
+                                        "cache+arenas+first-fit",
+                                        "owner+tlsf",
+                                        "$LAYER+half-fit",
+                                        "cache+$LAYER:step=16+lock+$EXAMPLE:fit=best"};
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        int status = shell("$FITLAB exec %s -- $TENANT threads", specs[i]);
+        if (status != 0) {
+            fail_msg("%s: tenant threads ends with %d", specs[i], status);
+        }
+    }
+    assert_int_equal(shell("$FITLAB exec cache+arenas+lock+tlsf -- $TENANT family"), 0);
+    assert_int_equal(shell("$FITLAB exec --stats=l.csv cache+arenas+lock+tlsf -- $TENANT threads"),
+                     0);
+    assert_int_equal(shell("awk -F, 'END { exit !(NR > 1 && $2 > 4096 && $3 > 0) }' l.csv"), 0);
+    assert_int_equal(shell("$FITLAB exec lock -- true 2>notes"), 2);
+    assert_int_equal(shell("grep -q 'needs a policy below it' notes"), 0);
+}
+
 static void mistakes_are_one_line(void **unused)
 {
     (void)unused;
@@ -152,6 +178,7 @@ int main(void)
         cmocka_unit_test(memory_goes_back),
         cmocka_unit_test(surroundings),
         cmocka_unit_test(others),
+        cmocka_unit_test(stacks),
         cmocka_unit_test(mistakes_are_one_line),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
