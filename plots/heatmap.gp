@@ -15,7 +15,9 @@ right = .14
 cell_width = (width - left - right) / columns
 widest = label_width(workloads, 20)
 upright = widest > cell_width
-head = upright ? min(2, widest * 1.08) + .1 : .2
+deepest = 1
+do for [i = 1:columns] { deepest = max(deepest, lines_in(wrap(word(workloads, i), 20))) }
+head = upright ? min(2, widest * 1.08) + .1 : .08 + .13 * deepest
 foot = .5
 height = rows_height(policies, wrap_at)
 eval page(head + height + foot)

@@ -111,27 +111,25 @@ key_closed = "set border 3; unset key; set autoscale; set xtics; set ytics; ".ho
 # i-th, from 1, in inches from the first one's top.
 row_pad = .07
 row_line = .125
-rows_(list, w, i) = i < 1 ? 0 : rows_(list, w, i - 1) + row_pad + row_line * lines_in(wrap(word(list, i), w))
+rows_(list, w, i) = sum [k_ = 1:i] (row_pad + row_line * lines_in(wrap(word(list, k_), w)))
 row_at(list, w, i) = (rows_(list, w, i - 1) + rows_(list, w, i)) / 2
 rows_height(list, w) = rows_(list, w, words(list))
-label_width(list, w) = label_width_(list, w, words(list))
-label_width_(list, w, i) = i < 1 ? 0 : \
-    max(text_in(longest_line(wrap(word(list, i), w))), label_width_(list, w, i - 1))
-index_of(list, s) = index_from(list, s, 1)
-index_from(list, s, i) = i > words(list) ? 0 : word(list, i) eq s ? i : index_from(list, s, i + 1)
+# gnuplot ends a recursion at depth 250, so these sums stand in its place: lists may be longer.
+label_width(list, w) = (widest_ = 0, sum [k_ = 1:words(list)] \
+    (widest_ = max(widest_, text_in(longest_line(wrap(word(list, k_), w)))), 0), widest_)
+index_of(list, s) = (sum [k_ = 1:words(list)] (word(list, k_) eq s ? k_ : 0))
 
 # What one policy has many times over must not flatten what the others have: the most of a list of
 # numbers of those that are at most `often` times its upper median.
 number(list, i) = real(word(list, i))
 less(list, x) = sum [k_ = 1:words(list)] (number(list, k_) < x)
 no_more(list, x) = sum [k_ = 1:words(list)] (number(list, k_) <= x)
-upper_median(list) = median_from(list, 1)
-median_from(list, i) = i > words(list) ? 0 : \
-    less(list, number(list, i)) <= words(list) / 2 && no_more(list, number(list, i)) > words(list) / 2 ? \
-    number(list, i) : median_from(list, i + 1)
-most_within(list, limit, i) = i > words(list) ? 0 : \
-    max(number(list, i) <= limit ? number(list, i) : 0, most_within(list, limit, i + 1))
-common_most(list, often) = most_within(list, often * upper_median(list), 1)
+is_middle(list, x) = less(list, x) <= words(list) / 2 && no_more(list, x) > words(list) / 2
+upper_median(list) = (middle_ = 0, sum [m_ = 1:words(list)] \
+    (middle_ = is_middle(list, number(list, m_)) ? number(list, m_) : middle_, 0), middle_)
+most_within(list, limit) = (most_ = 0, sum [m_ = 1:words(list)] \
+    (most_ = number(list, m_) <= limit ? max(most_, number(list, m_)) : most_, 0), most_)
+common_most(list, often) = most_within(list, often * upper_median(list))
 
 # Nanoseconds on a log axis.
 time_tics = '("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 us" 1e3, "10 us" 1e4, "100 us" 1e5, "1 ms" 1e6, "10 ms" 1e7, "100 ms" 1e8, "1 s" 1e9)'

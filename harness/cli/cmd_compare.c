@@ -252,8 +252,10 @@ static int answer(const struct compare *compare)
 static int compare_folders(const struct request *r, const char *command)
 {
     struct problem problem;
-    const struct selection old = {.workloads = r->after ? NULL : r->workloads.word};
-    const struct selection new = {.policies = r->policies.word, .workloads = r->workloads.word};
+    const struct selection old = {.workloads = r->after ? NULL : r->workloads.word,
+                                  .each_seed = true};
+    const struct selection new = {.policies = r->policies.word, .workloads = r->workloads.word,
+                                  .each_seed = true};
     struct results_reader *before = reader_open(r->before, &old, &problem);
     struct results_reader *after =
         before ? reader_open(r->after ? r->after : r->before, &new, &problem) : NULL;

@@ -9,7 +9,7 @@
 #include "present/figures/figure.h"
 #include "results/results_reader.h"
 
-enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH, KEY_RELEASE };
+enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH, KEY_RELEASE, KEY_EACH_SEED, KEY_MOST };
 
 struct words {
     const char *word[MOST_WORDS + 1]; /* ends with NULL */
@@ -19,6 +19,7 @@ struct words {
 struct request {
     const char *dir, *touch, *release;
     struct words figures, policies, workloads;
+    bool each_seed;
     struct plot_options options;
     struct problem problem; /* the first; "" if there is none */
 };
@@ -32,6 +33,8 @@ static const struct argp_option options[] = {
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
     {"release", KEY_RELEASE, "RULE", 0,
      "Resident pages and times with this rule of release [as in the first row that has one]", 0},
+    {"each-seed", KEY_EACH_SEED, NULL, 0,
+     "Draw workloads that differ in their seed alone one by one [the median of them]", 0},
     {"format", KEY_FORMAT, "LIST", 0, "Of pdf, svg and png [pdf,svg,png]", 0},
     {"width", KEY_WIDTH, "INCHES", 0, "3.3 fits a column, 7 a page; a list draws all [7]", 0},
     {"output", 'o', "DIR", 0, "Where figures go [DIR/figures]", 0},
@@ -63,6 +66,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return plot_options_formats(&r->options, arg, &r->problem) ? 0 : EINVAL;
     case KEY_WIDTH:
         return plot_options_widths(&r->options, arg, &r->problem) ? 0 : EINVAL;
+    case KEY_EACH_SEED:
+        r->each_seed = true;
+        return 0;
     case KEY_TOUCH:
         r->touch = arg;
         return 0;
@@ -161,6 +167,7 @@ static int run(int argc, char **argv)
     }
     const struct selection selection = {.policies = r.policies.word,
                                         .workloads = r.workloads.word,
+                                        .each_seed = r.each_seed,
                                         .touch = r.touch,
                                         .release = r.release};
     struct results_reader *reader = reader_open(r.dir, &selection, &r.problem);

@@ -29,7 +29,8 @@ enum {
     KEY_TITLE,
     KEY_AGAINST,
     KEY_COLUMN,
-    KEY_NO_PLAYERS
+    KEY_NO_PLAYERS,
+    KEY_EACH_SEED
 };
 
 struct words {
@@ -40,7 +41,7 @@ struct words {
 struct request {
     const char *dir, *output, *baseline, *touch, *release, *title, *against;
     struct words policies, workloads, columns;
-    bool no_figures, no_players;
+    bool no_figures, no_players, each_seed;
 };
 
 static const struct argp_option options[] = {
@@ -60,6 +61,8 @@ static const struct argp_option options[] = {
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
     {"release", KEY_RELEASE, "RULE", 0,
      "Resident pages and times with this rule of release [as in the first row that has one]", 0},
+    {"each-seed", KEY_EACH_SEED, NULL, 0,
+     "Show workloads that differ in their seed alone one by one [the median of them]", 0},
     {"column", KEY_COLUMN, "NAME", 0,
      "In LaTeX only this column, such as jw4_pct or the name of a workload (again for more)", 0},
     {"no-figures", KEY_NO_FIGURES, NULL, 0, "Leave out the figures", 0},
@@ -102,6 +105,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_NO_PLAYERS:
         r->no_players = true;
+        return 0;
+    case KEY_EACH_SEED:
+        r->each_seed = true;
         return 0;
     case KEY_TOUCH:
         r->touch = arg;
@@ -272,16 +278,20 @@ static bool report_against(struct results_reader *reader, const struct request *
         return report(reader, r, NULL, problem);
     }
     struct compare compare = {0};
-    const struct selection old = {.workloads = r->workloads.word};
+    const struct selection old = {.workloads = r->workloads.word, .each_seed = true};
+    const struct selection new = {
+        .policies = r->policies.word, .workloads = r->workloads.word, .each_seed = true};
     struct results_reader *before = reader_open(r->against, &old, problem);
+    struct results_reader *now = before ? reader_open(r->dir, &new, problem) : NULL;
     const struct compare_request request = {.before = before,
-                                            .after = reader,
+                                            .after = now,
                                             .least_pct = COMPARE_LEAST_PCT,
                                             .noise_pct = COMPARE_NOISE_PCT};
     bool done =
-        before && compare_make(&request, &compare, problem) && report(reader, r, &compare, problem);
+        now && compare_make(&request, &compare, problem) && report(reader, r, &compare, problem);
     compare_free(&compare);
     reader_close(before);
+    reader_close(now);
     return done;
 }
 
@@ -292,6 +302,7 @@ static int run(int argc, char **argv)
     arguments_parse(&argp, argc, argv, 0, &r);
     const struct selection selection = {.policies = r.policies.word,
                                         .workloads = r.workloads.word,
+                                        .each_seed = r.each_seed,
                                         .touch = r.touch,
                                         .release = r.release};
     struct results_reader *reader = reader_open(r.dir, &selection, &problem);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/label.h"
 #include "results/results_reader.h"
 #include "results/spread.h"
 
@@ -107,31 +108,10 @@ static size_t find_workload(const struct results_reader *reader, const char *key
     return w;
 }
 
-/* A new copy of a workload's spec that does not say its seed. */
-static char *without_seed(const char *spec)
-{
-    char *name = strdup(spec);
-    if (!name) {
-        abort();
-    }
-    for (char *at = strpbrk(name, ":,"); at; at = strpbrk(at + 1, ":,")) {
-        if (!strncmp(at + 1, "seed=", 5)) {
-            char *rest = at + 1 + strcspn(at + 1, ",");
-            if (*rest && *at == ':') {
-                at++;   /* the colon stays, the comma goes */
-                rest++;
-            }
-            memmove(at, rest, strlen(rest) + 1);
-            break;
-        }
-    }
-    return name;
-}
-
 /* Sums logarithms as long as rows are being collected. */
 static void add_value(struct compare_row *row, const char *spec, double before, double after)
 {
-    char *name = without_seed(spec);
+    char *name = label_without_seed(spec);
     size_t i = 0;
     while (i < row->workloads && strcmp(row->workload[i].name, name) != 0) {
         i++;

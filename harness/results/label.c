@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One word of a spec: a name, a key, a value, or a path, of which the file's name without folder
@@ -48,4 +49,24 @@ void label_slug(const char *label, char *out, size_t size)
             *c = '-';
         }
     }
+}
+
+char *label_without_seed(const char *spec)
+{
+    char *name = strdup(spec);
+    if (!name) {
+        abort();
+    }
+    for (char *at = strpbrk(name, ":,"); at; at = strpbrk(at + 1, ":,")) {
+        if (!strncmp(at + 1, "seed=", 5)) {
+            char *rest = at + 1 + strcspn(at + 1, ",");
+            if (*rest && *at == ':') {
+                at++;   /* the colon stays, the comma goes */
+                rest++;
+            }
+            memmove(at, rest, strlen(rest) + 1);
+            break;
+        }
+    }
+    return name;
 }

@@ -11,4 +11,7 @@ void label_spec(const char *spec, char *out, size_t size);
 /* A label as part of a file name: letters, digits, '.', '_', '=' and '-'. */
 void label_slug(const char *label, char *out, size_t size);
 
+/* A new copy of a workload's spec that does not say its seed; free it. */
+char *label_without_seed(const char *spec);
+
 #endif

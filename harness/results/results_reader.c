@@ -10,7 +10,7 @@
 #include "results/label.h"
 #include "results/memory_meters.h"
 #include "results/roster.h"
-#include "workloads/workload.h"
+#include "results/seeds.h"
 
 enum { STUDY_TABLES = 16, LABEL_SIZE = ROSTER_LABEL };
 
@@ -20,6 +20,7 @@ struct results_reader {
     char *file[STUDY_TABLES];
     size_t tables;
     struct roster policies, workloads;
+    struct seeds seeds;
     bool many_regions;
     const char *pages_release, *timed_release;
     struct memory_meters meters;
@@ -60,6 +61,17 @@ void reader_touch_note(const struct results_reader *s, char *text, size_t size)
                  "note: %s was timed with blocks touched in several ways: these are the times of "
                  "touch=%s; --touch gives the others\n",
                  s->dir, s->touch);
+    }
+}
+
+void reader_seeds_sentence(const struct results_reader *s, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (s->seeds.most > 1) {
+        snprintf(text, size,
+                 " A workload was measured with up to %zu seeds: numbers are medians over them, and "
+                 "what cannot be one is of the most typical seed.",
+                 s->seeds.most);
     }
 }
 
@@ -137,26 +149,12 @@ static void policy_key(const char *policy, const char *region, char *key, size_t
     snprintf(key, size, "%s in %s", policy, region);
 }
 
-/* Whether a list names this spec or its label. Without a list everything is named. */
-static bool is_selected(const char *const *list, const char *spec, const char *label)
-{
-    if (!list || !*list) {
-        return true;
-    }
-    for (; *list; list++) {
-        if (!strcmp(*list, spec) || !strcmp(*list, label)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void add_policy(struct results_reader *s, const char *spec, const char *region,
                        const char *const *selected)
 {
     char key[LABEL_SIZE * 2], name[LABEL_SIZE], label[LABEL_SIZE * 2];
     label_spec(spec, name, sizeof name);
-    if (is_selected(selected, spec, name)) {
+    if (seeds_is_named(selected, spec, name)) {
         policy_key(spec, region, key, sizeof key);
         if (s->many_regions) {
             snprintf(label, sizeof label, "%s region=%s", name, region);
@@ -171,35 +169,9 @@ static void add_policy(struct results_reader *s, const char *spec, const char *r
     }
 }
 
-/* A generator is recognised by the name of its kind; any other spec is a trace. */
-static bool is_recorded(const char *spec)
-{
-    size_t length = strcspn(spec, ":");
-    for (size_t i = 0; workload_kinds[i]; i++) {
-        const char *kind = workload_kinds[i]->name;
-        if (strlen(kind) == length && !strncmp(kind, spec, length)) {
-            return !strcmp(kind, "trace");
-        }
-    }
-    return true;
-}
-
-static void add_workload(struct results_reader *s, const char *spec, const char *const *selected)
-{
-    char name[LABEL_SIZE];
-    label_spec(spec, name, sizeof name);
-    if (is_selected(selected, spec, name)) {
-        roster_add(&s->workloads, &(struct subject){.key = (char *)spec,
-                                                    .spec = (char *)spec,
-                                                    .name = name,
-                                                    .label = name,
-                                                    .recorded = is_recorded(spec)});
-    }
-}
-
-/* Every word of the list must name something. */
-static bool check_selected(const struct roster *r, const char *const *list, const char *what,
-                           const char *path, struct problem *problem)
+/* Every word of the list must name a policy. */
+static bool check_selected(const struct roster *r, const char *const *list, const char *path,
+                           struct problem *problem)
 {
     for (; list && *list; list++) {
         size_t i = 0;
@@ -208,8 +180,8 @@ static bool check_selected(const struct roster *r, const char *const *list, cons
             i++;
         }
         if (i == r->count) {
-            return problem_set(problem, "%s: has no %s '%s': see its column '%s'", path, what,
-                               *list, what);
+            return problem_set(problem, "%s: has no policy '%s': see its column 'policy'", path,
+                               *list);
         }
     }
     return true;
@@ -281,13 +253,12 @@ static bool make_rosters(struct results_reader *s, const struct selection *selec
     for (size_t i = 0; i < id.table->rows; i++) {
         add_policy(s, table_cell(id.table, i, id.policy), table_cell(id.table, i, id.region),
                    selection->policies);
-        add_workload(s, table_cell(id.table, i, id.workload), selection->workloads);
     }
-    return choose_touch(s, &id, selection->touch, problem) &&
+    return seeds_find(&s->seeds, id.table, id.workload, selection, &s->workloads, problem) &&
+           choose_touch(s, &id, selection->touch, problem) &&
            choose_release(s, &id, selection->release, problem) &&
            memory_meters_find(&s->meters, &id, problem) &&
-           check_selected(&s->policies, selection->policies, "policy", id.table->path, problem) &&
-           check_selected(&s->workloads, selection->workloads, "workload", id.table->path, problem);
+           check_selected(&s->policies, selection->policies, id.table->path, problem);
 }
 
 struct results_reader *reader_open(const char *dir, const struct selection *selection,
@@ -326,6 +297,7 @@ void reader_close(struct results_reader *s)
     }
     roster_free(&s->policies);
     roster_free(&s->workloads);
+    seeds_free(&s->seeds);
     free(s->dir);
     free(s);
 }
@@ -373,7 +345,7 @@ bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t 
 bool identity_row_of_any_rule(const struct identity *id, size_t row, size_t *policy,
                               size_t *workload)
 {
-    *workload = roster_find(&id->reader->workloads, table_cell(id->table, row, id->workload));
+    *workload = seeds_workload(&id->reader->seeds, table_cell(id->table, row, id->workload));
     return reader_find_policy(id->reader, table_cell(id->table, row, id->policy),
                               table_cell(id->table, row, id->region), policy) &&
            *workload < id->reader->workloads.count &&
@@ -420,7 +392,7 @@ bool reader_find_workload_in_full(const struct results_reader *s, const char *sp
     }
     for (size_t row = 0; row < summary->rows; row++) {
         if (!strcmp(table_cell(summary, row, full), spec)) {
-            *workload = roster_find(&s->workloads, table_cell(summary, row, label));
+            *workload = seeds_workload(&s->seeds, table_cell(summary, row, label));
             return *workload < s->workloads.count;
         }
     }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/table.h"
+#include "results/name_index.h"
 #include "workloads/problem.h"
 
 /* A policy (on one kind of region) or a workload, numbered in order of first appearance in
@@ -18,6 +19,7 @@ struct subject {
     char *label;   /* the name, and the region where the folder has several */
     char *slug;    /* the label in file names */
     bool recorded; /* a workload that is a trace, not made by a generator */
+    size_t seeds;  /* of a workload: how many there are of it that differ in their seed alone */
     bool fixed;    /* a policy in a region of fixed size, which is its footprint whatever it does */
 };
 
@@ -27,6 +29,7 @@ bool spec_setting(const char *spec, const char *key, char *value, size_t size);
 struct roster {
     struct subject *subject;
     size_t count;
+    struct name_index keys, slugs; /* of the subjects, in their order */
 };
 
 /* How many specs there are: a policy counts once, however many regions it is in. */
@@ -38,6 +41,7 @@ struct selection {
     const char *const *policies;
     const char *const *workloads;
     const char *release; /* the rule of release of pages; NULL: as in the first such row */
+    bool each_seed;      /* workloads that differ in their seed alone are several, not one */
     const char *touch;   /* how blocks were touched while timed; NULL: as in the first timed row */
 };
 
@@ -73,6 +77,10 @@ bool reader_find_policy(const struct results_reader *, const char *spec, const c
                         size_t *policy);
 bool reader_find_workload_in_full(const struct results_reader *, const char *spec,
                                   size_t *workload);
+
+/* A sentence, with a blank before it, that says that numbers are medians over seeds and how many
+ * those are; "" if no workload has several. */
+void reader_seeds_sentence(const struct results_reader *, char *text, size_t size);
 
 /* The columns that the CSVs of a results folder begin with, resolved in one of them. */
 struct identity {

@@ -8,11 +8,7 @@
 
 size_t roster_find(const struct roster *r, const char *key)
 {
-    size_t i = 0;
-    while (i < r->count && strcmp(r->subject[i].key, key) != 0) {
-        i++;
-    }
-    return i;
+    return name_index_find(&r->keys, key);
 }
 
 size_t roster_specs(const struct roster *r)
@@ -28,16 +24,6 @@ size_t roster_specs(const struct roster *r)
     return specs;
 }
 
-static bool slug_is_taken(const struct roster *r, const char *slug)
-{
-    for (size_t i = 0; i < r->count; i++) {
-        if (!strcmp(r->subject[i].slug, slug)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void roster_add(struct roster *r, const struct subject *subject)
 {
     if (roster_find(r, subject->key) < r->count) {
@@ -51,9 +37,11 @@ void roster_add(struct roster *r, const struct subject *subject)
     char base[ROSTER_LABEL], slug[ROSTER_LABEL + 24];
     label_slug(subject->label, base, sizeof base);
     snprintf(slug, sizeof slug, "%s", base);
-    for (size_t n = 2; slug_is_taken(r, slug); n++) {
+    for (size_t n = 2; name_index_find(&r->slugs, slug) < r->slugs.count; n++) {
         snprintf(slug, sizeof slug, "%s-%zu", base, n);
     }
+    name_index_add(&r->keys, subject->key);
+    name_index_add(&r->slugs, slug);
     r->subject[r->count++] = (struct subject){.key = strdup(subject->key),
                                               .spec = strdup(subject->spec),
                                               .name = strdup(subject->name),
@@ -73,4 +61,6 @@ void roster_free(struct roster *r)
         free(r->subject[i].slug);
     }
     free(r->subject);
+    name_index_free(&r->keys);
+    name_index_free(&r->slugs);
 }

@@ -11,7 +11,7 @@
 struct run {
     const char *key; /* of the cell; NULL: no more runs */
     size_t policy, workload;
-    double events;                   /* in all */
+    double events;                      /* in all */
     double *most_live, *most_footprint; /* a round; bytes; 0: no sample fell into it */
 };
 
@@ -19,7 +19,6 @@ struct ageing {
     struct identity id;
     size_t key, event, live, footprint, drain;
     uint64_t *times; /* rounds of each workload; 0: it is not played in rounds */
-    size_t *group;   /* the first workload that differs from each by its seed alone */
     struct run *run;
     size_t runs;
 };
@@ -50,27 +49,6 @@ static bool find_times(struct ageing *a, struct results_reader *reader, struct p
     return true;
 }
 
-/* Whether two specs are the same but for the last setting, the seed. */
-static bool is_same_but_seed(const char *a, const char *b)
-{
-    const char *seed_a = strstr(a, ",seed="), *seed_b = strstr(b, ",seed=");
-    size_t n = seed_a ? (size_t)(seed_a - a) : strlen(a);
-    size_t m = seed_b ? (size_t)(seed_b - b) : strlen(b);
-    return n == m && !strncmp(a, b, n);
-}
-
-static void find_groups(struct ageing *a, const struct roster *workloads)
-{
-    for (size_t w = 0; w < workloads->count; w++) {
-        a->group[w] = w;
-        for (size_t first = w; first-- > 0;) {
-            if (is_same_but_seed(workloads->subject[first].spec, workloads->subject[w].spec)) {
-                a->group[w] = first;
-            }
-        }
-    }
-}
-
 /* The run of a row of fragmentation.csv, where the rows of a cell follow each other; NULL: no
  * figure of this kind, or, with problem's text set, no memory. */
 static struct run *run_of(struct ageing *a, size_t row, struct problem *problem)
@@ -91,7 +69,7 @@ static struct run *run_of(struct ageing *a, size_t row, struct problem *problem)
     }
     a->run = grown;
     struct run *run = &grown[a->runs++];
-    *run = (struct run){.key = key, .policy = p, .workload = a->group[w]};
+    *run = (struct run){.key = key, .policy = p, .workload = w};
     run->most_live = calloc(a->times[w], sizeof *run->most_live);
     run->most_footprint = calloc(a->times[w], sizeof *run->most_footprint);
     if (!run->most_live || !run->most_footprint) {
@@ -129,8 +107,8 @@ static bool read_samples(struct ageing *a, struct problem *problem)
     for (size_t row = 0; a->runs && row < a->id.table->rows; row++) {
         double event, live, footprint;
         const char *key = table_cell(a->id.table, row, a->key);
-        while (run < a->run + a->runs && strcmp(run->key, key) != 0 &&
-               run + 1 < a->run + a->runs && !strcmp(run[1].key, key)) {
+        while (run < a->run + a->runs && strcmp(run->key, key) != 0 && run + 1 < a->run + a->runs &&
+               !strcmp(run[1].key, key)) {
             run++;
         }
         if (run == a->run + a->runs || strcmp(run->key, key) != 0) {
@@ -175,7 +153,7 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     (void)problem;
     const struct ageing *a = ctx;
     const struct roster *policies = reader_policies(drawing->reader);
-    for (size_t p = 0; p < policies->count && a->group[workload] == workload; p++) {
+    for (size_t p = 0; p < policies->count; p++) {
         for (uint64_t round = 0; round < a->times[workload]; round++) {
             struct spread s;
             if (!spread_round(a, p, workload, round, &s)) {
@@ -201,7 +179,6 @@ static bool read_runs(struct ageing *a, struct results_reader *reader, struct pr
         !find_times(a, reader, problem)) {
         return false;
     }
-    find_groups(a, reader_workloads(reader));
     t = a->id.table;
     return table_column(t, "key", &a->key, problem) &&
            table_column(t, "event", &a->event, problem) &&
@@ -211,16 +188,16 @@ static bool read_runs(struct ageing *a, struct results_reader *reader, struct pr
            read_samples(a, problem);
 }
 
-static bool prepare(const struct figure *figure, struct results_reader *reader, struct plot_options *options,
-                    struct problem *problem)
+static bool prepare(const struct figure *figure, struct results_reader *reader,
+                    struct plot_options *options, struct problem *problem)
 {
     static const char *const header[] = {"label",      "style",     "workload", "round",
                                          "median_pct", "least_pct", "most_pct", NULL};
     size_t workloads = reader_workloads(reader)->count;
-    struct ageing a = {.times = calloc(workloads + 1, sizeof *a.times),
-                       .group = calloc(workloads + 1, sizeof *a.group)};
+    struct ageing a = {.times = calloc(workloads + 1, sizeof *a.times)};
     problem->text[0] = '\0';
-    bool ok = ((a.times && a.group) || problem_set(problem, "out of memory")) && read_runs(&a, reader, problem) &&
+    bool ok = (a.times || problem_set(problem, "out of memory")) &&
+              read_runs(&a, reader, problem) &&
               drawing_each_workload(figure, reader, options, header, write_rows, &a, problem);
     for (size_t i = 0; i < a.runs; i++) {
         free(a.run[i].most_live);
@@ -228,7 +205,6 @@ static bool prepare(const struct figure *figure, struct results_reader *reader, 
     }
     free(a.run);
     free(a.times);
-    free(a.group);
     return ok;
 }
 

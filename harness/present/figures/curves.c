@@ -4,6 +4,7 @@
 
 #include "present/figures/drawing.h"
 #include "results/results_reader.h"
+#include "results/typical.h"
 
 enum { MOST_COLUMNS = 8 };
 
@@ -23,6 +24,7 @@ struct curves {
     struct identity id;
     size_t key, reason;
     size_t column[MOST_COLUMNS];
+    const char **seed; /* of each workload: the typical one */
     const char **cell; /* [workload][policy]: the key of its first cell; repetitions are alike */
 };
 
@@ -39,6 +41,10 @@ static bool curves_open(struct curves *c, const struct figure *figure,
             return false;
         }
     }
+    c->seed = typical_specs(reader, problem);
+    if (!c->seed) {
+        return false;
+    }
     c->cell =
         calloc(reader_policies(reader)->count * reader_workloads(reader)->count, sizeof *c->cell);
     return c->cell || problem_set(problem, "out of memory");
@@ -50,7 +56,8 @@ static bool is_drawn(const struct curves *c, size_t row, size_t workload, size_t
     size_t w;
     if ((c->rows->reason &&
          strcmp(table_cell(c->id.table, row, c->reason), c->rows->reason) != 0) ||
-        !identity_row(&c->id, row, policy, &w) || w != workload) {
+        !identity_row(&c->id, row, policy, &w) || w != workload ||
+        !typical_row(c->seed, &c->id, row, w)) {
         return false;
     }
     const char *key = table_cell(c->id.table, row, c->key);
@@ -99,6 +106,7 @@ static bool draw(const struct figure *figure, const struct selection_of_rows *ro
     bool done = curves_open(&c, figure, reader, problem) &&
                 drawing_each_workload(figure, reader, options, header, write_rows, &c, problem);
     free(c.cell);
+    free(c.seed);
     return done;
 }
 

@@ -283,11 +283,12 @@ static bool write_caption(const struct drawing *drawing, const struct picture_me
 /* What the figure shows, and under which conditions. */
 static char *caption_of(const struct drawing *drawing)
 {
-    char *text, touch[128] = "";
+    char *text, touch[128] = "", seeds[256];
     if (drawing->figure->timed) {
         reader_touch_sentence(drawing->reader, touch, sizeof touch);
     }
-    if (asprintf(&text, "%s%s", drawing->figure->caption, touch) < 0) {
+    reader_seeds_sentence(drawing->reader, seeds, sizeof seeds);
+    if (asprintf(&text, "%s%s%s", drawing->figure->caption, touch, seeds) < 0) {
         abort();
     }
     return text;

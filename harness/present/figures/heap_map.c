@@ -5,6 +5,7 @@
 
 #include "present/figures/drawing.h"
 #include "results/results_reader.h"
+#include "results/typical.h"
 
 static const char *const measures[] = {
     "event",      "address_bytes", "bytes",       "bin_bytes",
@@ -16,6 +17,7 @@ enum { EVENT, ADDRESS, BYTES, BIN, USED, FREE, SLACK, METADATA, MEASURES };
 struct map {
     struct identity id;
     size_t key;
+    const char **seed; /* of each workload: the typical one */
     size_t column[MEASURES];
 };
 
@@ -31,7 +33,8 @@ static bool map_open(struct map *m, const struct figure *figure, struct results_
             return false;
         }
     }
-    return true;
+    m->seed = typical_specs(reader, problem);
+    return m->seed;
 }
 
 static bool read_row(const struct map *m, size_t row, double value[MEASURES],
@@ -149,7 +152,8 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     const struct map *m = ctx;
     for (size_t row = 0; row < m->id.table->rows;) {
         size_t p, w, end;
-        bool mine = identity_row(&m->id, row, &p, &w) && w == workload;
+        bool mine = identity_row(&m->id, row, &p, &w) && w == workload &&
+                    typical_row(m->seed, &m->id, row, w);
         if (mine && !paint_cell(m, drawing, row, &end, problem)) {
             return false;
         }
@@ -164,9 +168,11 @@ static bool prepare(const struct figure *figure, struct results_reader *reader,
     static const char *const header[] = {"label",         "style",    "workload", "event",
                                          "address_bytes", "used_pct", "free_pct", "slack_pct",
                                          "metadata_pct",  NULL};
-    struct map m;
-    return map_open(&m, figure, reader, problem) &&
-           drawing_each_workload(figure, reader, options, header, write_rows, &m, problem);
+    struct map m = {0};
+    bool done = map_open(&m, figure, reader, problem) &&
+                drawing_each_workload(figure, reader, options, header, write_rows, &m, problem);
+    free(m.seed);
+    return done;
 }
 
 const struct figure figure_heap_map = {

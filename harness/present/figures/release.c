@@ -5,6 +5,7 @@
 
 #include "present/figures/drawing.h"
 #include "results/results_reader.h"
+#include "results/typical.h"
 
 /* Whose a row is, and what is copied of it. */
 static const char *const header[] = {"label",           "style",      "workload",       "release",
@@ -14,6 +15,7 @@ enum { OWN = 4, COLUMNS = sizeof header / sizeof *header - OWN - 1 };
 
 struct rules {
     struct identity id;
+    const char **seed; /* of each workload: the typical one */
     size_t drain, column[COLUMNS];
 };
 
@@ -29,7 +31,8 @@ static bool find_columns(struct rules *r, struct results_reader *reader, const c
             return false;
         }
     }
-    return true;
+    r->seed = typical_specs(reader, problem);
+    return r->seed;
 }
 
 /* One rule alone shows nothing: fragmentation has that. */
@@ -58,7 +61,7 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
         size_t p, w;
         double value;
         if (!identity_row_of_any_rule(&r->id, row, &p, &w) || w != workload ||
-            table_cell(t, row, r->drain)[0] == '1') {
+            !typical_row(r->seed, &r->id, row, w) || table_cell(t, row, r->drain)[0] == '1') {
             continue;
         }
         csv_text(&drawing->row, reader_policies(drawing->reader)->subject[p].label);
@@ -83,8 +86,10 @@ static bool prepare(const struct figure *figure, struct results_reader *reader,
     if (!find_columns(&r, reader, figure->source, problem)) {
         return false;
     }
-    return !several_rules(&r) ||
-           drawing_each_workload(figure, reader, options, header, write_rows, &r, problem);
+    bool done = !several_rules(&r) ||
+                drawing_each_workload(figure, reader, options, header, write_rows, &r, problem);
+    free(r.seed);
+    return done;
 }
 
 const struct figure figure_release = {

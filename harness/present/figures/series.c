@@ -6,23 +6,14 @@
 #include "present/figures/drawing.h"
 #include "results/results_reader.h"
 #include "results/spread.h"
+#include "results/typical.h"
 
 /* Whose a row is, and what is copied of it. */
 static const char *const header[] = {
-    "label",
-    "style",
-    "workload",
-    "event",
-    "allocated_bytes",
-    "live_bytes",
-    "footprint_bytes",
-    "rounding_bytes",
-    "metadata_bytes",
-    "holes_bytes",
-    "slack_bytes",
-    "jw4_pct",
-    "measure",
-    NULL,
+    "label",           "style",       "workload",        "event",
+    "allocated_bytes", "live_bytes",  "footprint_bytes", "rounding_bytes",
+    "metadata_bytes",  "holes_bytes", "slack_bytes",     "jw4_pct",
+    "measure",         NULL,
 };
 
 /* OWN columns before those of fragmentation.csv, and one of summary.csv after them, and what the
@@ -31,7 +22,8 @@ enum { OWN = 3, COLUMNS = sizeof header / sizeof *header - OWN - 3, ALLOCATED = 
 enum { ROUNDING = FOOTPRINT + 1 };
 #define NOT_THERE SIZE_MAX
 
-/* What is drawn of one policy on one workload: its first cell, as repetitions are alike. */
+/* What is drawn of one policy on one workload: its first cell of the typical seed, as repetitions
+ * are alike. */
 struct line {
     const char *key;
     double last; /* bytes allocated in all */
@@ -43,6 +35,7 @@ struct series {
     size_t column[COLUMNS];
     struct line *line;  /* [workload][policy] */
     struct spread *jw4; /* the same: exact, where samples may have missed the peaks */
+    const char **seed;  /* of each workload: the typical one */
     bool parts;         /* draw only what is known inside */
     const struct memory_view *view;
 };
@@ -52,7 +45,8 @@ static struct line *line_of(const struct series *s, size_t row)
 {
     size_t p, w;
     if (!*table_cell(s->id.table, row, s->column[s->parts ? ROUNDING : FOOTPRINT]) ||
-        table_cell(s->id.table, row, s->drain)[0] == '1' || !identity_row(&s->id, row, &p, &w)) {
+        table_cell(s->id.table, row, s->drain)[0] == '1' || !identity_row(&s->id, row, &p, &w) ||
+        !typical_row(s->seed, &s->id, row, w)) {
         return NULL;
     }
     struct line *line = &s->line[w * reader_policies(s->id.reader)->count + p];
@@ -97,7 +91,8 @@ static bool series_open(struct series *s, const struct figure *figure,
     size_t pairs = reader_policies(reader)->count * reader_workloads(reader)->count;
     s->line = calloc(pairs, sizeof *s->line);
     s->jw4 = spread_of(reader, s->view->pass, s->view->over_column, problem);
-    if (!s->jw4) {
+    s->seed = typical_specs(reader, problem);
+    if (!s->jw4 || !s->seed) {
         return false;
     }
     return s->line ? find_last(s, problem) : problem_set(problem, "out of memory");
@@ -122,7 +117,8 @@ static bool write_row(const struct series *s, size_t row, size_t policy, size_t 
     }
     csv_real(&drawing->row,
              s->jw4[workload * reader_policies(s->id.reader)->count + policy].median);
-    csv_text(&drawing->row, s->parts || !strcmp(s->view->pass, "memory") ? "footprint" : "resident");
+    csv_text(&drawing->row,
+             s->parts || !strcmp(s->view->pass, "memory") ? "footprint" : "resident");
     drawing_end_row(drawing);
     return true;
 }
@@ -158,6 +154,7 @@ static bool prepare(const struct figure *figure, struct results_reader *reader,
                 drawing_each_workload(figure, reader, options, header, write_rows, &s, problem);
     free(s.line);
     free(s.jw4);
+    free(s.seed);
     return done;
 }
 
@@ -168,7 +165,8 @@ const struct figure figure_fragmentation = {
     .caption = "Footprint (line) and live requested bytes (area) over time, counted in allocated "
                "bytes. All panels share their axes; the percentage is the peak footprint over "
                "the peak of live bytes, less one. Where mallocs of other systems are among the "
-               "policies, all are by resident bytes in place of footprints. The axis ends at most at three times that peak.",
+               "policies, all are by resident bytes in place of footprints. The axis ends at most "
+               "at three times that peak.",
     .prepare = prepare,
 };
 

@@ -43,22 +43,34 @@ const char **status_of(struct results_reader *reader, const char *pass, struct p
 {
     size_t policies = reader_policies(reader)->count;
     struct rows rows;
-    const char **status = calloc(policies * reader_workloads(reader)->count + 1, sizeof *status);
-    if (!status) {
+    size_t pairs = policies * reader_workloads(reader)->count;
+    const char **status = calloc(pairs + 1, sizeof *status);
+    long *excess = calloc(pairs + 1, sizeof *excess); /* of good cells over those that failed */
+    if (!status || !excess) {
         abort();
     }
     if (!rows_open(reader, &rows, problem)) {
         free(status);
+        free(excess);
         return NULL;
     }
     for (size_t row = 0; row < rows.id.table->rows; row++) {
         size_t p, w;
         bool failed;
-        if (row_at(&rows, row, &p, &w, &failed) && failed &&
-            identity_is_pass(&rows.id, row, pass) && !status[w * policies + p]) {
-            status[w * policies + p] = table_cell(rows.id.table, row, rows.status);
+        if (!row_at(&rows, row, &p, &w, &failed) || !identity_is_pass(&rows.id, row, pass)) {
+            continue;
+        }
+        size_t i = w * policies + p;
+        excess[i] += failed ? -1 : 1;
+        if (failed && !status[i]) {
+            status[i] = table_cell(rows.id.table, row, rows.status);
         }
     }
+    for (size_t i = 0; i < pairs; i++) { /* of several seeds a few may fail */
+        bool several = reader_workloads(reader)->subject[i / policies].seeds > 1;
+        status[i] = several && excess[i] > 0 ? NULL : status[i];
+    }
+    free(excess);
     return status;
 }
 
