@@ -33,7 +33,9 @@ const char *const fit_list_specs[FITS] = {"first-fit", "best-fit", "worst-fit", 
     X(slab94)           \
     X(tlsf)             \
     X(jw98)             \
-    X(zorn94)
+    X(zorn94)           \
+    X(compaction)       \
+    X(buchsbaum)
 /* clang-format on */
 
 #define X(name) extern const struct experiment experiment_##name;
