@@ -50,6 +50,8 @@ struct command {
     X(merge)               \
     X(verify)              \
     X(minheap)             \
+    X(advise)              \
+    X(tune)                \
     X(record)              \
     X(generate)            \
     X(import)              \

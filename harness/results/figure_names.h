@@ -16,6 +16,7 @@
     X(worst_case, "worst-case")          \
     X(overhead, "overhead")              \
     X(pareto, "pareto")                  \
+    X(front, "front")                    \
     X(structure, "structure")            \
     X(fragmentation, "fragmentation")    \
     X(ageing, "ageing")                  \

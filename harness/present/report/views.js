@@ -160,6 +160,18 @@ function pareto(set, rows) {
   };
 }
 
+function front(set, rows) {
+  return {
+    title: `The smallest pool against accesses, ${rows[0].workload}`, zoom: true, x: { kinds: ["linear", "log"] }, y: { kinds: ["log1p", "linear"] },
+    draw: (chart) => drawScatter(chart, {
+      x: { label: "accesses of an operation, mean", least: least(numbers(rows, "accesses")) / 1.1, most: most(numbers(rows, "accesses")) * 1.1 },
+      y: { label: "smallest pool over peak live bytes, percent", most: most(numbers(rows, "pool_pct")) * 1.2 + 0.5 },
+      points: rows.map((row) => ({ policy: row.label, x: row.accesses, y: row.pool_pct, low: row.accesses, high: row.accesses, front: row.front === 1,
+        text: `${row.label}${row.front === 1 ? ", on the front" : ""}\n${percent(row.pool_pct)} over the peak of live bytes\n${number(row.accesses)} accesses an operation, at most ${number(row.most_accesses)}` })),
+    }),
+  };
+}
+
 function heatmap(set, rows) {
   const top = Math.min(300, most([1, ...numbers(rows, "over_pct")]));
   return {
@@ -194,7 +206,7 @@ function structure(set, rows) {
 }
 
 const VIEWS = {
-  heatmap, "worst-case": worstCase, overhead, pareto, structure, footprint, waste, release, ratios, latency,
+  heatmap, "worst-case": worstCase, overhead, pareto, front, structure, footprint, waste, release, ratios, latency,
   fragmentation: null, // the same lines as footprint's
   ageing: lines("Fragmentation against the age of a heap", "round", "rounds of the program", "median_pct", "percent", { band: ["least_pct", "most_pct"] }),
   "hole-sizes": lines("How many holes of each size", "size_bytes", "size of a hole", "holes", "holes", { x: ["log"], y: ["log1p", "linear"], xFormat: bytes, xTicks: byteTicks, steps: true }),

@@ -19,7 +19,7 @@ command -v gnuplot >/dev/null || {
 
 "$FITLAB" run -p first-fit -p best-fit:order=lifo -p buddy \
     -w uniform:live=50,events=3000 uniform:live=100,events=3000 uniform:live=200,events=3000 \
-    --pass memory,throughput,latency,map,minheap --reps 2 --samples 40 -o out >run.txt 2>&1 ||
+    --pass memory,throughput,latency,map,lines,minheap --reps 2 --samples 40 -o out >run.txt 2>&1 ||
     complain "the run failed: $(cat run.txt)"
 "$FITLAB" plot out -w uniform:live=50,events=3000 >drawn.txt || complain "plot failed"
 "$FITLAB" plot out -f cost >>drawn.txt || complain "plot -f cost failed"
