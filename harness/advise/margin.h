@@ -1,12 +1,12 @@
 /* margin.h - how much more than the recorded program needs a pool should have, so that programs
  * like it find room, too.
  *
- * Workloads like the recorded ones are drawn (programs.h), a family for each kind of likeness, and
- * the smallest region of each is found. In each family the margin is the larger of two: what the
- * neediest of them needs, and the one-sided tolerance bound of the normal distribution, which holds
- * 99 % of all such workloads with a confidence of 95 % if what they need is about normally
- * distributed (Natrella, Experimental Statistics, NBS Handbook 91, 1963, section 2-5.2). What
- * counts is the largest of all families. */
+ * Workloads like the recorded ones are drawn (advised_programs.h), a family for each kind of
+ * likeness, and the smallest region of each is found. In each family the margin is the larger of
+ * two: what the neediest of them needs, and the one-sided tolerance bound of the normal
+ * distribution, which holds 99 % of all such workloads with a confidence of 95 % if what they need
+ * is about normally distributed (Natrella, Experimental Statistics, NBS Handbook 91, 1963, section
+ * 2-5.2). What counts is the largest of all families. */
 #ifndef FITLAB_MARGIN_H
 #define FITLAB_MARGIN_H
 

@@ -3,9 +3,9 @@
 #ifndef FITLAB_STUDY_H
 #define FITLAB_STUDY_H
 
+#include "advise/advised_programs.h"
 #include "advise/candidate.h"
 #include "advise/cell_batch.h"
-#include "advise/programs.h"
 
 /* What is to be as small as possible: the pool, the accesses of an operation in the mean, or those
  * of the costliest operation. */

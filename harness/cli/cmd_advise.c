@@ -170,9 +170,9 @@ static const struct argp argp = {
         "limits.\v"
         "All of it is counted, not timed, so that the answer is the same on each "
         "run.\n\nExamples:\n"
-        "  fitlab advise bc --budget 96K\n"
-        "  fitlab advise bc --goal worst -p tlsf half-fit --as header --fresh 0\n"
-        "  fitlab advise bc -p tlsf -o out --json --fresh 0"};
+        "  fitlab advise my.fltrace --budget 1M\n"
+        "  fitlab advise my.fltrace --goal worst --as header --fresh 0 -p tlsf half-fit\n"
+        "  fitlab advise my.fltrace -o out --json --fresh 10 -p tlsf:second_level=8"};
 
 static int answer(const struct options *o, const struct advice *a, int argc, char **argv)
 {

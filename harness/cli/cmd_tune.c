@@ -84,8 +84,8 @@ static const struct argp argp = {
         "sets "
         "stay.\v"
         "All of it is counted, not timed: the result is the same on each run.\n\nExamples:\n"
-        "  fitlab tune tlsf -w bc -o tlsf-on-bc\n"
-        "  fitlab tune slim-fit half-fit -w uniform:events=20000"};
+        "  fitlab tune tlsf -w my.fltrace -o tuned\n"
+        "  fitlab tune slim-fit half-fit -w uniform:events=5000"};
 
 static bool write_all(const struct options *o, const struct tuning *t, struct problem *problem)
 {

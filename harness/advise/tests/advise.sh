@@ -9,12 +9,12 @@ export TMPDIR=$dir/temporary
 
 die() { echo "advise: $*" >&2; exit 1; }
 
-"$FITLAB" generate uniform:events=1200,live=60,max=600 -o t.fltrace >/dev/null
+"$FITLAB" generate uniform:events=600,live=40,max=600 -o t.fltrace >/dev/null
 advise() { "$FITLAB" advise t.fltrace -q "$@"; }
 
 # The answer does not depend on the seed, nor on how many cells run at once.
-advise --fresh 8 --seed 1 --json -p tlsf half-fit buddy >one.json
-advise --fresh 8 --seed 2 --json -j 1 -p tlsf half-fit buddy >two.json
+advise --fresh 8 --seed 1 --json -p tlsf:second_level=8 half-fit buddy:system=binary >one.json
+advise --fresh 8 --seed 2 --json -j 1 -p tlsf:second_level=8 half-fit buddy:system=binary >two.json
 value() { python3 -c 'import json, sys
 v = json.load(open(sys.argv[1]))
 for key in sys.argv[2:]: v = v[key]
@@ -50,24 +50,24 @@ assert sum(f["tried"] for f in a["margin"]["families"]) >= 30
 EOF
 
 # Ten lines, and each says its part.
-advise --fresh 4 -p tlsf half-fit >said.txt
+advise --fresh 4 -p tlsf:second_level=8,search=own half-fit:round=none >said.txt
 [ "$(wc -l <said.txt)" -le 10 ] || die "more than ten lines: $(cat said.txt)"
 for part in take pool margin tried cost runner-up proven observed assumed; do
     grep -q "^$part " said.txt || die "nothing is said of '$part': $(cat said.txt)"
 done
 
 # What a build takes.
-advise --fresh 0 -p tlsf --as header >heap.h
+advise --fresh 0 -p tlsf:second_level=8,search=own --as header >heap.h
 printf '#include "heap.h"\nchar pool[HEAP_POOL_BYTES]; int main(void) { return HEAP_POLICY_TLSF - 1; }\n' >heap.c
 "${CC:-cc}" -Wall -Werror heap.c -o heap && ./heap || die "the header does not compile: $(cat heap.h)"
-advise --fresh 0 -p tlsf --as kconfig >heap.conf
+advise --fresh 0 -p tlsf:second_level=8,search=own --as kconfig >heap.conf
 grep -q '^CONFIG_HEAP_POLICY_TLSF=y$' heap.conf && grep -q '^CONFIG_HEAP_MEM_POOL_SIZE=[0-9]*$' heap.conf || die "$(cat heap.conf)"
 [ "$(grep -vc '^\(#.*\|CONFIG_[A-Z0-9_]*=.*\)$' heap.conf)" = 0 ] || die "no Kconfig lines: $(cat heap.conf)"
-! advise --fresh 0 -p tlsf --as malloc-conf >said.txt 2>&1 || die "tlsf has a MALLOC_CONF"
+! advise --fresh 0 -p tlsf:second_level=8,search=own --as malloc-conf >said.txt 2>&1 || die "tlsf has a MALLOC_CONF"
 
 # Limits that nothing keeps to: status 1, and what comes nearest.
 code=0
-advise --fresh 0 -p tlsf --budget 4K >said.txt || code=$?
+advise --fresh 0 -p tlsf:second_level=8,search=own --budget 4K >said.txt || code=$?
 [ $code = 1 ] && grep -q '^nearest .*tlsf' said.txt || die "budget of 4K: status $code: $(cat said.txt)"
 code=0
 advise --fresh 0 -p next-fit:index=list,order=lifo --max-accesses 3 >said.txt || code=$?
@@ -82,13 +82,13 @@ for words in "--goal memroy" "--budget lots" "-p tlfs" "nosuch.fltrace" "--as he
 done
 
 # A results folder that other commands know.
-advise --fresh 0 -p tlsf half-fit -o out --json >three.json
+advise --fresh 0 -p tlsf:second_level=8,search=own half-fit:round=none -o out --json >three.json
 [ "$(grep -c ',minheap,' out/summary.csv)" -ge 2 ] || die "no rows of the minheap pass"
 "$FITLAB" plot out -f front --format svg >/dev/null || die "plot does not know the folder"
 ! advise --fresh 0 -p tlsf -o out >/dev/null 2>said.txt || die "results are replaced without --force"
 
 # Two programs in one heap need more than either.
-"$FITLAB" generate uniform:events=2000,live=60,max=600,seed=2 -o u.fltrace >/dev/null
+"$FITLAB" generate uniform:events=600,live=40,max=600,seed=2 -o u.fltrace >/dev/null
 "$FITLAB" advise t.fltrace u.fltrace -q --together --fresh 0 -p tlsf:second_level=8,search=own --json >both.json
 "$FITLAB" advise t.fltrace u.fltrace -q --fresh 0 -p tlsf:second_level=8,search=own --json >each.json
 python3 - <<'EOF'

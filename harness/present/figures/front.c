@@ -113,11 +113,9 @@ const struct figure figure_front = {
     .source = "summary.csv",
     .caption =
         "The smallest fixed region that completes the workload, over its peak live bytes, against "
-        "the "
-        "loads and stores that the policy makes in an operation, in the mean. The step line is the "
-        "front of these two: no other point is better at both. Beside each name: the most accesses "
-        "of a "
-        "single operation, the worst case that was seen. By a point off the line there is "
+        "the loads and stores that the policy makes in an operation, in the mean. The step line is "
+        "the front of these two: no other point is better at both. In brackets: the most accesses "
+        "of a single operation, the worst case that was seen. By a point off the line there is "
         "often another reason for it, a better worst case.",
     .prepare = prepare,
 };

@@ -1,4 +1,4 @@
-#include "advise/programs.h"
+#include "advise/advised_programs.h"
 
 #include <dirent.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
-/* programs.h - the workloads that advice is for, as trace files: whole, their beginnings, and as
- * they might have been. Files that are made on the way lie in a temporary folder. */
-#ifndef FITLAB_PROGRAMS_H
-#define FITLAB_PROGRAMS_H
+/* advised_programs.h - the workloads that advice is for, as trace files: whole, their beginnings,
+ * and as they might have been. Files that are made on the way lie in a temporary folder. */
+#ifndef FITLAB_ADVISED_PROGRAMS_H
+#define FITLAB_ADVISED_PROGRAMS_H
 
 #include <stdbool.h>
 #include <stddef.h>
