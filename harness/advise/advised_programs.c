@@ -16,7 +16,6 @@ const char *const likeness_names[LIKENESSES] = {
     [LIKE_EVENT] = "other order and sizes",
     [LIKE_SIZE] = "other order and other sizes throughout",
     [LIKE_PHASES] = "models that keep the phases",
-    [LIKE_SHUFFLED] = "models that keep the blocks alone",
     [LIKE_TURNS] = "other turns of the traces",
 };
 
@@ -195,8 +194,7 @@ bool programs_like(struct programs *p, size_t which, enum likeness like, unsigne
         snprintf(text, sizeof text, "perturbed:trace=%s,window=%u,sizes=3,resize=%s,seed=%u", trace,
                  windows[draw % 3], like == LIKE_EVENT ? "event" : "size", draw);
     } else {
-        snprintf(text, sizeof text, "model:kind=%s,trace=%s,seed=%u",
-                 like == LIKE_PHASES ? "phases" : "shuffled", trace, draw);
+        snprintf(text, sizeof text, "model:kind=phases,trace=%s,seed=%u", trace, draw);
     }
     return workload_spec_parse(text, out, problem);
 }

@@ -35,7 +35,7 @@ uint64_t programs_events(const struct programs *);
 bool programs_begin(struct programs *, double share, struct workload_spec *out, struct problem *);
 
 /* What is done to a workload to have another one like it. */
-enum likeness { LIKE_EVENT, LIKE_SIZE, LIKE_PHASES, LIKE_SHUFFLED, LIKE_TURNS, LIKENESSES };
+enum likeness { LIKE_EVENT, LIKE_SIZE, LIKE_PHASES, LIKE_TURNS, LIKENESSES };
 
 /* For people: "other order and sizes", ... */
 extern const char *const likeness_names[LIKENESSES];

@@ -4,12 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* How many are drawn of each family for the margin: 60 in all, 72 where there are turns to take. */
-static const size_t drawn[LIKENESSES] = {[LIKE_EVENT] = 18,
-                                         [LIKE_SIZE] = 18,
-                                         [LIKE_PHASES] = 12,
-                                         [LIKE_SHUFFLED] = 12,
-                                         [LIKE_TURNS] = 12};
+/* How many are drawn of each family for the margin: 50 in all, 62 where there are turns to take. */
+static const size_t drawn[LIKENESSES] = {
+    [LIKE_EVENT] = 18, [LIKE_SIZE] = 18, [LIKE_PHASES] = 14, [LIKE_TURNS] = 12};
 
 double margin_tolerance(size_t n)
 {
@@ -132,8 +129,7 @@ static void add_try(struct cell_batch *b, const struct policy_spec *policy,
 static bool draw_mixed(struct study *s, unsigned first, size_t n, struct workload_spec *spec,
                        struct problem *problem)
 {
-    static const enum likeness turn[] = {LIKE_EVENT, LIKE_SIZE, LIKE_EVENT,    LIKE_SIZE,
-                                         LIKE_EVENT, LIKE_SIZE, LIKE_SHUFFLED, LIKE_PHASES};
+    static const enum likeness turn[] = {LIKE_EVENT, LIKE_SIZE, LIKE_PHASES};
     const size_t programs = s->programs.count;
     for (size_t i = 0; i < n * programs; i++) {
         size_t at = i / programs;
