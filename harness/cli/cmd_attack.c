@@ -124,6 +124,14 @@ static void print_table(const struct attack *a, const struct rules *r)
     text_table_close(&t);
 }
 
+/* What a theorem says of blocks as they are asked for, which is what is counted here; 0: nothing.
+ */
+static double bound_of(const struct certificate *c, const struct policy_spec *spec,
+                       const struct rules *r)
+{
+    return c->applies(spec) && !c->granted ? c->bound(spec, r->live, r->largest) : 0;
+}
+
 /* The result, and the theorems' upper bounds. */
 static void print_verdict(const struct options *o, const struct policy_spec *spec,
                           const struct attack *a)
@@ -153,7 +161,7 @@ static void print_bound(const struct policy_spec *spec, const struct rules *r)
 {
     double least = 0;
     for (const struct certificate *c = certificates; c->theorem; c++) {
-        double bound = c->applies(spec) ? c->bound(spec, r->live, r->largest) : 0;
+        double bound = bound_of(c, spec, r);
         least = bound > 0 && (least == 0 || bound < least) ? bound : least;
     }
     if (least > 0 && r->measure == MEASURE_HEIGHT) {

@@ -36,6 +36,15 @@ bool script_copy(struct script *to, const struct script *from)
     return true;
 }
 
+static bool append(struct script *s, struct step step)
+{
+    if (!reserve(s, s->count + 1)) {
+        return false;
+    }
+    s->step[s->count++] = step;
+    return true;
+}
+
 static bool insert(struct script *s, size_t at, struct step step)
 {
     if (s->count >= SCRIPT_STEPS_MOST) {
@@ -69,11 +78,10 @@ bool script_from_events(struct script *s, const struct event *event, size_t n, s
     for (size_t i = 0; ok && i < n; i++) {
         const struct event *e = &event[i];
         if (e->kind == EVENT_FREE) {
-            ok = insert(s, s->count, (struct step){.block = name[e->slot]});
+            ok = append(s, (struct step){.block = name[e->slot]});
         } else {
             name[e->slot] = s->blocks++;
-            ok = insert(s, s->count,
-                        (struct step){name[e->slot], (uint32_t)((e->size + header) / granule)});
+            ok = append(s, (struct step){name[e->slot], (uint32_t)((e->size + header) / granule)});
         }
     }
     free(name);

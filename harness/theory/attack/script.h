@@ -23,6 +23,7 @@ struct script {
     uint32_t blocks; /* names are below this */
 };
 
+/* A script as long as this is not made longer. What an adversary played may be. */
 enum { SCRIPT_STEPS_MOST = 1 << 16 };
 
 /* The rules of the game: no more than `live` units at once, none larger than `largest`; and what is
