@@ -3,20 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay/touch_block.h"
+
 #define INLINE static inline __attribute__((always_inline))
 
 static char unused;
 #define REPLAY_UNUSED ((void *)&unused)
-
-INLINE void touch(void *p, size_t n, enum touch how)
-{
-    if (how == TOUCH_FIRST && n) {
-        *(volatile char *)p = 1;
-    } else if (how == TOUCH_ALL) {
-        memset(p, 1, n);
-        __asm__ volatile("" : : "r"(p) : "memory"); /* the value is written but never read */
-    }
-}
 
 /* A refused realloc leaves its block. */
 INLINE void *play_realloc(struct replay *r, void **slot, size_t size)
@@ -56,7 +48,7 @@ static __attribute__((noinline)) void play_rare(struct replay *r, const struct p
         p = play_side(r, side);
     }
     if (p) {
-        touch(p, size, how);
+        touch_block(p, size, how);
     }
 }
 
@@ -77,7 +69,7 @@ INLINE void play(struct replay *r, const struct packed_chunk *c, const struct po
         __asm__("" : "+r"(p)); /* otherwise gcc copies it to another register first */
         *(void **)(slots + e->offset) = p;
         if (how != TOUCH_NONE && p) {
-            touch(p, size, how);
+            touch_block(p, size, how);
         }
     } else if (__builtin_expect(sign == 0, 1)) {
         void *p = *(void **)(slots + e->offset);
