@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "cell/thread_rules.h"
 #include "mallocs/foreign.h"
 #include "spec/code_digest.h"
 #include "spec/policy_spec.h"
@@ -19,6 +20,7 @@ void cell_init(struct cell *cell, const struct policy_spec *policy,
                           .workload = workload,
                           .region = {.form = REGION_GROW, .bytes = REGION_RESERVE, .text = "grow"},
                           .pass = PASS_MEMORY,
+                          .threads = 1,
                           .samples = 200,
                           .time_limit_seconds = 600,
                           .memory_limit_bytes = memory / 4 * 3,
@@ -48,6 +50,16 @@ bool cell_sound(const struct cell *cell, struct problem *problem)
                            "%s takes its whole region at once, and this one has no end: give "
                            "its size, such as --region 64M or --region 1.5x",
                            cell->policy->label);
+    }
+    if (cell->threads > 1) {
+        if (cell->release.form != RELEASE_NEVER && cell->release.form != RELEASE_OWN) {
+            return problem_set(
+                problem, "release=%s is not known of replays by several threads: leave it out",
+                cell->release.text);
+        }
+        if (!thread_rules_sound(cell->policy, cell->threads, problem)) {
+            return false;
+        }
     }
     if (cell->samples == 0 || cell->samples > 100000) {
         return problem_set(problem, "%u samples: give 1 to 100000", cell->samples);
@@ -97,6 +109,10 @@ bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *
         cell->rep, cell_pass_is_timed(cell->pass) ? 0 : cell->samples);
     if (cell->parts) {
         length += snprintf(text + length, sizeof text - (size_t)length, "%u\n", cell->parts);
+    }
+    if (cell->threads > 1) { /* cells of one thread keep the keys that they had */
+        length +=
+            snprintf(text + length, sizeof text - (size_t)length, "threads %u\n", cell->threads);
     }
     snprintf(key, CELL_KEY_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(text, (size_t)length));
     return true;

@@ -77,6 +77,7 @@ struct cell {
     enum cell_pass pass;
     enum touch touch;            /* of the timed passes; TOUCH_NONE in the others */
     struct release_rule release; /* of the pages pass and the timed ones; see cell_set_release */
+    unsigned threads;            /* that replay: 1 but in timed passes that are asked for more */
     uint64_t
         seed; /* of the layout: base colour and stack offset; a workload has a seed of its own */
     unsigned rep;     /* 0 for the deterministic passes */
@@ -85,7 +86,7 @@ struct cell {
                          large by at most one in so many parts of the peak live bytes */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* of the resident set */
-    int cpu;                   /* pinned to this one; -1: anywhere */
+    int cpu; /* pinned to this one; -1: anywhere; several threads choose their own */
 };
 
 /* A cell with the defaults of the command line: growable region, memory pass, 200 samples,
@@ -179,8 +180,9 @@ struct cell_process {
  * left. */
 bool cell_start(const struct cell *, struct cell_process *, struct problem *);
 
-/* Kills a child that, with all that it has started, has outgrown its memory limit, or outlived its time limit because it holds
- * off the alarm. To be called some times a second by whoever does not use cell_wait. */
+/* Kills a child that, with all that it has started, has outgrown its memory limit, or outlived its
+ * time limit because it holds off the alarm. To be called some times a second by whoever does not
+ * use cell_wait. */
 void cell_watch(struct cell_process *);
 
 /* Kills it now, as nobody wants the result. cell_end is still to be called. */

@@ -71,6 +71,9 @@ void exact_peaks_open(struct exact_peaks *s, const struct heap *heap)
 void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pass *p,
                        const struct event *e, enum ledger_outcome outcome)
 {
+    if (s->owners && outcome == LEDGER_SERVED) {
+        thread_census_event(s->owners, l, e);
+    }
     struct moment m = now(l, p);
     survey_probes(s, l, p->heap);
     if (outcome == LEDGER_SERVED && e->kind != EVENT_FREE) {

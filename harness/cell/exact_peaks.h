@@ -4,6 +4,7 @@
 #define FITLAB_EXACT_PEAKS_H
 
 #include "cell/pass.h"
+#include "replay/thread_census.h"
 
 /* The state right after an event. */
 struct moment {
@@ -26,6 +27,7 @@ struct exact_peaks {
     uint64_t block_overhead;                 /* that the first block added to it */
     uint64_t peak_blocks_bytes;   /* most bytes in live blocks, their overhead included */
     uint64_t largest_block_bytes; /* the largest block of all, its overhead included */
+    struct thread_census *owners; /* where several threads act; else NULL */
 };
 
 /* Before the first event, of the heap just opened: what that cost is not the workload's. */

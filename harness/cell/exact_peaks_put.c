@@ -127,11 +127,29 @@ static void put_walks(struct pass *p, const struct exact_peaks *peaks)
     }
 }
 
+/* Where the blocks of a policy lie is known and repeatable only in its region. */
+static void put_owners(struct pass *p, const struct thread_census *t)
+{
+    struct metrics *m = pass_metrics(p);
+    metric_set_count(m, METRIC_workload_threads, p->packed.facts.threads);
+    metric_set_count(m, METRIC_remote_frees, t->remote_frees);
+    metric_set_count(m, METRIC_sum_of_thread_peaks_bytes, thread_census_sum_of_peaks(t));
+    metric_set_count(m, METRIC_largest_thread_peak_bytes, thread_census_largest_peak(t));
+    if (!(p->heap->policy->traits & POLICY_ELSEWHERE) && !t->no_memory) {
+        metric_set_count(m, METRIC_most_shared_lines, t->shared_most);
+        metric_set_count(m, METRIC_active_sharing, t->active);
+        metric_set_count(m, METRIC_passive_sharing, t->passive);
+    }
+}
+
 void exact_peaks_put(struct pass *p, const struct exact_peaks *s, const struct ledger *l)
 {
     put_demand(p, s, l);
     put_footprint(p, s);
     put_inside(p, s);
+    if (s->owners) {
+        put_owners(p, s->owners);
+    }
     if (p->heap->policy->walk) {
         metric_set_count(pass_metrics(p), METRIC_fixed_bytes, s->fixed_bytes);
     }

@@ -39,9 +39,9 @@ void fresh_program_start(const struct cell *cell, struct shared_results *shared,
     char fd[16], numbers[200];
     shared_results_begin(shared, seed);
     snprintf(fd, sizeof fd, "%d", shared->layout.fd);
-    snprintf(numbers, sizeof numbers, "%" PRIu64 " %u %u %.17g %zu %d %" PRIu64, cell->seed,
-             cell->rep, cell->samples, cell->time_limit_seconds, cell->memory_limit_bytes,
-             cell->cpu, seed);
+    snprintf(numbers, sizeof numbers, "%" PRIu64 " %u %u %u %.17g %zu %d %" PRIu64, cell->seed,
+             cell->rep, cell->threads, cell->samples, cell->time_limit_seconds,
+             cell->memory_limit_bytes, cell->cpu, seed);
     const char *argv[] = {"fitlab",
                           [ARG_BOARD + 1] = fd,
                           [ARG_POLICY + 1] = cell->policy->full,
@@ -75,10 +75,10 @@ static bool read_cell(char **argv, struct cell *cell, struct policy_spec *policy
         return false;
     }
     cell_init(cell, policy, workload);
-    int read = sscanf(argv[ARG_NUMBERS], "%" SCNu64 " %u %u %lg %zu %d %" SCNu64, &cell->seed,
-                      &cell->rep, &cell->samples, &cell->time_limit_seconds,
+    int read = sscanf(argv[ARG_NUMBERS], "%" SCNu64 " %u %u %u %lg %zu %d %" SCNu64, &cell->seed,
+                      &cell->rep, &cell->threads, &cell->samples, &cell->time_limit_seconds,
                       &cell->memory_limit_bytes, &cell->cpu, seed);
-    return (read == 7 ||
+    return (read == 8 ||
             problem_set(problem, "'%s' are not a cell's numbers", argv[ARG_NUMBERS])) &&
            region_spec_parse(argv[ARG_REGION], &cell->region, problem) &&
            cell_pass_parse(argv[ARG_PASS], &cell->pass, problem) &&

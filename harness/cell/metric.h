@@ -138,6 +138,29 @@
     X(own_resident_bytes, COUNT, EXACT, "M", "bytes", "own statistics: resident pages")            \
     X(own_mapped_bytes, COUNT, EXACT, "M", "bytes", "own statistics: pages taken from the region")
 
+/* What threads make of it: in the rows of workloads with several threads. A block belongs to the thread
+ * that allocated it or resized it last. */
+#define METRICS_OWNERS(X)                                                                          \
+    X(workload_threads, COUNT, EXACT, "M", "threads", "threads that the workload has")             \
+    X(remote_frees, COUNT, EXACT, "M", "events", "frees of blocks that belong to another thread")  \
+    X(sum_of_thread_peaks_bytes, COUNT, EXACT, "M", "bytes",                                       \
+      "sum of the most bytes that each thread had live: heaps of their own, to which blocks "      \
+      "return, hold no less")                                                                      \
+    X(largest_thread_peak_bytes, COUNT, EXACT, "M", "bytes", "the largest of these")               \
+    X(most_shared_lines, COUNT, EXACT, "M", "lines",                                               \
+      "cache lines of 64 bytes that hold live blocks of several threads, most at once")            \
+    X(active_sharing, COUNT, EXACT, "M", "times",                                                  \
+      "a request got memory of a line in which another thread has a block, by the policy's own "   \
+      "choice (active false sharing)")                                                             \
+    X(passive_sharing, COUNT, EXACT, "M", "times",                                                 \
+      "the same, after the thread had freed a block of another one in that line (passive)")        \
+    X(slack_blocks_at_peak, COUNT, EXACT, "M", "blocks",                                           \
+      "pieces of slack at the peak footprint: in a cache, blocks that a thread keeps for itself")  \
+    X(bare_footprint_bytes, COUNT, EXACT, "M", "bytes",                                            \
+      "peak footprint of the policy at the bottom of a stack of layers, by itself")                \
+    X(blow_up, REAL, EXACT, "M", "ratio",                                                          \
+      "peak_footprint_bytes over bare_footprint_bytes: what the layers cost in memory")
+
 /* What it cost, as counted. */
 #define METRICS_COST(X)                                                                            \
     X(lines_per_op, REAL, BUILD, "D", "lines",                                                     \
@@ -219,14 +242,34 @@
       "what a policy never writes to is not in it")                                                \
     X(cell_seconds, REAL, TIMED, "TL", "s", "wall time of the cell's process")
 
+/* The same where several threads replay; empty where one does. */
+#define METRICS_THREADS(X)                                                                         \
+    X(handed_blocks, COUNT, EXACT, "TL", "blocks",                                                 \
+      "times that a block goes from one thread that replays to another")                           \
+    X(ops_per_s, REAL, TIMED, "T", "1/s", "operations a second, of all threads together")          \
+    X(one_thread_ns_per_op, REAL, TIMED, "T", "ns",                                                \
+      "ns_per_op of the same replay by one thread of the same process")                            \
+    X(speedup, REAL, TIMED, "T", "ratio", "one_thread_ns_per_op over ns_per_op")                   \
+    X(floor_speedup, REAL, TIMED, "T", "ratio",                                                    \
+      "the same of bump, with a heap a thread: how far the replay itself can scale")               \
+    X(waiting_pct, REAL, TIMED, "TL", "percent",                                                   \
+      "share of the threads' time in which they wait for blocks that others hand over: it is in "  \
+      "ns_per_op, and not in the times of single operations")                                      \
+    X(waits, COUNT, TIMED, "T", "waits", "how often one waits, in the last replay")                \
+    X(first_thread_ns, COUNT, TIMED, "T", "ns", "time of the thread that ends first")              \
+    X(last_thread_ns, COUNT, TIMED, "T", "ns", "time of the thread that ends last")                \
+    X(processors, COUNT, TIMED, "TL", "processors", "on which the threads run")
+
 #define FITLAB_METRICS(X)                                                                          \
     METRICS_WORKLOAD(X)                                                                            \
     METRICS_SPACE(X)                                                                               \
     METRICS_BOUND(X)                                                                               \
     METRICS_PAGES(X)                                                                               \
     METRICS_OWN(X)                                                                                 \
+    METRICS_OWNERS(X)                                                                              \
     METRICS_COST(X)                                                                                \
-    METRICS_TIME(X)
+    METRICS_TIME(X)                                                                                \
+    METRICS_THREADS(X)
 
 /* A KIND's value is a count: its place in event_kind_names. */
 enum metric_type { METRIC_COUNT, METRIC_REAL, METRIC_KIND };

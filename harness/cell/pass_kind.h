@@ -24,7 +24,8 @@ struct pass_kind {
     bool timed;           /* false: it is deterministic, so one repetition is enough */
     double guess_ns; /* ns an event, used before any cell of the pass has run; includes searches of
                         lists, and replays that are made several times */
-    const struct pass_column *columns; /* ends with a head of NULL */
+    const struct pass_column *columns;  /* ends with a head of NULL */
+    const struct pass_column *threaded; /* where several threads replay; NULL: the same */
 
     /* Measures and fills the shared results. False after pass_fail. */
     bool (*run)(struct pass *);

@@ -62,7 +62,7 @@ static void limit(const struct cell *cell)
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     offer_to_oom_killer();
-    if (cell->cpu >= 0) {
+    if (cell->cpu >= 0 && cell->threads == 1) {
         cpu_set_t set;
         CPU_ZERO(&set);
         CPU_SET((size_t)cell->cpu, &set);

@@ -9,7 +9,16 @@
 #include "present/figures/figure.h"
 #include "results/results_reader.h"
 
-enum { MOST_WORDS = 256, KEY_FORMAT = 256, KEY_WIDTH, KEY_TOUCH, KEY_RELEASE, KEY_EACH_SEED, KEY_MOST };
+enum {
+    MOST_WORDS = 256,
+    KEY_FORMAT = 256,
+    KEY_WIDTH,
+    KEY_TOUCH,
+    KEY_RELEASE,
+    KEY_THREADS,
+    KEY_EACH_SEED,
+    KEY_MOST
+};
 
 struct words {
     const char *word[MOST_WORDS + 1]; /* ends with NULL */
@@ -17,7 +26,7 @@ struct words {
 };
 
 struct request {
-    const char *dir, *touch, *release;
+    const char *dir, *touch, *release, *threads;
     struct words figures, policies, workloads;
     bool each_seed;
     struct plot_options options;
@@ -31,6 +40,7 @@ static const struct argp_option options[] = {
      "Only this workload, by its spec or short name (again for more)", 0},
     {"touch", KEY_TOUCH, "WHICH", 0,
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
+    {"threads", KEY_THREADS, "N", 0, "Times of so many threads [as in the first timed row]", 0},
     {"release", KEY_RELEASE, "RULE", 0,
      "Resident pages and times with this rule of release [as in the first row that has one]", 0},
     {"each-seed", KEY_EACH_SEED, NULL, 0,
@@ -74,6 +84,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_RELEASE:
         r->release = arg;
+        return 0;
+    case KEY_THREADS:
+        r->threads = arg;
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_NO_ARGS:
@@ -169,7 +182,8 @@ static int run(int argc, char **argv)
                                         .workloads = r.workloads.word,
                                         .each_seed = r.each_seed,
                                         .touch = r.touch,
-                                        .release = r.release};
+                                        .release = r.release,
+                                        .threads = r.threads};
     struct results_reader *reader = reader_open(r.dir, &selection, &r.problem);
     bool done = reader && draw_all(reader, &r);
     if (done) {

@@ -25,6 +25,7 @@ enum {
     KEY_BASELINE = 256,
     KEY_TOUCH,
     KEY_RELEASE,
+    KEY_THREADS,
     KEY_NO_FIGURES,
     KEY_TITLE,
     KEY_AGAINST,
@@ -39,7 +40,7 @@ struct words {
 };
 
 struct request {
-    const char *dir, *output, *baseline, *touch, *release, *title, *against;
+    const char *dir, *output, *baseline, *touch, *release, *title, *against, *threads;
     struct words policies, workloads, columns;
     bool no_figures, no_players, each_seed;
 };
@@ -59,6 +60,7 @@ static const struct argp_option options[] = {
      "Also what 'fitlab compare OLD DIR' says, of an older results folder", 0},
     {"touch", KEY_TOUCH, "WHICH", 0,
      "Times of blocks touched this way: none, first or all [as in the first timed row]", 0},
+    {"threads", KEY_THREADS, "N", 0, "Times of so many threads [as in the first timed row]", 0},
     {"release", KEY_RELEASE, "RULE", 0,
      "Resident pages and times with this rule of release [as in the first row that has one]", 0},
     {"each-seed", KEY_EACH_SEED, NULL, 0,
@@ -114,6 +116,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_RELEASE:
         r->release = arg;
+        return 0;
+    case KEY_THREADS:
+        r->threads = arg;
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_NO_ARGS:
@@ -304,7 +309,8 @@ static int run(int argc, char **argv)
                                         .workloads = r.workloads.word,
                                         .each_seed = r.each_seed,
                                         .touch = r.touch,
-                                        .release = r.release};
+                                        .release = r.release,
+                                        .threads = r.threads};
     struct results_reader *reader = reader_open(r.dir, &selection, &problem);
     bool done = reader && report_against(reader, &r, &problem);
     if (done) {

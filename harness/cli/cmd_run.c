@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "cell/thread_rules.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/run.h"
@@ -14,6 +15,8 @@ enum {
     KEY_REGION = 256,
     KEY_TOUCH,
     KEY_RELEASE,
+    KEY_THREADS,
+    KEY_OVERSUBSCRIBE,
     KEY_SEED,
     KEY_REPS,
     KEY_SAMPLES,
@@ -55,13 +58,21 @@ static const struct argp_option option_table[] = {
      "When free pages go back to the system, in the pages pass (default trim) and in timed ones "
      "(default never): " RELEASE_FORMS,
      1},
+    {"threads", KEY_THREADS, "N", 0,
+     "Replay with N threads in the passes throughput, throughput-cold and latency, each pinned to "
+     "a "
+     "processor; the policy must be made for it, such as lock+POLICY",
+     1},
+    {"oversubscribe", KEY_OVERSUBSCRIBE, NULL, 0, "Allow more threads than there are processors",
+     1},
     {"reps", KEY_REPS, "N", 0, "Processes per timed cell (default 5)", 1},
     {"precision", KEY_PRECISION, "PCT", 0,
      "Repeat timed cells until the 95 % interval of each median is within this, such as 1%", 1},
     {"max-reps", KEY_MAX_REPS, "N", 0, "But no more often than this (default 50)", 1},
     {"baseline", KEY_BASELINE, "POLICY", 0,
      "What timed passes are compared with (default: the first policy)", 1},
-    {"samples", KEY_SAMPLES, "N", 0, "Looks at the heap over time in the memory and pages passes (default 200)", 1},
+    {"samples", KEY_SAMPLES, "N", 0,
+     "Looks at the heap over time in the memory and pages passes (default 200)", 1},
     {"time-limit", KEY_TIME, "SECONDS", 0, "For one cell (default 600)", 2},
     {"memory-limit", KEY_MEMORY, "BYTES", 0,
      "Resident, for one cell (default 3/4 of the "
@@ -191,6 +202,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
         o->release_given = true;
         return 0;
+    case KEY_THREADS:
+        o->threads = argument_number(state, "threads", arg, 1, THREADS_MOST);
+        return 0;
+    case KEY_OVERSUBSCRIBE:
+        o->oversubscribe = true;
+        return 0;
     case KEY_SEED:
         o->seed = argument_number(state, "seed", arg, 0, INT_MAX);
         o->seeded = true;
@@ -246,6 +263,7 @@ static void leave_choosing_out(struct argp_option *kept)
 int run_command(int argc, char **argv, enum cell_pass pass, const char *doc)
 {
     struct run_options o = {.region = "grow",
+                            .threads = 1,
                             .reps = 5,
                             .samples = 200,
                             .cpu = -1,
@@ -287,6 +305,7 @@ static int run(int argc, char **argv)
                        "  fitlab run -p first-fit best-fit:order=lifo -w perl uniform:live=500\n"
                        "  fitlab run -p buddy jemalloc -w cc1 --pass memory,throughput -o out\n"
                        "  fitlab run -p tlsf glibc -w bash --pass pages --release now\n"
+                       "  fitlab run -p glibc jemalloc -w larson --pass throughput --threads 2\n"
                        "  fitlab run -p ./my_fit.so -w my.fltrace --region 64M");
 }
 

@@ -204,6 +204,9 @@ static void print_dry_run(struct sweep *sweep, const char *folder, size_t jobs)
         if (cell->release.form != RELEASE_NEVER && cell->release.form != RELEASE_OWN) {
             printf(", release %s", cell->release.text);
         }
+        if (cell->threads > 1) {
+            printf(", %u threads", cell->threads);
+        }
         if (cell_pass_is_timed(cell->pass)) {
             printf(", touch %s, repetition %u", touch_names[cell->touch], cell->rep);
         }

@@ -15,11 +15,12 @@ struct run_options {
     enum touch touch;
     struct release_rule release;
     bool release_given; /* else each pass has its default */
+    long threads;       /* of timed replays */
     long seed, reps, max_reps, samples, cpu;
     double precision_pct; /* 0: reps and no more */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* 0: the default */
-    bool seeded, force, instructions;
+    bool seeded, force, instructions, oversubscribe;
     int argc; /* the whole command line, for the manifest */
     char **argv;
 };

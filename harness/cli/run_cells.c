@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/seconds.h"
+#include "cell/thread_rules.h"
 #include "cli/run.h"
 #include "measure/comparison.h"
 #include "results/cell_sink.h"
@@ -56,6 +57,7 @@ static struct cell make_cell(const struct run *r, const struct run_options *o, s
     }
     if (cell_pass_is_timed(pass)) {
         cell.touch = o->touch;
+        cell.threads = (unsigned)o->threads;
         cell.seed = (uint64_t)o->seed;
         cell.rep = rep;
         cell.cpu = o->cpu < 0 ? last_cpu() : (int)o->cpu;
@@ -161,6 +163,21 @@ static bool rule_matters(const struct run_options *o, struct problem *problem)
                                   o->release.text);
 }
 
+static bool threads_matter(const struct run_options *o, struct problem *problem)
+{
+    bool matters = o->threads == 1;
+    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
+        matters |= (o->pass_set >> pass & 1) && cell_pass_is_timed(pass);
+    }
+    if (!matters) {
+        return problem_set(problem,
+                           "--threads=%ld changes nothing in these passes: give it to "
+                           "--pass throughput, throughput-cold or latency",
+                           o->threads);
+    }
+    return o->oversubscribe || thread_rules_fit((unsigned)o->threads, "--oversubscribe", problem);
+}
+
 bool run_resolve(struct run *r, const struct run_options *o, struct problem *problem)
 {
     r->policy = calloc(o->policies, sizeof *r->policy);
@@ -178,8 +195,8 @@ bool run_resolve(struct run *r, const struct run_options *o, struct problem *pro
             return false;
         }
     }
-    return all_differ(r, problem) && rule_matters(o, problem) && find_baseline(r, o, problem) &&
-           add_all(r, o, problem);
+    return all_differ(r, problem) && rule_matters(o, problem) && threads_matter(o, problem) &&
+           find_baseline(r, o, problem) && add_all(r, o, problem);
 }
 
 static void show_progress(const struct run *r, size_t at)

@@ -108,6 +108,12 @@ static void add_interval(struct text_table *t, const struct interval *i)
     }
 }
 
+static const struct pass_column *columns_of(const struct run_group *g)
+{
+    const struct pass_kind *kind = pass_kinds[g->pass];
+    return run_row_of(g, 0, 0)->cell.threads > 1 && kind->threaded ? kind->threaded : kind->columns;
+}
+
 static void add_heads(struct text_table *t, const struct run_group *g)
 {
     text_table_add(t, "policy");
@@ -117,7 +123,7 @@ static void add_heads(struct text_table *t, const struct run_group *g)
         text_table_add(t, "ratio [95 %% interval]");
         text_table_add(t, "A/A");
     }
-    for (const struct pass_column *c = pass_kinds[g->pass]->columns; c->head; c++) {
+    for (const struct pass_column *c = columns_of(g); c->head; c++) {
         text_table_add(t, "%s", c->head);
     }
 }
@@ -162,7 +168,7 @@ static void add_policy(struct text_table *t, const struct run_group *g, size_t p
         add_comparison(t, &c, policy);
         free(c.value);
     }
-    for (const struct pass_column *column = pass_kinds[g->pass]->columns; column->head; column++) {
+    for (const struct pass_column *column = columns_of(g); column->head; column++) {
         add_value(t, g, policy, column);
     }
 }
@@ -182,6 +188,12 @@ static void print_title(const struct run_group *g, const struct run_row *row)
     if (row->cell.release.form != RELEASE_NEVER && row->cell.release.form != RELEASE_OWN) {
         printf(", release %s", row->cell.release.text);
     }
+    if (row->cell.threads > 1) {
+        printf(", %u threads", row->cell.threads);
+        if (row->metrics.known[METRIC_processors]) {
+            printf(" on %" PRIu64 " processors", row->metrics.value[METRIC_processors].count);
+        }
+    }
     if (cell_pass_is_timed(g->pass)) {
         unsigned reps = 1;
         while (run_row_of(g, 0, reps)) {
@@ -197,7 +209,7 @@ static void print_group(const struct run_group *g)
     enum { MOST_COLUMNS = 20 };
     static const bool left[MOST_COLUMNS] = {true, true};
     size_t n = cell_pass_is_timed(g->pass) ? 5 : 2;
-    for (const struct pass_column *c = pass_kinds[g->pass]->columns; c->head; c++) {
+    for (const struct pass_column *c = columns_of(g); c->head; c++) {
         n++;
     }
     struct text_table t;

@@ -61,6 +61,7 @@ static bool count_span(const struct span *s, void *ctx)
         break;
     case SPAN_SLACK:
         c->slack_bytes += s->bytes;
+        c->slack_spans++;
         break;
     case SPAN_ABSENT:
         c->absent_bytes += s->bytes;

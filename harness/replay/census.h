@@ -14,7 +14,7 @@ struct census {
     uint64_t granted_bytes;  /* usable in used blocks */
     uint64_t metadata_bytes; /* SPAN_META, and the parts of used blocks that are not usable */
     uint64_t holes, holes_bytes, largest_hole_bytes;
-    uint64_t slack_bytes;
+    uint64_t slack_bytes, slack_spans;
     uint64_t absent_bytes; /* not in the footprint */
     const char *broken;    /* how the spans break the walk law; NULL: they keep it */
     size_t broken_at;      /* offset from the region's base */

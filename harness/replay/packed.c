@@ -9,6 +9,7 @@
 struct judge {
     uint64_t *size; /* by slot: 1 + the bytes requested, 0 for an empty slot */
     uint64_t live_bytes, live_blocks;
+    uint8_t *acted; /* by thread: bits */
     XXH64_state_t *hash;
 };
 
@@ -30,6 +31,9 @@ static bool judge_event(struct packed *p, struct judge *j, const struct event *e
     if (e->slot >= f->slots || e->kind >= EVENT_KINDS || e->align_log2 > 47) {
         return wrong_event(p, index, "has a slot, a kind or an alignment that cannot be", problem);
     }
+    uint8_t *acted = &j->acted[e->thread / 8], bit = (uint8_t)(1u << e->thread % 8);
+    f->threads += !(*acted & bit);
+    *acted |= bit;
     uint64_t *size = &j->size[e->slot];
     bool full = *size != 0;
     bool wants_full = e->kind == EVENT_FREE || e->kind == EVENT_REALLOC;
@@ -203,11 +207,14 @@ static bool prepare(struct packed *p, uint64_t budget, struct problem *problem)
                            (1u << PACKED_SLOT_BITS) - 1);
     }
     struct judge j = {.size = calloc(p->facts.slots + (size_t)1, sizeof *j.size),
+                      .acted = calloc((UINT16_MAX + 1) / 8, 1),
                       .hash = XXH64_createState()};
-    bool read = j.size && j.hash ? XXH64_reset(j.hash, 0) == XXH_OK : out_of_memory(problem);
+    bool read =
+        j.size && j.acted && j.hash ? XXH64_reset(j.hash, 0) == XXH_OK : out_of_memory(problem);
     read = read && read_through(p, &j, budget, problem);
     p->facts.drain = events == p->facts.events ? drain : p->facts.events;
     free(j.size);
+    free(j.acted);
     XXH64_freeState(j.hash);
     return read;
 }

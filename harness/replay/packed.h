@@ -60,6 +60,7 @@ struct workload_facts {
     uint64_t largest_bytes; /* the largest request */
     uint64_t digest;        /* xxHash64 of the struct events */
     uint32_t slots;
+    uint32_t threads; /* how many act */
 };
 
 /* A region of this size is enough even for bump, which never uses memory again. */

@@ -10,7 +10,7 @@
 #include "results/timed_groups.h"
 
 const char ratios_file[] = "ratios.csv";
-const char ratios_header[] = "workload,region,touch,release,pass,metric,policy,baseline,"
+const char ratios_header[] = "workload,region,touch,release,threads,pass,metric,policy,baseline,"
                              "repetitions,median,median_low,median_high,"
                              "ratio,ratio_low,ratio_high,aa_ratio,aa_low,aa_high,within_noise,"
                              "own_low,own_high";
@@ -47,6 +47,7 @@ static void write_metric(FILE *out, const struct timed_group *g, enum metric_id 
         csv_text(&row, table_cell(t, g->first, g->at->region));
         csv_text(&row, table_cell(t, g->first, g->at->touch));
         csv_text(&row, table_cell(t, g->first, g->at->release));
+        csv_text(&row, table_cell(t, g->first, g->at->threads));
         csv_text(&row, table_cell(t, g->first, g->at->pass));
         csv_text(&row, metric_table[id].name);
         csv_text(&row, table_cell(t, g->policy[p], g->at->policy));

@@ -23,6 +23,7 @@ struct results_reader {
     struct seeds seeds;
     bool many_regions;
     const char *pages_release, *timed_release;
+    const char *timed_threads;
     struct memory_meters meters;
     const char *touch; /* of summary.csv's */
     bool many_touches;
@@ -235,6 +236,21 @@ static bool choose_release(struct results_reader *s, const struct identity *id,
                                 id->table->path, selected);
 }
 
+/* Settles on a number of threads of the timed rows. */
+static bool choose_threads(struct results_reader *s, const struct identity *id,
+                           const char *selected, struct problem *problem)
+{
+    for (size_t row = 0; row < id->table->rows; row++) {
+        const char *threads = table_cell(id->table, row, id->threads);
+        if (is_timed(id, row) && !s->timed_threads && (!selected || !strcmp(threads, selected))) {
+            s->timed_threads = threads;
+        }
+    }
+    return !selected || s->timed_threads ||
+           problem_set(problem, "%s: nothing was timed with %s threads: see its column 'threads'",
+                       id->table->path, selected);
+}
+
 static bool make_rosters(struct results_reader *s, const struct selection *selection,
                          struct problem *problem)
 {
@@ -257,6 +273,7 @@ static bool make_rosters(struct results_reader *s, const struct selection *selec
     return seeds_find(&s->seeds, id.table, id.workload, selection, &s->workloads, problem) &&
            choose_touch(s, &id, selection->touch, problem) &&
            choose_release(s, &id, selection->release, problem) &&
+           choose_threads(s, &id, selection->threads, problem) &&
            memory_meters_find(&s->meters, &id, problem) &&
            check_selected(&s->policies, selection->policies, id.table->path, problem);
 }
@@ -314,8 +331,14 @@ bool reader_identity(struct results_reader *s, const char *file, struct identity
            table_column(t, "region", &id->region, problem) &&
            table_column(t, "touch", &id->touch, problem) &&
            table_column(t, "release", &id->release, problem) &&
+           table_column(t, "threads", &id->threads, problem) &&
            table_column(t, "pass", &id->pass, problem) &&
            table_column(t, "seed", &id->seed, problem) && table_column(t, "rep", &id->rep, problem);
+}
+
+bool reader_is_threads(const struct results_reader *s, const char *threads)
+{
+    return s->timed_threads && !strcmp(threads, s->timed_threads);
 }
 
 bool identity_is_own(const struct identity *id, size_t row)
@@ -331,7 +354,9 @@ static bool is_rule(const char *rule, const char *chosen)
 bool identity_row(const struct identity *id, size_t row, size_t *policy, size_t *workload)
 {
     const char *rule = table_cell(id->table, row, id->release);
-    if (is_timed(id, row) && !is_rule(rule, id->reader->timed_release)) {
+    if (is_timed(id, row) &&
+        (!is_rule(rule, id->reader->timed_release) ||
+         !reader_is_threads(id->reader, table_cell(id->table, row, id->threads)))) {
         return false;
     }
     if (id->reader->meters.mixed && identity_is_own(id, row) &&

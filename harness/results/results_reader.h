@@ -43,6 +43,7 @@ struct selection {
     const char *release; /* the rule of release of pages; NULL: as in the first such row */
     bool each_seed;      /* workloads that differ in their seed alone are several, not one */
     const char *touch;   /* how blocks were touched while timed; NULL: as in the first timed row */
+    const char *threads; /* how many threads replayed then; NULL: as in the first timed row */
 };
 
 struct results_reader;
@@ -59,6 +60,10 @@ void reader_touch_sentence(const struct results_reader *, char *text, size_t siz
 
 /* A line for the user if the folder also has timed rows of other kinds; else "". */
 void reader_touch_note(const struct results_reader *, char *text, size_t size);
+
+/* Whether times of so many threads are used; times of different numbers of threads are never mixed.
+ */
+bool reader_is_threads(const struct results_reader *, const char *threads);
 
 /* Whether times of that kind are used. */
 bool reader_is_touch(const struct results_reader *, const char *touch);
@@ -86,7 +91,7 @@ void reader_seeds_sentence(const struct results_reader *, char *text, size_t siz
 struct identity {
     struct results_reader *reader;
     const struct table *table;
-    size_t policy, workload, region, touch, release, pass, seed, rep;
+    size_t policy, workload, region, touch, release, threads, pass, seed, rep;
 };
 bool reader_identity(struct results_reader *, const char *file, struct identity *,
                      struct problem *);

@@ -11,7 +11,7 @@
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
-#define CELL_COLUMNS "key,policy,workload,region,touch,release,pass,seed,rep"
+#define CELL_COLUMNS "key,policy,workload,region,touch,release,threads,pass,seed,rep"
 
 const char *const rows_file[ROWS_TABLES] = {
     [ROWS_SUMMARY] = "summary.csv", [ROWS_FRAGMENTATION] = "fragmentation.csv",
@@ -64,6 +64,7 @@ static struct csv_row begin_row(FILE *out, const struct cell *cell, const char *
     csv_text(&row, cell->region.text);
     csv_text(&row, touch_names[cell->touch]);
     csv_text(&row, cell->release.text);
+    csv_whole(&row, cell->threads);
     csv_text(&row, cell_pass_name(cell->pass));
     csv_whole(&row, cell->seed);
     csv_whole(&row, cell->rep);

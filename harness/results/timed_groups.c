@@ -14,6 +14,7 @@ static bool find_columns(const struct table *t, struct timed_columns *c, struct 
            table_column(t, "region", &c->region, problem) &&
            table_column(t, "touch", &c->touch, problem) &&
            table_column(t, "release", &c->release, problem) &&
+           table_column(t, "threads", &c->threads, problem) &&
            table_column(t, "pass", &c->pass, problem) && table_column(t, "rep", &c->rep, problem);
 }
 
@@ -30,7 +31,7 @@ static bool is_own(const struct table *t, const struct timed_columns *c, size_t 
 static bool same_group(const struct table *t, const struct timed_columns *c, size_t a, size_t b)
 {
     return same(t, a, b, c->workload) && same(t, a, b, c->region) && same(t, a, b, c->touch) &&
-           same(t, a, b, c->pass) &&
+           same(t, a, b, c->threads) && same(t, a, b, c->pass) &&
            (same(t, a, b, c->release) || is_own(t, c, a) || is_own(t, c, b));
 }
 

@@ -1,6 +1,6 @@
 /* timed_groups.h - which timed rows of a results folder are one comparison: the repetitions of all
- * policies on the same workload, region, touch and rule of release, in the same pass. A malloc of somebody
- * else's keeps to its own rule, and is compared under each.
+ * policies on the same workload, region, touch, rule of release and number of threads, in the same
+ * pass. A malloc of somebody else's keeps to its own rule, and is compared under each.
  */
 #ifndef FITLAB_TIMED_GROUPS_H
 #define FITLAB_TIMED_GROUPS_H
@@ -13,7 +13,7 @@
 
 /* Where things are in summary.csv. */
 struct timed_columns {
-    size_t policy, spec, workload, region, touch, release, pass, rep;
+    size_t policy, spec, workload, region, touch, release, threads, pass, rep;
 };
 
 struct timed_group {

@@ -103,6 +103,22 @@ static bool add_group(const struct sweep_spec *spec, struct cell cell, size_t ru
     return true;
 }
 
+/* All rules of release and numbers of threads of one pass. */
+static bool add_rules(const struct sweep_spec *spec, struct cell cell, struct grid *grid,
+                      struct problem *problem)
+{
+    bool many = cell_pass_is_timed(cell.pass) && spec->threads_count > 0;
+    for (size_t t = 0; t < (many ? spec->threads_count : 1); t++) {
+        cell.threads = many ? spec->threads[t] : 1;
+        for (size_t rule = 0; rule < rules_of(spec, cell.pass); rule++) {
+            if (!add_group(spec, cell, rule, grid, problem)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /* All passes of one workload in one region. */
 static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct grid *grid,
                        struct problem *problem)
@@ -116,10 +132,8 @@ static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct g
             }
             cell.pass = pass;
             cell.touch = touch;
-            for (size_t rule = 0; rule < rules_of(spec, pass); rule++) {
-                if (!add_group(spec, cell, rule, grid, problem)) {
-                    return false;
-                }
+            if (!add_rules(spec, cell, grid, problem)) {
+                return false;
             }
         }
     }
@@ -133,7 +147,7 @@ static size_t most_cells(const struct sweep_spec *spec, const struct grid *grid)
         repetitions += spec->repetitions[pass];
     }
     return grid->workloads * spec->regions * spec->policies * TOUCH_COUNT * (spec->releases + 1) *
-           repetitions;
+           (spec->threads_count + 1) * repetitions;
 }
 
 static int compare_keys(const void *a, const void *b)

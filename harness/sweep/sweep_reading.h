@@ -7,7 +7,7 @@
 
 struct reading {
     struct sweep_spec *spec;
-    size_t policy_room, workload_room, region_room, seed_room, figure_room, release_room,
+    size_t policy_room, workload_room, region_room, seed_room, figure_room, release_room, threads_room,
         untimed_room;
 };
 

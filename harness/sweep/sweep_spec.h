@@ -13,6 +13,8 @@
  *   passes: [memory, latency]          default memory
  *   touch: [none, all]                 of timed passes; default none
  *   release: [trim, now, decay:10000]  of the pages pass and timed ones; default trim and never
+ *   threads: [1, 2]           that replay in timed passes; default 1
+ *   oversubscribe: true       allows more threads than processors
  *   samples: 200                       of the heap over time, in the memory pass
  *   repetitions: 10                    of timed passes; default 5; or {throughput: 5, latency: 1}
  *   untimed: [next-fit]                policies that the timed passes leave out; default none
@@ -48,9 +50,12 @@ struct sweep_spec {
     unsigned pass_set, touch_set; /* bit p: pass p */
     struct release_rule *release; /* of the pages pass and timed ones; none: the defaults */
     size_t releases;
+    unsigned *threads; /* of timed passes; none: 1 */
+    size_t threads_count;
+    bool oversubscribe;
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
     unsigned samples;
-    size_t max_cells; /* of the grid */
+    size_t max_cells;     /* of the grid */
     double precision_pct; /* 0: all repetitions */
     double time_limit_seconds;
     size_t memory_limit_bytes;

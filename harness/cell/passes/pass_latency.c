@@ -12,6 +12,7 @@
 #include "base/seconds.h"
 #include "cell/pass_kind.h"
 #include "cell/replay_cost.h"
+#include "cell/threaded_latency.h"
 #include "cell/timed.h"
 
 /* The results that are this pass's own. */
@@ -28,7 +29,7 @@ struct observer {
     uint8_t *band; /* of the block in each slot */
 };
 
-static uint8_t band_of(uint64_t size)
+uint8_t latency_band_of(uint64_t size)
 {
     uint8_t band = 0;
     while (band < LATENCY_BANDS - 1 && size > latency_band_most(band)) {
@@ -62,7 +63,7 @@ static void observe_chained(const struct replay *r, const struct packed_chunk *c
     for (size_t i = 0; i < c->n; i++) {
         struct event e = packed_event(c, i);
         if (e.kind != EVENT_FREE) {
-            o->band[e.slot] = band_of(e.size);
+            o->band[e.slot] = latency_band_of(e.size);
         }
         histogram_add(&o->latency->chained[e.kind][o->band[e.slot]], r->window[i]);
     }
@@ -192,8 +193,30 @@ static void put(struct pass *p, const struct latency *latency, struct times *tim
     timed_put(p, elapsed);
 }
 
+/* The same of a cell with several threads, of which no means are known: one replay has all
+ * operations. */
+static bool run_threaded(struct pass *p)
+{
+    struct latency *latency = calloc(1, sizeof *latency);
+    double elapsed = 0;
+    if (!latency) {
+        return pass_fail(p, CELL_ERROR, "no memory for the latencies");
+    }
+    bool timed = threaded_latency(p, latency, &elapsed);
+    if (timed) {
+        put_quantiles(pass_metrics(p), latency);
+        timed_put(p, elapsed);
+        *own(p->shared) = *latency;
+    }
+    free(latency);
+    return timed;
+}
+
 static bool run(struct pass *p)
 {
+    if (p->cell->threads > 1) {
+        return run_threaded(p);
+    }
     struct replay r;
     struct observer o = {.latency = NULL};
     struct times times = {.rounds = 0};
@@ -272,6 +295,19 @@ static const struct pass_column columns[] = {
     {0},
 };
 
+static const struct pass_column threaded[] = {
+    {"p50", METRIC_p50_ns, FORM_REAL},
+    {"p90", METRIC_p90_ns, FORM_REAL},
+    {"p99", METRIC_p99_ns, FORM_REAL},
+    {"null", METRIC_null_p99_ns, FORM_REAL},
+    {"p99.9", METRIC_p999_ns, FORM_REAL},
+    {"null", METRIC_null_p999_ns, FORM_REAL},
+    {"p99.99", METRIC_p9999_ns, FORM_REAL},
+    {"null", METRIC_null_p9999_ns, FORM_REAL},
+    {"waiting %", METRIC_waiting_pct, FORM_PCT},
+    {0},
+};
+
 const struct pass_kind pass_latency = {
     .name = "latency",
     .letter = 'L',
@@ -279,6 +315,7 @@ const struct pass_kind pass_latency = {
     .timed = true,
     .guess_ns = 1500,
     .columns = columns,
+    .threaded = threaded,
     .run = run,
     .own_bytes = own_bytes,
     .sound = sound,

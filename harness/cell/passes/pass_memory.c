@@ -40,8 +40,9 @@ static bool keeps_holes(struct pass *p, const struct ledger *l, enum sample_reas
     return true;
 }
 
-/* Fills the columns that come from the walk, and asserts that their sum is right. */
-static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s)
+/* Fills the columns that come from the walk, and asserts that their sum is right. at_peak: this is
+ * where the footprint peaks. */
+static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s, bool at_peak)
 {
     struct shared_results *b = p->shared;
     struct hole_moment holes = {.reason = s->reason, .event = l->events};
@@ -58,6 +59,9 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     s->rounding_bytes = l->granted_bytes - l->live_bytes;
     s->metadata_bytes = c.metadata_bytes;
     s->holes_bytes = c.holes_bytes;
+    if (at_peak && p->packed.facts.threads > 1) {
+        metric_set_count(pass_metrics(p), METRIC_slack_blocks_at_peak, c.slack_spans);
+    }
     s->slack_bytes = c.slack_bytes;
     s->holes = c.holes;
     s->largest_hole_bytes = c.largest_hole_bytes;
@@ -93,7 +97,7 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
                        .footprint_bytes = p->meter->bytes(p->heap),
                        .granted_known = p->heap->policy->usable != NULL,
                        .granted_bytes = l->granted_bytes};
-    if (p->heap->policy->walk && !sample_walk(p, l, &s)) {
+    if (p->heap->policy->walk && !sample_walk(p, l, &s, l->events == plan->peak_footprint)) {
         return false;
     }
     uint64_t counted = p->meter->resident ? s.footprint_bytes / REGION_ALIGN : 0;
@@ -238,9 +242,9 @@ static bool meter_sound(struct pass *p, const struct ledger *l, const struct exa
                      seen, p->meter->name, live);
 }
 
-static bool measure(struct pass *p, struct ledger *l)
+static bool measure(struct pass *p, struct ledger *l, struct thread_census *owners)
 {
-    struct exact_peaks s = {0};
+    struct exact_peaks s = {.owners = owners};
     if (!pass_new_heap(p)) {
         return false;
     }
@@ -275,7 +279,12 @@ static bool run(struct pass *p)
         return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
     }
     memset(ledger.block, 0, ledger.slots * sizeof *ledger.block); /* resident from now on */
-    bool measured = measure(p, &ledger);
+    struct thread_census owners = {0};
+    bool several = p->packed.facts.threads > 1;
+    bool measured = !several || thread_census_open(&owners, ledger.slots)
+                        ? measure(p, &ledger, several ? &owners : NULL)
+                        : pass_fail(p, CELL_ERROR, "no memory for the blocks of threads");
+    thread_census_close(&owners);
     ledger_close(&ledger);
     return measured;
 }

@@ -8,6 +8,7 @@
 #include "base/seconds.h"
 #include "cell/pass_kind.h"
 #include "cell/replay_cost.h"
+#include "cell/threaded.h"
 #include "cell/timed.h"
 
 enum { LEAST_REPLAYS = 3, MOST_REPLAYS = 201 };
@@ -102,6 +103,9 @@ static bool replay_all(struct pass *p, struct replay *r, struct replay_cost *f, 
 
 static bool run(struct pass *p)
 {
+    if (p->cell->threads > 1) {
+        return threaded_throughput(p);
+    }
     static struct times times;
     struct replay r;
     struct replay_cost f;
@@ -131,6 +135,19 @@ static const struct pass_column columns[] = {
     {0},
 };
 
+static const struct pass_column threaded[] = {
+    {"ns/op", METRIC_ns_per_op, FORM_REAL},
+    {"floor", METRIC_floor_ns_per_op, FORM_REAL},
+    {"ops/s", METRIC_ops_per_s, FORM_COUNT},
+    {"of one", METRIC_speedup, FORM_PCT},
+    {"floor of one", METRIC_floor_speedup, FORM_PCT},
+    {"waiting %", METRIC_waiting_pct, FORM_PCT},
+    {"first ns", METRIC_first_thread_ns, FORM_COUNT},
+    {"last ns", METRIC_last_thread_ns, FORM_COUNT},
+    {"refused", METRIC_failed_requests, FORM_COUNT},
+    {0},
+};
+
 const struct pass_kind pass_throughput = {
     .name = "throughput",
     .letter = 'T',
@@ -138,6 +155,7 @@ const struct pass_kind pass_throughput = {
     .timed = true,
     .guess_ns = 1500,
     .columns = columns,
+    .threaded = threaded,
     .run = run,
 };
 
@@ -148,5 +166,6 @@ const struct pass_kind pass_throughput_cold = {
     .timed = true,
     .guess_ns = 500,
     .columns = columns,
+    .threaded = threaded,
     .run = run,
 };

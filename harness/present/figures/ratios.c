@@ -21,7 +21,7 @@ struct seeds {
 struct ratios {
     struct results_reader *reader;
     const struct table *table;
-    size_t policy, baseline, workload, region, touch, pass, metric;
+    size_t policy, baseline, workload, region, touch, threads, pass, metric;
     size_t number[NUMBERS];
     struct seeds *pair; /* [workload][policy] */
 };
@@ -35,6 +35,7 @@ static bool ratios_open(struct ratios *r, const struct figure *figure,
         !table_column(r->table, "workload", &r->workload, problem) ||
         !table_column(r->table, "region", &r->region, problem) ||
         !table_column(r->table, "touch", &r->touch, problem) ||
+        !table_column(r->table, "threads", &r->threads, problem) ||
         !table_column(r->table, "pass", &r->pass, problem) ||
         !table_column(r->table, "metric", &r->metric, problem)) {
         return false;
@@ -52,6 +53,7 @@ static bool is_drawn(const struct ratios *r, size_t row)
     return !strcmp(table_cell(r->table, row, r->pass), "throughput") &&
            !strcmp(table_cell(r->table, row, r->metric), "ns_per_op") &&
            reader_is_touch(r->reader, table_cell(r->table, row, r->touch)) &&
+           reader_is_threads(r->reader, table_cell(r->table, row, r->threads)) &&
            strcmp(table_cell(r->table, row, r->policy), table_cell(r->table, row, r->baseline)) !=
                0;
 }
