@@ -23,6 +23,7 @@ static bool open_heap(struct pass *p)
 {
     const struct policy_spec *spec = p->cell->policy;
     p->meter = meter_of(spec->policy);
+    p->map.region.threads = p->threads;
     p->heap = p->policy->open(p->policy, &p->map.region, spec->values.number);
     if (!p->heap && foreign_of(spec->policy)) {
         return pass_fail(p, CELL_UNAVAILABLE, "%s cannot be the malloc of this fitlab's process",

@@ -29,7 +29,8 @@ struct pass {
     bool fixed;
     struct heap *heap;
     struct region view;        /* the part of the region that the minheap pass gives to the heap */
-    const struct meter *meter; /* of the heap's footprint */
+    const struct region_threads *threads; /* where several threads use the heap; else NULL */
+    const struct meter *meter;            /* of the heap's footprint */
     struct slow_reading reading; /* of the meter, if it is slow */
     uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
     const struct release_plan *release; /* what timed replays give back; NULL: nothing */

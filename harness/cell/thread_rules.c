@@ -1,12 +1,14 @@
 #include "cell/thread_rules.h"
 
+#include "allocators/layers/layer.h"
 #include "mallocs/foreign.h"
 #include "replay/crew.h"
 
 /* How many threads may use a heap of the policy at once. */
 static unsigned most_threads(const struct policy_spec *spec)
 {
-    return foreign_of(spec->policy) ? THREADS_MOST : 1;
+    return foreign_of(spec->policy) ? THREADS_MOST
+                                    : policy_threads(spec->policy, spec->values.number);
 }
 
 bool thread_rules_sound(const struct policy_spec *spec, unsigned threads, struct problem *problem)

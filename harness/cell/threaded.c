@@ -69,6 +69,7 @@ static bool warm_up(struct threaded *t)
 bool threaded_open(struct threaded *t, struct pass *p)
 {
     *t = (struct threaded){.pass = p};
+    p->threads = &crew_threads;
     if (!p->packed.facts.drain) {
         return pass_fail(p, CELL_UNAVAILABLE, "the workload has no events to time");
     }

@@ -19,15 +19,17 @@ enum { LOOKS = 200 }; /* before a waiting thread lets others run */
 
 static _Thread_local uint32_t acting;
 
-uint32_t crew_acting(void)
+static uint32_t which_acts(void)
 {
     return acting;
 }
 
-void crew_wait(void)
+static void let_others_run(void)
 {
     sched_yield();
 }
+
+const struct region_threads crew_threads = {.acting = which_acts, .wait = let_others_run};
 
 static inline void relax(void)
 {

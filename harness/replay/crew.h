@@ -91,10 +91,8 @@ void crew_free_left(struct crew *, struct heap *);
 
 void crew_close(struct crew *);
 
-/* Which thread of the crew calls, from 0; 0 of any other thread. */
-uint32_t crew_acting(void);
-
-/* Lets another thread run. */
-void crew_wait(void);
+/* For the regions of policies that know of threads: which thread of the crew calls, 0 of any other
+ * thread; and waiting lets another thread run. */
+extern const struct region_threads crew_threads;
 
 #endif

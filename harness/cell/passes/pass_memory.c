@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "allocators/layers/layer.h"
 #include "cell/exact_peaks.h"
 #include "cell/pass_kind.h"
 #include "cell/sample_plan.h"
@@ -242,6 +243,39 @@ static bool meter_sound(struct pass *p, const struct ledger *l, const struct exa
                      seen, p->meter->name, live);
 }
 
+/* What the policy at the bottom of a stack of layers takes by itself. */
+static bool note_bare(struct pass *p, struct ledger *l)
+{
+    const long *arg = p->cell->policy->values.number;
+    const struct policy *bare = p->policy;
+    while (bare->traits & POLICY_STACK) {
+        arg += stack_of(bare)->own;
+        bare = stack_of(bare)->below;
+    }
+    if (bare == p->policy) {
+        return true;
+    }
+    packed_rewind(&p->packed);
+    ledger_reset(l);
+    region_map_renew(&p->map, p->fixed);
+    struct heap *heap = bare->open(bare, &p->map.region, arg);
+    for (const struct packed_chunk *c;
+         heap && l->events < p->packed.facts.drain && (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n && l->events < p->packed.facts.drain; i++) {
+            struct event e = packed_event(c, i);
+            ledger_play(l, heap, &e);
+        }
+    }
+    struct metrics *m = pass_metrics(p);
+    if (heap && p->shared->status == CELL_OK && !l->refused) {
+        uint64_t bytes = region_peak_footprint(&p->map.region);
+        metric_set_count(m, METRIC_bare_footprint_bytes, bytes);
+        metric_set_real(m, METRIC_blow_up,
+                        (double)m->value[METRIC_peak_footprint_bytes].count / (double)bytes);
+    }
+    return p->shared->status == CELL_OK;
+}
+
 static bool measure(struct pass *p, struct ledger *l, struct thread_census *owners)
 {
     struct exact_peaks s = {.owners = owners};
@@ -269,7 +303,7 @@ static bool measure(struct pass *p, struct ledger *l, struct thread_census *owne
     if (!pass_new_heap(p) || !second_replay(p, l, &plan) || !same_twice(p, &s, peak)) {
         return false;
     }
-    return exact_peaks_put_samples(p, &s);
+    return exact_peaks_put_samples(p, &s) && (p->fixed || note_bare(p, l));
 }
 
 static bool run(struct pass *p)
