@@ -138,8 +138,8 @@
     X(own_resident_bytes, COUNT, EXACT, "M", "bytes", "own statistics: resident pages")            \
     X(own_mapped_bytes, COUNT, EXACT, "M", "bytes", "own statistics: pages taken from the region")
 
-/* What threads make of it: in the rows of workloads with several threads. A block belongs to the thread
- * that allocated it or resized it last. */
+/* What threads make of it: in the rows of workloads with several threads. A block belongs to the
+ * thread that allocated it or resized it last. */
 #define METRICS_OWNERS(X)                                                                          \
     X(workload_threads, COUNT, EXACT, "M", "threads", "threads that the workload has")             \
     X(remote_frees, COUNT, EXACT, "M", "events", "frees of blocks that belong to another thread")  \

@@ -28,13 +28,13 @@ struct pass {
     size_t region_bytes;
     bool fixed;
     struct heap *heap;
-    struct region view;        /* the part of the region that the minheap pass gives to the heap */
+    struct region view; /* the part of the region that the minheap pass gives to the heap */
     const struct region_threads *threads; /* where several threads use the heap; else NULL */
     const struct meter *meter;            /* of the heap's footprint */
-    struct slow_reading reading; /* of the meter, if it is slow */
-    uint64_t hole_tenths;      /* of the events, at the last sizes of holes */
-    const struct release_plan *release; /* what timed replays give back; NULL: nothing */
-    struct usage usage;                 /* of the last timed replay; the switches of all of them */
+    struct slow_reading reading;          /* of the meter, if it is slow */
+    uint64_t hole_tenths;                 /* of the events, at the last sizes of holes */
+    const struct release_plan *release;   /* what timed replays give back; NULL: nothing */
+    struct usage usage; /* of the last timed replay; the switches of all of them */
     bool rss_known;
     uint64_t rss_bytes; /* growth of the resident set in the first timed replay of the process */
 };

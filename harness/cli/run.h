@@ -33,7 +33,7 @@ struct run_row {
     char detail[CELL_DETAIL_SIZE];
     struct metrics metrics;
     double seconds; /* of the cell's process */
-    bool ran; /* false: repetitions ended sooner, the precision was reached */
+    bool ran;       /* false: repetitions ended sooner, the precision was reached */
 };
 
 struct run {
@@ -53,9 +53,9 @@ int run_command(int argc, char **argv, enum cell_pass, const char *doc);
 /* Resolves every word; nothing has run yet. False and a problem for the first that is wrong. */
 bool run_resolve(struct run *, const struct run_options *, struct problem *);
 
-/* Runs all cells, each in its process, writes the results folder if one was asked for, and prints the
- * table of each workload and pass when its last cell is done. Rows that took long are printed to
- * standard error at once, so that nothing is lost if the rest is stopped. */
+/* Runs all cells, each in its process, writes the results folder if one was asked for, and prints
+ * the table of each workload and pass when its last cell is done. Rows that took long are printed
+ * to standard error at once, so that nothing is lost if the rest is stopped. */
 bool run_cells(struct run *, const struct run_options *, struct problem *);
 
 /* Prints a row that was just run, and whose table is not complete, to standard error. */

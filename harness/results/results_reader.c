@@ -383,19 +383,6 @@ bool identity_is_pass(const struct identity *id, size_t row, const char *pass)
     return !strcmp(table_cell(id->table, row, id->pass), pass);
 }
 
-bool spec_setting(const char *spec, const char *key, char *value, size_t size)
-{
-    size_t n = strlen(key);
-    for (const char *at = spec; (at = strpbrk(at, ":,"));) {
-        at++;
-        if (!strncmp(at, key, n) && at[n] == '=') {
-            snprintf(value, size, "%.*s", (int)strcspn(at + n + 1, ","), at + n + 1);
-            return true;
-        }
-    }
-    return false;
-}
-
 bool reader_find_policy(const struct results_reader *s, const char *spec, const char *region,
                         size_t *policy)
 {

@@ -64,3 +64,16 @@ void roster_free(struct roster *r)
     name_index_free(&r->keys);
     name_index_free(&r->slugs);
 }
+
+bool spec_setting(const char *spec, const char *key, char *value, size_t size)
+{
+    size_t n = strlen(key);
+    for (const char *at = spec; (at = strpbrk(at, ":,"));) {
+        at++;
+        if (!strncmp(at, key, n) && at[n] == '=') {
+            snprintf(value, size, "%.*s", (int)strcspn(at + n + 1, ","), at + n + 1);
+            return true;
+        }
+    }
+    return false;
+}

@@ -105,8 +105,8 @@ double *timed_group_values(const struct timed_group *g, enum metric_id id, struc
     return any ? value : NULL;
 }
 
-/* Whether a row is the first of a timed group. One of a malloc with its own rule is only if no row has
- * another rule. */
+/* Whether a row is the first of a timed group. One of a malloc with its own rule is only if no row
+ * has another rule. */
 static bool opens_group(const struct table *t, const struct timed_columns *c, size_t row)
 {
     if (strcmp(table_cell(t, row, c->rep), "0") != 0 ||

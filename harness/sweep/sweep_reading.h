@@ -7,13 +7,19 @@
 
 struct reading {
     struct sweep_spec *spec;
-    size_t policy_room, workload_room, region_room, seed_room, figure_room, release_room, threads_room,
-        untimed_room;
+    size_t policy_room, workload_room, region_room, seed_room, figure_room, release_room,
+        threads_room, untimed_room;
 };
 
 /* Readers of struct yaml_key; out is a struct reading. */
 bool sweep_read_policies(struct yaml_tree *, yaml_node_t *value, void *out);
 bool sweep_read_workloads(struct yaml_tree *, yaml_node_t *value, void *out);
+bool sweep_read_threads(struct yaml_tree *, yaml_node_t *value, void *out);
+bool sweep_read_oversubscribe(struct yaml_tree *, yaml_node_t *value, void *out);
+
+/* False and a problem if the sweep asks for more threads than there are processors, and does not
+ * allow it. */
+bool sweep_threads_fit(const struct sweep_spec *, struct problem *);
 
 /* Puts the lists of the command line in place of those that were read. */
 bool sweep_replace(struct reading *, const struct sweep_replacement *, struct problem *);

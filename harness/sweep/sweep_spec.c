@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cell/thread_rules.h"
 #include "results/figure_names.h"
 #include "sweep/sweep_reading.h"
 #include "workloads/array.h"
@@ -112,40 +111,6 @@ static bool read_one_release(struct yaml_tree *tree, yaml_node_t *item, void *ou
         return yaml_locate(tree, item);
     }
     s->releases++;
-    return true;
-}
-
-static bool read_one_threads(struct yaml_tree *tree, yaml_node_t *item, void *out)
-{
-    struct reading *reading = out;
-    struct sweep_spec *s = reading->spec;
-    long n;
-    if (!yaml_number(tree, item, "threads", 1, THREADS_MOST, &n)) {
-        return false;
-    }
-    unsigned *grown =
-        array_reserve(s->threads, &reading->threads_room, s->threads_count + 1, sizeof *grown);
-    if (!grown) {
-        return no_memory(tree->problem);
-    }
-    s->threads = grown;
-    s->threads[s->threads_count++] = (unsigned)n;
-    return true;
-}
-
-static bool read_threads(struct yaml_tree *tree, yaml_node_t *value, void *out)
-{
-    return yaml_each_item(tree, value, "threads", read_one_threads, out);
-}
-
-static bool read_oversubscribe(struct yaml_tree *tree, yaml_node_t *value, void *out)
-{
-    static const char *const words[] = {"false", "true"};
-    size_t choice;
-    if (!yaml_choice(tree, value, "oversubscribe", words, 2, &choice)) {
-        return false;
-    }
-    ((struct reading *)out)->spec->oversubscribe = choice == 1;
     return true;
 }
 
@@ -352,8 +317,8 @@ static const struct yaml_key keys[] = {
     {"passes", read_passes},
     {"touch", read_touch},
     {"release", read_release},
-    {"threads", read_threads},
-    {"oversubscribe", read_oversubscribe},
+    {"threads", sweep_read_threads},
+    {"oversubscribe", sweep_read_oversubscribe},
     {"samples", read_samples},
     {"repetitions", read_repetitions},
     {"untimed", read_untimed},
@@ -394,10 +359,8 @@ static bool complete(struct yaml_tree *tree, struct sweep_spec *spec,
     if (!spec->workloads) {
         return yaml_fail(tree, root, "the sweep has no workloads: add 'workloads: [uniform]'");
     }
-    for (size_t i = 0; i < spec->threads_count && !spec->oversubscribe; i++) {
-        if (!thread_rules_fit(spec->threads[i], "add 'oversubscribe: true'", tree->problem)) {
-            return problem_prefix(tree->problem, "%s", spec->path);
-        }
+    if (!sweep_threads_fit(spec, tree->problem)) {
+        return false;
     }
     if (!spec->regions) {
         spec->region = calloc(1, sizeof *spec->region);

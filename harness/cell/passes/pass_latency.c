@@ -296,16 +296,11 @@ static const struct pass_column columns[] = {
 };
 
 static const struct pass_column threaded[] = {
-    {"p50", METRIC_p50_ns, FORM_REAL},
-    {"p90", METRIC_p90_ns, FORM_REAL},
-    {"p99", METRIC_p99_ns, FORM_REAL},
-    {"null", METRIC_null_p99_ns, FORM_REAL},
-    {"p99.9", METRIC_p999_ns, FORM_REAL},
-    {"null", METRIC_null_p999_ns, FORM_REAL},
-    {"p99.99", METRIC_p9999_ns, FORM_REAL},
-    {"null", METRIC_null_p9999_ns, FORM_REAL},
-    {"waiting %", METRIC_waiting_pct, FORM_PCT},
-    {0},
+    {"p50", METRIC_p50_ns, FORM_REAL},           {"p90", METRIC_p90_ns, FORM_REAL},
+    {"p99", METRIC_p99_ns, FORM_REAL},           {"null", METRIC_null_p99_ns, FORM_REAL},
+    {"p99.9", METRIC_p999_ns, FORM_REAL},        {"null", METRIC_null_p999_ns, FORM_REAL},
+    {"p99.99", METRIC_p9999_ns, FORM_REAL},      {"null", METRIC_null_p9999_ns, FORM_REAL},
+    {"waiting %", METRIC_waiting_pct, FORM_PCT}, {0},
 };
 
 const struct pass_kind pass_latency = {

@@ -19,7 +19,7 @@ static const double MOST_SECONDS = 0.25;
 
 struct times {
     size_t n;
-    double start; /* seconds_now before the first replay */
+    double start;          /* seconds_now before the first replay */
     uint64_t floor_faults; /* of bump's last replay */
     double ticks[MOST_REPLAYS], floor_ticks[MOST_REPLAYS];
 };
