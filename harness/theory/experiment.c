@@ -21,6 +21,8 @@ const char *const fit_list_specs[FITS] = {"first-fit", "best-fit", "worst-fit", 
     X(sweep)            \
     X(class_sweep)      \
     X(comb)             \
+    X(worst_cases)      \
+    X(luby96)           \
     X(fifty)            \
     X(fifty_fifo)       \
     X(unused)           \
