@@ -20,13 +20,37 @@ static bool from_here(const struct sweep_spec *spec, const char *text, char *her
     return (n > 0 && (size_t)n < size) || problem_set(problem, "'%.64s...' is too long", text);
 }
 
+/* The same for each part of a stack of layers. */
+static bool stack_from_here(const struct sweep_spec *spec, const char *text, char *here,
+                            size_t size, struct problem *problem)
+{
+    struct stack_parts parts;
+    size_t used = 0;
+    if (!stack_divide(text, &parts, problem)) {
+        return false;
+    }
+    for (size_t i = 0; i < parts.n; i++) {
+        const struct stack_part *part = &parts.part[i];
+        char name[SPEC_MAX_TEXT];
+        if (!from_here(spec, part->name, name, sizeof name, problem)) {
+            return false;
+        }
+        used += (size_t)snprintf(here + used, size - used, "%s%s%s%s", i ? "+" : "", name,
+                                 part->settings[0] ? ":" : "", part->settings);
+        if (used >= size) {
+            return problem_set(problem, "'%.64s...' is too long", text);
+        }
+    }
+    return true;
+}
+
 static bool policy_params(void *ctx, const char *name, const struct param **table,
                           struct problem *problem)
 {
     const struct reading *reading = ctx;
     char here[SPEC_MAX_TEXT];
     struct policy_spec spec;
-    if (!from_here(reading->spec, name, here, sizeof here, problem) ||
+    if (!stack_from_here(reading->spec, name, here, sizeof here, problem) ||
         !policy_spec_parse_for_rows(here, &spec, problem)) {
         return false;
     }
@@ -76,7 +100,7 @@ static bool add_policy(void *ctx, const char *text, struct problem *problem)
 {
     struct reading *reading = ctx;
     char here[SPEC_MAX_TEXT];
-    return from_here(reading->spec, text, here, sizeof here, problem) &&
+    return stack_from_here(reading->spec, text, here, sizeof here, problem) &&
            add_one_policy(reading, here, problem);
 }
 

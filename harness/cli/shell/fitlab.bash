@@ -54,8 +54,8 @@ _fitlab() {
     if [[ $word == *[:=]* && $COMP_WORDBREAKS == *[:=]* ]]; then
         COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*[:=]}"}"}")
     fi
-    # a key wants its value next, and no space
-    if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]]; then
+    # a key wants its value next, a layer what is below it, and no space
+    if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[=+] ]]; then
         compopt -o nospace 2>/dev/null
     fi
 }

@@ -22,6 +22,17 @@ added() { refused "$1" "$2" <<<"policies: [first-fit]
 workloads: [uniform]
 $3"; }
 
+# the same, for a stack of layers as the only policy
+layered() { refused "$1" "$2" <<<"policies:
+  - $3
+workloads: [uniform]"; }
+
+layered 2:5: "did you mean 'cache'?" 'cahce+tlsf'
+layered 2:5: 'cache is a layer' cache
+layered 2:25: "did you mean 'blocks'?" 'cache+arenas+tlsf: {blok: [1]}'
+layered 2:37: 'out of range' 'cache+arenas+tlsf: {blocks: [1, 9999]}'
+layered 2:25: "no part for 'owner.n'" 'cache+arenas+tlsf: {owner.n: 2}'
+
 added 3:1: "did you mean 'seeds'?" 'sedes: [1]'
 added 3:1: 'it takes policies, workloads, regions' 'colour: blue'
 added 3:9: 'empty list' 'passes: []'

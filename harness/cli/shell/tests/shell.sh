@@ -36,16 +36,19 @@ completes 'fitlab run -p buddy bes' best-fit
 completes 'fitlab run -p best-fit:or' order=
 completes 'fitlab run -p best-fit:order=li' lifo
 completes 'fitlab run -p best-fit:order=lifo,coal' lifo,coalesce=
+completes 'fitlab run -p cac' cache+
+completes 'fitlab run -p cache+arenas+be' cache+arenas+best-fit
+completes 'fitlab run -p cache:blocks=2+arenas:by=con' contention
 completes 'fitlab run -w unif' uniform
 completes 'fitlab run -w uniform:see' seed=
 completes 'fitlab run --max' --max-reps
 completes 'fitlab plot out -f heat' heatmap
 completes 'fitlab list w' workloads
-# every policy, workload and figure is offered
+# every policy, layer, workload and figure is offered
 for subject in policies:policy workloads:workload figures:figure; do
     "$FITLAB" list "${subject%:*}" | sed -n 's/^  \([a-z][a-z0-9-]*\): .*/\1/p' >"$work/listed"
     [ -s "$work/listed" ] || complain "nothing is listed of ${subject%:*}"
-    "$FITLAB" complete "${subject#*:}" >"$work/offered"
+    "$FITLAB" complete "${subject#*:}" | sed 's/+$//' >"$work/offered" # what stands below a layer follows
     grep -vxFf "$work/offered" "$work/listed" && complain "these ${subject%:*} are not offered"
 done
 if command -v zsh >/dev/null; then
