@@ -9,10 +9,10 @@ stats data using (see(stringcolumn("label"))) nooutput
 policies = seen
 n = words(policies)
 array STYLE[n]
-longest = 0
+array END[n]
+array END_X[n]
 do for [i = 1:n] {
     stats data using (stringcolumn("label") eq word(policies, i) ? (STYLE[i] = int(column("style"))) : 0) nooutput
-    longest = max(longest, strlen(word(policies, i)))
 }
 # Which panels there is something for, and their ranges.
 array LEAST[4] = [1e300, 1e300, 1e300, 1e300]
@@ -26,36 +26,50 @@ panels = with_probes + with_time
 across = width < 5 ? 1 : panels
 down = width < 5 ? panels : 1
 left = .52
-right = .12
+words = policies
+label_wrap = width < 5 ? 14 : 24
+right = label_width(policies, label_wrap) + .2
 gap = .55
 panel_w = (width - left - right - gap * (across - 1)) / across
-panel_h = 1.7
+panel_h = max(1.7, .125 * label_lines(policies, label_wrap, n))
 foot = .42
-key_columns = max(1, int((width - .2) / (text_in(longest) + .32)))
-key_rows = int((n + key_columns - 1) / key_columns)
-key_height = .14 * key_rows
-eval page(.25 + key_height + down * (panel_h + foot) + .05)
+eval page(.25 + down * (panel_h + foot) + .05)
 
 of(i, name) = stringcolumn("label") eq word(policies, i) ? column(name) : NaN
 set multiplot
 eval head_line(kind)
-eval key_strip(.2, key_height, key_columns)
-plot for [i = 1:n] NaN with linespoints lt STYLE[i] ps .7 title word(policies, i)
-eval key_closed
-unset label 1
 set logscale xy
 set format "10^{%T}"
 set termoption enhanced
 do for [k = 1 - with_probes:with_time] {
     at = k - (1 - with_probes)
     x0 = left + (across > 1 ? at * (panel_w + gap) : 0)
-    y1 = page_height - .25 - key_height - (down > 1 ? at * (panel_h + foot) : 0)
+    y1 = page_height - .25 - (down > 1 ? at * (panel_h + foot) : 0)
     set lmargin at screen x0 / width
     set rmargin at screen (x0 + panel_w) / width
     set tmargin at screen y1 / page_height
     set bmargin at screen (y1 - panel_h) / page_height
     set xrange [LEAST[2 * k + 1] / 1.4:MOST[2 * k + 1] * 1.4]
     set yrange [LEAST[2 * k + 2] / 1.4:MOST[2 * k + 2] * 1.4]
+    # Each line's label stands at its end, beside the last panel, or under one another beside each.
+    if (down > 1 || at == panels - 1) {
+        x_name = k == 0 ? "holes_count" : "live_blocks"
+        y_name = k == 0 ? "probes_per_request" : "ns_per_op"
+        x_low = log10(LEAST[2 * k + 1] / 1.4)
+        y_low = log10(LEAST[2 * k + 2] / 1.4)
+        do for [i = 1:n] {
+            END[i] = NaN
+            END_X[i] = 1
+            stats data using (stringcolumn("label") eq word(policies, i) && column(x_name) > 0 && column(y_name) > 0 ? \
+                (END_X[i] = (log10(column(x_name)) - x_low) / (log10(MOST[2 * k + 1] * 1.4) - x_low), \
+                 END[i] = (log10(column(y_name)) - y_low) / (log10(MOST[2 * k + 2] * 1.4) - y_low)) : 0) nooutput
+        }
+        box_left = x0
+        box_right = x0 + panel_w
+        box_bottom = y1 - panel_h
+        box_high = panel_h
+        call "end_labels.gp"
+    }
     if (k == 0) {
         set xlabel "holes" offset 0, .4
         set ylabel "probes a request" offset .3, 0

@@ -1,5 +1,7 @@
 # footprint.gp - the footprints of all policies in one picture, over live bytes.
 # reads: label, style, workload, allocated_bytes, live_bytes, footprint_bytes, measure
+# Change first: often, how many times the peak of live bytes the axis ends at; beyond it a mark says how far a line goes.
+often = 3
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -10,7 +12,7 @@ policies = seen
 n = words(policies)
 stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
-F_max = min(F_max, 3 * LIVE_max) # a policy that never reuses must not flatten the others
+F_max = min(F_max, often * LIVE_max)
 stats data using (column("allocated_bytes")) nooutput name "A"
 measure = ""
 stats data using (measure = stringcolumn("measure"), 0) nooutput
@@ -24,31 +26,39 @@ do for [i = 1:n] {
 of(policy, name) = stringcolumn("label") eq policy ? column(name) : NaN
 x(policy) = of(policy, "allocated_bytes") / x_unit
 
-# The key stands beside the picture where there is room, and under it where there is not.
-longest = 0
-do for [i = 1:n] { longest = max(longest, strlen(word(policies, i))) }
-key_width = text_in(longest) + .45
-beside = width - key_width > 3
-key_columns = beside ? 1 : max(1, int((width - .1) / key_width))
-key_rows = int((n + key_columns) / key_columns)
-picture_height = max(1.9, beside ? key_rows * .14 : 0)
-below = beside ? .42 : .5 + key_rows * .14
-eval page(picture_height + below + .25)
-set lmargin at screen .52 / width
-set rmargin at screen 1 - (beside ? key_width + .05 : .12) / width
-set tmargin at screen 1 - .25 / page_height
-set bmargin at screen below / page_height
-set label 1 workload font "Liberation Sans:Bold,8" left at screen .06 / width, screen 1 - .1 / page_height
-if (beside) {
-    set key at screen 1 - .02 / width, screen 1 - .2 / page_height right top Left reverse maxcols 1
-} else {
-    set key at screen .5, screen (below - .45) / page_height center top Left reverse vertical maxrows key_rows
+# Where each line ends and how far it goes, so that its label can stand there.
+array END[n]
+array END_X[n]
+array PEAK[n]
+do for [i = 1:n] {
+    policy = word(policies, i)
+    END[i] = NaN
+    END_X[i] = 1
+    PEAK[i] = 0
+    stats data using (stringcolumn("label") eq policy ? (END[i] = column("footprint_bytes"), PEAK[i] = max(PEAK[i], column("footprint_bytes"))) : 0) nooutput
+    END[i] = min(1, END[i] / (F_max * 1.04))
 }
+words = policies
+eval box_with_labels(1.9)
+eval page(box_top + .3)
+eval box_margins
+eval head_line(workload)
 set xlabel "allocated bytes, ".unit_name(A_max) offset 0, .4
 set ylabel measure." and live bytes, ".unit_name(F_max) offset 1.2, 0
 set xrange [0:A_max / x_unit]
 set yrange [0:F_max / y_unit * 1.04]
+set xtics step(A_max / x_unit, width < 5 ? 3 : 6)
+call "end_labels.gp"
 first = word(policies, 1)
-plot data using (x(first)):(of(first, "live_bytes") / y_unit) with filledcurves y=0 lc rgb pale title "live bytes", \
+set label 199 "live" right at graph .98, graph .04 front textcolor rgb "#444444"
+cut = 0
+do for [i = 1:n] {
+    if (PEAK[i] > F_max * 1.04) {
+        set label 300 + i sprintf("%s goes on to %.3g %s", word(policies, i), PEAK[i] / unit_of(PEAK[i]), unit_name(PEAK[i])) left front \
+            at graph .02, graph .96 - .08 * cut textcolor rgb "#444444"
+        cut = cut + 1
+    }
+}
+plot data using (x(first)):(of(first, "live_bytes") / y_unit) with filledcurves y=0 lc rgb live_ink, \
      for [i = 1:n] data using (x(word(policies, i))):(of(word(policies, i), "footprint_bytes") / y_unit) \
-         with lines lt STYLE[i] title word(policies, i)
+         with lines lt STYLE[i]

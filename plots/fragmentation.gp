@@ -1,5 +1,7 @@
 # fragmentation.gp - footprint and live bytes over time, a panel a policy.
 # reads: label, workload, allocated_bytes, live_bytes, footprint_bytes, jw4_pct, measure
+# Change first: often, how many times the peak of live bytes the axes end at; beyond it the percentage still tells.
+often = 3
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -10,7 +12,7 @@ policies = seen
 n = words(policies)
 stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
-F_max = min(F_max, 3 * LIVE_max) # a policy that never reuses must not flatten the others
+F_max = min(F_max, often * LIVE_max) # a policy that never reuses must not flatten the others
 stats data using (column("allocated_bytes")) nooutput name "A"
 measure = ""
 stats data using (measure = stringcolumn("measure"), 0) nooutput
@@ -25,9 +27,10 @@ do for [i = 1:n] {
     title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
 }
 panel_height = tall_if_alone(n)
+eval fit_panels
 eval page(grid_height(n))
 set multiplot
-eval heading(workload, "allocated bytes, ".unit_name(A_max), measure." and live, ".unit_name(F_max))
+eval heading(workload.more_panels(left_out), "allocated bytes, ".unit_name(A_max), measure." and live, ".unit_name(F_max))
 set xrange [0:A_max / x_unit]
 set yrange [0:F_max / y_unit * 1.04]
 eval panel_xtics(A_max / x_unit, 3)
@@ -41,8 +44,8 @@ do for [i = 0:n - 1] {
     set format x is_lowest(i, n) ? "%g" : ""
     set format y column_of(i) == 0 ? "%g" : ""
     set label 4 over at graph .97, .12 right front
-    plot data using (x(policy)):(of(policy, "live_bytes") / y_unit) with filledcurves y=0 lc rgb pale, \
-         "" using (x(policy)):(of(policy, "footprint_bytes") / y_unit) with lines lw 1.2 dt solid lc rgb blue
+    plot data using (x(policy)):(of(policy, "live_bytes") / y_unit) with filledcurves y=0 lc rgb live_ink, \
+         "" using (x(policy)):(of(policy, "footprint_bytes") / y_unit) with lines lw 1.2 dt solid lc rgb black
     eval without_heading
 }
 unset multiplot

@@ -11,6 +11,13 @@ last = ""
 enter(s) = s eq last ? (ROWS[n] = ROWS[n] + 1) : (n = n + 1, LABEL[n] = s, ROWS[n] = 1, last = s, 0)
 stats data using (enter(stringcolumn(1)), $5) nooutput name "A"
 stats data using (column("event")) nooutput name "E"
+# A spot is as wide as the time to the next one, and lies around its middle: the axes leave room for whole spots.
+next_event = E_max
+next_address = A_max
+stats data every ::0::(ROWS[1] - 1) using (column("event") > E_min ? (next_event = min(next_event, column("event"))) : 0) nooutput
+stats data every ::0::(ROWS[1] - 1) using ($5 > 0 ? (next_address = min(next_address, $5)) : 0) nooutput
+spot_wide = max(1, next_event - E_min)
+spot_high = next_address
 stats data every ::0::0 using (see(stringcolumn("workload"))) nooutput
 workload = word(seen, 1)
 y_unit = unit_of(A_max)
@@ -24,26 +31,27 @@ top = .34
 eval page(grid_height(n))
 
 # Ink of a spot: what it holds, in proportion, on white.
-used_ink = 0x0072B2
-free_ink = 0xF0E442
-slack_ink = 0xE69F00
-metadata_ink = 0x000000
+number_of(ink) = int("0x".ink[2:*])
+used = number_of(used_ink)
+hole = number_of(holes_ink)
+slack = number_of(slack_ink)
+metadata = number_of(metadata_ink)
 part(ink, shift) = (ink / shift) % 256
 # Columns by number: names would be looked up five million times.
-mix(shift) = int(min(255, 255 + ($6 * (part(used_ink, shift) - 255) + $7 * (part(free_ink, shift) - 255) + \
-    $8 * (part(slack_ink, shift) - 255) + $9 * (part(metadata_ink, shift) - 255)) / 100.))
+mix(shift) = int(min(255, 255 + ($6 * (part(used, shift) - 255) + $7 * (part(hole, shift) - 255) + \
+    $8 * (part(slack, shift) - 255) + $9 * (part(metadata, shift) - 255)) / 100.))
 
 set multiplot
 eval heading(workload, "events".(strlen(x_name) ? ", ".x_name : ""), "address, ".unit_name(A_max))
 eval key_strip(.17, .16, 4)
-plot NaN with boxes lc rgb used_ink title "used", NaN with boxes lc rgb free_ink title "hole", \
+plot NaN with boxes lc rgb used_ink title "used", NaN with boxes lc rgb holes_ink title "hole", \
      NaN with boxes lc rgb slack_ink title "slack", NaN with boxes lc rgb metadata_ink title "metadata"
 eval key_closed
 eval without_heading
 unset grid
 set tics front out
-set xrange [0:E_max / x_unit]
-set yrange [0:A_max / y_unit * 1.02]
+set xrange [0:(E_max + spot_wide) / x_unit]
+set yrange [0:(A_max + spot_high) / y_unit * 1.02]
 eval panel_xtics(E_max / x_unit, 3)
 set ytics step(A_max / y_unit, 3)
 begin = 0
@@ -53,7 +61,7 @@ do for [i = 0:n - 1] {
     set format x is_lowest(i, n) ? "%g" : ""
     set format y column_of(i) == 0 ? "%g" : ""
     plot data every ::begin::(begin + ROWS[i + 1] - 1) \
-        using ($4 / x_unit):($5 / y_unit):(mix(65536)):(mix(256)):(mix(1)) with rgbimage
+        using (($4 + spot_wide / 2.) / x_unit):(($5 + spot_high / 2.) / y_unit):(mix(65536)):(mix(256)):(mix(1)) with rgbimage
     begin = begin + ROWS[i + 1]
 }
 unset multiplot

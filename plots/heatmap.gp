@@ -19,7 +19,8 @@ deepest = 1
 do for [i = 1:columns] { deepest = max(deepest, lines_in(wrap(word(workloads, i), 20))) }
 head = upright ? min(2, widest * 1.08) + .1 : .08 + .13 * deepest
 foot = .5
-height = rows_height(policies, wrap_at)
+shown = fitting(policies, wrap_at, highest - head - foot)
+height = rows_(policies, wrap_at, shown)
 eval page(head + height + foot)
 
 set lmargin at screen left / width
@@ -37,7 +38,7 @@ set x2tics scale 0 offset 0, -.3 ("" -1)
 if (upright) { set x2tics rotate by 90 left offset 0, 0 }
 set ytics scale 0 offset .6, 0 ("" -1)
 do for [i = 1:columns] { set x2tics add (wrap(word(workloads, i), 20) i) }
-do for [i = 1:words(policies)] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
+do for [i = 1:shown] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
 
 M_max = 0
 measure = ""
@@ -50,10 +51,12 @@ set cbtics scale .4 offset 0, .5 ("0" shade(0), "1" shade(1), "3" shade(3), "10"
     "100" shade(100), (M_max > 300 ? "300+" : "300") shade(300))
 set colorbox horizontal user origin screen left / width, screen (foot - .15) / page_height \
     size screen 1 - (left + right) / width, screen .07 / page_height noborder
-set label 1 measure right at screen 1 - right / width, screen .09 / page_height
+set label 1 measure.(shown < words(policies) ? sprintf(" (%d more policies are in the data)", words(policies) - shown) : "") right at screen 1 - right / width, screen .09 / page_height
 
-print_size = cell_width > .3 ? 8 : cell_width > .22 ? 7 : 6
-printed(x) = x >= 9999.5 && cell_width < .4 ? sprintf("%.0fk", x / 1000) : sprintf(x < 9.95 || (x < 99.5 && cell_width > .26) ? "%.1f" : "%.0f", x)
+# Where a number is wider than its cell it stands upright.
+turned = cell_width < .2
+print_size = turned ? 5.5 : cell_width > .3 ? 8 : cell_width > .22 ? 7 : 6
+printed(x) = x >= (turned ? 999.5 : 9999.5) && cell_width < .4 ? sprintf("%.0fk", x / 1000) : sprintf(x < 9.95 || (x < 99.5 && cell_width > .26) ? "%.1f" : "%.0f", x)
 is_known(x) = column("over_pct") >= 0 # false for an empty cell
 policy(x) = index_of(policies, stringcolumn("label"))
 row(x) = row_at(policies, wrap_at, policy(0))
@@ -65,5 +68,5 @@ plot data using (across(0)):(row(0)):(across(0) - .48):(across(0) + .48):(above(
      "" using (is_known(0) ? across(0) : NaN):(row(0)):(across(0) - .48):(across(0) + .48):(above(0)):(under(0)): \
          (shade(min(300, column("over_pct")))) with boxxyerror fc palette, \
      "" using (across(0)):(row(0)):(is_known(0) ? printed(column("over_pct")) : stringcolumn("status")): \
-         (is_known(0) && column("over_pct") > 15 ? 0xFFFFFF : 0x000000) \
-         with labels font sprintf("Liberation Sans,%d", print_size) tc rgb variable
+         (is_known(0) && column("over_pct") > 35 ? 0xFFFFFF : 0x000000) \
+         with labels font sprintf("Liberation Sans,%g", print_size) rotate by (turned ? 90 : 0) center tc rgb variable

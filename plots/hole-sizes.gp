@@ -13,9 +13,10 @@ stats data using (column("holes")) nooutput name "H"
 
 do for [i = 1:n] { title_lines = max(title_lines, lines_in(panel_title(word(policies, i)))) }
 panel_height = tall_if_alone(n)
+eval fit_panels
 eval page(grid_height(n))
 set multiplot
-eval heading(workload, "size of a hole, bytes", "holes")
+eval heading(workload.more_panels(left_out), "size of a hole, bytes", "holes")
 set logscale x 2
 set xrange [S_min / 1.4:S_max * 2]
 # Near 0 linear, so that 0 is there; above it tells a factor.
@@ -34,7 +35,7 @@ do for [i = 0:n - 1] {
     eval is_lowest(i, n) ? sparse_byte_tics : blank_byte_tics
     set format y column_of(i) == 0 ? "%g" : ""
     plot data using (is(policy) && column("holes") > 0 ? column("size_bytes") : NaN):(column("holes") / 2): \
-        (column("size_bytes")):(end_of(column("size_bytes"))):(0):(column("holes")) with boxxyerror fc rgb blue
+        (column("size_bytes")):(end_of(column("size_bytes"))):(0):(column("holes")) with boxxyerror fc rgb holes_ink fs solid 1 border lc rgb "#666666"
     eval without_heading
 }
 unset multiplot

@@ -1,7 +1,7 @@
 # latency.gp - quantiles of single operations, a row a policy, a panel a kind of operation.
 # reads: label, workload, kind, quantile, upper_ns, quantum_ns, null_ns, above_null
 #
-# The maximum is in the data and is mostly an interruption: drawn = 6 draws it as well.
+# Change first: drawn. The maximum is in the data and is mostly an interruption: drawn = 6 draws it as well.
 drawn = 5
 call "style.gp" ARG1 ARG2 ARG3
 
@@ -51,7 +51,7 @@ eval head_line(workload)
 set label 2 "time of one operation" center at screen (left + width - right) / 2 / width, screen .1 / page_height
 eval key_strip(.18, key_height, width < 5 ? 3 : 6)
 plot for [q = 1:drawn] NaN with points pt QPOINT[q] ps .8 lc rgb QINK[q] title NAME[q], \
-    NaN with points pt 2 ps .5 lc rgb black title "bump"
+    NaN with boxes lc rgb pale title "bump"
 eval key_closed
 unset label 1
 unset label 2
@@ -79,11 +79,27 @@ do for [k = 0:panels - 1] {
         set ytics add ((k == 0 || across == 1 ? wrap(word(policies, i), wrap_at) : "") row_at(policies, wrap_at, i))
     }
     eval "set xtics ".(across == 1 && k < panels - 1 ? blank_time_tics : x_tics)
-    plot for [q = 1:drawn] data using (null_at(kind, QUANTILE[q])):(row(0) + .055) \
-        with points pt 2 ps .5 lc rgb QINK[q] notitle, \
+    # What bump takes, which does next to nothing, from its median to its last quantile: a band in each row, and a
+    # tick at each quantile. A policy's quantile at most that of bump says nothing of the policy: it is pale.
+    do for [i = 1:words(policies)] {
+        null_low = 1e300
+        null_high = 0
+        stats data using (stringcolumn("kind") eq kind && stringcolumn("label") eq word(policies, i) && \
+            column("quantile") <= (drawn == 6 ? 1 : .99995) && column("quantile") > .49 ? \
+            (null_low = min(null_low, column("null_ns")), null_high = max(null_high, column("null_ns"))) : 0) nooutput
+        if (null_high > 0) {
+            set object 10 + i rectangle from max(Q_max, null_low), first row_at(policies, wrap_at, i) - .07 \
+                to max(Q_max, null_high), first row_at(policies, wrap_at, i) + .07 fc rgb pale fs solid noborder behind
+        }
+    }
+    plot for [q = 1:drawn] data using (null_at(kind, QUANTILE[q])):(row(0)):(0):(.06) \
+        with vectors nohead lw .8 dt solid lc rgb QINK[q] notitle, \
+        for [q = 1:drawn] data using (null_at(kind, QUANTILE[q])):(row(0)):(0):(-.06) \
+        with vectors nohead lw .8 dt solid lc rgb QINK[q] notitle, \
         for [q = 1:drawn] data using (at(kind, QUANTILE[q], 0)):(row(0)) \
         with points pt QPOINT[q] ps .8 lc rgb QPALE[q] notitle, \
         for [q = 1:drawn] data using (at(kind, QUANTILE[q], 1)):(row(0)) \
         with points pt QPOINT[q] ps .8 lc rgb QINK[q] notitle
+    do for [i = 1:words(policies)] { unset object 10 + i }
 }
 unset multiplot

@@ -5,7 +5,6 @@ call "style.gp" ARG1 ARG2 ARG3
 stats data using (see(stringcolumn("workload"))) nooutput
 workload = word(seen, 1)
 seen = ""
-seen = ""
 stats data using (see(stringcolumn("time_of"))) nooutput
 time_of = word(seen, 1)
 array LABEL[200] # by linetype
@@ -28,27 +27,18 @@ if (B_max > 0) { stats data using (column("floor")) nooutput name "FLOOR" }
 floor_at = B_max > 0 ? FLOOR_median : 0
 stats data using (column("overhead_pct")) nooutput name "M"
 
-key_width = text_in(longest) + .45
-beside = width - key_width > 3
-key_columns = beside ? 1 : max(1, int((width - .1) / key_width))
-key_rows = int((n + 3 + key_columns) / key_columns)
-picture_height = max(2.1, beside ? key_rows * .14 : 0)
-below = beside ? .42 : .5 + key_rows * .14
-eval page(picture_height + below + .25)
+picture_height = width < 5 ? 2.4 : 3.2
+below = .42
+eval page(picture_height + below + .3)
 set lmargin at screen .55 / width
-set rmargin at screen 1 - (beside ? key_width + .1 : .12) / width
-set tmargin at screen 1 - .25 / page_height
+set rmargin at screen 1 - .12 / width
+set tmargin at screen 1 - .3 / page_height
 set bmargin at screen below / page_height
-set label 1 workload font "Liberation Sans:Bold,8" left at screen .06 / width, screen 1 - .1 / page_height
-if (beside) {
-    set key at screen 1 - .02 / width, screen 1 - .2 / page_height right top Left reverse maxcols 1
-} else {
-    set key at screen .5, screen (below - .45) / page_height center top Left reverse vertical maxrows key_rows
-}
+eval head_line(workload)
 set xlabel time_of offset 0, .4
 measure = ""
 stats data using (measure = stringcolumn("measure"), 0) nooutput
-set ylabel measure offset .8, 0
+set ylabel (width < 5 ? wrap(measure, 36) : measure) offset .8, 0
 set logscale x
 if (T_max / S_min < 300) {
     set xtics (.01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
@@ -85,9 +75,23 @@ print sprintf("%g,%g", x_end, E_min_y)
 set print
 set arrow 2 from E_min_x, E_max_y to E_min_x, y_end nohead lc rgb grey lw 1.5 back
 
-plot $FRONT using 1:2 with steps lc rgb grey lw 1.5 dt solid title "front", \
-     NaN with lines lc rgb grey dt (4,3) title B_max > 0 ? "replay loop" : "", \
-     NaN with lines lc rgb grey dt (1,2) lw 1.5 title O_max >= 0 ? "offline" : "", \
+# Each point has its label where it covers no other (point_labels.gp): places from 0 to 1 of the box.
+array PX[styles]
+array PY[styles]
+bent(y) = log10(1 + y)
+across(x) = log10(x / least) / log10(x_end / least)
+do for [i = 1:styles] {
+    PX[i] = PY[i] = NaN
+    stats data using (int(column("style")) == i ? (PX[i] = across(column("time")), PY[i] = bent(column("overhead_pct")) / bent(y_end)) : 0) nooutput
+}
+box_wide = width - .67
+box_high = picture_height
+call "point_labels.gp"
+if (B_max > 0) { set label 190 "replay loop" rotate by 90 left at floor_at, graph .03 offset .6, 0 textcolor rgb "#666666" }
+if (O_max >= 0) { set label 192 "offline" right at graph .99, first O_max offset 0, .5 textcolor rgb "#666666" }
+set label 191 "front" right at graph .99, first E_min_y offset 0, .5 textcolor rgb "#666666"
+
+plot $FRONT using 1:2 with steps lc rgb grey lw 1.5 dt solid, \
      for [i = 1:styles] data using (column("style") == i ? column("time") : NaN): \
          (column("overhead_pct")):(column("least")):(column("most")) \
-         with xerrorbars lt i dt solid lw .8 ps .9 title strlen(LABEL[i]) ? LABEL[i] : ""
+         with xerrorbars lt i dt solid lw .8 ps .9

@@ -27,11 +27,12 @@ do for [i = 1:n] {
 }
 top = .34
 panel_height = tall_if_alone(n)
+eval fit_panels
 eval page(grid_height(n))
 set multiplot
-eval heading(workload, "allocated bytes, ".unit_name(A_max), "resident and live, ".unit_name(R_max))
+eval heading(workload.more_panels(left_out), "allocated bytes, ".unit_name(A_max), "resident and live, ".unit_name(R_max))
 eval key_strip(.17, .16, words(rules) + 1)
-plot NaN with boxes lc rgb pale title "live", \
+plot NaN with boxes lc rgb live_ink title "live", \
      for [k = 1:words(rules)] NaN with lines lt k lw 1.4 title word(rules, k)
 eval key_closed
 eval without_heading
@@ -47,7 +48,7 @@ do for [i = 0:n - 1] {
     set format y column_of(i) == 0 ? "%g" : ""
     first = ""
     stats data using (stringcolumn("label") eq policy && first eq "" ? (first = stringcolumn("release"), 0) : 0) nooutput
-    plot data using (x(policy, first)):(of(policy, first, "live_bytes") / y_unit) with filledcurves y=0 lc rgb pale, \
+    plot data using (x(policy, first)):(of(policy, first, "live_bytes") / y_unit) with filledcurves y=0 lc rgb live_ink, \
          for [k = 1:words(rules)] "" using (x(policy, word(rules, k))):(of(policy, word(rules, k), "resident_bytes") / y_unit) \
              with lines lt k lw 1.4
 }

@@ -27,6 +27,10 @@ set encoding utf8
 blue = "#0072B2"; vermillion = "#D55E00"; green = "#009E73"; purple = "#CC79A7"
 orange = "#E69F00"; sky = "#56B4E9"; black = "#000000"; grey = "#999999"; pale = "#DDDDDD"
 
+# Parts of a heap, each with one ink in all figures; neighbours in a stack differ in luminance.
+used_ink = "#0072B2"; live_ink = "#C9DDEA"; holes_ink = "#F0E442"; slack_ink = "#E69F00"
+metadata_ink = "#000000"; rounding_ink = "#CC79A7"; bound_ink = "#D55E00"
+
 array INK[7] = [blue, vermillion, green, purple, orange, sky, black]
 array DASH[5] = ["solid", "(8,3)", "(2,2)", "(8,3,2,3)", "(14,3)"]
 array POINT[9] = [7, 5, 9, 11, 13, 6, 4, 8, 10]
@@ -50,6 +54,8 @@ terminal(h) = ends(output, ".svg") ? \
             int(width * 300), int(h * 300)) : \
     sprintf("pdfcairo size %.3fin,%.3fin font 'Liberation Sans,8' fontscale .75 linewidth 1 pointscale .7 noenhanced", \
             width, h)
+# No page is higher than this, in inches: a paper's page has no room for more.
+highest = 9.
 page_height = 0
 page(h) = sprintf("page_height = %.3f; set terminal %s; set output '%s'", h, terminal(h), output)
 
@@ -118,6 +124,8 @@ rows_height(list, w) = rows_(list, w, words(list))
 label_width(list, w) = (widest_ = 0, sum [k_ = 1:words(list)] \
     (widest_ = max(widest_, text_in(longest_line(wrap(word(list, k_), w)))), 0), widest_)
 index_of(list, s) = (sum [k_ = 1:words(list)] (word(list, k_) eq s ? k_ : 0))
+# How many of the labels fit so many inches.
+fitting(list, w, inches) = max(1, sum [f_ = 1:words(list)] (rows_(list, w, f_) <= inches))
 
 # What one policy has many times over must not flatten what the others have: the most of a list of
 # numbers of those that are at most `often` times its upper median.
@@ -132,9 +140,9 @@ most_within(list, limit) = (most_ = 0, sum [m_ = 1:words(list)] \
 common_most(list, often) = most_within(list, often * upper_median(list))
 
 # Nanoseconds on a log axis.
-time_tics = '("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 us" 1e3, "10 us" 1e4, "100 us" 1e5, "1 ms" 1e6, "10 ms" 1e7, "100 ms" 1e8, "1 s" 1e9)'
+time_tics = '("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 µs" 1e3, "10 µs" 1e4, "100 µs" 1e5, "1 ms" 1e6, "10 ms" 1e7, "100 ms" 1e8, "1 s" 1e9)'
 blank_time_tics = '("" 1, "" 10, "" 100, "" 1e3, "" 1e4, "" 1e5, "" 1e6, "" 1e7, "" 1e8, "" 1e9)'
-sparse_time_tics = '("1 ns" 1, "" 10, "100 ns" 100, "" 1e3, "10 us" 1e4, "" 1e5, "1 ms" 1e6, "" 1e7, "100 ms" 1e8, "" 1e9)'
+sparse_time_tics = '("1 ns" 1, "" 10, "100 ns" 100, "" 1e3, "10 µs" 1e4, "" 1e5, "1 ms" 1e6, "" 1e7, "100 ms" 1e8, "" 1e9)'
 
 # --- small multiples -----------------------------------------------------------------------------------
 
@@ -152,6 +160,12 @@ title_height(x) = .05 + .135 * title_lines
 panel_rows(n) = int((n + panel_columns - 1) / panel_columns)
 panel_width(x) = (width - left - right - gap_x * (panel_columns - 1)) / panel_columns
 grid_height(n) = top + bottom + panel_rows(n) * (panel_height + title_height(0))
+# Makes panels lower where n of them would be higher than a page, and says how many are drawn: those that fit.
+least_panel = .45
+room_for_rows(x) = highest - top - bottom
+fit_panels = "panel_height = min(panel_height, max(least_panel, room_for_rows(0) / panel_rows(n) - title_height(0))); " \
+    ."left_out = n; n = min(n, panel_columns * max(1, int(room_for_rows(0) / (panel_height + title_height(0)) + 1e-6))); left_out = left_out - n"
+more_panels(k) = k > 0 ? sprintf(" (%d more are in the data: choose with fitlab plot -p)", k) : ""
 tall_if_alone(n) = panel_rows(n) == 1 ? 1.25 : panel_height
 column_of(i) = i % panel_columns
 row_of(i) = i / panel_columns
@@ -175,3 +189,14 @@ byte_tics = 'set xtics ("16" 16, "64" 64, "256" 256, "1K" 1024, "4K" 4096, "16K"
 sparse_byte_tics = 'set xtics ("16" 16, "" 64, "256" 256, "" 1024, "4K" 4096, "" 16384, "64K" 65536, "" 262144, ' \
     . '"1M" 1048576, "" 4194304, "16M" 16777216, "" 67108864, "256M" 268435456, "" 1073741824)'
 blank_byte_tics = 'set xtics ("" 16, "" 64, "" 256, "" 1024, "" 4096, "" 16384, "" 65536, "" 262144, "" 1048576, "" 4194304)'
+
+# --- labels at the ends of lines -----------------------------------------------------------------------
+
+# Geometry, in inches, of one box with the labels of `words` at its right (end_labels.gp): box_left, box_right,
+# box_bottom and box_high, at least so high. page() is to be called with box_top.
+label_lines(list, w, i) = sum [k_ = 1:i] (lines_in(wrap(word(list, k_), w)))
+box_with_labels(least) = sprintf("label_wrap = width < 5 ? 14 : 30; box_left = .52; " \
+    ."box_right = width - label_width(words, label_wrap) - .2; box_bottom = .42; " \
+    ."box_high = max(%f, .125 * label_lines(words, label_wrap, words(words))); box_top = box_bottom + box_high", least)
+box_margins = "set lmargin at screen box_left / width; set rmargin at screen box_right / width; " \
+    ."set tmargin at screen box_top / page_height; set bmargin at screen box_bottom / page_height"

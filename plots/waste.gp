@@ -1,5 +1,7 @@
 # waste.gp - what a footprint holds beside live bytes, stacked, over time, a panel a policy.
 # reads: label, workload, allocated_bytes, rounding_bytes, metadata_bytes, slack_bytes, holes_bytes
+# Change first: often, how many times the median of the policies' peaks the axes end at.
+often = 4
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
@@ -15,8 +17,15 @@ before = 0
 stats data using (seen_x = column("allocated_bytes"), \
     W_max = seen_x - before > A_max / 1000 || seen_x < .98 * A_max ? max(W_max, column("footprint_bytes") - column("live_bytes")) : W_max, \
     before = seen_x, 0) nooutput
-stats data using (column("live_bytes")) nooutput name "LIVE"
-W_max = min(W_max, 2 * LIVE_max) # a policy that never reuses must not flatten the others
+# A policy that takes far more than most must not flatten the others: its panel says how far it goes.
+array PEAK[n]
+peaks = ""
+do for [i = 1:n] {
+    PEAK[i] = 0
+    stats data using (stringcolumn("label") eq word(policies, i) ? (PEAK[i] = max(PEAK[i], column("footprint_bytes") - column("live_bytes"))) : 0) nooutput
+    peaks = peaks.sprintf(" %.0f", PEAK[i])
+}
+W_max = max(1, min(W_max, common_most(peaks, often)))
 y_unit = unit_of(W_max)
 x_unit = unit_of(A_max)
 
@@ -32,12 +41,14 @@ do for [i = 1:n] {
 }
 top = .34
 panel_height = tall_if_alone(n)
+eval fit_panels
 eval page(grid_height(n))
+set style textbox opaque margins .4, .2 fillcolor rgb "white" noborder
 set multiplot
-eval heading(workload, "allocated bytes, ".unit_name(A_max), "footprint - live, ".unit_name(W_max))
+eval heading(workload.more_panels(left_out), "allocated bytes, ".unit_name(A_max), "footprint - live, ".unit_name(W_max))
 eval key_strip(.17, .16, 4)
-plot NaN with boxes lc rgb sky title "holes", NaN with boxes lc rgb orange title "slack", \
-     NaN with boxes lc rgb black title "metadata", NaN with boxes lc rgb purple title "rounding"
+plot NaN with boxes lc rgb holes_ink title "holes", NaN with boxes lc rgb slack_ink title "slack", \
+     NaN with boxes lc rgb metadata_ink title "metadata", NaN with boxes lc rgb rounding_ink title "rounding"
 eval key_closed
 eval without_heading
 set xrange [0:A_max / x_unit]
@@ -50,9 +61,14 @@ do for [i = 0:n - 1] {
     set title panel_title(policy) offset 0, -.7
     set format x is_lowest(i, n) ? "%g" : ""
     set format y column_of(i) == 0 ? "%g" : ""
-    plot data using (x(policy)):(slack(policy)):(holes(policy)) with filledcurves lc rgb sky, \
-         "" using (x(policy)):(metadata(policy)):(slack(policy)) with filledcurves lc rgb orange, \
-         "" using (x(policy)):(rounding(policy)):(metadata(policy)) with filledcurves lc rgb black, \
-         "" using (x(policy)):(0):(rounding(policy)) with filledcurves lc rgb purple
+    unset label 5
+    if (PEAK[i + 1] > 1.05 * W_max) {
+        set label 5 sprintf("to %.3g %s", PEAK[i + 1] / unit_of(PEAK[i + 1]), unit_name(PEAK[i + 1])) boxed right at graph .97, .88 front
+    }
+    plot data using (x(policy)):(slack(policy)):(holes(policy)) with filledcurves lc rgb holes_ink, \
+         "" using (x(policy)):(holes(policy)) with lines lc rgb "#666666" lw .4 dt solid, \
+         "" using (x(policy)):(metadata(policy)):(slack(policy)) with filledcurves lc rgb slack_ink, \
+         "" using (x(policy)):(rounding(policy)):(metadata(policy)) with filledcurves lc rgb metadata_ink, \
+         "" using (x(policy)):(0):(rounding(policy)) with filledcurves lc rgb rounding_ink
 }
 unset multiplot

@@ -14,17 +14,18 @@ stats data using (least(index_of(policies, stringcolumn("label")), column("bound
 most = R_max
 do for [i = 1:n] { most = max(most, BOUND[i]) }
 
-wrap_at = width < 5 ? 22 : 34
+wrap_at = width < 5 ? 16 : 34
 left = label_width(policies, wrap_at) + .12
 right = .15
-rows = rows_height(policies, wrap_at)
 foot = .4
 head = .24
+n = fitting(policies, wrap_at, highest - head - foot)
+rows = rows_(policies, wrap_at, n)
 eval page(head + rows + foot)
 set multiplot
 eval key_strip(.04, .16, 3)
-plot NaN with points pt 7 ps .7 lc rgb blue title "trace", NaN with points pt 9 ps .7 lc rgb orange title "generator", \
-     NaN with lines lw 2 dt solid lc rgb black title "bound"
+plot NaN with points pt 7 ps .7 lc rgb black title "trace", NaN with points pt 9 ps .7 lc rgb sky title "generator", \
+     NaN with lines lw 2 dt solid lc rgb bound_ink title "bound"
 eval key_closed
 set lmargin at screen left / width
 set rmargin at screen 1 - right / width
@@ -38,18 +39,20 @@ set ytics scale 0 ("" -1)
 do for [i = 1:n] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
 if (most < 20) {
     set xtics (1, 1.2, 1.5, 2, 3, 5, 7, 10, 15, 20)
+    if (width < 5) { set xtics (1, 1.5, 2, 3, 5, 10, 20) }
 } else {
     set xtics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10000)
+    if (width < 5) { set xtics (1, 3, 10, 30, 100, 300, 1000, 10000) }
 }
 set xlabel "peak footprint / peak live bytes" offset 0, .4
 do for [i = 1:n] {
     if (BOUND[i] > 0) {
         y = row_at(policies, wrap_at, i)
-        set arrow i from BOUND[i], first y - .07 to BOUND[i], first y + .07 nohead lw 2 lc rgb black front
+        set arrow i from BOUND[i], first y - .07 to BOUND[i], first y + .07 nohead lw 2 lc rgb bound_ink front
     }
 }
 row(x) = row_at(policies, wrap_at, index_of(policies, stringcolumn("label")))
 is(origin) = stringcolumn("origin") eq origin
-plot data using (is("generator") ? column("ratio") : NaN):(row(0) + .03) with points pt 9 ps .7 lc rgb orange, \
-     data using (is("trace") ? column("ratio") : NaN):(row(0) - .03) with points pt 7 ps .7 lc rgb blue
+plot data using (is("generator") ? column("ratio") : NaN):(row(0) + .03) with points pt 9 ps .7 lc rgb sky, \
+     data using (is("trace") ? column("ratio") : NaN):(row(0) - .03) with points pt 7 ps .6 lc rgb black
 unset multiplot

@@ -15,7 +15,7 @@ struct selection_of_rows {
 };
 
 static const struct selection_of_rows failure_rows = {
-    .column = {"region_pct", "failed_requests_pct", "failed_bytes_pct"}};
+    .column = {"region_bytes", "region_pct", "failed_requests_pct", "failed_bytes_pct"}};
 static const struct selection_of_rows hole_rows = {
     .reason = "peak-footprint", .column = {"size_bytes", "holes", "bytes", "unusable_pct"}};
 

@@ -1,0 +1,46 @@
+# point_labels.gp - a label at each of some points, where it lies on no other label and on no other point. A script
+# calls it with
+#
+#   styles, LABEL[styles]    labels, "" where there is no point
+#   PX[styles], PY[styles]   the points, from 0 to 1 of the box
+#   box_wide, box_high       inches
+#
+# and gets labels 200 and up. Tried are the right, the left, above and below; if nothing is free, the right.
+set style textbox opaque margins .3, .1 fillcolor rgb "white" noborder
+array LX[styles]
+array LY[styles]
+array LW[styles]
+_clear = .06
+do for [_i = 1:styles] {
+    LX[_i] = LY[_i] = NaN
+    LW[_i] = text_in(strlen(LABEL[_i])) / box_wide
+}
+_high = .115 / box_high
+_point = .045
+# Whether a label of policy i with its left edge at x and its middle at y is free.
+_hits_label(j, x, y, w) = LX[j] == LX[j] && x < LX[j] + LW[j] && x + w > LX[j] && abs(y - LY[j]) < _high
+_hits_point(i, j, x, y, w) = j != i && PX[j] == PX[j] && x < PX[j] + _point / box_wide && x + w > PX[j] - _point / box_wide && \
+    abs(y - PY[j]) < _high / 2 + _point / box_high
+_free(i, x, y) = x >= 0 && x + LW[i] <= 1.02 && y > _high / 2 && y < 1 - _high / 2 && \
+    (sum [_j = 1:styles] (_hits_label(_j, x, y, LW[i]) + _hits_point(i, _j, x, y, LW[i]))) == 0
+_gap = .07 / box_wide
+do for [_i = 1:styles] {
+    if (strlen(LABEL[_i]) && PX[_i] == PX[_i]) {
+        _found = 0
+        _bx = PX[_i] + _gap
+        _by = PY[_i]
+        do for [_k = 0:9] {
+            _x = _k % 5 == 1 ? PX[_i] - _gap - LW[_i] : _k % 5 == 2 || _k % 5 == 3 ? PX[_i] - LW[_i] / 2 : PX[_i] + _gap
+            _up = _k == 2 ? 1.1 : _k == 3 ? -1.1 : _k == 4 ? .7 : _k == 5 ? -.7 : _k == 6 ? .7 : _k == 7 ? 2 : _k == 8 ? -2 : _k == 9 ? 1.6 : 0
+            _y = PY[_i] + _up * _high
+            if (!_found && _free(_i, _x, _y)) {
+                _found = 1
+                _bx = _x
+                _by = _y
+            }
+        }
+        LX[_i] = _bx
+        LY[_i] = _by
+        set label 200 + _i LABEL[_i] left boxed front at graph _bx, graph _by
+    }
+}
