@@ -328,7 +328,9 @@ static bool measure(struct matrix *m, const char *folder, struct problem *proble
         }
     }
     for (size_t i = 0; i < m->spec->programs; i++) {
-        if (!program_prepare(&m->spec->program[i], m->spec->scale, m->work, problem)) {
+        struct program *program = &m->spec->program[i];
+        double scale = program->scale > 0 ? program->scale : m->spec->scale;
+        if (!program_prepare(program, scale, m->work, problem)) {
             return false;
         }
     }

@@ -22,6 +22,7 @@ struct program {
     const char *input;                           /* shell lines that make the input; NULL: none */
     const char *command[PROGRAM_MOST_WORDS + 1]; /* empty: a program of the corpus */
     const char *environment[PROGRAM_MOST_WORDS + 1];
+    double scale;          /* of its input, if it is of the corpus; 0: as the spec says for all */
     char folder[PATH_MAX]; /* where it runs */
     char *text;            /* what the corpus said, cut into command and environment; or NULL */
 };

@@ -81,9 +81,26 @@ static bool read_input(struct yaml_tree *tree, yaml_node_t *value, void *out)
     return (((struct program *)out)->input = yaml_text(tree, value, "input")) != NULL;
 }
 
+static bool scale_of(struct yaml_tree *tree, yaml_node_t *value, double *scale)
+{
+    const char *text = yaml_text(tree, value, "scale");
+    char *end;
+    *scale = text ? strtod(text, &end) : 0;
+    if (text && (*end || end == text || !isfinite(*scale) || *scale <= 0)) {
+        return yaml_fail(tree, value, "scale is a number above 0, not '%s'", text);
+    }
+    return text != NULL;
+}
+
+static bool read_own_scale(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    return scale_of(tree, value, &((struct program *)out)->scale);
+}
+
 static const struct yaml_key program_keys[] = {{"name", read_name},
                                                {"input", read_input},
                                                {"command", read_command},
+                                               {"scale", read_own_scale},
                                                {"environment", read_environment},
                                                {NULL, NULL}};
 
@@ -104,8 +121,12 @@ static bool read_program(struct yaml_tree *tree, yaml_node_t *item, void *out)
         }
     } else if (!yaml_read_mapping(tree, item, "the program", program_keys, program)) {
         return false;
-    } else if (!program->name[0] || !program->command[0]) {
-        return yaml_fail(tree, item, "a program needs a name and a command");
+    } else if (!program->name[0] || (!program->command[0] && !(program->scale > 0))) {
+        return yaml_fail(tree, item,
+                         "a program needs a name and a command, or, if it is of the corpus, a "
+                         "name and a scale");
+    } else if (program->command[0] && program->scale > 0) {
+        return yaml_fail(tree, item, "only a program of the corpus has a scale");
     }
     for (size_t i = 0; i < spec->programs; i++) {
         if (!strcmp(grown[i].name, program->name)) {
@@ -123,14 +144,7 @@ static bool read_programs(struct yaml_tree *tree, yaml_node_t *value, void *out)
 
 static bool read_scale(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
-    const char *text = yaml_text(tree, value, "scale");
-    char *end;
-    double scale = text ? strtod(text, &end) : 0;
-    if (text && (*end || end == text || !isfinite(scale) || scale <= 0)) {
-        return yaml_fail(tree, value, "scale is a number above 0, not '%s'", text);
-    }
-    ((struct programs_spec *)out)->scale = scale;
-    return text != NULL;
+    return scale_of(tree, value, &((struct programs_spec *)out)->scale);
 }
 
 #define NUMBER(name, least, most)                                                                  \
