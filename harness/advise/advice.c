@@ -195,9 +195,8 @@ static bool find_bounds(struct advice *a, struct problem *problem)
     double most = a->peak_live_bytes + 2 * FITLAB_ALIGN * blocks;
     double largest = a->largest_bytes + 2 * FITLAB_ALIGN;
     for (const struct certificate *c = certificates; plain && c->theorem; c++) {
-        double bound = !c->granted && c->applies(policy)
-                           ? c->bound(policy, most / FITLAB_ALIGN, largest / FITLAB_ALIGN)
-                           : 0;
+        bool applies = !c->granted && c->applies(policy);
+        double bound = applies ? c->bound(policy, most / FITLAB_ALIGN, largest / FITLAB_ALIGN) : 0;
         if (bound > 0 && (!a->bound_bytes || bound * FITLAB_ALIGN < a->bound_bytes)) {
             a->bound_bytes = bound * FITLAB_ALIGN;
             a->bound_theorem = c->theorem;
@@ -231,6 +230,7 @@ bool advice_find(struct advice *a, const char *const *words, size_t n, bool toge
     if (!settle_pool(a, problem) || !find_bounds(a, problem)) {
         return false;
     }
+    proven_cost_find(&a->cost, advice_best(a)->spec);
     a->fresh = a->found && !a->study.resident ? fresh : 0;
     return !a->fresh ||
            margin_try(&a->study, advice_best(a)->spec, a->pool_bytes,

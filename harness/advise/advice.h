@@ -17,6 +17,18 @@
 #include "advise/margin.h"
 #include "advise/search.h"
 
+/* The most accesses of a single operation in any heap that a program can make, proven for so few
+ * units live that all of these heaps can be visited. Unless it grows with them, it is the worst
+ * case that a program of any size is likely to meet. */
+struct proven_cost {
+    bool known;
+    unsigned live[2], largest; /* units; a small and a larger M, and n */
+    uint64_t most[2];
+};
+
+/* Proves it if that is quickly done, else it is not known. */
+void proven_cost_find(struct proven_cost *, const struct policy_spec *);
+
 /* What was measured of one of the last candidates, on the whole and exactly. */
 struct finalist {
     size_t number; /* of the candidate */
@@ -40,6 +52,7 @@ struct advice {
     bool fits_itself; /* the workloads themselves were replayed in the pool to the end */
     size_t fresh, fresh_served;
     unsigned seed;
+    struct proven_cost cost;
     double bound_bytes; /* proven for any workload with such peaks; 0: nothing is */
     const char *bound_theorem;
 };

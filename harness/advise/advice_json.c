@@ -57,6 +57,13 @@ void advice_print_json(const struct advice *a, FILE *out)
                         a->bound_bytes > 0 ? json_real(a->bound_bytes) : json_null());
     json_object_set_new(answer, "proven_by",
                         a->bound_theorem ? json_string(a->bound_theorem) : json_null());
+    json_object_set_new(
+        answer, "proven_most_accesses",
+        a->cost.known
+            ? json_pack("[{s:I, s:I}, {s:I, s:I}]", "live_units", (json_int_t)a->cost.live[0],
+                        "accesses", (json_int_t)a->cost.most[0], "live_units",
+                        (json_int_t)a->cost.live[1], "accesses", (json_int_t)a->cost.most[1])
+            : json_null());
     json_object_set_new(answer, "fresh_tried", json_integer((json_int_t)a->fresh));
     json_object_set_new(answer, "fresh_served", json_integer((json_int_t)a->fresh_served));
     json_object_set_new(answer, "seed", json_integer(a->seed));

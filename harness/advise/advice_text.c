@@ -95,6 +95,13 @@ static void print_proven(const struct advice *a, FILE *out)
         fprintf(out, "; no workload with such peaks needs more than %.0f (%s)", a->bound_bytes,
                 a->bound_theorem);
     }
+    if (a->cost.known) {
+        fprintf(out,
+                "; the costliest operation there can be makes %" PRIu64
+                " accesses with %u units live and "
+                "%" PRIu64 " with %u",
+                a->cost.most[0], a->cost.live[0], a->cost.most[1], a->cost.live[1]);
+    }
     fputs("\n", out);
 }
 
@@ -132,7 +139,8 @@ void advice_print(const struct advice *a, FILE *out)
     fprintf(
         out,
         "observed   costs and margin: of these workloads and those drawn like them, none worse; a "
-        "worst case over all programs is what 'fitlab prove' and 'attack' look for\n");
+        "worst case over all programs is what 'fitlab prove --cost' and 'attack --cost' look "
+        "for\n");
     fprintf(
         out,
         "assumed    the product asks as the recording does, and what drawn workloads need is about "
