@@ -81,8 +81,10 @@ static void try_op(struct expansion *e, uint16_t op)
 {
     enum measure measure = e->search->measure;
     position_back(e->position);
-    if (!position_play(e->position, op)) {
-        return;
+    const struct position *p = e->position;
+    if (!position_play(e->position, op) ||
+        (!(op & OP_FREE) && p->live_units + p->granted > e->search->live)) {
+        return; /* what is live is counted as it is granted: a state does not tell what was asked */
     }
     if (measure != MEASURE_HEIGHT || !(op & OP_FREE)) {
         uint64_t value = position_measure(e->position, measure);

@@ -160,7 +160,9 @@ bool position_play(struct position *p, uint16_t op)
     p->units.top = NULL;
     p->last = unit_alloc(&p->units, op);
     if (p->last) {
-        memset(p->last, 0, heap_usable(p->units.heap, p->last));
+        size_t usable = heap_usable(p->units.heap, p->last);
+        p->granted = (unsigned)((usable + p->units.header) / UNIT_GRANULE);
+        memset(p->last, 0, usable);
     }
     return p->last != NULL;
 }

@@ -47,6 +47,7 @@ struct position {
     size_t depth, room;    /* path[depth] is the state that it is at */
     uint16_t *op;          /* scratch for the way there */
     char *last;            /* the payload of the last block that was asked for */
+    unsigned granted;      /* its units, which may be more than were asked for */
     char *touched;         /* above it the region holds zeroes */
     uint64_t *packed;      /* scratch for the hash */
     struct live_block *live;
