@@ -227,8 +227,8 @@ static bool bench_instances(void)
 /* One row an instance, one column an idea left out: nodes, or - if the limit is not enough. */
 static void bench_ideas(void)
 {
-    static const char *const idea[] = {"all",     "-support", "-table",   "-cuts",
-                                       "-rerank", "-turns",   "-restarts"};
+    static const char *const idea[] = {"all",     "-support", "-table",    "-cuts",
+                                       "-rerank", "-turns",   "-restarts", "-learn"};
     enum { IDEAS = sizeof idea / sizeof *idea };
     printf("%-8s", "problem");
     for (int k = 0; k < IDEAS; k++) {

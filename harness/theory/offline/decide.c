@@ -2,9 +2,11 @@
  *
  * Whether a problem is solved in a second or in a week depends on the preorder, and nobody knows
  * which is the good one: so rounds end after a number of nodes, in the Luby sequence (1 1 2 1 1 2
- * 4 ... times QUANTUM: within a logarithm of the best fixed limit; Luby, Sinclair and Zuckerman
+ * 4 ... times a quantum: within a logarithm of the best fixed limit; Luby, Sinclair and Zuckerman
  * 1993). The first rounds take the preorders as they are, later ones with each block's keys
- * multiplied by a random weight.
+ * multiplied by a random weight, and by more for blocks that had no room in the rounds before.
+ * Learning wants many short rounds; the first ones are longer, since a preorder that suits a
+ * problem mostly needs one run.
  *
  * Two workers share the rounds, the even and the odd ones, each with a table of failed states of
  * its own. The answer is that of the first round, by number, which has one. So verdict, packing and
@@ -18,9 +20,11 @@
 #include "base/seconds.h"
 #include "theory/offline/exact.h"
 
-enum { WORKERS = 2, QUANTUM = 2000, STACK_BYTES = 64 << 20 };
+enum { WORKERS = 2, QUANTUM = 500, FIRST_QUANTUM = 2000, STACK_BYTES = 64 << 20 };
 
-static const double spread = 0.3; /* weights are between 1 - spread/2 and 1 + spread/2 */
+static const double spread = 0.3; /* random weights are between 1 - spread/2 and 1 + spread/2 */
+static const double gain = 3;     /* the block most blamed has 1 + gain times its weight */
+static const double memory = .98; /* of what a round counted, this share counts a round later */
 
 /* What the workers share. */
 struct contest {
@@ -55,7 +59,8 @@ static uint64_t luby(uint64_t i)
 
 static uint64_t round_nodes(uint64_t round)
 {
-    return luby(round + 1) * QUANTUM;
+    return round < PREORDERS ? luby(round + 1) * FIRST_QUANTUM
+                             : luby(round - PREORDERS + 1) * QUANTUM;
 }
 
 static uint64_t nodes_before(uint64_t round)
@@ -67,17 +72,32 @@ static uint64_t nodes_before(uint64_t round)
     return sum;
 }
 
+/* Multiplies weights by what was learned, and lets it fade. */
+static void add_learned(struct worker *w, bool vary)
+{
+    double *blame = exact_search_blame(w->search), most = 0;
+    size_t n = w->contest->x->count;
+    for (size_t b = 0; b < n; b++) {
+        most = blame[b] > most ? blame[b] : most;
+    }
+    for (size_t b = 0; most > 0 && b < n; b++) {
+        w->order.weight[b] *= vary ? 1 + gain * blame[b] / most : 1;
+        blame[b] *= memory;
+    }
+}
+
 static void prepare_round(struct worker *w, uint64_t round)
 {
-    bool turns = !(w->contest->how->without & EXACT_TURNS);
-    w->order.which = turns ? (unsigned)(round % PREORDERS) : 0;
+    unsigned without = w->contest->how->without;
+    w->order.which = without & EXACT_TURNS ? 0 : (unsigned)(round % PREORDERS);
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(random, (unsigned long)round);
-    bool vary = round >= PREORDERS && !(w->contest->how->without & EXACT_RESTARTS);
+    bool vary = round >= PREORDERS && !(without & EXACT_RESTARTS);
     for (size_t b = 0; b < w->contest->x->count; b++) {
         w->order.weight[b] = vary ? 1 + spread * (gsl_rng_uniform(random) - 0.5) : 1;
     }
     gsl_rng_free(random);
+    add_learned(w, vary && !(without & EXACT_LEARN));
 }
 
 /* True: there may be another round for this worker. */

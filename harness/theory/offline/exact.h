@@ -81,6 +81,10 @@ struct exact_limit {
 enum exact_outcome exact_search_round(struct exact_search *, struct preorder *,
                                       const struct exact_limit *, uint64_t *nodes);
 
+/* How often each block was part of what had no room, over all rounds; the caller may let old rounds
+ * count less. */
+double *exact_search_blame(struct exact_search *);
+
 /* The offset of a block in the packing found, in bytes. */
 uint64_t exact_search_offset(const struct exact_search *, size_t block);
 

@@ -256,6 +256,11 @@ struct exact_search *exact_search_open(const struct exact_problem *x, unsigned w
     return s;
 }
 
+double *exact_search_blame(struct exact_search *s)
+{
+    return s->state.blame;
+}
+
 void exact_search_close(struct exact_search *s)
 {
     if (s) {

@@ -52,11 +52,23 @@ static bool section_holds(const struct exact_state *s, uint32_t section)
     return !s->load[section] || floor + s->load[section] <= x->capacity;
 }
 
+/* The unplaced blocks of a section do not fit any more: each of them was in the way. */
+static void blame_section(struct exact_state *s, uint32_t section)
+{
+    const struct exact_problem *x = s->x;
+    for (size_t i = x->member_start[section]; i < x->member_start[section + 1]; i++) {
+        uint32_t b = x->member[i];
+        s->blame[b] += s->low[b] != EXACT_PLACED;
+    }
+}
+
 static bool sections_hold(struct exact_state *s)
 {
     for (uint32_t w = 0; w <= s->x->sections / 64; w++) {
         for (uint64_t bits = s->dirty[w]; bits; bits &= bits - 1) {
-            if (!section_holds(s, w * 64 + (uint32_t)__builtin_ctzll(bits))) {
+            uint32_t section = w * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (!section_holds(s, section)) {
+                blame_section(s, section);
                 return false;
             }
         }
@@ -68,6 +80,7 @@ static bool sections_hold(struct exact_state *s)
 static bool raise_low(struct exact_state *s, uint32_t b, int64_t low)
 {
     if (low + s->x->size[b] > s->x->capacity) {
+        s->blame[b] += 1;
         return false;
     }
     exact_state_set(s, &s->low[b], low);
@@ -173,9 +186,10 @@ bool exact_state_make(struct exact_state *s, const struct exact_problem *x)
 {
     *s = (struct exact_state){.x = x,
                               .offset = calloc(x->count * 5, sizeof *s->offset),
+                              .blame = calloc(x->count, sizeof *s->blame),
                               .load = calloc(x->sections, sizeof *s->load),
                               .dirty = calloc(x->sections / 64 + 1, sizeof *s->dirty)};
-    if (!s->offset || !s->load || !s->dirty) {
+    if (!s->offset || !s->blame || !s->load || !s->dirty) {
         exact_state_release(s);
         return false;
     }
@@ -189,6 +203,7 @@ bool exact_state_make(struct exact_state *s, const struct exact_problem *x)
 void exact_state_release(struct exact_state *s)
 {
     free(s->offset);
+    free(s->blame);
     free(s->load);
     free(s->dirty);
     free(s->trail);

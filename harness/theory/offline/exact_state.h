@@ -21,6 +21,7 @@ struct exact_state {
     int64_t *rank;    /* of a block: its place in the preorder */
     int64_t *load;    /* of a section: sizes of its unplaced blocks */
     uint64_t *dirty;  /* a bit a section: some `low` has changed in it */
+    double *blame;    /* of a block: how often it was part of what had no room; see decide.c */
     struct change *trail;
     size_t changes, trail_room;
     bool broke; /* memory has run out: the consequences are incomplete and must not be used */

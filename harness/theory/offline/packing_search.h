@@ -31,6 +31,7 @@ enum exact_idea {
     EXACT_RERANK = 1 << 3,   /* order the pieces anew after a cut */
     EXACT_TURNS = 1 << 4,    /* several preorders in turns */
     EXACT_RESTARTS = 1 << 5, /* random weights in later rounds */
+    EXACT_LEARN = 1 << 6,    /* in these, more weight for blocks that were in the way before */
 };
 
 /* How to decide, and what it took. */

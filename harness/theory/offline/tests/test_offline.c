@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "spec/workload_spec.h"
 #include "packing/free_offsets.h"
+#include "spec/workload_spec.h"
 #include "theory/offline/optimum.h"
 #include "theory/offline/packing_search.h"
 #include "workloads/workload.h"
