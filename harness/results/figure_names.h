@@ -15,6 +15,7 @@
     X(heatmap, "heatmap")                \
     X(worst_case, "worst-case")          \
     X(overhead, "overhead")              \
+    X(blow_up, "blow-up")                \
     X(pareto, "pareto")                  \
     X(front, "front")                    \
     X(structure, "structure")            \

@@ -7,6 +7,7 @@
 bool foreseen_fill(struct workload *head, foreseen_next *next, void *state, struct problem *problem)
 {
     struct tally tally;
+    problem->text[0] = '\0';
     struct event *events = malloc(EVENT_CHUNK * sizeof *events);
     bool ok = tally_open(&tally) && events;
     if (!ok) {

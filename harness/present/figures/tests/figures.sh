@@ -31,6 +31,10 @@ command -v gnuplot >/dev/null || {
 "$FITLAB" plot rounds -f ageing -o out/figures >>drawn.txt || complain "plot -f ageing failed"
 [ "$(grep -c '^buddy,' out/figures/ageing*.csv)" = 3 ] ||
     complain "ageing has not a row for each round of both seeds: $(cat out/figures/ageing*.csv)"
+"$FITLAB" run -p first-fit arenas:n=2+first-fit -w producer-consumer:blocks=50,events=4000 -o layers >run.txt 2>&1 ||
+    complain "the run of layers failed: $(cat run.txt)"
+"$FITLAB" plot layers -f blow-up -o out/figures >>drawn.txt || complain "plot -f blow-up failed"
+[ "$(cut -d, -f7 out/figures/blow-up.csv | sort -u | wc -l)" = 2 ] || complain "blow-up has not one line of private heaps"
 cat >rules.yaml <<'YAML'
 policies: [first-fit, buddy, glibc]
 workloads: ["uniform:live=300,events=4000"]
