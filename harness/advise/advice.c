@@ -106,11 +106,17 @@ static double round_up(double bytes)
     return ceil(bytes / align) * align;
 }
 
+static bool wants_more(const struct advice *a)
+{
+    return a->finalists < FINALISTS ||
+           (a->finalists < FINALISTS_MOST && !is_within_budget(a, &a->finalist[a->best]));
+}
+
 static bool judge_finalists(struct advice *a, struct problem *problem)
 {
     const struct search *r = &a->search;
     double least = study_least(&a->study, r->number, r->count);
-    for (size_t i = 0; i < r->count && a->finalists < FINALISTS; i++) {
+    for (size_t i = 0; i < r->count && wants_more(a); i++) {
         const struct candidate *c = &a->study.candidates.item[r->number[i]];
         struct finalist *f = &a->finalist[a->finalists];
         if (!study_allows(a->study.wish, &c->score, least)) {

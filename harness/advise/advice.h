@@ -37,12 +37,13 @@ struct finalist {
     double advised_bytes; /* the pool with its margin */
 };
 
-enum { FINALISTS = 3 };
+/* So many are judged by their margins, and more only while none of them keeps to the budget. */
+enum { FINALISTS = 3, FINALISTS_MOST = 8 };
 
 struct advice {
     struct study study;
     struct search search;
-    struct finalist finalist[FINALISTS];
+    struct finalist finalist[FINALISTS_MOST];
     size_t finalists;
     size_t best;       /* of the finalists */
     bool found;        /* the best is within the budget and all other limits */

@@ -206,9 +206,12 @@ static int run(int argc, char **argv)
     bool found = advice_find(&a, o.trace, o.traces, o.together, (size_t)o.fresh, (unsigned)o.seed,
                              o.output ? &sink : NULL, &problem);
     found = cell_sink_close(&sink, found, NULL, &problem);
-    int status = found             ? answer(&o, &a, argc, argv)
-                 : problem.text[0] ? command_fail(&problem)
-                                   : EXIT_NO;
+    int status = found ? answer(&o, &a, argc, argv) : EXIT_UNKNOWN;
+    if (!found && problem.text[0]) {
+        status = command_fail(&problem);
+    } else if (!found) {
+        fputs("fitlab: interrupted: the answer is not known\n", stderr);
+    }
     advice_close(&a);
     return status;
 }

@@ -114,7 +114,11 @@ static int run(int argc, char **argv)
     }
     tuned = tuned && write_all(&o, &t, &problem);
     tuning_close(&t);
-    return tuned ? EXIT_DONE : problem.text[0] ? command_fail(&problem) : EXIT_NO;
+    if (!tuned && !problem.text[0]) {
+        fputs("fitlab: interrupted: the answer is not known\n", stderr);
+        return EXIT_UNKNOWN;
+    }
+    return tuned ? EXIT_DONE : command_fail(&problem);
 }
 
 const struct command command_tune = {

@@ -8,14 +8,16 @@ _fitlab_candidates() { # COMMAND PREVIOUS WORD
     -f | --figure) fitlab complete figure "$word" ;;
     -m | --pass) fitlab complete pass "$word" ;;
     --format) compgen -W 'pdf svg png' -- "$word" ;;
+    --goal) compgen -W 'memory time worst' -- "$word" ;;
+    --as) compgen -W 'header kconfig malloc-conf' -- "$word" ;;
     --touch) compgen -W 'none first all' -- "$word" ;;
     *)
         case $word in
         -*) compgen -W "$(fitlab "$command" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)" -- "$word" ;;
         *)
             case $command in
-            check | emit | exec | prove | attack) fitlab complete policy "$word" ;;
-            generate | info) fitlab complete workload "$word" ;;
+            check | emit | exec | prove | attack | tune) fitlab complete policy "$word" ;;
+            generate | info | advise) fitlab complete workload "$word" ;;
             list) compgen -W 'policies workloads figures metrics' -- "$word" ;;
             complete) compgen -W 'command policy workload figure pass' -- "$word" ;;
             esac
