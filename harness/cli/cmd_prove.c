@@ -1,7 +1,6 @@
 /* cmd_prove.c - `fitlab prove`: the exact worst case of a policy, with a witness. */
 #include <argp.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,6 +29,9 @@ enum {
     KEY_CSV,
     LAYOUT_MOST = 8192
 };
+
+/* The address space is reserved three times over, and there are 2^47 bytes of it. */
+static const long MEMORY_MOST = 1L << 44;
 
 static const struct argp_option option_table[] = {
     {"live", KEY_LIVE, "M", 0, "The most units live at any time", 0},
@@ -74,7 +76,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->largest = argument_number(state, "largest", arg, 1, LAYOUT_MOST);
         return 0;
     case KEY_MEMORY:
-        o->memory = argument_number(state, "memory", arg, 1, LONG_MAX);
+        o->memory = argument_number(state, "memory", arg, 1, MEMORY_MOST);
         return 0;
     case KEY_SIZES:
         o->powers = !strcmp(arg, "pow2");

@@ -253,7 +253,7 @@ static bool open_areas(struct run *r)
     }
     size_t reserved = q->memory > least ? q->memory : least;
     return shared_area_open(&s->tree.area, reserved, q->folder, "states", r->problem) &&
-           state_set_open(&s->set, 2 * reserved, q->folder, r->problem) &&
+           state_set_open(&s->set, reserved, q->folder, r->problem) &&
            batch_open(s, share > most ? most : share, r->problem);
 }
 
