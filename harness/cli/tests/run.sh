@@ -91,7 +91,18 @@ if command -v valgrind >/dev/null && ! grep -q __asan_init "$FITLAB"; then
     done
     cmp i/summary.csv j/summary.csv || die "instruction counts differ from run to run"
     grep -Eq '^bump +ok +([0-9.]+) +\1 ' out || die "bump is not its own floor"
+
+    # The operation that makes most accesses is the one whose instructions are counted apart.
+    expect 0 "$FITLAB" run -p first-fit -w uniform:events=500,live=50 --pass instructions,lines -o costliest
+    python3 - <<'PY' || die "the costliest operation"
+import csv
+rows = {row['pass']: row for row in csv.DictReader(open('costliest/summary.csv'))}
+counted, seen = rows['instructions'], rows['lines']
+assert counted['costliest_event'] == seen['most_accesses_event'], (counted, seen)
+assert float(counted['costliest_instructions']) > float(counted['instructions_per_op'])
+PY
 fi
+mistake "--event=600: the workload has 500 events" "$FITLAB" count --event 600 tlsf uniform:events=500
 
 expect 0 "$FITLAB" run -p first-fit -w $small --seed 7 -o seeded
 grep -q 'seed=7' seeded/summary.csv || die "--seed did not reach the workload"
