@@ -9,12 +9,13 @@
 #include "base/text_table.h"
 #include "cell/certificate.h"
 #include "cli/arguments.h"
+#include "cli/attack_schedule.h"
 #include "cli/command.h"
 #include "theory/attack/attack.h"
 #include "workloads/trace/trace_writer.h"
 
 struct options {
-    const char *policy, *output;
+    const char *policy, *output, *schedule;
     struct attack_plan plan;
     bool csv;
 };
@@ -27,6 +28,7 @@ enum {
     KEY_SEED,
     KEY_COST,
     KEY_CSV,
+    KEY_SCHEDULE,
     UNITS_MOST = 8192
 };
 
@@ -39,6 +41,10 @@ static const struct argp_option option_table[] = {
     {"seed", KEY_SEED, "N", 0, "Of the search (default 1)", 0},
     {"cost", KEY_COST, "probes|accesses", 0,
      "Judge the cost of a single operation instead of the height of the heap", 0},
+    {"schedule", KEY_SCHEDULE, "WORKLOAD", 0,
+     "Search for the order of this workload's threads that is worst, instead of --live and "
+     "--largest",
+     0},
     {"csv", KEY_CSV, NULL, 0, "Print a row of CSV for each start instead, with a head", 0},
     {"output", 'o', "TRACE", 0, "Write the worst workload found as a trace", 0},
     {0},
@@ -47,6 +53,13 @@ static const struct argp_option option_table[] = {
 static void check_whole(const struct options *o, struct argp_state *state)
 {
     const struct rules *r = &o->plan.rules;
+    if (o->policy && o->schedule) {
+        if (r->live || r->largest || o->csv) {
+            argument_wrong(state, "--schedule has a workload of its own: leave out --live, "
+                                  "--largest and --csv");
+        }
+        return;
+    }
     if (!o->policy || !r->live || !r->largest) {
         argument_wrong(state, "say what to attack: POLICY --live M --largest N");
     }
@@ -77,6 +90,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_CSV:
         o->csv = true;
+        return 0;
+    case KEY_SCHEDULE:
+        o->schedule = arg;
         return 0;
     case 'o':
         o->output = arg;
@@ -235,7 +251,7 @@ static int run(int argc, char **argv)
     const struct argp argp = {
         .options = option_table,
         .parser = parse,
-        .args_doc = "POLICY --live M --largest N",
+        .args_doc = "POLICY --live M --largest N\nPOLICY --schedule WORKLOAD",
         .doc = "Look for a workload that is bad for a policy, by changing workloads a little and "
                "keeping the changes that make it use more memory, or a single operation cost more: "
                "from a random one, and from adversaries that are known.\v"
@@ -244,9 +260,14 @@ static int run(int argc, char **argv)
                "Examples:\n"
                "  fitlab attack best-fit --live 64 --largest 8 --budget 60s -o bad.fltrace\n"
                "  fitlab attack tlsf --live 1024 --largest 32 --cost accesses --rounds 100\n"
+               "  fitlab attack arenas:n=4+tlsf --schedule mstress --rounds 3\n"
                "  fitlab run -p best-fit -p first-fit -w bad.fltrace"};
     arguments_parse(&argp, argc, argv, 0, &o);
-    return attack(&o, &problem) ? EXIT_DONE : command_fail(&problem);
+    const struct schedule_plan schedules = {
+        .seconds = o.plan.seconds, .rounds = o.plan.rounds, .seed = o.plan.seed};
+    bool done = o.schedule ? attack_schedule(o.policy, o.schedule, schedules, o.output, &problem)
+                           : attack(&o, &problem);
+    return done ? EXIT_DONE : command_fail(&problem);
 }
 
 const struct command command_attack = {
