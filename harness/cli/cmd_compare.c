@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "present/figures/figure_compare.h"
 #include "present/figures/drawing.h"
+#include "present/figures/drawing_queue.h"
 #include "results/compare.h"
 #include "results/results_reader.h"
 
@@ -239,7 +240,8 @@ static bool draw(const struct compare *compare, struct results_reader *after,
     struct plot_options plot = {.pdf = true, .svg = true, .png = true, .width = {7}, .widths = 1,
                                 .command = command, .drawn = print_path, .ctx = stderr};
     snprintf(plot.dir, sizeof plot.dir, "%s", r->output);
-    return figure_compare_draw(compare, after, &plot, problem);
+    drawing_queue_open(&plot, 0);
+    return drawing_queue_close(&plot, figure_compare_draw(compare, after, &plot, problem), problem);
 }
 
 static int answer(const struct compare *compare)

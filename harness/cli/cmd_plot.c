@@ -1,12 +1,19 @@
 /* cmd_plot.c - `fitlab plot`: figures from the CSVs of a results folder. */
 #include <argp.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "present/figures/drawing.h"
+#include "present/figures/drawing_queue.h"
+#include "present/figures/drawn.h"
 #include "present/figures/figure.h"
+#include "present/figures/gnuplot.h"
+#include "present/figures/plot_plan.h"
 #include "results/results_reader.h"
 
 enum {
@@ -28,9 +35,12 @@ struct words {
 struct request {
     const char *dir, *touch, *release, *threads;
     struct words figures, policies, workloads;
-    bool each_seed;
+    bool each_seed, said_most;
+    size_t most; /* pictures */
+    size_t told; /* paths of pictures that were printed */
     struct plot_options options;
-    struct problem problem; /* the first; "" if there is none */
+    char digest[DRAWN_DIGEST]; /* of all that pictures are made of */
+    struct problem problem;    /* the first; "" if there is none */
 };
 
 static const struct argp_option options[] = {
@@ -47,6 +57,8 @@ static const struct argp_option options[] = {
      "Draw workloads that differ in their seed alone one by one [the median of them]", 0},
     {"format", KEY_FORMAT, "LIST", 0, "Of pdf, svg and png [pdf,svg,png]", 0},
     {"width", KEY_WIDTH, "INCHES", 0, "3.3 fits a column, 7 a page; a list draws all [7]", 0},
+    {"most", KEY_MOST, "N", 0,
+     "At most about N pictures, or all; those that tell most are drawn [60, with -w all]", 0},
     {"output", 'o', "DIR", 0, "Where figures go [DIR/figures]", 0},
     {0},
 };
@@ -76,6 +88,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return plot_options_formats(&r->options, arg, &r->problem) ? 0 : EINVAL;
     case KEY_WIDTH:
         return plot_options_widths(&r->options, arg, &r->problem) ? 0 : EINVAL;
+    case KEY_MOST:
+        r->said_most = true;
+        r->most = !strcmp(arg, "all") ? SIZE_MAX
+                                      : (size_t)argument_number(state, "most", arg, 1, LONG_MAX);
+        return 0;
     case KEY_EACH_SEED:
         r->each_seed = true;
         return 0;
@@ -104,12 +121,14 @@ static const struct argp argp = {
     .doc =
         "Draw figures from the CSVs of a results folder, with gnuplot, into DIR/figures. Each is "
         "left as PDF, SVG and PNG, with the numbers it shows (CSV) and a caption that says "
-        "where they come from (TXT). Without -f, all that the folder has data for.\v"
+        "where they come from (TXT). Without -f, all that the folder has data for. What is up to "
+        "date is not drawn again.\v"
         "Examples:\n"
         "  fitlab run -p best-fit buddy tlsf -w perl uniform -o out\n"
         "  fitlab plot out\n"
         "  fitlab plot out -f heatmap --format pdf --width 3.3\n"
         "  fitlab plot out -f fragmentation -w perl -p buddy -p tlsf\n"
+        "  fitlab plot out --most all\n"
         "\n"
         "The scripts are gnuplot's; draw one by hand, from their folder, with\n"
         "  gnuplot -c heatmap.gp out/figures/heatmap.csv heatmap.pdf 3.3",
@@ -117,7 +136,8 @@ static const struct argp argp = {
 
 static void print_path(const char *path, void *ctx)
 {
-    (void)ctx;
+    struct request *r = ctx;
+    r->told++;
     puts(path);
 }
 
@@ -132,6 +152,12 @@ static bool draw(const struct figure *figure, bool asked_for, struct results_rea
         return problem_set(&r->problem, "figure %s needs %s/%s: measure it with 'fitlab run -o'",
                            figure->name, r->dir, figure->source);
     }
+    size_t told = r->told;
+    if (drawing_queue_is_fresh(r->options.queue, figure, r->digest) &&
+        (!asked_for || r->told > told)) {
+        r->options.drawings += r->told - told;
+        return true;
+    }
     if (!figure->prepare(figure, reader, &r->options, &r->problem)) {
         return false;
     }
@@ -139,29 +165,80 @@ static bool draw(const struct figure *figure, bool asked_for, struct results_rea
         return problem_set(&r->problem, "figure %s: %s/%s has no rows for it", figure->name, r->dir,
                            figure->source);
     }
+    drawing_queue_end_figure(r->options.queue);
     return true;
 }
 
-static bool draw_all(struct results_reader *reader, struct request *r)
+static void add_words(XXH3_state_t *state, const struct words *words)
 {
-    const struct figure *asked[MOST_WORDS];
+    for (size_t i = 0; i < words->count; i++) {
+        drawn_digest_text(state, words->word[i]);
+    }
+    drawn_digest_text(state, NULL);
+}
+
+/* Of all that pictures depend on, but for the time and the command. */
+static void digest_inputs(struct request *r)
+{
+    char scripts[4096];
+    XXH3_state_t *state = drawn_digest_begin();
+    drawn_digest_folder(state, r->dir, ".csv");
+    if (gnuplot_scripts(scripts, sizeof scripts, &r->problem)) {
+        drawn_digest_folder(state, scripts, ".gp");
+    }
+    drawn_digest_file(state, "/proc/self/exe");
+    add_words(state, &r->policies);
+    add_words(state, &r->workloads);
+    drawn_digest_text(state, r->touch);
+    drawn_digest_text(state, r->release);
+    drawn_digest_text(state, r->threads);
+    drawn_digest_text(state, r->each_seed ? "each seed" : NULL);
+    char look[256];
+    size_t used = (size_t)snprintf(look, sizeof look, "%d %d %d %zu", r->options.pdf,
+                                   r->options.svg, r->options.png, r->most);
+    for (size_t i = 0; i < r->options.widths; i++) {
+        used += (size_t)snprintf(look + used, sizeof look - used, " %g", r->options.width[i]);
+    }
+    drawn_digest_text(state, look);
+    drawn_digest_end(state, r->digest);
+}
+
+/* The figures that are asked for; none are: all. The list ends with NULL. */
+static bool find_figures(struct request *r, const struct figure *asked[MOST_WORDS + 1])
+{
     for (size_t i = 0; i < r->figures.count; i++) {
         asked[i] = figure_find(r->figures.word[i], &r->problem);
         if (!asked[i]) {
             return false;
         }
     }
-    for (size_t i = 0; i < r->figures.count; i++) {
-        if (!draw(asked[i], true, reader, r)) {
-            return false;
-        }
-    }
     for (size_t i = 0; !r->figures.count && figures[i]; i++) {
-        if (!draw(figures[i], false, reader, r)) {
-            return false;
-        }
+        asked[i] = figures[i];
     }
-    return r->options.drawings || problem_set(&r->problem, "%s: no figure has data there", r->dir);
+    return true;
+}
+
+static bool draw_all(struct results_reader *reader, struct request *r)
+{
+    const struct figure *asked[MOST_WORDS + 1] = {0};
+    struct plot_plan plan;
+    if (!find_figures(r, asked) || !plot_plan_make(&plan, asked, r->most, reader, &r->problem)) {
+        return false;
+    }
+    r->options.chosen = plan.chosen;
+    digest_inputs(r);
+    drawing_queue_open(&r->options, plan.pictures);
+    bool done = true;
+    for (size_t i = 0; done && asked[i]; i++) {
+        done = draw(asked[i], r->figures.count > 0, reader, r);
+    }
+    done = drawing_queue_close(&r->options, done, &r->problem);
+    if (done && plan.note) {
+        fputs(plan.note, stderr);
+    }
+    plot_plan_free(&plan);
+    return done && (r->options.drawings ||
+                    problem_set(&r->problem, "%s: no figure has data there", r->dir));
 }
 
 static int run(int argc, char **argv)
@@ -170,10 +247,15 @@ static int run(int argc, char **argv)
         .options = {
             .pdf = true, .svg = true, .png = true, .width = {7}, .widths = 1, .drawn = print_path}};
     char *command = command_words(argc, argv);
+    r.options.ctx = &r;
+    r.most = PLOT_PICTURES_MOST;
     r.options.command = command;
     if (argp_parse(&argp, argc, argv, 0, NULL, &r)) {
         free(command);
         return command_fail(&r.problem);
+    }
+    if (r.workloads.count && !r.said_most) {
+        r.most = SIZE_MAX; /* who names workloads wants to see them */
     }
     if (!r.options.dir[0]) {
         snprintf(r.options.dir, sizeof r.options.dir, "%s/figures", r.dir);

@@ -120,6 +120,20 @@ bool reader_has(const struct results_reader *s, const char *file)
     return access(path, F_OK) == 0;
 }
 
+bool reader_has_rows(const struct results_reader *s, const char *file)
+{
+    char path[4400], *line = NULL;
+    size_t room = 0;
+    reader_path(s, file, path, sizeof path);
+    FILE *in = fopen(path, "r");
+    bool rows = in && getline(&line, &room, in) > 0 && getline(&line, &room, in) > 0;
+    free(line);
+    if (in) {
+        fclose(in);
+    }
+    return rows;
+}
+
 const struct table *reader_table(struct results_reader *s, const char *file,
                                  struct problem *problem)
 {

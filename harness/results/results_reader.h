@@ -73,6 +73,9 @@ bool reader_is_touch(const struct results_reader *, const char *touch);
 const struct table *reader_table(struct results_reader *, const char *file, struct problem *);
 bool reader_has(const struct results_reader *, const char *file);
 
+/* Whether it has more than a header, without reading it whole. */
+bool reader_has_rows(const struct results_reader *, const char *file);
+
 const struct roster *reader_policies(const struct results_reader *);
 const struct roster *reader_workloads(const struct results_reader *);
 

@@ -217,5 +217,7 @@ const struct figure figure_ageing = {
                "the most bytes of footprint among its samples over the most live requested bytes, "
                "less one. Lines are medians over the seeds that choose the survivors; bands reach "
                "from the least to the most.",
+    .each_workload = true,
+    .workloads = "repeat:",
     .prepare = prepare,
 };

@@ -131,6 +131,7 @@ const struct figure figure_failure = {
         "Share of requests refused, and of the bytes that they asked for, in a region of fixed "
         "size, against its size over the peak of live bytes. Where a line ends at zero the "
         "policy completes the workload.",
+    .each_workload = true,
     .prepare = prepare_failure,
 };
 
@@ -142,6 +143,7 @@ const struct figure figure_unusable = {
         "Of all bytes in holes, where the footprint peaks, those that blocks of one size could "
         "not use: 1 - sum of s floor(hole/s) over all free bytes. It generalises the unusable "
         "free space index of Linux.",
+    .each_workload = true,
     .prepare = prepare_holes,
 };
 
@@ -152,5 +154,6 @@ const struct figure figure_hole_sizes = {
     .caption =
         "Number of holes by size where the footprint peaks, two bars a doubling of size. All "
         "panels share their axes.",
+    .each_workload = true,
     .prepare = prepare_holes,
 };

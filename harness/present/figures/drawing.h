@@ -14,6 +14,7 @@
 
 struct results_reader;
 struct drawing;
+struct drawing_queue;
 
 enum { PLOT_WIDTHS_MOST = 4 };
 
@@ -32,7 +33,9 @@ struct plot_options {
     size_t drawings;                            /* closed so far */
     void (*drawn)(const char *path, void *ctx); /* called for every picture; may be NULL */
     drawing_taker *take;                        /* NULL: draw pictures */
-    void *ctx;                                  /* of drawn and of take */
+    struct drawing_queue *queue;                /* where pictures are drawn */
+    const bool *chosen; /* the workloads that have pictures of their own; NULL: all */
+    void *ctx;          /* of drawn and of take */
 };
 
 /* Formats from a list such as "pdf,svg". */
@@ -40,6 +43,9 @@ bool plot_options_formats(struct plot_options *, const char *list, struct proble
 
 /* Widths in inches from a list such as "3.3,7". */
 bool plot_options_widths(struct plot_options *, const char *list, struct problem *);
+
+/* Whether a workload, an index into the reader's roster, is to have pictures of its own. */
+bool plot_options_has(const struct plot_options *, size_t workload);
 
 struct drawing {
     struct plot_options *options;
@@ -62,7 +68,7 @@ void drawing_header(struct drawing *, const char *const *columns);
 /* Ends the row being written. */
 void drawing_end_row(struct drawing *);
 
-/* Draws what was written. A drawing with a header only is removed. */
+/* Hands on what was written, to the taker or the queue. A drawing with a header only is removed. */
 bool drawing_close(struct drawing *, struct problem *);
 
 /* Drops a drawing that could not be filled. */

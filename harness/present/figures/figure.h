@@ -18,6 +18,8 @@ struct figure {
     const char *summary; /* one line for `fitlab list figures` */
     const char *source;  /* the CSV of a results folder that it cannot do without */
     const char *caption; /* sentences that can stand under the figure */
+    bool each_workload;  /* it has a picture of each workload */
+    const char *workloads; /* only of those whose spec begins so; NULL: of all */
     bool timed;          /* it shows times: the caption says how blocks were touched */
 
     /* Opens, fills and closes drawings. None at all: the folder has nothing for this figure.

@@ -183,5 +183,6 @@ const struct figure figure_heap_map = {
                "Blue is used (headers included), yellow is a hole, orange is slack (free, but kept "
                "for one size class), black is metadata; a spot that holds several is mixed. White "
                "is beyond the break.",
+    .each_workload = true,
     .prepare = prepare,
 };

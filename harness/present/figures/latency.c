@@ -253,5 +253,6 @@ const struct figure figure_latency = {
                "not response time. The maximum, which is mostly an interruption, is in the CSV; "
                "the worst case without a clock is the column most_probes.",
     .timed = true,
+    .each_workload = true,
     .prepare = prepare,
 };

@@ -215,7 +215,8 @@ static bool prepare(const struct figure *figure, struct results_reader *reader,
     struct cloud cloud = {.point = calloc(reader_policies(reader)->count, sizeof *cloud.point)};
     bool done = m.overhead && m.ns && m.floor && cloud.point;
     for (size_t w = 0; done && w < reader_workloads(reader)->count; w++) {
-        done = draw_workload(figure, reader, &m, w, &cloud, options, problem);
+        done = !plot_options_has(options, w) ||
+               draw_workload(figure, reader, &m, w, &cloud, options, problem);
     }
     done = done && draw_mean(figure, reader, &m, true, &cloud, options, problem) &&
            draw_mean(figure, reader, &m, false, &cloud, options, problem);
@@ -239,5 +240,6 @@ const struct figure figure_pareto = {
                "workload beforehand. Means are geometric, of the ratios of each "
                "workload, over the policies that are known on all of them.",
     .timed = true,
+    .each_workload = true,
     .prepare = prepare,
 };

@@ -104,5 +104,6 @@ const struct figure figure_release = {
         "rule of its own. Every requested byte is written when it is handed out; pages are of 4 "
         "KiB. "
         "The axis ends at most at three times the peak of live bytes.",
+    .each_workload = true,
     .prepare = prepare,
 };

@@ -167,6 +167,7 @@ const struct figure figure_fragmentation = {
                "the peak of live bytes, less one. Where mallocs of other systems are among the "
                "policies, all are by resident bytes in place of footprints. The axis ends at most "
                "at three times that peak.",
+    .each_workload = true,
     .prepare = prepare,
 };
 
@@ -177,6 +178,7 @@ const struct figure figure_footprint = {
     .caption = "Footprint of each policy over live requested bytes (area), over time counted in "
                "allocated bytes; where mallocs of other systems are among the policies, resident "
                "bytes of all. The axis ends at most at three times the peak of live bytes.",
+    .each_workload = true,
     .prepare = prepare,
 };
 
@@ -191,5 +193,6 @@ const struct figure figure_waste = {
                "fits). The four add up to footprint less live bytes. The axis ends at most at "
                "twice the peak of "
                "live bytes.",
+    .each_workload = true,
     .prepare = prepare,
 };
