@@ -117,5 +117,6 @@ const struct figure figure_front = {
         "the front of these two: no other point is better at both. In brackets: the most accesses "
         "of a single operation, the worst case that was seen. By a point off the line there is "
         "often another reason for it, a better worst case.",
+    .each_workload = true,
     .prepare = prepare,
 };
