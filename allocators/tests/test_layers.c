@@ -346,6 +346,116 @@ static void play_with_threads(const char *spec)
     free(memory);
 }
 
+/* half-fit, which notes whether two threads were inside at once. Whoever is inside lets others run.
+ */
+static const struct policy *watched;
+static atomic_int inside, most_inside;
+
+static void come_in(void)
+{
+    int now = atomic_fetch_add(&inside, 1) + 1;
+    if (now > atomic_load(&most_inside)) {
+        atomic_store(&most_inside, now);
+    }
+    sched_yield();
+}
+
+static void *watched_alloc(struct heap *h, size_t n)
+{
+    come_in();
+    void *p = watched->alloc(h, n);
+    atomic_fetch_sub(&inside, 1);
+    return p;
+}
+
+static void watched_free(struct heap *h, void *p)
+{
+    come_in();
+    watched->free(h, p);
+    atomic_fetch_sub(&inside, 1);
+}
+
+static size_t watched_usable(const struct heap *h, const void *p)
+{
+    come_in();
+    size_t bytes = watched->usable(h, p);
+    atomic_fetch_sub(&inside, 1);
+    return bytes;
+}
+
+static void *watched_realloc(struct heap *h, void *p, size_t n)
+{
+    come_in();
+    void *q = watched->realloc(h, p, n);
+    atomic_fetch_sub(&inside, 1);
+    return q;
+}
+
+static void *watched_memalign(struct heap *h, size_t align, size_t n)
+{
+    come_in();
+    void *p = watched->memalign(h, align, n);
+    atomic_fetch_sub(&inside, 1);
+    return p;
+}
+
+/* Each call alone, and all together. */
+static void *call_each(void *arg)
+{
+    struct worker *w = arg;
+    own_number = w->number;
+    for (int i = 0; i < 12; i++) {
+        void *p = heap_alloc(w->heap, 40), *q = heap_memalign(w->heap, 64, 40);
+        if (heap_usable(w->heap, p) < 40) {
+            w->wrong = "too few bytes are usable";
+        }
+        p = heap_realloc(w->heap, p, 400);
+        heap_free(w->heap, q);
+        heap_free(w->heap, p);
+    }
+    return NULL;
+}
+
+static void one_thread_is_inside_a_lock(void **unused)
+{
+    (void)unused;
+    struct policy_spec s;
+    struct problem problem;
+    char mutated[SPEC_MAX_TEXT];
+    assert_true(policy_spec_parse(test_mutated_spec("lock+half-fit", mutated, sizeof mutated), &s,
+                                  &problem));
+    watched = stack_of(s.policy)->below;
+    struct policy policy = *watched;
+    policy.alloc = watched_alloc;
+    policy.free = watched_free;
+    policy.usable = watched_usable;
+    policy.realloc = watched_realloc;
+    policy.memalign = watched_memalign;
+    struct stack stack;
+    stack_make(&stack, stack_of(s.policy)->layer, &policy);
+    char *memory = aligned_alloc(REGION_ALIGN, 4 * MIB);
+    assert_non_null(memory);
+    struct region r = {.base = memory,
+                       .brk = memory,
+                       .limit = memory + 4 * MIB,
+                       .peak = memory,
+                       .threads = &real_threads};
+    struct heap *h = stack.policy.open(&stack.policy, &r, s.values.number);
+    assert_non_null(h);
+    struct worker worker[THREADS];
+    for (uint32_t i = 0; i < THREADS; i++) {
+        worker[i] = (struct worker){.number = i, .heap = h};
+        assert_int_equal(pthread_create(&worker[i].thread, NULL, call_each, &worker[i]), 0);
+    }
+    for (uint32_t i = 0; i < THREADS; i++) {
+        pthread_join(worker[i].thread, NULL);
+        assert_null(worker[i].wrong);
+    }
+    assert_int_equal(atomic_load(&most_inside), 1);
+    assert_null(heap_check(h));
+    free(memory);
+}
+
 static void threads_may_act_at_once(void **unused)
 {
     (void)unused;
@@ -380,6 +490,7 @@ int main(void)
         cmocka_unit_test(a_resized_block_changes_its_owner),
         cmocka_unit_test(a_full_owner_takes_free_heaps),
         cmocka_unit_test(an_overflow_is_seen),
+        cmocka_unit_test(one_thread_is_inside_a_lock),
         cmocka_unit_test(threads_may_act_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
