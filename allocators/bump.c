@@ -4,8 +4,8 @@
  * The region is cut into pages. Blocks are handed out from a page's top downwards, so
  * that one subtraction is both the search and the test for room. A block has no header
  * and a free touches no payload: each page begins with a map of one mark for every 16
- * bytes, which is all that walk and usable need. A request too large for a page takes a
- * run of whole pages. Nothing is ever reused, so freed blocks are slack.
+ * bytes (FITLAB_ALIGN), which is all that walk and usable need. A request too large for a page
+ * takes a run of whole pages. Nothing is ever reused, so freed blocks are slack.
  */
 #include <string.h>
 
@@ -15,6 +15,9 @@
 enum mark { MARK_NONE, MARK_LIVE, MARK_FREED };
 
 /* Its own pages: the machine may have others. */
+/* Bytes for which there is one mark. */
+#define GRANULE FITLAB_ALIGN_BYTES
+
 enum { MIN_PAGE = 4096, MAX_PAGE = 2 << 20, PAGES_PER_REGION = 64 };
 
 /* A page, or the run of pages of one large block. Offsets count from the page's start. */
@@ -45,7 +48,8 @@ enum {
     BASE_PAD = 16, /* from the region's base to the first page */
     PAGE_OFFSET = offsetof(struct bump, first),
     MAP_OFFSET = offsetof(struct bump, map),
-    LARGE_LOW = (MAP_OFFSET * 17 / 16 + 16) & -16 /* enough for the map of one block there */
+    LARGE_LOW = (MAP_OFFSET + 2 * MAP_OFFSET / GRANULE + 16) &
+                -16 /* enough for the map of one block there */
 };
 
 static inline char *page_start(const struct bump_page *page)
@@ -74,7 +78,7 @@ static inline unsigned char *mark_of(const struct heap *h, const void *p)
     const struct bump *b = (const struct bump *)h;
     size_t offset = (size_t)((const char *)p - (const char *)b);
     size_t page = offset & b->page_mask;
-    return (unsigned char *)b + MAP_OFFSET + page + ((offset - page) >> 4);
+    return (unsigned char *)b + MAP_OFFSET + page + ((offset - page) / GRANULE);
 }
 
 static inline struct bump_page *page_of(const struct heap *h, const void *p)
@@ -87,7 +91,7 @@ static inline struct bump_page *page_of(const struct heap *h, const void *p)
 /* Where the payload of an ordinary page begins. */
 static size_t ordinary_low(const struct bump *b)
 {
-    return align_up(MAP_OFFSET + page_bytes(b) / 16, 16);
+    return align_up(MAP_OFFSET + page_bytes(b) / GRANULE, 16);
 }
 
 /* Makes the bytes from b->end up to `to` the policy's. */
@@ -123,7 +127,7 @@ static bool next_page(struct bump *b, size_t size)
     b->page = page_at(start);
     *b->page = (struct bump_page){.bytes = bytes, .low = low, .mapped = bytes, .top = bytes};
     b->low = start + low;
-    b->marks = (unsigned char *)start + MAP_OFFSET + low / 16;
+    b->marks = (unsigned char *)start + MAP_OFFSET + low / GRANULE;
     b->room = bytes - low;
     b->end = start + bytes;
     return true;
@@ -151,8 +155,8 @@ static void *alloc_large(struct bump *b, size_t align, size_t size)
     char *page = (char *)b + start;
     char *p = (char *)b + at;
     size_t low = at - start;
-    *page_at(page) =
-        (struct bump_page){.bytes = end - start, .low = low, .mapped = low + 16, .top = low + size};
+    *page_at(page) = (struct bump_page){
+        .bytes = end - start, .low = low, .mapped = low + GRANULE, .top = low + size};
     *mark_of(&b->head, p) = MARK_LIVE;
     b->end = (char *)b + end;
     return p;
@@ -166,7 +170,7 @@ static void *take(struct bump *b, size_t align, size_t size)
         return NULL;
     }
     b->room = at - low;
-    b->marks[b->room >> 4] = MARK_LIVE;
+    b->marks[b->room / GRANULE] = MARK_LIVE;
     return (char *)at;
 }
 
@@ -195,7 +199,7 @@ static void *bump_alloc(struct heap *h, size_t n)
         return alloc_slow(h, n, FITLAB_ALIGN);
     }
     b->room = room;
-    b->marks[room >> 4] = MARK_LIVE;
+    b->marks[room / GRANULE] = MARK_LIVE;
     return b->low + room;
 }
 
@@ -213,18 +217,18 @@ static void *bump_memalign(struct heap *h, size_t align, size_t n)
 static size_t block_end(const struct bump_page *page, size_t at)
 {
     const unsigned char *map = (const unsigned char *)page_start(page) + MAP_OFFSET;
-    size_t i = at / 16 + 1, end = page->mapped / 16;
+    size_t i = at / GRANULE + 1, end = page->mapped / GRANULE;
     for (uint64_t marks; i + sizeof marks <= end; i += sizeof marks) {
         memcpy(&marks, map + i, sizeof marks);
         if (marks) { /* the first of eight bytes that is set, whichever end of the word it is */
             int skipped = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_ctzll(marks)
                                                                     : __builtin_clzll(marks);
-            return (i + (size_t)skipped / 8) * 16;
+            return (i + (size_t)skipped / 8) * GRANULE;
         }
     }
     for (; i < end; i++) {
         if (map[i] != MARK_NONE) {
-            return i * 16;
+            return i * GRANULE;
         }
     }
     return page->top;
@@ -263,7 +267,7 @@ static bool walk_page(const struct bump *b, const struct bump_page *page, span_v
     const char *start = page_start(page);
     const unsigned char *map = (const unsigned char *)start + MAP_OFFSET;
     size_t at = page->low;
-    if (at < page->mapped && map[at / 16] == MARK_NONE) {
+    if (at < page->mapped && map[at / GRANULE] == MARK_NONE) {
         size_t first = block_end(page, at);
         enum span_kind kind = page == b->page ? SPAN_FREE : SPAN_SLACK;
         if (!visit(visitor, ctx, start + at, start + first, kind)) {
@@ -273,7 +277,7 @@ static bool walk_page(const struct bump *b, const struct bump_page *page, span_v
     }
     while (at < page->top) {
         size_t end = block_end(page, at);
-        enum span_kind kind = map[at / 16] == MARK_LIVE ? SPAN_USED : SPAN_SLACK;
+        enum span_kind kind = map[at / GRANULE] == MARK_LIVE ? SPAN_USED : SPAN_SLACK;
         if (!visit(visitor, ctx, start + at, start + end, kind)) {
             return false;
         }
@@ -358,8 +362,8 @@ static const char *check_page(const struct bump *b, const char *start)
     if (page->mapped > page->low && page->mapped - page->low > page_bytes(b)) {
         return "a page's map is longer than a page";
     }
-    for (size_t at = page->low; at < page->mapped; at += 16) {
-        if (((const unsigned char *)start + MAP_OFFSET)[at / 16] > MARK_FREED) {
+    for (size_t at = page->low; at < page->mapped; at += GRANULE) {
+        if (((const unsigned char *)start + MAP_OFFSET)[at / GRANULE] > MARK_FREED) {
             return "a mark in a page's map is none that exists";
         }
     }

@@ -31,8 +31,20 @@ extern "C" {
  * and inner. */
 #define FITLAB_POLICY_ABI 2u
 
-/* Every payload is aligned to this many bytes. */
-#define FITLAB_ALIGN ((size_t)16)
+/* Every payload is aligned to this many bytes: as C asks, which is 16 where pointers have 64 bits and
+ * 8 where they have 32. -DFITLAB_ALIGN_BYTES=8 or 16 chooses. All policies of a program, plug-ins
+ * included, must be compiled with the same value. */
+#ifndef FITLAB_ALIGN_BYTES
+#if UINTPTR_MAX > 0xffffffff
+#define FITLAB_ALIGN_BYTES 16
+#else
+#define FITLAB_ALIGN_BYTES 8
+#endif
+#endif
+#if FITLAB_ALIGN_BYTES != 8 && FITLAB_ALIGN_BYTES != 16
+#error "FITLAB_ALIGN_BYTES is 8 or 16"
+#endif
+#define FITLAB_ALIGN ((size_t)FITLAB_ALIGN_BYTES)
 
 /* Requests above this fail at once: no sum of a request and a header overflows. */
 #define FITLAB_MAX_REQUEST ((size_t)PTRDIFF_MAX - 65536)

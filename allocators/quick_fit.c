@@ -18,7 +18,7 @@
 enum {
     BINS = 256,
     QUICK_MOST = 2048,
-    QUICK_BINS = QUICK_MOST / 16 + 2,
+    QUICK_BINS = QUICK_MOST / FITLAB_ALIGN + 2,
     LARGE = 65536, /* a request for which less may be held */
     FEW = 4096,    /* bytes: the lists may always hold so many */
     DENSE = 8      /* if more than 1/DENSE of the heap is kept, a flush walks over the heap */

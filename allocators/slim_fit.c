@@ -2,12 +2,12 @@
 /* slim_fit.c - best-fit with small headers: what a block takes beside its payload is a parameter.
  *
  *   header=tag8    8 bytes before each payload, as in best-fit, whose addresses these are
- *   header=tag4    4 bytes: sizes in granules of 16 bytes; a heap of up to 16 GiB
- *   header=bitmap  none: two bits for each 16 bytes of the heap, apart from the blocks
+ *   header=tag4    4 bytes: sizes in granules of FITLAB_ALIGN; a heap of up to 2^30 of them
+ *   header=bitmap  none: two bits for each granule of the heap, apart from the blocks
  *
  * Placement is the same with each: the smallest hole that fits, the lowest if there are several;
  * holes are coalesced at once. What differs is what a request is rounded to, the smallest block
- * (32 bytes, 16 and 16), and that the bitmap's own memory lies between the blocks.
+ * (32 bytes, 16 and 16; with granules of 8 bytes 24, 16 and 16), and that the bitmap's own memory lies between the blocks.
  *
  * Source: boundary tags, D. E. Knuth, The Art of Computer Programming, vol. 1, section 2.5; a tag
  * as small as the heap allows: sys_heap of the Zephyr operating system (lib/heap/heap.h).

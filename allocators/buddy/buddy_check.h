@@ -91,6 +91,26 @@ static inline const char *buddy_check_blocks(const struct buddy *h)
     return NULL;
 }
 
+/* Whether the tables lie behind the struct, as buddy_layout has put them. */
+static inline bool buddy_tables_lie(const struct buddy *h)
+{
+    const char *bytes = (const char *)(h + 1), *free = bytes + h->spine * sizeof *h->bytes;
+    const char *right = free + h->classes * sizeof *h->free;
+    return h->classes > 0 && h->classes <= h->spine && h->spine <= BUDDY_MAX_CLASSES &&
+           (const char *)h->bytes == bytes && (const char *)h->free == free &&
+           (const char *)h->right == right && right + h->spine <= h->first;
+}
+
+/* Whether the sizes of the classes ascend, so that a walk that adds them up ends. */
+static inline bool buddy_sizes_ascend(const struct buddy *h)
+{
+    unsigned k = 1;
+    while (k < h->spine && h->bytes[k - 1] < h->bytes[k]) {
+        k++;
+    }
+    return h->bytes[0] == BUDDY_UNIT && k == h->spine;
+}
+
 static inline const char *buddy_check(const struct heap *heap)
 {
     const struct buddy *h = (const struct buddy *)heap;
@@ -98,6 +118,9 @@ static inline const char *buddy_check(const struct heap *heap)
     if (h->first < r->base || h->end < h->first || h->end > r->brk ||
         (size_t)(h->end - h->first) % BUDDY_UNIT) {
         return "the end of the blocks lies outside the region";
+    }
+    if (!buddy_tables_lie(h) || !buddy_sizes_ascend(h)) {
+        return "the sizes of the classes are damaged";
     }
     for (unsigned k = 0; k < h->classes; k++) {
         if (h->free[k] && !buddy_node_listed(h, h->free[k], k)) {

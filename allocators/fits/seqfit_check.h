@@ -110,7 +110,7 @@ static inline const char *seqfit_check_heap(const struct seqfit *h, size_t state
     const struct region *r = h->heap.region;
     uintptr_t last = (uintptr_t)h->epilogue, brk = (uintptr_t)r->brk;
     if ((const char *)h->first != r->base + seqfit_first_offset(state) ||
-        last < (uintptr_t)h->first || last > brk - BLOCK_TAG || last % FITLAB_ALIGN != BLOCK_TAG) {
+        last < (uintptr_t)h->first || last > brk - BLOCK_TAG || !block_can_start(h->epilogue)) {
         return "the heap's bounds are not within the region";
     }
     if (!block_is_epilogue(h->epilogue)) {

@@ -74,8 +74,8 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
         return NULL;
     }
     size_t want = grow == GROW_ARENA ? span : meta;
-    if (region_bytes(r) < want) {
-        region_extend(r, want - region_bytes(r));
+    if (region_bytes(r) < want && !region_extend(r, want - region_bytes(r))) {
+        return NULL;
     }
     size_t bytes = region_bytes(r) - meta;
     if (k.reach && bytes > k.reach - meta) {

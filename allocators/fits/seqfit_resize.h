@@ -90,7 +90,10 @@ SEQFIT_INLINE void *seqfit_realloc(struct heap *heap, void *p, size_t n, struct 
 static inline size_t seqfit_lead(const struct block *b, size_t align)
 {
     size_t lead = (size_t)(0 - (uintptr_t)block_payload(b)) & (align - 1);
-    return lead == 0 || lead >= BLOCK_MIN ? lead : lead + align;
+    while (lead > 0 && lead < BLOCK_MIN) {
+        lead += align;
+    }
+    return lead;
 }
 
 static inline bool seqfit_holds(const struct block *b, size_t align, size_t bytes)
@@ -104,7 +107,7 @@ static inline bool seqfit_holds(const struct block *b, size_t align, size_t byte
 SEQFIT_INLINE struct block *seqfit_find_aligned(struct seqfit *h, size_t align, size_t bytes,
                                                 struct seqfit_kind k)
 {
-    struct block *b = seqfit_find(h, bytes + align + FITLAB_ALIGN, k);
+    struct block *b = seqfit_find(h, bytes + align + BLOCK_MIN - FITLAB_ALIGN, k);
     if (b) {
         return b;
     }

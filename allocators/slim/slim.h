@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* slim.h - the state of a slim-fit heap, and the layout of its blocks.
  *
- * Memory is counted in granules of 16 bytes from the base of the region, and a block is named by
+ * Memory is counted in granules of FITLAB_ALIGN bytes from the base of the region, and a block is named by
  * the granule where its payload begins: 32 bits. Of a block that takes m granules, the header lies
  * in the last bytes before the payload, and so the payload ends as many bytes before granule g + m.
  *
@@ -12,7 +12,7 @@
  *   hole            | tag   | left | right | ... | granules     | tag
  *   hole, bitmap            | left | right | granules | ... | granules  |
  *
- * So a hole fits in one granule unless tags are 8 bytes.
+ * So a hole fits in 16 bytes unless tags are 8 bytes.
  */
 #ifndef FITLAB_SLIM_H
 #define FITLAB_SLIM_H

@@ -15,10 +15,12 @@ SLIM_INLINE size_t slim_header_bytes(enum slim_header k)
     return k == SLIM_TAG8 ? sizeof(uint64_t) : k == SLIM_TAG4 ? sizeof(uint32_t) : 0;
 }
 
-/* Granules of the smallest block: it must be able to become a hole. */
+/* Granules of the smallest block: it must be able to become a hole, which has three words beside its
+ * tag, or four words. */
 SLIM_INLINE uint32_t slim_least(enum slim_header k)
 {
-    return k == SLIM_TAG8 ? 2 : 1;
+    size_t hole = k == SLIM_TAG8 ? 20 : 16;
+    return (uint32_t)((hole + FITLAB_ALIGN - 1) / FITLAB_ALIGN);
 }
 
 /* The most granules that a heap can cover: a handle, or the size in a tag, cannot say more. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* slim_map.h - which granules begin a block and which bound a hole: two bits for each 16 bytes of
+/* slim_map.h - which granules begin a block and which bound a hole: two bits for each granule of
  * a heap, kept apart from the blocks, which then need no header.
  *
  *   start  a block begins here; one bit more where the heap ends
@@ -9,7 +9,8 @@
  * whole word, no bit of the word is needed and its free bits are the size, so that no search looks
  * at more than two words.
  *
- * The bits lie in extents, eight for each doubling of the heap. All of them take 1/64 of the heap;
+ * The bits lie in extents, eight for each doubling of the heap. All of them take 1/64 of the heap
+ * (1/32 if granules have 8 bytes);
  * at most an eighth of that is for memory above the break. An extent is placed at the break when the
  * break reaches the memory that it covers. It never moves, and blocks cannot grow across it.
  *
@@ -23,10 +24,19 @@
 #include "slim/slim.h"
 #include "structures/size_class.h"
 
-/* Of 64 granules. The struct is one granule itself. */
+/* Of 64 granules. */
 struct slim_bits {
     uint64_t start, free;
 };
+
+/* Granules that the bits of 64 granules take. */
+#define SLIM_BITS_GRANULES (sizeof(struct slim_bits) / FITLAB_ALIGN)
+
+/* The same of the bits of all granules below g. */
+static inline uint32_t slim_bits_below(size_t g)
+{
+    return (uint32_t)(SLIM_BITS_GRANULES * (g / 64));
+}
 
 enum { SLIM_EXTENT_FINER = 3, SLIM_EXTENT_SHIFT = 6 };
 
@@ -45,7 +55,7 @@ static inline size_t slim_extent_first(unsigned k)
 /* Granules that the bits of extent k take. */
 static inline uint32_t slim_extent_bits(unsigned k)
 {
-    return (uint32_t)((slim_extent_first(k + 1) - slim_extent_first(k)) / 64);
+    return slim_bits_below(slim_extent_first(k + 1) - slim_extent_first(k));
 }
 
 /* The number of extents of a heap of so many granules. */
@@ -63,12 +73,12 @@ static inline uint32_t *slim_origins(const struct slim *h)
 /* The granule where the bits of extent k begin. */
 static inline uint32_t slim_extent_at(const struct slim *h, unsigned k)
 {
-    return slim_origins(h)[k] + (uint32_t)(slim_extent_first(k) / 64);
+    return slim_origins(h)[k] + slim_bits_below(slim_extent_first(k));
 }
 
 static inline struct slim_bits *slim_bits(const struct slim *h, uint32_t g)
 {
-    return (struct slim_bits *)slim_payload(h, slim_origins(h)[slim_extent_of(g)] + g / 64);
+    return (struct slim_bits *)slim_payload(h, slim_origins(h)[slim_extent_of(g)] + slim_bits_below(g));
 }
 
 static inline bool slim_map_is_free(const struct slim *h, uint32_t g)
@@ -160,7 +170,7 @@ static inline uint32_t slim_map_missing(const struct slim *h, size_t g)
 static inline void slim_map_lay(struct slim *h, uint32_t g, uint32_t bits)
 {
     for (const uint32_t end = g + bits; g < end; h->extents++) {
-        slim_origins(h)[h->extents] = g - (uint32_t)(slim_extent_first(h->extents) / 64);
+        slim_origins(h)[h->extents] = g - slim_bits_below(slim_extent_first(h->extents));
         g += slim_extent_bits(h->extents);
     }
 }

@@ -91,6 +91,13 @@ SLIM_INLINE size_t slim_lead(const struct slim *h, uint32_t g, size_t align, enu
     return lead == 0 || lead >= slim_least(k) ? lead : lead + align / FITLAB_ALIGN;
 }
 
+/* Granules that can hold an aligned block of m wherever they begin. */
+SLIM_INLINE size_t slim_wide(size_t m, size_t align, enum slim_header k)
+{
+    size_t spare = slim_least(k) > 2 ? slim_least(k) - 1 : 1;
+    return m + align / FITLAB_ALIGN + spare;
+}
+
 /* The lowest hole that can hold an aligned block of m granules because of its own address, or 0. */
 SLIM_INLINE uint32_t slim_find_lying(struct slim *h, size_t align, size_t m, enum slim_header k)
 {
@@ -113,7 +120,7 @@ SLIM_INLINE uint32_t slim_take_fresh_aligned(struct slim *h, size_t align, size_
     if (h->grow != GROW_EXACT && slim_before_is_free(h, at, k)) {
         at -= *slim_footer(h, at, k);
     }
-    size_t wide = m + align / FITLAB_ALIGN + 1, want = slim_lead(h, at, align, k) + m;
+    size_t wide = slim_wide(m, align, k), want = slim_lead(h, at, align, k) + m;
     if (wide > h->limit) {
         return 0;
     }
@@ -131,7 +138,7 @@ SLIM_INLINE void *slim_memalign(struct heap *heap, size_t align, size_t n, enum 
         return NULL;
     }
     size_t m = slim_granules_for(n, k);
-    uint32_t g = slim_find(h, m + align / FITLAB_ALIGN + 1, k);
+    uint32_t g = slim_find(h, slim_wide(m, align, k), k);
     g = g ? g : slim_find_lying(h, align, m, k);
     if (g) {
         slim_take(h, g, (uint32_t)(slim_lead(h, g, align, k) + m), k);

@@ -10,9 +10,10 @@
  *   |                          |       | footer: bytes            |
  *   +--------------------------+       +--------------------------+
  *
- * The tag is 8 bytes, so a block starts 8 bytes past a multiple of 16 and its payload on
- * one. Only a free block has a footer: a flag in the tag after it says whether there is
- * one to read, which gives used blocks 8 bytes back. The heap ends with an epilogue:
+ * The tag is as wide as a pointer and payloads lie on multiples of FITLAB_ALIGN, so a block starts
+ * that many bytes less a tag past such a multiple. Only a free block has a footer: a flag in the tag
+ * after it says whether there is one to read, which gives used blocks its bytes back. The smallest
+ * block has 32 bytes, or 24 where pointers have 32 bits. The heap ends with an epilogue:
  * the tag of a used block of no bytes, so that the last block has a neighbour as well.
  *
  * Source: D. E. Knuth, The Art of Computer Programming, vol. 1, section 2.5 (boundary
@@ -27,7 +28,7 @@
 #include "policy.h"
 
 struct block {
-    size_t tag; /* bytes of the whole block, a multiple of 16, | flags */
+    size_t tag; /* bytes of the whole block, a multiple of FITLAB_ALIGN, | flags */
     union {     /* payload, or the links of a hole */
         struct {
             struct block *next, *prev; /* in a list */
@@ -46,13 +47,17 @@ struct block {
 #define BLOCK_FREE      ((size_t)1) /* this block is free */
 #define BLOCK_PREV_FREE ((size_t)2) /* the block before this one is free: its footer is valid */
 #define BLOCK_KEPT      ((size_t)4) /* free, but kept for its own size: not coalesced */
-#define BLOCK_LAST      ((size_t)8) /* the epilogue */
-#define BLOCK_FLAGS     ((size_t)15)
+#if FITLAB_ALIGN_BYTES == 16
+#define BLOCK_LAST ((size_t)8) /* the epilogue */
+#else
+#define BLOCK_LAST (SIZE_MAX / 2 + 1) /* the highest bit, which no size has: 8 is a size here */
+#endif
+#define BLOCK_FLAGS (BLOCK_LAST | 7)
 
 #define BLOCK_TAG sizeof(size_t)
-#define BLOCK_MIN ((size_t)32) /* tag, two links, footer */
+#define BLOCK_MIN (16 + 2 * BLOCK_TAG) /* tag, links, footer */
 
-/* The block that holds a request of n <= FITLAB_MAX_REQUEST bytes, in granules of 16 bytes. */
+/* The block that holds a request of n <= FITLAB_MAX_REQUEST bytes, in granules of FITLAB_ALIGN. */
 static inline size_t block_granules_for(size_t n)
 {
     size_t g = (n + BLOCK_TAG + FITLAB_ALIGN - 1) / FITLAB_ALIGN;
@@ -130,6 +135,12 @@ static inline size_t *block_footer(const struct block *b, size_t bytes)
 static inline struct block *block_before(const struct block *b)
 {
     return (struct block *)((char *)b - *block_footer(b, 0));
+}
+
+/* Whether an address is one at which a block can start. */
+static inline bool block_can_start(const void *at)
+{
+    return ((uintptr_t)at + BLOCK_TAG) % FITLAB_ALIGN == 0;
 }
 
 /* Makes b a used block: sets its size, keeps the flag for the block before it, and clears that flag

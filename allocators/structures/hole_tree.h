@@ -18,8 +18,13 @@
 #include "structures/block.h"
 #include "structures/treap.h"
 
-/* A tree reaches this far from its base: 2^32 handles, one every 16 bytes. */
-#define TREE_REACH ((size_t)1 << 36)
+/* A tree reaches this far from its base: 2^32 handles, one for each granule. 0: as far as there are
+ * addresses. */
+#if UINTPTR_MAX > 0xffffffff
+#define TREE_REACH (((size_t)1 << 32) * FITLAB_ALIGN)
+#else
+#define TREE_REACH ((size_t)0)
+#endif
 
 enum tree_key {
     TREE_BY_SIZE = 1,    /* by size first, then by the rest */
@@ -42,7 +47,7 @@ static inline uint32_t tree_handle(const struct tree_space *s, const void *b)
 
 static inline struct block *tree_node(const struct tree_space *s, uint32_t handle)
 {
-    return (struct block *)(s->base + (size_t)handle * FITLAB_ALIGN + BLOCK_TAG);
+    return (struct block *)(s->base + (size_t)handle * FITLAB_ALIGN + FITLAB_ALIGN - BLOCK_TAG);
 }
 
 static inline uint32_t tree_granules(const struct block *b)

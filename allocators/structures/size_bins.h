@@ -5,7 +5,7 @@
  * A bin that becomes empty stays marked in the bitmap until a search finds it empty. Programs ask
  * for few sizes, so most such bins are filled again before that, and the bitmap need not change.
  *
- * Space: 8 bytes a size and 22 words, once a heap. Everything lies at a fixed distance from the
+ * Space: a pointer a size and 22 words, once a heap. Everything lies at a fixed distance from the
  * struct, which must be the last member of the heap's state: the heads follow it.
  *
  * Source: a list for each size, and marks that are cleared late, are D. Lea's, "A Memory
@@ -22,7 +22,7 @@
 enum { SIZE_BINS_WORDS = 16, SIZE_BINS_MAX = 64 * SIZE_BINS_WORDS };
 
 struct size_bins {
-    unsigned count; /* bin g is for blocks of g granules of 16 bytes, g < count */
+    unsigned count; /* bin g is for blocks of g granules of FITLAB_ALIGN, g < count */
     uint64_t words; /* bit w: map[w] is not 0 */
     uint64_t map[SIZE_BINS_WORDS];
     /* What the head of a bin points to that is marked but empty; also the last block of a stack. */
@@ -55,11 +55,11 @@ static inline size_t size_bins_of(size_t bytes)
     return bytes / FITLAB_ALIGN;
 }
 
-/* Whether the bin with this head is empty. Blocks start BLOCK_TAG bytes after a multiple of 16; the
- * end and NULL lie on one. */
+/* Whether the bin with this head is empty. Blocks start a tag before a multiple of
+ * FITLAB_ALIGN, at which payloads lie; the end and NULL lie on one. */
 static inline bool size_bins_is_end(const struct block *head)
 {
-    return ((uintptr_t)head & BLOCK_TAG) == 0;
+    return ((uintptr_t)head & (FITLAB_ALIGN - BLOCK_TAG)) == 0;
 }
 
 static inline bool size_bins_marked(const struct size_bins *s, size_t g)

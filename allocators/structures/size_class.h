@@ -10,9 +10,9 @@
 #ifndef FITLAB_SIZE_CLASS_H
 #define FITLAB_SIZE_CLASS_H
 
-#include <stddef.h>
+#include "policy.h"
 
-enum { SIZE_CLASS_GRANULE_LOG2 = 4 };
+enum { SIZE_CLASS_GRANULE_LOG2 = FITLAB_ALIGN_BYTES == 16 ? 4 : 3 };
 
 static inline unsigned size_class_log2(size_t n)
 {

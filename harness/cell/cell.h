@@ -157,13 +157,14 @@ struct shared_results;
 /* Where what is in the memory that a cell shares; in bytes from its start. */
 struct shared_layout {
     enum cell_pass pass;
-    int fd; /* of the memory: a program started by the child maps it again */
-    size_t bytes;
-    size_t grid_samples, sample_most;
-    size_t own_at; /* of the results that are the pass's own */
+    int fd;                     /* of the memory: a program started by the child maps it again */
+    _Alignas(8) uint64_t bytes; /* in 8 bytes in programs of 32 bits, too */
+    uint64_t grid_samples, sample_most;
+    uint64_t own_at; /* of the results that are the pass's own */
 };
 
 struct cell_process {
+    struct cell cell;
     pid_t pid;
     struct shared_results *shared; /* as the child has it now: only its progress is to be read */
     struct shared_layout layout;

@@ -11,7 +11,7 @@ enum { CURVE_POINTS = 41 };
 struct curve_point {
     uint64_t region_bytes;
     bool opened; /* false: the region is too small for the policy's own data */
-    uint64_t refused, refused_bytes, skipped;
+    _Alignas(8) uint64_t refused, refused_bytes, skipped;
 };
 
 #endif

@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "cell/cell_words.h"
 #include "mallocs/malloc_process.h"
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
@@ -20,11 +20,8 @@ enum {
     ARG_BOARD = 1,
     ARG_POLICY,
     ARG_WORKLOAD,
-    ARG_REGION,
-    ARG_PASS,
-    ARG_TOUCH,
-    ARG_NUMBERS,
-    ARGS
+    ARG_WORDS,
+    ARGS = ARG_WORDS + CELL_WORDS
 };
 
 static void give_up(struct shared_results *shared, enum cell_status status, const char *why)
@@ -36,21 +33,15 @@ static void give_up(struct shared_results *shared, enum cell_status status, cons
 
 void fresh_program_start(const struct cell *cell, struct shared_results *shared, uint64_t seed)
 {
-    char fd[16], numbers[200];
+    char fd[16];
+    struct cell_words words;
     shared_results_begin(shared, seed);
     snprintf(fd, sizeof fd, "%d", shared->layout.fd);
-    snprintf(numbers, sizeof numbers, "%" PRIu64 " %u %u %u %.17g %zu %d %" PRIu64, cell->seed,
-             cell->rep, cell->threads, cell->samples, cell->time_limit_seconds,
-             cell->memory_limit_bytes, cell->cpu, seed);
-    const char *argv[] = {"fitlab",
-                          [ARG_BOARD + 1] = fd,
-                          [ARG_POLICY + 1] = cell->policy->full,
-                          [ARG_WORKLOAD + 1] = cell->workload->full,
-                          [ARG_REGION + 1] = cell->region.text,
-                          [ARG_PASS + 1] = cell_pass_name(cell->pass),
-                          [ARG_TOUCH + 1] = touch_names[cell->touch],
-                          [ARG_NUMBERS + 1] = numbers,
-                          [ARGS + 1] = NULL};
+    const char *argv[ARGS + 2] = {"fitlab", [ARG_BOARD + 1] = fd,
+                                  [ARG_POLICY + 1] = cell->policy->full,
+                                  [ARG_WORKLOAD + 1] = cell->workload->full};
+    cell_words_write(cell, seed, &words);
+    memcpy(argv + ARG_WORDS + 1, words.word, sizeof words.word);
     argv[1] = "cell";
     if (!fresh_program_path) {
         give_up(shared, CELL_UNAVAILABLE, "this program cannot start one for the policy");
@@ -75,14 +66,7 @@ static bool read_cell(char **argv, struct cell *cell, struct policy_spec *policy
         return false;
     }
     cell_init(cell, policy, workload);
-    int read = sscanf(argv[ARG_NUMBERS], "%" SCNu64 " %u %u %u %lg %zu %d %" SCNu64, &cell->seed,
-                      &cell->rep, &cell->threads, &cell->samples, &cell->time_limit_seconds,
-                      &cell->memory_limit_bytes, &cell->cpu, seed);
-    return (read == 8 ||
-            problem_set(problem, "'%s' are not a cell's numbers", argv[ARG_NUMBERS])) &&
-           region_spec_parse(argv[ARG_REGION], &cell->region, problem) &&
-           cell_pass_parse(argv[ARG_PASS], &cell->pass, problem) &&
-           touch_parse(argv[ARG_TOUCH], &cell->touch, problem);
+    return cell_words_read(argv + ARG_WORDS, cell, seed, problem);
 }
 
 int fresh_program_main(int argc, char **argv)

@@ -21,7 +21,7 @@ struct heap_map_moment {
 
 struct heap_map {
     uint64_t bin_bytes; /* the same for all moments; the break's peak is in the last bin */
-    size_t moments, most;
+    uint64_t moments, most;
     struct heap_map_moment moment[];
 };
 

@@ -37,8 +37,8 @@
     X(peak_live_event, COUNT, EXACT, "M", "index", "events replayed when live bytes peak first")   \
     X(peak_live_blocks, COUNT, EXACT, "MC", "blocks", "most blocks live at once")                  \
     X(peak_aligned_bytes, COUNT, EXACT, "M", "bytes",                                              \
-      "most bytes live at once, every size rounded up to 16: the lower bound of the footprint of " \
-      "any allocator that aligns to 16, but for the rounding of its last block")                   \
+      "most bytes live at once, every size rounded up to 16 (to 8 at 32 bits): the lower bound of "  \
+      "the footprint of any allocator that aligns so, but for the rounding of its last block")                   \
     X(failed_requests, COUNT, EXACT, "all", "events", "requests that the policy refused")          \
     X(failed_bytes, COUNT, EXACT, "MCP", "bytes", "bytes that those requests asked for")           \
     X(skipped_events, COUNT, EXACT, "all", "events",                                               \
@@ -306,7 +306,7 @@ enum metric_id metric_find(const char *name);
 /* A row's values. Zeroed: nothing is known. */
 struct metrics {
     bool known[METRICS];
-    union {
+    _Alignas(8) union { /* programs of 32 and of 64 bits share it */
         uint64_t count;
         double real;
     } value[METRICS];

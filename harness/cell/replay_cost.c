@@ -4,7 +4,7 @@ void replay_cost_open(struct replay_cost *f, const struct pass *p)
 {
     struct problem problem;
     uint64_t bytes = workload_ample_bytes(&p->packed.facts);
-    *f = (struct replay_cost){.available = bytes < (uint64_t)1 << 44};
+    *f = (struct replay_cost){.available = bytes < (sizeof(void *) > 4 ? (uint64_t)1 << 44 : REGION_RESERVE)};
     f->available =
         f->available && policy_spec_parse("bump", &f->bump, &problem) &&
         region_map_open(&f->map, (size_t)bytes & ~(REGION_ALIGN - 1), false, 0, &problem);

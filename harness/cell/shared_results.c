@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ struct shared_results *shared_results_take(const struct cell *cell, int fd, stru
         map = mmap(NULL, layout.bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
     }
     if (map == MAP_FAILED) {
-        problem_set(problem, "cannot share %zu bytes with a cell: %s", layout.bytes,
+        problem_set(problem, "cannot share %" PRIu64 " bytes with a cell: %s", layout.bytes,
                     strerror(errno));
         return NULL;
     }

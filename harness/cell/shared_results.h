@@ -22,22 +22,24 @@ struct shared_results {
     _Atomic uint64_t progress;
     char apart[SHARED_PROGRESS_BYTES - sizeof(uint64_t)];
     _Atomic bool done; /* the result below is final, and `digest_of_all` is there */
-    uint64_t digest_of_all;
+    _Alignas(8) uint64_t digest_of_all;
     struct shared_layout layout;
     /* What follows is what the digest is of. */
     enum cell_status status;
     char detail[CELL_DETAIL_SIZE];
-    double canary_ns; /* the quickest canary here; 0: none was run */
+    _Alignas(8) double canary_ns; /* the quickest canary here; 0: none was run */
     uint64_t digest;
     struct metrics metrics;
-    size_t sample_count;
-    size_t hole_moments, curve_points, page_samples;
+    uint64_t sample_count;
+    uint64_t hole_moments, curve_points, page_samples;
     struct sample sample[];
 };
 
 /* The pass's own results, of the size that its kind says, zeroed at first. Each pass has a function
  * around this call in its file, where the type of the results is known. Two programs map the
- * memory, each at its own address, so it must hold no pointer. */
+ * memory, each at its own address, so it must hold no pointer. One of them may be of 32 bits: there
+ * uint64_t and double are aligned to 4 bytes and size_t has 4, so such members are given their
+ * alignment, and counts are uint64_t. */
 void *shared_results_own(const struct shared_results *, enum cell_pass);
 
 /* How many samples a cell can have. */
@@ -61,7 +63,11 @@ void shared_results_unlock(struct shared_results *);
 /* The results are final. */
 void shared_results_finish(struct shared_results *);
 
-/* In process.c: runs the cell in this process, which is its own, and ends it. */
+/* In run_cell.c: sets the limits of this process, which is the cell's own. They hold for a program
+ * that it starts as well. */
+void cell_limit(const struct cell *);
+
+/* The same, runs the cell in this process, and ends it. */
 _Noreturn void cell_run(const struct cell *, struct shared_results *, uint64_t seed);
 
 /* Discards what was measured, for another try. */

@@ -8,6 +8,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "spec/policy_spec.h"
 #include "spec/spec.h"
 
 enum { LONG_NAMES = 64 };
@@ -165,6 +166,16 @@ long argument_number(struct argp_state *state, const char *option, const char *a
         argument_wrong(state, "--%s=%s: give a whole number from %ld %s", option, arg, least, to);
     }
     return value;
+}
+
+unsigned argument_bits(struct argp_state *state, const char *arg)
+{
+    struct problem problem;
+    unsigned set = POLICY_BITS_NONE;
+    if (!policy_bits_parse(arg, &set, &problem)) {
+        argument_wrong(state, "--bits=%s: %s", arg, problem.text);
+    }
+    return set;
 }
 
 double argument_seconds(struct argp_state *state, const char *option, const char *arg, double least)

@@ -22,6 +22,9 @@ __attribute__((format(printf, 2, 3))) _Noreturn void argument_wrong(const struct
 long argument_number(struct argp_state *, const char *option, const char *arg, long least,
                      long most);
 
+/* The value of --bits=arg, as a set of enum policy_bits. */
+unsigned argument_bits(struct argp_state *, const char *arg);
+
 /* The value of --option=arg: seconds, such as 0.5, 90, 60s, 2m or 1h. */
 double argument_seconds(struct argp_state *, const char *option, const char *arg, double least);
 

@@ -16,10 +16,17 @@ struct options {
     struct emit_options emit;
 };
 
+enum { KEY_SBRK = 256, KEY_ALIGN };
+
 static const struct argp_option option_table[] = {
     {"output", 'o', "FILE", 0, "The file to write; - is standard output [-]", 0},
     {"prefix", 'P', "NAME_", 0, "What the names of its functions begin with [my_]", 0},
-    {"pool", 'b', "BYTES", 0, "Size of its static pool; K, M and G are allowed [64K]", 0},
+    {"pool", 'b', "BYTES", 0,
+     "Size of its static pool; with --sbrk the most that it takes; K, M and G are allowed [64K]",
+     0},
+    {"sbrk", KEY_SBRK, 0, 0, "No pool: it takes memory from the program's sbrk as it needs it", 0},
+    {"align", KEY_ALIGN, "BYTES", 0,
+     "What each block is aligned to: 8 or 16 [16, and 8 where pointers have 32 bits]", 0},
     {0},
 };
 
@@ -45,12 +52,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'P':
         if (!is_prefix(arg)) {
-            argument_wrong(state, "--prefix=%s: give the beginning of a C name that ends in _", arg);
+            argument_wrong(state, "--prefix=%s: give the beginning of a C name that ends in _",
+                           arg);
         }
         o->emit.prefix = arg;
         return 0;
     case 'b':
         o->emit.pool = (size_t)argument_number(state, "pool", arg, LEAST_POOL, MOST_POOL);
+        return 0;
+    case KEY_SBRK:
+        o->emit.sbrk = true;
+        return 0;
+    case KEY_ALIGN:
+        if (strcmp(arg, "8") != 0 && strcmp(arg, "16") != 0) {
+            argument_wrong(state, "--align=%s: give 8 or 16", arg);
+        }
+        o->emit.align = *arg == '8' ? 8 : 16;
         return 0;
     case ARGP_KEY_ARG:
         o->policy = argument_only(state, "policy", o->policy, arg);
@@ -109,6 +126,7 @@ static int run(int argc, char **argv)
                "(grow=arena); 'fitlab minheap' finds how large that must be.\n\nExamples:\n"
                "  fitlab emit tlsf -o heap.c\n"
                "  fitlab emit best-fit:order=size --pool 32K --prefix net_ -o net_heap.c\n"
+               "  fitlab emit half-fit --align 8 --sbrk --pool 1M -o heap.c\n"
                "  fitlab emit first-fit -o ff.c && fitlab run -p ./ff.c -w perl --region 16M",
     };
     char *command = command_words(argc, argv);

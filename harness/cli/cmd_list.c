@@ -12,7 +12,9 @@
 #include "cli/command.h"
 #include "mallocs/outside_policy.h"
 #include "packing/offline_policy.h"
+#include "present/emit/code_size.h"
 #include "present/figures/figure.h"
+#include "spec/policy_spec.h"
 #include "spec/spec.h"
 #include "spec/workload_spec.h"
 #include "workloads/workload.h"
@@ -289,12 +291,66 @@ static void list_names(void)
         "'JW#4'' explains\nwhat a table calls so.");
 }
 
+/* A policy's code, emitted with its defaults, for each processor that there is a compiler for. */
+static void print_size(const struct policy *policy)
+{
+    struct policy_spec spec;
+    struct problem unused;
+    printf("%-12s", policy->name);
+    for (unsigned target = 0; target < CODE_TARGETS; target++) {
+        size_t bytes = policy_spec_parse(policy->name, &spec, &unused)
+                           ? code_size(&spec, (enum code_target)target)
+                           : 0;
+        char text[24] = "-";
+        if (bytes) {
+            snprintf(text, sizeof text, "%zu", bytes);
+        }
+        printf("  %12s", text);
+    }
+    puts("");
+}
+
+static void list_sizes(void)
+{
+    printf("%-12s", "policy");
+    for (unsigned target = 0; target < CODE_TARGETS; target++) {
+        printf("  %12s", code_target_names[target]);
+    }
+    puts("");
+    for (size_t i = 0; registry_policies[i]; i++) {
+        print_size(registry_policies[i]);
+    }
+    puts("bytes of machine code that 'fitlab emit' gives at -Os, all functions included; -: no "
+         "compiler, or not to be emitted");
+}
+
+enum { KEY_SIZE = 256 };
+
+struct listed {
+    bool something, sizes;
+};
+
+static const struct argp_option option_table[] = {
+    {"size", KEY_SIZE, 0, 0,
+     "How many bytes of code each policy is, for this machine, for 32 bits and for a Cortex-M4", 0},
+    {0},
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+    struct listed *listed = state->input;
+    if (key == KEY_SIZE) { /* options come before words, wherever they stand */
+        listed->something = listed->sizes = true;
+        list_sizes();
+        return 0;
+    }
     if (key != ARGP_KEY_ARG) {
         return ARGP_ERR_UNKNOWN;
     }
-    *(bool *)state->input = true;
+    if (listed->sizes && !strcmp(arg, "policies")) {
+        return 0; /* their sizes are what was asked for */
+    }
+    listed->something = true;
     if (!list_subject(arg) && !list_named(arg)) {
         argument_wrong(state,
                        "nothing is called '%s': say policies, workloads, passes, figures or "
@@ -306,8 +362,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static int run(int argc, char **argv)
 {
-    bool printed = false;
+    struct listed listed = {false, false};
     const struct argp argp = {
+        .options = option_table,
         .parser = parse,
         .args_doc = "[policies|workloads|passes|figures|metrics|NAME]...",
         .doc =
@@ -317,9 +374,10 @@ static int run(int argc, char **argv)
             "  fitlab list\n"
             "  fitlab list best-fit\n"
             "  fitlab list 'JW#4'\n"
+            "  fitlab list policies --size\n"
             "  fitlab list figures metrics"};
-    arguments_parse(&argp, argc, argv, 0, &printed);
-    if (!printed) {
+    arguments_parse(&argp, argc, argv, 0, &listed);
+    if (!listed.something) {
         list_names();
     }
     return EXIT_DONE;

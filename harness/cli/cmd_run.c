@@ -27,7 +27,8 @@ enum {
     KEY_BASELINE,
     KEY_PRECISION,
     KEY_MAX_REPS,
-    KEY_INSTRUCTIONS
+    KEY_INSTRUCTIONS,
+    KEY_BITS
 };
 
 /* Options of this group choose what to measure and how: for `fitlab run` alone. */
@@ -38,6 +39,10 @@ static const struct argp_option option_table[] = {
     {"workload", 'w', "WORKLOAD", 0,
      "What to replay: a workload with its parameters, a trace "
      "file, or a name of the corpus; repeat it, or list several after it",
+     0},
+    {"bits", KEY_BITS, "BITS", 0,
+     "32, 64 (default) or 32,64: of a pointer, for which each policy is compiled; first-fit@32 "
+     "does the same for one",
      0},
     {"seed", KEY_SEED, "N", 0,
      "Of the workloads that have a seed and do not set it, and of the "
@@ -212,6 +217,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->seed = argument_number(state, "seed", arg, 0, INT_MAX);
         o->seeded = true;
         return 0;
+    case KEY_BITS:
+        o->bits = argument_bits(state, arg);
+        return 0;
     case KEY_INSTRUCTIONS:
         o->instructions = true;
         return 0;
@@ -306,6 +314,7 @@ static int run(int argc, char **argv)
                        "  fitlab run -p buddy jemalloc -w cc1 --pass memory,throughput -o out\n"
                        "  fitlab run -p tlsf glibc -w bash --pass pages --release now\n"
                        "  fitlab run -p glibc jemalloc -w larson --pass throughput --threads 2\n"
+                       "  fitlab run -p tlsf best-fit --bits 32,64 -w gawk\n"
                        "  fitlab run -p ./my_fit.so -w my.fltrace --region 64M");
 }
 

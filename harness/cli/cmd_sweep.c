@@ -34,6 +34,7 @@ struct sweep_args {
     size_t logins;
     const char *policy[MOST_WORDS], *workload[MOST_WORDS]; /* in place of the spec's */
     size_t policies, workloads;
+    unsigned bits;
     bool collect, dry_run, print, retry, no_figures, quiet;
 };
 
@@ -47,7 +48,8 @@ enum {
     OPT_COLLECT,
     OPT_ONLY,
     OPT_PRINT,
-    OPT_MAX_CELLS
+    OPT_MAX_CELLS,
+    OPT_BITS
 };
 
 static const struct argp_option options[] = {
@@ -57,6 +59,7 @@ static const struct argp_option options[] = {
      0},
     {"workload", 'w', "WORKLOAD", 0,
      "Replay this in place of the spec's workloads; several may follow", 0},
+    {"bits", OPT_BITS, "BITS", 0, "32, 64 or 32,64: of a pointer, in place of the spec's", 0},
     {"print", OPT_PRINT, 0, 0, "Print the spec and run nothing: to begin one of your own with", 0},
     {"dry-run", 'n', 0, 0, "List the cells and estimate the time; run nothing", 0},
     {"max-cells", OPT_MAX_CELLS, "N", 0, "Refuse a grid of more cells (1000000)", 0},
@@ -135,6 +138,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'j':
         args->jobs = argument_number(state, "jobs", arg, 1, POOL_MOST_JOBS);
+        return 0;
+    case OPT_BITS:
+        args->bits = argument_bits(state, arg);
         return 0;
     case OPT_MAX_CELLS:
         args->max_cells = argument_number(state, "max-cells", arg, 1, LONG_MAX);
@@ -292,8 +298,7 @@ static int run_all(struct sweep *sweep, const struct sweep_args *args, const str
     return any_failed(sweep) ? EXIT_NO : EXIT_DONE;
 }
 
-/* The machine cannot change the result of a deterministic cell. To check that, a few cells that ran
- * elsewhere are run here too. */
+/* No machine changes the result of a deterministic cell: runs some that ran elsewhere again. */
 static int compare_here(const char *folder)
 {
     const struct verify verify = {
@@ -393,8 +398,8 @@ static int run(int argc, char **argv)
     struct sweep sweep;
     struct problem problem;
     const struct engine *engine;
-    const struct sweep_replacement replacement = {args.policy, args.workload, args.policies,
-                                                  args.workloads, (size_t)args.max_cells};
+    const struct sweep_replacement by = {args.policy,    args.workload, args.policies,
+                                         args.workloads, args.bits,     (size_t)args.max_cells};
     if (!is_spec(args.spec, args.output, &problem) || !choose_engine(&args, &engine, &problem) ||
         !replaces_here(&args, engine, &problem)) {
         return command_fail(&problem);
@@ -402,7 +407,7 @@ static int run(int argc, char **argv)
     if (args.print) {
         return print_spec(args.spec);
     }
-    if (!sweep_prepare(&sweep, args.spec, &replacement, &problem)) {
+    if (!sweep_prepare(&sweep, args.spec, &by, &problem)) {
         return command_fail(&problem);
     }
     int status = EXIT_DONE;

@@ -11,6 +11,7 @@ struct run_options {
     const char **policy, **workload;
     size_t policies, workloads;
     unsigned pass_set;                      /* bit p: pass p */
+    unsigned bits;                          /* of enum policy_bits, of the policies that do not say */
     const char *region, *output, *baseline; /* NULL: none given */
     enum touch touch;
     struct release_rule release;

@@ -139,7 +139,9 @@ static bool find_baseline(struct run *r, const struct run_options *o, struct pro
     if (!o->baseline) {
         return true;
     }
-    if (!policy_spec_parse(o->baseline, &spec, problem)) {
+    char text[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
+    policy_spec_for_bits(o->baseline, o->bits, text);
+    if (!policy_spec_parse_for_rows(text[0], &spec, problem)) {
         return false;
     }
     while (r->baseline < r->policies && strcmp(r->policy[r->baseline].full, spec.full) != 0) {
@@ -180,14 +182,18 @@ static bool threads_matter(const struct run_options *o, struct problem *problem)
 
 bool run_resolve(struct run *r, const struct run_options *o, struct problem *problem)
 {
-    r->policy = calloc(o->policies, sizeof *r->policy);
+    r->policy = calloc(POLICY_BITS_TEXTS * o->policies, sizeof *r->policy);
     r->workload = calloc(o->workloads, sizeof *r->workload);
     if (!r->policy || !r->workload) {
         return out_of_memory(problem);
     }
-    for (; r->policies < o->policies; r->policies++) {
-        if (!policy_spec_parse_for_rows(o->policy[r->policies], &r->policy[r->policies], problem)) {
-            return false;
+    for (size_t i = 0; i < o->policies; i++) {
+        char text[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
+        size_t texts = policy_spec_for_bits(o->policy[i], o->bits, text);
+        for (size_t k = 0; k < texts; k++) {
+            if (!policy_spec_parse_for_rows(text[k], &r->policy[r->policies++], problem)) {
+                return false;
+            }
         }
     }
     for (; r->workloads < o->workloads; r->workloads++) {

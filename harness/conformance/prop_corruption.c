@@ -14,7 +14,7 @@
 #include "conformance/property.h"
 #include "conformance/span_list.h"
 
-enum { WORD = 8, PLANTS = 400 };
+enum { WORD = sizeof(size_t), PLANTS = 400 };
 
 /* A word of the span that is the policy's own, or NULL if it has none. */
 static char *policys_word(const struct span *span, struct dice *dice)
@@ -65,20 +65,20 @@ static bool is_trusted(const struct heap *heap, const char *at)
 
 static void damage(char *at, struct dice *dice)
 {
-    uint64_t word, wild = (uint64_t)dice_below(dice, SIZE_MAX / 2);
+    size_t word, wild = dice_below(dice, SIZE_MAX / 2);
     memcpy(&word, at, WORD);
     switch (dice_below(dice, 4)) {
     case 0:
         word = wild;
         break;
     case 1:
-        word ^= UINT64_C(1) << (wild % 64);
+        word ^= (size_t)1 << (wild % (8 * WORD));
         break;
     case 2:
         word += 16 + 16 * (wild % 8);
         break;
     default:
-        word = word ? 0 : ~UINT64_C(0);
+        word = word ? 0 : SIZE_MAX;
     }
     memcpy(at, &word, WORD);
 }

@@ -84,7 +84,7 @@ static void test_huge(struct trial *t)
 {
     static const size_t sizes[] = {SIZE_MAX,       SIZE_MAX - 15,      SIZE_MAX / 2 + 1,
                                    PTRDIFF_MAX,    FITLAB_MAX_REQUEST, FITLAB_MAX_REQUEST + 1,
-                                   SIZE_MAX / 4,   (size_t)1 << 40,    1024 * KIB,
+                                   SIZE_MAX / 4,   SIZE_MAX / 16,     1024 * KIB,
                                    SIZE_MAX - 4096};
     for (int kind = SITE_FIXED; kind <= SITE_GROWABLE; kind++) {
         struct scene c;
@@ -100,7 +100,7 @@ static void test_huge(struct trial *t)
             }
             shadow_inspect(&c.shadow);
         }
-        for (int log = 21; log < 64; log++) {
+        for (unsigned log = 21; log < 8 * sizeof(size_t); log++) {
             struct block *b = shadow_memalign(&c.shadow, (size_t)1 << log, 1);
             if (b) { /* by chance the region holds such an address */
                 shadow_free(&c.shadow, b);

@@ -47,7 +47,7 @@ static char **english(void)
 
 bool compile_run(const struct compile *c, const char *log)
 {
-    const char *argv[COMPILE_ARGUMENTS + 2] = {compile_program()};
+    const char *argv[COMPILE_ARGUMENTS + 2] = {c->program ? c->program : compile_program()};
     memcpy(argv + 1, c->argument, c->n * sizeof *argv);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);

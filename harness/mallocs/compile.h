@@ -8,6 +8,7 @@
 enum { COMPILE_ARGUMENTS = 64 };
 
 struct compile {
+    const char *program;                     /* NULL: compile_program() */
     const char *argument[COMPILE_ARGUMENTS]; /* after the compiler's name */
     size_t n;
 };

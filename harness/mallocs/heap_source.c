@@ -15,11 +15,13 @@
 #include "base/folders.h"
 #include "mallocs/compile.h"
 #include "mallocs/families.h"
+#include "mallocs/narrow.h"
 
 enum { MOST_PATH = 4096 };
 
 struct source {
     const char *path; /* as given */
+    int bits;         /* of a pointer */
     const struct family *family;
     struct definitions definitions;
     char prefix[64], folder[MOST_PATH], stem[128];
@@ -108,6 +110,7 @@ static unsigned long long digest(const struct source *s)
     XXH3_state_t *state = XXH3_createState();
     XXH3_64bits_reset(state);
     XXH3_64bits_update(state, compile_program(), strlen(compile_program()));
+    XXH3_64bits_update(state, &s->bits, sizeof s->bits);
     add_file(state, s->path);
     add_folder(state, s->folder);
     add_folder(state, s->families);
@@ -215,6 +218,9 @@ static bool compile_plugin(const struct source *s, const char *out)
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         compile_add(&c, flags[i]);
     }
+    if (s->bits != NARROW_OWN_BITS) {
+        compile_add(&c, "-m32");
+    }
     add_definitions(&c, &w, s);
     add_made(&c, &w, "-I", s->sdk, "");
     add_made(&c, &w, "-I", s->folder, "");
@@ -290,12 +296,12 @@ static enum source_outcome build(struct source *s, const char *out, struct probl
     return outcome;
 }
 
-enum source_outcome source_build(const char *path, struct source_plugin *plugin,
+enum source_outcome source_build(const char *path, int bits, struct source_plugin *plugin,
                                  struct problem *problem)
 {
     static struct source s;
     char folder[MOST_PATH];
-    s = (struct source){.path = path};
+    s = (struct source){.path = path, .bits = bits};
     *plugin = (struct source_plugin){0};
     plugin->library = (struct library){.kind = LIBRARY_POLICY, .symbol = "fitlab_heap_file"};
     enum source_outcome outcome = SOURCE_REFUSED;

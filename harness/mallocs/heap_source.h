@@ -18,8 +18,9 @@ struct source_plugin {
     bool lab;       /* it is a malloc-lab solution */
 };
 
-/* Compiles the file once for each content of it, of the adapter and of the headers beside it: what
+/* Compiles the file for 32 or 64 bits, once for each content of it, of the adapter and of the headers beside it: what
  * was built is kept in the user's cache. A problem that names the file unless it was built. */
-enum source_outcome source_build(const char *path, struct source_plugin *, struct problem *);
+enum source_outcome source_build(const char *path, int bits, struct source_plugin *,
+                                 struct problem *);
 
 #endif

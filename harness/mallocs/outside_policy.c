@@ -7,6 +7,7 @@
 
 #include "mallocs/foreign.h"
 #include "mallocs/heap_source.h"
+#include "mallocs/narrow.h"
 #include "mallocs/plugin.h"
 
 /* The policies that came from C files. They are few and stay loaded. */
@@ -58,7 +59,7 @@ static const struct policy *stand_in(const char *path, struct problem *problem)
 static const struct policy *load_source(const char *path, bool for_rows, struct problem *problem)
 {
     static struct source_plugin plugin;
-    enum source_outcome outcome = source_build(path, &plugin, problem);
+    enum source_outcome outcome = source_build(path, NARROW_OWN_BITS, &plugin, problem);
     if (outcome == SOURCE_BROKEN && for_rows) {
         return stand_in(path, problem);
     }
@@ -108,13 +109,21 @@ static const struct compiled *find_compiled(const struct policy *policy)
 const char *outside_policy_unavailable(const struct policy *policy)
 {
     const struct compiled *c = find_compiled(policy);
-    return c ? c->why : NULL;
+    const struct narrow *n = narrow_of(policy);
+    return n ? n->why : c ? c->why : NULL;
+}
+
+bool outside_policy_is_compiled(const struct policy *policy)
+{
+    const struct compiled *c = find_compiled(policy);
+    return c && !c->why;
 }
 
 const char *outside_policy_source(const struct policy *policy)
 {
     const struct compiled *c = find_compiled(policy);
-    return c ? c->path : NULL;
+    const struct narrow *n = narrow_of(policy);
+    return n ? n->source : c ? c->path : NULL;
 }
 
 const char *outside_policy_crash_hint(const struct policy *policy, uint64_t events)
@@ -124,13 +133,13 @@ const char *outside_policy_crash_hint(const struct policy *policy, uint64_t even
     if (c && c->note[0] && sizeof(void *) > 4) {
         snprintf(hint, sizeof hint,
                  "%s casts between pointers and narrower integers, so it may be right only as a "
-                 "32-bit program, which fitlab cannot run yet",
+                 "32-bit program: try --bits 32",
                  c->note);
         return hint;
     }
     if (c && c->lab && events == 0 && sizeof(void *) > 4) {
-        return "it may be right only as a 32-bit program, which is the lab's default and which "
-               "fitlab cannot run yet";
+        return "it may be right only as a 32-bit program, which is the lab's default: try --bits "
+               "32";
     }
     return NULL;
 }

@@ -28,6 +28,9 @@ const struct policy *outside_policy_load_for_rows(const char *path, struct probl
 /* Why the policy cannot be run at all, or NULL if it can. */
 const char *outside_policy_unavailable(const struct policy *);
 
+/* Whether the policy is a C file that was compiled here, for the bits of this program. */
+bool outside_policy_is_compiled(const struct policy *);
+
 /* The file of a policy that outside_policy_unavailable knows; else NULL. */
 const char *outside_policy_source(const struct policy *);
 

@@ -12,7 +12,11 @@
 #include "region/system_page.h"
 
 enum { REGION_COLOURS = 16 };
+#if UINTPTR_MAX > 0xffffffff
 static const size_t REGION_BASE_ALIGN = (size_t)1 << 30;
+#else
+static const size_t REGION_BASE_ALIGN = (size_t)1 << 26; /* addresses are few */
+#endif
 
 static bool bad_spec(const char *text, struct problem *problem)
 {
@@ -83,7 +87,8 @@ size_t region_spec_bytes(const struct region_spec *spec, uint64_t peak_live_byte
 {
     size_t bytes = spec->bytes;
     if (spec->form == REGION_MULTIPLE) {
-        bytes = (size_t)ceil(spec->factor * (double)peak_live_bytes);
+        double most = (double)(SIZE_MAX - FITLAB_ALIGN), wanted = spec->factor * (double)peak_live_bytes;
+        bytes = (size_t)(wanted < most ? ceil(wanted) : most);
     }
     return (bytes + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
 }
@@ -101,8 +106,12 @@ bool region_map_open(struct region_map *m, size_t bytes, bool fixed, unsigned co
 {
     size_t page = system_page_bytes(), shift = (colour % REGION_COLOURS) * page;
     m->length = bytes + REGION_BASE_ALIGN + REGION_COLOURS * page;
-    m->map = mmap(NULL, m->length, PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    m->map = MAP_FAILED;
+    errno = ENOMEM;
+    if (m->length > bytes) {
+        m->map = mmap(NULL, m->length, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    }
     if (m->map == MAP_FAILED) {
         return problem_set(problem, "cannot reserve %zu bytes for a region: %s", m->length,
                            strerror(errno));
@@ -135,9 +144,10 @@ void region_map_renew(struct region_map *m, bool fixed)
     static unsigned char resident[BATCH];
     struct region *r = &m->region;
     const size_t page = system_page_bytes(), batch_bytes = BATCH * page;
-    for (char *from = r->base; from < r->peak; from += batch_bytes) {
-        size_t left = (size_t)(r->peak - from);
-        size_t bytes = left < batch_bytes ? left : batch_bytes;
+    const size_t used = (size_t)(r->peak - r->base);
+    for (size_t at = 0; at < used; at += batch_bytes) {
+        char *from = r->base + at;
+        size_t bytes = used - at < batch_bytes ? used - at : batch_bytes;
         size_t pages = (bytes + page - 1) / page;
         bool known = mincore(from, bytes, resident) == 0;
         for (size_t i = 0; i < pages; i++) {

@@ -1,6 +1,7 @@
 /* region_map.h - where a region's memory comes from, and how the command line asks for it.
  *
- *   grow        reserves REGION_RESERVE bytes of address space; the break starts at the base
+ *   grow        reserves REGION_RESERVE bytes of address space, 64 GiB or, in programs of 32 bits,
+ *               1 GiB; the break starts at the base
  *   grow:64M    the same with this limit
  *   64M         fixed for life: the break is at the limit when the policy opens the region
  *   1.5x        fixed, this multiple of the workload's peak live bytes
@@ -14,7 +15,11 @@
 #include "allocators/region.h"
 #include "workloads/problem.h"
 
+#if UINTPTR_MAX > 0xffffffff
 #define REGION_RESERVE ((size_t)64 << 30)
+#else
+#define REGION_RESERVE ((size_t)1 << 30) /* there are 4 GiB of addresses, for everything */
+#endif
 
 enum region_form { REGION_GROW, REGION_FIXED, REGION_MULTIPLE };
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay/packed.h"
+
 bool ledger_open(struct ledger *l, size_t slots)
 {
     *l = (struct ledger){.slots = slots};
@@ -19,13 +21,16 @@ void ledger_reset(struct ledger *l)
 
 static void *request(struct heap *heap, const struct event *e, void *old)
 {
+    if (!event_fits(e)) {
+        return NULL;
+    }
     switch (e->kind) {
     case EVENT_REALLOC:
-        return heap_realloc(heap, old, e->size);
+        return heap_realloc(heap, old, (size_t)e->size);
     case EVENT_ALIGNED:
-        return heap_memalign(heap, (size_t)1 << e->align_log2, e->size);
+        return heap_memalign(heap, (size_t)1 << e->align_log2, (size_t)e->size);
     default:
-        return heap_alloc(heap, e->size);
+        return heap_alloc(heap, (size_t)e->size);
     }
 }
 

@@ -52,7 +52,7 @@ struct packed_chunk {
 
 /* What a workload asks for, if every request is served. */
 struct workload_facts {
-    uint64_t events;
+    _Alignas(8) uint64_t events; /* programs of 32 and of 64 bits share it */
     uint64_t drain; /* index of the first of the trailing frees; `events` if there are none */
     uint64_t count[EVENT_KINDS];
     uint64_t allocated_bytes;
@@ -111,6 +111,13 @@ static inline uint32_t packed_slot(struct packed_event e)
 static inline enum packed_kind packed_kind(struct packed_event e)
 {
     return (enum packed_kind)(e.kind_size >> PACKED_SIZE_BITS);
+}
+
+/* Whether this program's size_t can say what the event asks for. Where it cannot, no policy can
+ * serve it: the request is refused. */
+static inline bool event_fits(const struct event *e)
+{
+    return (size_t)e->size == e->size && e->align_log2 < 8 * sizeof(size_t);
 }
 
 /* Negative: malloc or calloc. 0: free. */

@@ -23,15 +23,31 @@ INLINE void *play_realloc(struct replay *r, void **slot, size_t size)
     return p;
 }
 
+/* Without asking the policy. */
+static void *refuse(struct replay *r, void **slot, unsigned kind)
+{
+    if (kind != EVENT_REALLOC) {
+        *slot = NULL;
+    } else if (*slot) {
+        r->refused_reallocs++;
+    } else {
+        r->skipped++;
+    }
+    return NULL;
+}
+
 static __attribute__((noinline)) void *play_side(struct replay *r, const struct event *e)
 {
     void **slot = &r->slot[e->slot];
+    if (!event_fits(e)) {
+        return refuse(r, slot, e->kind);
+    }
     if (e->kind == EVENT_REALLOC) {
-        return play_realloc(r, slot, e->size);
+        return play_realloc(r, slot, (size_t)e->size);
     }
     return *slot = e->kind == EVENT_ALIGNED
-                       ? heap_memalign(r->heap, (size_t)1 << e->align_log2, e->size)
-                       : heap_alloc(r->heap, e->size);
+                       ? heap_memalign(r->heap, (size_t)1 << e->align_log2, (size_t)e->size)
+                       : heap_alloc(r->heap, (size_t)e->size);
 }
 
 /* Rare events are kept out of line, so that the common ones stay in registers. */
@@ -44,7 +60,7 @@ static __attribute__((noinline)) void play_rare(struct replay *r, const struct p
         p = play_realloc(r, &r->slot[packed_slot(e)], size);
     } else {
         const struct event *side = &c->side[size];
-        size = side->size;
+        size = (size_t)side->size;
         p = play_side(r, side);
     }
     if (p) {

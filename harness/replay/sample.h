@@ -81,7 +81,7 @@ enum { HOLE_MOMENTS = 14 };
 
 struct hole_moment {
     enum sample_reason reason;
-    uint64_t event;
+    _Alignas(8) uint64_t event; /* programs of 32 and of 64 bits share it */
     struct hole_sizes sizes;
 };
 

@@ -21,7 +21,7 @@ const char *const rows_file[ROWS_TABLES] = {
 };
 
 const char *const rows_header[ROWS_TABLES] = {
-    [ROWS_SUMMARY] = CELL_COLUMNS ",policy_spec,workload_spec,workload_digest,meter,status,detail"
+    [ROWS_SUMMARY] = CELL_COLUMNS ",policy_spec,bits,workload_spec,workload_digest,meter,status,detail"
 #define X(name, type, nature, passes, unit, meaning) "," #name
     FITLAB_METRICS(X)
 #undef X
@@ -106,6 +106,7 @@ static void write_summary(FILE *out, const struct cell *cell, const char *key,
         snprintf(digest, sizeof digest, "%016" PRIx64, r->workload_digest);
     }
     csv_text(&row, cell->policy->full);
+    csv_whole(&row, (uint64_t)cell->policy->bits);
     csv_text(&row, cell->workload->full);
     csv_text(&row, digest);
     csv_text(&row,

@@ -11,6 +11,7 @@
 #include "allocators/layers/layer.h"
 #include "allocators/registry.h"
 #include "mallocs/foreign.h"
+#include "mallocs/narrow.h"
 #include "mallocs/outside_policy.h"
 
 static bool file_digest(const char *path, char digest[CODE_DIGEST_SIZE], struct problem *problem)
@@ -89,6 +90,13 @@ bool code_digest(const struct policy *policy, char digest[CODE_DIGEST_SIZE],
         const char *path = foreign_path(foreign);
         snprintf(digest, CODE_DIGEST_SIZE, "not installed");
         return !path || file_digest(path, digest, problem);
+    }
+    const struct narrow *narrow = narrow_of(policy);
+    if (narrow && narrow->library.path[0] && !narrow->why) {
+        return file_digest(narrow->library.path, digest, problem);
+    }
+    if (narrow && !narrow->source && built_in_digest(policy->name, digest)) {
+        return true;
     }
     if (outside_policy_source(policy)) {
         return file_digest(outside_policy_source(policy), digest, problem);

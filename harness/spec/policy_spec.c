@@ -1,11 +1,13 @@
 #include "spec/policy_spec.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "allocators/registry.h"
 #include "base/words.h"
 #include "mallocs/foreign.h"
+#include "mallocs/narrow.h"
 #include "mallocs/outside_policy.h"
 #include "packing/offline_policy.h"
 
@@ -214,16 +216,120 @@ static bool parse(const char *text, const struct taker *taker, struct policy_spe
                               problem);
 }
 
+/* ---- bits ---- */
+
+/* Where a name says its bits, as "@32"; *end is behind it. NULL: it does not. */
+static const char *find_bits(const char *text, const char **end)
+{
+    for (const char *at = text; (at = strchr(at, '@')); at++) {
+        *end = at + 1 + strspn(at + 1, "0123456789");
+        if (strchr(":+", **end)) { /* or at the end */
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* A policy of 32 bits, for this program of 64. */
+static bool parse_narrow(const char *text, const struct taker *taker, struct policy_spec *spec,
+                         struct problem *problem)
+{
+    char name[SPEC_MAX_TEXT / 2], whose[96];
+    const char *settings = spec_split(text, name, sizeof name - 3);
+    if (strchr(name, '+')) {
+        return problem_set(problem, "%s: layers run with the bits of fitlab only", text);
+    }
+    bool path = outside_policy_is_path(name);
+    const struct policy *built_in = path ? NULL : find_policy(name, taker, problem);
+    if (!path && !built_in) {
+        return false;
+    }
+    if (!taker->rows) {
+        return problem_set(problem,
+                           "%s@32: policies of 32 bits run in cells alone: in 'fitlab run', "
+                           "'sweep', 'minheap' and 'check'",
+                           name);
+    }
+    if (built_in && (foreign_of(built_in) || built_in == &offline_policy)) {
+        return problem_set(problem, "%s@32: it runs with the bits of this machine only", name);
+    }
+    spec->policy = narrow_load(name, built_in, true, problem);
+    snprintf(whose, sizeof whose, "policy %.80s", name);
+    if (!spec->policy ||
+        !spec_parse(whose, spec->policy->params, settings, &spec->values, problem)) {
+        return false;
+    }
+    strcat(name, "@32");
+    spec_format(name, spec->policy->params, &spec->values, SPEC_FULL, spec->full,
+                sizeof spec->full);
+    spec_format(name, spec->policy->params, &spec->values, SPEC_SHORT, spec->label,
+                sizeof spec->label);
+    return true;
+}
+
+static bool parse_with_bits(const char *text, const struct taker *taker, struct policy_spec *spec,
+                            struct problem *problem)
+{
+    char plain[SPEC_MAX_TEXT];
+    const char *end, *at = find_bits(text, &end);
+    int bits = at ? atoi(at + 1) : NARROW_OWN_BITS;
+    if (at && (strlen(text) >= sizeof plain || (bits != 32 && bits != 64) || bits > NARROW_OWN_BITS)) {
+        return problem_set(problem, "policy %s: give @32 or @64 for the bits of a pointer", text);
+    }
+    if (at) {
+        snprintf(plain, sizeof plain, "%.*s%s", (int)(at - text), text, end);
+        text = plain;
+    }
+    *spec = (struct policy_spec){.bits = bits};
+    return bits == NARROW_OWN_BITS ? parse(text, taker, spec, problem)
+                                   : parse_narrow(text, taker, spec, problem);
+}
+
+size_t policy_spec_for_bits(const char *text, unsigned set,
+                            char out[POLICY_BITS_TEXTS][SPEC_MAX_TEXT])
+{
+    const char *end;
+    int name = (int)strcspn(text, ":+");
+    size_t n = 0;
+    if (find_bits(text, &end) || !(set & POLICY_BITS_32)) {
+        snprintf(out[0], SPEC_MAX_TEXT, "%s", text);
+        return 1;
+    }
+    if (set & POLICY_BITS_64) {
+        snprintf(out[n++], SPEC_MAX_TEXT, "%s", text);
+    }
+    snprintf(out[n++], SPEC_MAX_TEXT, "%.*s@32%s", name, text, text + name);
+    return n;
+}
+
+bool policy_bits_parse(const char *text, unsigned *set, struct problem *problem)
+{
+    static const struct {
+        const char *text;
+        unsigned set;
+    } words[] = {{"32", POLICY_BITS_32},
+                 {"64", POLICY_BITS_64},
+                 {"32,64", POLICY_BITS_32 | POLICY_BITS_64},
+                 {"64,32", POLICY_BITS_32 | POLICY_BITS_64}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!strcmp(words[i].text, text)) {
+            *set = words[i].set;
+            return true;
+        }
+    }
+    return problem_set(problem, "'%s' are no bits of a pointer: give 32, 64 or 32,64", text);
+}
+
 bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)
 {
     static const struct taker taker = {outside_policy_load, false};
-    return parse(text, &taker, spec, problem);
+    return parse_with_bits(text, &taker, spec, problem);
 }
 
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *spec, struct problem *problem)
 {
     static const struct taker taker = {outside_policy_load_for_rows, true};
-    return parse(text, &taker, spec, problem);
+    return parse_with_bits(text, &taker, spec, problem);
 }
 
 struct policy_spec policy_spec_of_heap(const struct policy_spec *spec, const struct heap *heap)

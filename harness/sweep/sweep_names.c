@@ -48,10 +48,13 @@ static bool policy_params(void *ctx, const char *name, const struct param **tabl
                           struct problem *problem)
 {
     const struct reading *reading = ctx;
-    char here[SPEC_MAX_TEXT];
+    char here[SPEC_MAX_TEXT], of_bits[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
     struct policy_spec spec;
-    if (!stack_from_here(reading->spec, name, here, sizeof here, problem) ||
-        !policy_spec_parse_for_rows(here, &spec, problem)) {
+    if (!stack_from_here(reading->spec, name, here, sizeof here, problem)) {
+        return false;
+    }
+    policy_spec_for_bits(here, reading->spec->bits, of_bits);
+    if (!policy_spec_parse_for_rows(of_bits[0], &spec, problem)) {
         return false;
     }
     *table = spec.policy->params;
@@ -74,7 +77,7 @@ static bool workload_set(void *ctx, const char *text, const char *key, const cha
            problem_set(problem, "the parameters of '%.64s' are too long", text);
 }
 
-static bool add_one_policy(struct reading *reading, const char *text, struct problem *problem)
+static bool add_text(struct reading *reading, const char *text, struct problem *problem)
 {
     struct sweep_spec *s = reading->spec;
     struct policy_spec *grown =
@@ -94,6 +97,16 @@ static bool add_one_policy(struct reading *reading, const char *text, struct pro
     }
     s->policies++;
     return true;
+}
+
+static bool add_one_policy(struct reading *reading, const char *text, struct problem *problem)
+{
+    char of_bits[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
+    size_t n = policy_spec_for_bits(text, reading->spec->bits, of_bits), i = 0;
+    while (i < n && add_text(reading, of_bits[i], problem)) {
+        i++;
+    }
+    return i == n;
 }
 
 static bool add_policy(void *ctx, const char *text, struct problem *problem)
@@ -193,11 +206,79 @@ bool sweep_read_workloads(struct yaml_tree *tree, yaml_node_t *value, void *out)
                                               workload_params, workload_set, add_workload, out});
 }
 
+static bool add_untimed(struct reading *reading, const char *text, struct problem *problem)
+{
+    struct sweep_spec *s = reading->spec;
+    struct policy_spec *grown =
+        array_reserve(s->untimed, &reading->untimed_room, s->untimed_policies + 1, sizeof *grown);
+    if (!grown) {
+        return problem_set(problem, "out of memory");
+    }
+    s->untimed = grown;
+    return policy_spec_parse_for_rows(text, &grown[s->untimed_policies], problem) &&
+           ++s->untimed_policies;
+}
+
+static bool read_one_untimed(struct yaml_tree *tree, yaml_node_t *item, void *out)
+{
+    struct reading *reading = out;
+    char of_bits[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
+    const char *text = yaml_text(tree, item, "untimed");
+    size_t n = text ? policy_spec_for_bits(text, reading->spec->bits, of_bits) : 0, i = 0;
+    while (i < n && add_untimed(reading, of_bits[i], tree->problem)) {
+        i++;
+    }
+    return text && (i == n || yaml_locate(tree, item));
+}
+
+bool sweep_read_untimed(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    return yaml_each_item(tree, value, "untimed", read_one_untimed, out);
+}
+
+static bool read_one_bits(struct yaml_tree *tree, yaml_node_t *item, void *out)
+{
+    unsigned set;
+    const char *text = yaml_text(tree, item, "bits");
+    if (!text || !policy_bits_parse(text, &set, tree->problem)) {
+        return text && yaml_locate(tree, item);
+    }
+    ((struct reading *)out)->spec->bits |= set;
+    return true;
+}
+
+/* The key was read before all others, as policies depend on it: see sweep_read_bits_first. */
+bool sweep_skip_bits(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    (void)tree;
+    (void)value;
+    (void)out;
+    return true;
+}
+
+bool sweep_read_bits_first(struct yaml_tree *tree, yaml_node_t *key, yaml_node_t *value, void *out)
+{
+    const char *name = yaml_text(tree, key, "the sweep");
+    return name &&
+           (strcmp(name, "bits") != 0 || yaml_each_item(tree, value, "bits", read_one_bits, out));
+}
+
+bool sweep_read_given(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    static const char *const names[] = {"instead", "beside"};
+    size_t choice;
+    if (!yaml_choice(tree, value, "given", names, 2, &choice)) {
+        return false;
+    }
+    ((struct reading *)out)->spec->given_beside = choice == 1;
+    return true;
+}
+
 bool sweep_replace(struct reading *reading, const struct sweep_replacement *by,
                    struct problem *problem)
 {
     struct sweep_spec *s = reading->spec;
-    s->policies = by->policies ? 0 : s->policies;
+    s->policies = by->policies && !s->given_beside ? 0 : s->policies;
     s->workloads = by->workloads ? 0 : s->workloads;
     for (size_t i = 0; i < by->policies; i++) {
         if (!add_one_policy(reading, by->policy[i], problem)) {

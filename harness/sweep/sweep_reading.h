@@ -21,6 +21,13 @@ bool sweep_read_oversubscribe(struct yaml_tree *, yaml_node_t *value, void *out)
  * allow it. */
 bool sweep_threads_fit(const struct sweep_spec *, struct problem *);
 
+bool sweep_read_untimed(struct yaml_tree *, yaml_node_t *value, void *out);
+bool sweep_read_given(struct yaml_tree *, yaml_node_t *value, void *out);
+bool sweep_skip_bits(struct yaml_tree *, yaml_node_t *value, void *out);
+
+/* Reads the pair of the key `bits`, on which what the others mean depends, and passes others by. */
+bool sweep_read_bits_first(struct yaml_tree *, yaml_node_t *key, yaml_node_t *value, void *out);
+
 /* Puts the lists of the command line in place of those that were read. */
 bool sweep_replace(struct reading *, const struct sweep_replacement *, struct problem *);
 

@@ -167,29 +167,6 @@ static bool read_repetitions(struct yaml_tree *tree, yaml_node_t *value, void *o
     return true;
 }
 
-static bool read_one_untimed(struct yaml_tree *tree, yaml_node_t *item, void *out)
-{
-    struct reading *reading = out;
-    struct sweep_spec *s = reading->spec;
-    const char *text = yaml_text(tree, item, "untimed");
-    struct policy_spec *grown =
-        array_reserve(s->untimed, &reading->untimed_room, s->untimed_policies + 1, sizeof *grown);
-    if (!text || !grown) {
-        return text && no_memory(tree->problem);
-    }
-    s->untimed = grown;
-    if (!policy_spec_parse(text, &grown[s->untimed_policies], tree->problem)) {
-        return yaml_locate(tree, item);
-    }
-    s->untimed_policies++;
-    return true;
-}
-
-static bool read_untimed(struct yaml_tree *tree, yaml_node_t *value, void *out)
-{
-    return yaml_each_item(tree, value, "untimed", read_one_untimed, out);
-}
-
 /* A decimal number above zero and at most `most`, and what follows it in *end. */
 static bool decimal(const char *text, double most, double *out, char **end)
 {
@@ -311,6 +288,8 @@ static bool read_figures(struct yaml_tree *tree, yaml_node_t *value, void *out)
 
 static const struct yaml_key keys[] = {
     {"policies", sweep_read_policies},
+    {"bits", sweep_skip_bits},
+    {"given", sweep_read_given},
     {"workloads", sweep_read_workloads},
     {"regions", read_regions},
     {"seeds", read_seeds},
@@ -321,7 +300,7 @@ static const struct yaml_key keys[] = {
     {"oversubscribe", sweep_read_oversubscribe},
     {"samples", read_samples},
     {"repetitions", read_repetitions},
-    {"untimed", read_untimed},
+    {"untimed", sweep_read_untimed},
     {"precision", read_precision},
     {"limits", read_limits},
     {"figures", read_figures},
@@ -389,7 +368,10 @@ bool sweep_spec_read(const char *path, const struct sweep_replacement *replaceme
         return false;
     }
     struct reading reading = {.spec = spec};
-    bool read = yaml_read_mapping(&tree, yaml_root(&tree), "the sweep", keys, &reading) &&
+    spec->bits = replacement ? replacement->bits : POLICY_BITS_NONE;
+    bool read = (spec->bits || yaml_each_pair(&tree, yaml_root(&tree), "the sweep",
+                                              sweep_read_bits_first, &reading)) &&
+                yaml_read_mapping(&tree, yaml_root(&tree), "the sweep", keys, &reading) &&
                 sweep_replace(&reading, replacement, problem) && complete(&tree, spec, replacement);
     yaml_tree_free(&tree);
     if (!read) {

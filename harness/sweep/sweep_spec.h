@@ -8,6 +8,9 @@
  *     - perl
  *     - 'sql*'
  *     - uniform: {live: [1M, 16M]}
+ *   bits: [32, 64]                     of a pointer, for which each policy is compiled; default 64
+ *   given: beside                      what -p names is added to the policies here; default instead:
+ *                                      it takes their place
  *   regions: [grow, 64M, 1.5x]         default grow; see region_map.h
  *   seeds: [1, 2, 3]                   of every workload that has a seed and does not set it
  *   passes: [memory, latency]          default memory
@@ -47,6 +50,7 @@ struct sweep_spec {
     size_t policies, workloads, regions, seeds, figures;
     struct policy_spec *untimed; /* of the policies, those that timed passes leave out */
     size_t untimed_policies;
+    unsigned bits;                /* of enum policy_bits, of the policies that do not say */
     unsigned pass_set, touch_set; /* bit p: pass p */
     struct release_rule *release; /* of the pages pass and timed ones; none: the defaults */
     size_t releases;
@@ -60,6 +64,7 @@ struct sweep_spec {
     double time_limit_seconds;
     size_t memory_limit_bytes;
     bool no_figures;
+    bool given_beside; /* policies of the command line are added, not put in the place of others */
     char formats[16]; /* "pdf,svg"; "": the default ones */
 };
 
@@ -68,6 +73,7 @@ struct sweep_spec {
 struct sweep_replacement {
     const char *const *policy, *const *workload;
     size_t policies, workloads;
+    unsigned bits;    /* of enum policy_bits; none: the file's */
     size_t max_cells; /* a larger grid is refused; 0: SWEEP_MOST_CELLS */
 };
 

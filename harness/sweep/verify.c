@@ -75,7 +75,7 @@ static struct again *make_again(const struct verifying *v, size_t row, struct pr
         return NULL;
     }
     struct cell *cell = &a->grid.cell;
-    bool made = policy_spec_parse(cell_at(v, row, COLUMN_POLICY), &a->policy, problem) &&
+    bool made = policy_spec_parse_for_rows(cell_at(v, row, COLUMN_POLICY), &a->policy, problem) &&
                 workload_spec_parse(cell_at(v, row, COLUMN_WORKLOAD), &a->workload, problem);
     cell_init(cell, &a->policy, &a->workload);
     cell->samples = (unsigned)strtoul(cell_at(v, row, COLUMN_GRID_SAMPLES), NULL, 10);

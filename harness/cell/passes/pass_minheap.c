@@ -88,7 +88,7 @@ static size_t bisect(struct search *s, size_t fails, size_t succeeds, size_t ste
 static size_t some_that_succeeds(struct search *s, size_t guess)
 {
     size_t most = (size_t)(s->pass->map.region.limit - s->pass->map.region.base);
-    for (size_t bytes = guess; bytes <= most; bytes *= 2) {
+    for (size_t bytes = guess; bytes && bytes <= most; bytes *= 2) {
         if (replay_at(s, bytes, false)) {
             return bytes;
         }
@@ -104,7 +104,8 @@ static bool trace_curve(struct search *s, size_t lower)
 {
     struct shared_results *b = s->pass->shared;
     for (size_t i = 0; i < CURVE_POINTS; i++) {
-        size_t bytes = (lower + lower * 2 * i / (CURVE_POINTS - 1)) & ~(FITLAB_ALIGN - 1);
+        uint64_t more = (uint64_t)lower * 2 * i / (CURVE_POINTS - 1);
+        size_t bytes = (lower + (size_t)more) & ~(FITLAB_ALIGN - 1);
         bool opened = replay_at(s, bytes, true) || s->pass->heap;
         if (b->status != CELL_OK) {
             return false;
@@ -183,6 +184,12 @@ static bool measure(struct search *s)
 {
     struct pass *p = s->pass;
     const uint64_t peak = p->packed.facts.peak_live_bytes;
+    if (peak > REGION_RESERVE / 4) {
+        return pass_fail(p, CELL_UNAVAILABLE,
+                         "regions of up to three times the peak live bytes are tried, and there are "
+                         "%zu bytes of addresses for them",
+                         REGION_RESERVE);
+    }
     size_t lower = ((size_t)peak + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
     lower = lower > FITLAB_ALIGN ? lower : FITLAB_ALIGN;
     const bool coarse = p->cell->parts > 0;

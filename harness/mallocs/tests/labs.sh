@@ -29,7 +29,7 @@ got=$(rows -p "$labs/edition64/mm.c" "$labs/ranges/mm.c" -w uniform:live=300,eve
 
 # what is right as a 32-bit program only is told as such
 got=$(rows -p "$labs/narrow/mm.c" -w uniform:live=300,events=2000)
-[[ $got == *"|crash|"*"SIGSEGV after 0 events: mm.c:"*"casts between pointers and narrower integers"*"32-bit program, which fitlab cannot run yet"* ]] ||
+[[ $got == *"|crash|"*"SIGSEGV after 0 events: mm.c:"*"casts between pointers and narrower integers"*"32-bit program: try --bits 32"* ]] ||
     complain "a crash of a 32-bit program does not say what it is: $got"
 
 # one that does not compile, and one that hangs, are rows; the others run

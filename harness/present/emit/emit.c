@@ -18,7 +18,7 @@ struct heap_text {
     const struct emit_options *options;
     const struct recipe *recipe;
     struct known_field known[KNOWN_FIELDS + 1];
-    char order[32], coalesce[32], split_min[32];
+    char order[32], coalesce[32], split_min[32], grow[32];
     struct items items;
     char *interface;
 };
@@ -47,19 +47,43 @@ static long number_of(const struct policy_spec *spec, const char *parameter, lon
     return otherwise;
 }
 
+/* What the parameter is unless a spec says otherwise. */
+static long initial_of(const struct policy_spec *spec, const char *parameter, long otherwise)
+{
+    const struct param *table = spec->policy->params;
+    for (size_t i = 0; i < param_count(table); i++) {
+        if (!strcmp(table[i].name, parameter)) {
+            return table[i].init;
+        }
+    }
+    return otherwise;
+}
+
 static void find_values(struct heap_text *h)
 {
     enumerator(h->spec, "order", "lifo", h->order);
     enumerator(h->spec, "coalesce", "immediate", h->coalesce);
-    snprintf(h->split_min, sizeof h->split_min, "%ld", number_of(h->spec, "split_min", 32));
-    bool descending = strstr(h->recipe->kind, ".descending = true") != NULL;
+    enumerator(h->spec, "grow", "arena", h->grow);
+    if (!h->options->sbrk) {
+        snprintf(h->grow, sizeof h->grow, "GROW_ARENA");
+    }
+    long split_min = number_of(h->spec, "split_min", 0);
+    snprintf(h->split_min, sizeof h->split_min, "%ld", split_min);
+    if (split_min == initial_of(h->spec, "split_min", 0)) {
+        snprintf(h->split_min, sizeof h->split_min, "BLOCK_MIN"); /* which depends on the bits */
+    }
+    bool descending = h->recipe->kind && strstr(h->recipe->kind, ".descending = true");
     const struct known_field known[] = {
         {"order", "HEAP_ORDER", h->order},
         {"coalesce", "HEAP_COALESCE", h->coalesce},
         {"split_min", "HEAP_SPLIT_MIN", h->split_min},
-        {"grow", "HEAP_GROW", "GROW_ARENA"},
+        {"grow", "HEAP_GROW", h->grow},
         {"descending", "HEAP_DESCENDING", descending ? "true" : "false"}};
     memcpy(h->known, known, sizeof known);
+    if (!h->recipe->kind) { /* other policies may have fields of the same names that are others */
+        h->known[0] = known[3];
+        h->known[1] = (struct known_field){0};
+    }
 }
 
 /* ---- writing it ---- */
@@ -84,12 +108,17 @@ static void write_head(const struct heap_text *h, FILE *out)
             " *   %s\n"
             " *\n"
             " * Policy: %s\n"
-            " * In a region of fixed size, which it has from the start (grow=arena). C99 with what "
-            "gcc\n"
+            " * %s C99 with what gcc\n"
             " * and clang add; a caller that has more than one thread locks around each call.\n"
             " * Written by fitlab, copyright (c) 2026 the fitlab authors.\n"
             " */\n",
-            h->spec->policy->name, h->spec->policy->summary, h->options->command, h->spec->full);
+            h->spec->policy->name, h->spec->policy->summary, h->options->command, h->spec->full,
+            h->options->sbrk
+                ? "Its memory comes from sbrk."
+                : "In a region of fixed size, which it has from the start (grow=arena).");
+    if (h->options->align) {
+        fprintf(out, "#define FITLAB_ALIGN_BYTES %u\n", h->options->align);
+    }
     fputs("#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n",
           out);
 }
@@ -106,6 +135,19 @@ static void write_known(const struct heap_text *h, FILE *out)
     fputs("\n/* ---- the policy ---- */\n\nstruct policy;\n", out);
 }
 
+/* Of the policy's own functions that others before them call. */
+static void write_declarations(const struct heap_text *h, FILE *out)
+{
+    const struct recipe_calls *c = &h->recipe->call;
+    if (c->alloc && uses_word(h, "heap_realloc_by_copy")) {
+        fprintf(out,
+                "\nstatic void *%s(struct heap *h, size_t n);\n"
+                "static void %s(struct heap *h, void *p);\n"
+                "static size_t %s(const struct heap *h, const void *p);\n",
+                c->alloc, c->free, c->usable);
+    }
+}
+
 static void write_items(const struct heap_text *h, FILE *out)
 {
     bool declared = false, follows_macro = false;
@@ -118,21 +160,38 @@ static void write_items(const struct heap_text *h, FILE *out)
         bool together = *item->text == '#' && follows_macro;
         fprintf(out, "%s%s\n", together ? "" : "\n", item->text);
         follows_macro = *item->text == '#' || strstr(item->text, "\n#define") != NULL;
-        if (!declared && item_defines(item, "seqfit_kind", 11)) {
+        if (h->options->sbrk && item_defines(item, "region_extend", 13)) {
+            fputs(interface_sbrk_moves, out);
+            continue;
+        }
+        if (h->options->sbrk && item_defines(item, "region_trim", 11)) {
+            continue; /* written with the other */
+        }
+        if (item_defines(item, "heap", 4)) {
+            write_declarations(h, out);
+        }
+        if (h->recipe->kind && !declared && item_defines(item, "seqfit_kind", 11)) {
             fputs("\nstatic const struct seqfit_kind " SPECIALISE_KIND ";\n", out);
             declared = true;
         }
     }
-    fprintf(out, "\nstatic const struct seqfit_kind " SPECIALISE_KIND " = {%s};\n\n",
-            h->recipe->kind);
+    if (h->recipe->kind) {
+        fprintf(out, "\nstatic const struct seqfit_kind " SPECIALISE_KIND " = {%s};\n",
+                h->recipe->kind);
+    }
+    putc('\n', out);
 }
 
 /* The arguments of the policy's own open, in the form that it takes. */
 static void write_arguments(const struct heap_text *h, FILE *out)
 {
     if (strstr(h->recipe->open, "options")) {
-        fprintf(out, "static const struct seqfit_options options = {%s, %s, %s, GROW_ARENA};\n\n",
-                h->order, h->coalesce, h->split_min);
+        fprintf(out, "static const struct seqfit_options options = {%s, %s, %s, %s};\n\n", h->order,
+                h->coalesce, h->split_min, h->grow);
+        return;
+    }
+    if (!strstr(h->recipe->open, "arguments") &&
+        !(h->recipe->more && strstr(h->recipe->more, "arguments"))) {
         return;
     }
     fputs("static const long arguments[] = {", out);
@@ -150,7 +209,7 @@ static bool make_interface(struct heap_text *h, struct problem *problem)
     FILE *out = open_memstream(&h->interface, &bytes);
     if (out) {
         write_arguments(h, out);
-        interface_write(h->recipe, h->options, out);
+        interface_write(h->recipe, h->options, h->grow, out);
     }
     return (out && fclose(out) == 0) || problem_set(problem, "out of memory");
 }
@@ -158,8 +217,10 @@ static bool make_interface(struct heap_text *h, struct problem *problem)
 static void mark_used(struct heap_text *h)
 {
     items_mark(&h->items, h->interface);
-    items_mark(&h->items, "seqfit_kind");
-    items_mark(&h->items, h->recipe->kind);
+    if (h->recipe->kind) {
+        items_mark(&h->items, "seqfit_kind");
+        items_mark(&h->items, h->recipe->kind);
+    }
     for (const struct known_field *k = h->known; k->field; k++) {
         if (uses_word(h, k->macro)) {
             items_mark(&h->items, k->value);
@@ -191,12 +252,19 @@ bool emit_heap(const struct policy_spec *spec, const struct emit_options *option
     if (!h.recipe) {
         return false;
     }
+    if (options->sbrk && !h.recipe->kind) {
+        return problem_set(problem,
+                           "%s: only policies with boundary tags can be emitted over sbrk: leave "
+                           "--sbrk out",
+                           spec->label);
+    }
     char root[4096];
     data_file_find("allocators", FITLAB_DATA_FROM_PROGRAM "/policies", root, sizeof root);
     find_values(&h);
-    bool ok = items_read(&h.items, root, h.recipe->source, problem) &&
-              names_are_free(&h, problem) && make_interface(&h, problem) &&
-              (specialise(&h.items, h.known) || problem_set(problem, "out of memory"));
+    bool ok =
+        items_read(&h.items, root, h.recipe->source, problem) && names_are_free(&h, problem) &&
+        make_interface(&h, problem) &&
+        (specialise(&h.items, h.known, &h.recipe->call) || problem_set(problem, "out of memory"));
     if (ok) {
         mark_used(&h);
         write_head(&h, out);

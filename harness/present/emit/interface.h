@@ -9,6 +9,10 @@
 /* Their names without the prefix; ends with NULL. */
 extern const char *const interface_functions[];
 
-void interface_write(const struct recipe *, const struct emit_options *, FILE *);
+/* grow: the enumerator of how the heap grows. */
+void interface_write(const struct recipe *, const struct emit_options *, const char *grow, FILE *);
+
+/* What stands in the place of region_extend and region_trim in a heap over sbrk. */
+extern const char interface_sbrk_moves[];
 
 #endif

@@ -141,6 +141,27 @@ static const char *declaration_end(const char *p, bool *macro_use)
     return p;
 }
 
+/* Whether the name is that of a guard against a second inclusion. */
+static bool is_guard(const struct token *name)
+{
+    return name->bytes > 2 && !memcmp(name->at + name->bytes - 2, "_H", 2);
+}
+
+/* The end of the #endif that closes the #if before `p`. */
+static const char *condition_end(const char *p)
+{
+    for (int depth = 1; *p && depth > 0; p = line_end(p)) {
+        p = skip_blank(p);
+        if (*p == '#') {
+            const char *at = p + 1;
+            struct token word = token_next(&at);
+            depth += token_is(&word, "if") || token_is(&word, "ifdef") || token_is(&word, "ifndef");
+            depth -= token_is(&word, "endif");
+        }
+    }
+    return p;
+}
+
 /* A preprocessor line of the top level: NULL if something is wrong. `from`: where the comment
  * before it begins. */
 static const char *take_directive(struct items *list, const char *root, const char *from,
@@ -157,6 +178,12 @@ static const char *take_directive(struct items *list, const char *root, const ch
     if (token_is(&word, "ifdef")) { /* __cplusplus */
         const char *close = strstr(end, "#endif");
         return close ? line_end(close) : end;
+    }
+    struct token condition = token_next(&(const char *){p});
+    if (token_is(&word, "if") || (token_is(&word, "ifndef") && !is_guard(&condition))) {
+        end = condition_end(end);
+        return add_item(list, from, end, false) || problem_set(problem, "out of memory") ? end
+                                                                                         : NULL;
     }
     if (token_is(&word, "define")) {
         struct token name = token_next(&p);
@@ -275,10 +302,14 @@ bool item_defines(const struct item *item, const char *name, size_t bytes)
     if (item->macro_use) {
         return false;
     }
-    if (token_is(&t, "#")) {
-        token_next(&p); /* define */
-        t = token_next(&p);
-        return same(&t, name, bytes);
+    if (token_is(&t, "#")) { /* a #define, or a condition with some */
+        for (; t.kind != TOKEN_END; before = t) {
+            t = token_next(&p);
+            if (token_is(&before, "define") && same(&t, name, bytes)) {
+                return true;
+            }
+        }
+        return false;
     }
     bool of_enum = token_is(&t, "enum");
     while (t.kind != TOKEN_END) {

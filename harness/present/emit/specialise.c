@@ -19,7 +19,13 @@ static void replace(struct rewriting *r, const char *from, const char *end, cons
     r->copied = end;
 }
 
-typedef void rewrite(const char *text, struct rewriting *, const struct known_field *);
+/* What is known of the heap. */
+struct knowledge {
+    const struct known_field *field;
+    const struct recipe_calls *call;
+};
+
+typedef void rewrite(const char *text, struct rewriting *, const struct knowledge *);
 
 /* Where the expression that ends at `end` begins, if it is a name with members; else NULL. */
 static const char *members_begin(const char *text, const char *end)
@@ -32,7 +38,7 @@ static const char *members_begin(const char *text, const char *end)
     return p < end && (isalpha((unsigned char)*p) || *p == '_') ? p : NULL;
 }
 
-static void known_fields(const char *text, struct rewriting *r, const struct known_field *known)
+static void known_fields(const char *text, struct rewriting *r, const struct knowledge *known)
 {
     const char *p = text;
     struct token dot = {.kind = TOKEN_END, .at = ""};
@@ -42,7 +48,7 @@ static void known_fields(const char *text, struct rewriting *r, const struct kno
         }
         const char *ahead = p, *begin = members_begin(text, dot.at);
         struct token after = token_next(&ahead);
-        for (const struct known_field *k = known; begin && k->field; k++) {
+        for (const struct known_field *k = known->field; begin && k->field; k++) {
             size_t bytes = (size_t)(dot.at - begin);
             if (token_is(&t, k->field) && !token_is(&after, "=") &&
                 !(bytes == 7 && !strncmp(begin, "options", 7))) {
@@ -55,7 +61,7 @@ static void known_fields(const char *text, struct rewriting *r, const struct kno
 }
 
 /* The parameter and the argument k go; k.member becomes a member of the constant. */
-static void kind(const char *text, struct rewriting *r, const struct known_field *known)
+static void kind(const char *text, struct rewriting *r, const struct knowledge *known)
 {
     (void)known;
     if (!strstr(text, "struct seqfit_kind k")) {
@@ -83,12 +89,24 @@ static void kind(const char *text, struct rewriting *r, const struct known_field
     }
 }
 
-/* `x.count.name++;` goes; `x.count.name += value;` becomes the value, which may be a call. */
-static void counters(const char *text, struct rewriting *r, const struct known_field *known)
+/* Where the members that a counter is reached by end: at "count." behind a '.' or '>'; NULL: there
+ * is none. */
+static const char *find_counter(const char *p)
 {
-    (void)known;
-    static const char mark[] = "heap.count.";
-    for (const char *p = text, *at; (at = strstr(p, mark)); p = at + sizeof mark - 1) {
+    while ((p = strstr(p, "count.")) && p[-1] != '.' && p[-1] != '>') {
+        p++;
+    }
+    return p;
+}
+
+/* `x.count.name++;` goes; `x.count.name += value;` becomes the value, which may be a call. */
+static void counters(const char *text, struct rewriting *r, const struct knowledge *known)
+{
+    static const char mark[] = "count.";
+    if (known->call->alloc) {
+        return; /* functions of other policies may need their heap for nothing but its counters */
+    }
+    for (const char *p = text + 1, *at; *text && (at = find_counter(p)); p = at + sizeof mark - 1) {
         const char *line = at, *after = at + sizeof mark - 1;
         while (line > text && line[-1] != '\n') {
             line--;
@@ -105,13 +123,32 @@ static void counters(const char *text, struct rewriting *r, const struct known_f
         } else if (!strncmp(after, " += ", 4)) {
             const char *end = strchr(after, ';');
             char by[256];
-            snprintf(by, sizeof by, "(void)%.*s", (int)(end - after - 4), after + 4);
+            snprintf(by, sizeof by, "(void)(%.*s)", (int)(end - after - 4), after + 4);
             replace(r, first, end, by);
         }
     }
 }
 
-static void inlining(const char *text, struct rewriting *r, const struct known_field *known)
+/* x->policy->alloc(...) calls the function itself. */
+static void calls(const char *text, struct rewriting *r, const struct knowledge *known)
+{
+    const struct recipe_calls *c = known->call;
+    const struct {
+        const char *member, *function;
+    } calls[] = {{"alloc(", c->alloc}, {"free(", c->free}, {"usable(", c->usable}};
+    static const char mark[] = "->policy->";
+    for (const char *p = text, *at; (at = strstr(p, mark)); p = at + 1) {
+        const char *member = at + sizeof mark - 1, *begin = members_begin(text, at);
+        for (size_t i = 0; begin && i < sizeof calls / sizeof *calls; i++) {
+            size_t bytes = strlen(calls[i].member);
+            if (calls[i].function && !strncmp(member, calls[i].member, bytes)) {
+                replace(r, begin, member + bytes - 1, calls[i].function);
+            }
+        }
+    }
+}
+
+static void inlining(const char *text, struct rewriting *r, const struct knowledge *known)
 {
     (void)known;
     const char *p = text;
@@ -126,7 +163,7 @@ static void inlining(const char *text, struct rewriting *r, const struct known_f
     }
 }
 
-static bool rewrite_item(struct item *item, rewrite *change, const struct known_field *known)
+static bool rewrite_item(struct item *item, rewrite *change, const struct knowledge *known)
 {
     char *text = NULL;
     size_t bytes = 0;
@@ -145,13 +182,15 @@ static bool rewrite_item(struct item *item, rewrite *change, const struct known_
     return true;
 }
 
-bool specialise(struct items *list, const struct known_field *known)
+bool specialise(struct items *list, const struct known_field *field,
+                const struct recipe_calls *call)
 {
-    static rewrite *const changes[] = {inlining, kind, known_fields, counters};
+    static rewrite *const changes[] = {inlining, kind, known_fields, counters, calls};
+    const struct knowledge known = {field, call};
     bool ok = true;
     for (size_t i = 0; ok && i < list->n; i++) {
         for (size_t c = 0; ok && c < sizeof changes / sizeof *changes; c++) {
-            ok = rewrite_item(&list->item[i], changes[c], known);
+            ok = rewrite_item(&list->item[i], changes[c], &known);
         }
     }
     return ok;

@@ -5,6 +5,7 @@
 #define FITLAB_SPECIALISE_H
 
 #include "present/emit/items.h"
+#include "present/emit/recipes.h"
 
 /* The constant struct seqfit_kind of an emitted heap. */
 #define SPECIALISE_KIND "fit_kind"
@@ -15,8 +16,9 @@ struct known_field {
 };
 
 /* Rewrites the items: known fields; the struct seqfit_kind that functions hand to each other; the
- * counters, which nobody reads; `inline`, which the compiler decides by itself where size counts.
- * The fields end with one without a name. False: out of memory. */
-bool specialise(struct items *, const struct known_field *);
+ * counters, which nobody reads; calls through the table of the policy; `inline`, which the compiler
+ * decides by itself where size counts. The fields end with one without a name. False: out of
+ * memory. */
+bool specialise(struct items *, const struct known_field *, const struct recipe_calls *);
 
 #endif

@@ -17,6 +17,8 @@ complain() {
 
 specs=(first-fit first-fit:order=fifo,coalesce=never best-fit best-fit:order=size,split_min=128
     next-fit next-fit:order=lifo,coalesce=deferred worst-fit:order=size tlsf tlsf:second_level=64,search=above
+    half-fit half-fit:round=power segregated:mode=fits segregated:mode=storage,classes=power2 slab buddy
+    buddy:system=weighted bump slim-fit slim-fit:header=tag8 slim-fit:header=bitmap
     first-fit:index=tree best-fit:index=tree,order=fifo next-fit:index=tree worst-fit:index=tree,order=size)
 
 emit() { # SPEC: writes heap.c
@@ -47,13 +49,14 @@ size_at_most() { # SPEC BYTES: of code and constants at -Os
 }
 
 compile() {
-    for spec in first-fit best-fit:order=size tlsf first-fit:index=tree; do
+    for spec in first-fit best-fit:order=size tlsf first-fit:index=tree half-fit segregated:mode=fits \
+        segregated:mode=storage slab buddy slim-fit; do
         emit "$spec"
         for compiler in gcc clang; do
             works $compiler && compile_with "$spec" $compiler
         done
-        [[ $spec != *index=tree* ]] || continue # whose links are 4 bytes of a 36-bit address
         works gcc -m32 && compile_with "$spec" gcc -m32
+        "$FITLAB" emit "$spec" --align 8 -o heap.c && works gcc -m32 && compile_with "$spec" gcc -m32
         works arm-none-eabi-gcc && compile_with "$spec" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb
     done
     if [ "$(uname -m)" = x86_64 ] && works gcc; then
@@ -82,7 +85,7 @@ same() {
 
 # What cannot be done is one line and status 2, and leaves nothing behind.
 refuse() {
-    for words in 'buddy' 'no-such-fit' 'tlsf --prefix 3x_' 'tlsf --pool 10' 'tlsf -o no/such/folder.c' \
+    for words in 'quick-fit' 'buddy --sbrk' 'tlsf --align 4' 'no-such-fit' 'tlsf --prefix 3x_' 'tlsf --pool 10' 'tlsf -o no/such/folder.c' \
         'tlsf --prefix seqfit_'; do
         "$FITLAB" emit $words >out 2>messages
         [ $? = 2 ] && [ "$(wc -l <messages)" = 1 ] && [ ! -s out ] ||

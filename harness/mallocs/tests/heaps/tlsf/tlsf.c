@@ -48,7 +48,7 @@ size_t tlsf_block_size_min(void)
 
 size_t tlsf_block_size_max(void)
 {
-    return (size_t)1 << 32;
+    return SIZE_MAX / 4;
 }
 
 size_t tlsf_pool_overhead(void)
