@@ -86,10 +86,10 @@ times() { # times FOLDER SEED FACTOR NAME: ten repetitions of three policies on 
     mkdir -p "$1"
     awk -v seed="$2" -v factor="$3" -v name="$4" 'BEGIN {
         srand(seed)
-        print "policy,workload,region,touch,release,pass,seed,rep,workload_digest,meter,status,ns_per_op"
+        print "policy,workload,region,touch,release,threads,pass,seed,rep,workload_digest,meter,status,ns_per_op"
         for (p = 1; p <= 3; p++) for (w = 1; w <= 8; w++) for (r = 0; r < 10; r++) {
             noise = rand() + rand() + rand() + rand() - 2
-            printf "p%d,\"%s=%d\",grow,none,never,throughput,0,%d,,region,ok,%.6f\n", p, name, w, r,
+            printf "p%d,\"%s=%d\",grow,none,never,1,throughput,0,%d,,region,ok,%.6f\n", p, name, w, r,
                 10 * p * w * (1 + .05 * noise) * (p == 2 ? factor : 1)
         }
     }' >"$1/summary.csv"
