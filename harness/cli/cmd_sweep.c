@@ -22,7 +22,7 @@
 enum { EXIT_INTERRUPTED = 128 + 2 /* as a shell reports SIGINT */ };
 
 /* In sweep/specs, in the order in which one would try them. */
-#define SPECS "quick, paper, classroom, embedded, structure, headers, frontier, ageing, large"
+#define SPECS "quick, paper, classroom, embedded, structure, headers, frontier, ageing, large, threads"
 
 enum { MOST_LOGINS = 256, MOST_WORDS = 256 };
 
