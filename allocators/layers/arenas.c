@@ -68,7 +68,7 @@ static uint32_t uncontended(struct slices *s, uint32_t thread)
 static uint32_t by_size(const struct slices *s, size_t n)
 {
     uint32_t i = 0;
-    for (size_t most = 32; i + 1 < s->n && n > most && (uint64_t)most < UINT64_C(1) << 40; most *= 4) {
+    for (size_t most = 32; i + 1 < s->n && n > most && most <= SIZE_MAX / 4; most *= 4) {
         i++;
     }
     return i;
