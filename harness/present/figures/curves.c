@@ -129,8 +129,8 @@ const struct figure figure_failure = {
     .source = "curve.csv",
     .caption =
         "Share of requests refused, and of the bytes that they asked for, in a region of fixed "
-        "size, against its size over the peak of live bytes. Where a line ends at zero the "
-        "policy completes the workload.",
+        "size, against its size over the peak of live bytes, and in bytes. A triangle, and the "
+        "number behind a name, is the smallest region tried in which every request is served.",
     .each_workload = true,
     .prepare = prepare_failure,
 };

@@ -246,8 +246,10 @@ const struct figure figure_latency = {
     .summary = "quantiles of single operations per policy, beside those of bump in the same cells",
     .source = "latency.csv",
     .caption = "Service time of single operations: median, 90th, 99th, 99.9th and 99.99th "
-               "percentile. The bars below are the same of bump, which does next to nothing, in "
-               "the same cells: what the machine does by itself. A quantile that is not above "
+               "percentile. The band behind them, with a tick at each, is the same of bump, which "
+               "does next "
+               "to nothing, in the same cells: what the machine does by itself. A quantile that is "
+               "not above "
                "bump's is pale: it says nothing of the policy. Shaded: at most the clock's "
                "quantum, below which nothing can be told apart. Replay is back to back, so this is "
                "not response time. The maximum, which is mostly an interruption, is in the CSV; "

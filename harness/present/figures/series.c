@@ -190,9 +190,8 @@ const struct figure figure_waste = {
     .caption = "What each policy's footprint holds besides live requested bytes, over time counted "
                "in allocated bytes, stacked: rounding of requests, headers and other metadata, "
                "slack (free, but kept for one size class) and holes (free for any request that "
-               "fits). The four add up to footprint less live bytes. The axis ends at most at "
-               "twice the peak of "
-               "live bytes.",
+               "fits). The four add up to footprint less live bytes. The axes end at most at four "
+               "times the median of the peaks; a panel that goes on says how far.",
     .each_workload = true,
     .prepare = prepare,
 };

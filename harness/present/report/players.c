@@ -15,7 +15,7 @@
 
 enum {
     STEPS = 300, /* of a player: enough to see why they part, and some hundred KB a workload */
-    WORK_MOST = 20000000 /* events and probes that are replayed: some seconds */
+    WORK_MOST = 10000000 /* events and probes that are replayed for one page: some seconds */
 };
 
 /* ---- who is played ---- */
@@ -132,11 +132,29 @@ static void play(const struct report_player *p, const char *path, struct outcome
                 player_write_window(path, p->workload, &setup, STEPS, &out->window, &out->problem);
 }
 
-/* Starts to play; the outcome is as the process left it, or says why there is none. */
-static void start(const struct report_player *p, const char *path, struct outcome *out)
+static double work_of(const struct report_player *p)
 {
-    if (p->low.work + p->high.work > WORK_MOST) {
-        problem_set(&out->problem, "their searches are long");
+    return p->low.work + p->high.work;
+}
+
+/* Whether a workload is played: those with the least work are, as far as a report can wait. */
+static bool is_within(const struct report_players *all, const struct report_player *p)
+{
+    double work = work_of(p);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct report_player *other = &all->player[i];
+        bool before = work_of(other) < work_of(p) || (work_of(other) == work_of(p) && other < p);
+        work += before ? work_of(other) : 0;
+    }
+    return work <= WORK_MOST;
+}
+
+/* Starts to play; the outcome is as the process left it, or says why there is none. */
+static void start(const struct report_players *all, const struct report_player *p, const char *path,
+                  struct outcome *out)
+{
+    if (!is_within(all, p)) {
+        problem_set(&out->problem, "it takes long beside the others");
         return;
     }
     problem_set(&out->problem, "a policy crashed");
@@ -170,7 +188,7 @@ static void play_all(const char *folder, const struct results_reader *reader,
         if (running >= most && wait(NULL) > 0) {
             running--;
         }
-        start(&all->player[i], path, &outcome[i]);
+        start(all, &all->player[i], path, &outcome[i]);
         running++;
         free(path);
     }
