@@ -34,7 +34,7 @@ layered 2:37: 'out of range' 'cache+arenas+tlsf: {blocks: [1, 9999]}'
 layered 2:25: "no part for 'owner.n'" 'cache+arenas+tlsf: {owner.n: 2}'
 
 added 3:1: "did you mean 'seeds'?" 'sedes: [1]'
-added 3:1: 'it takes policies, workloads, regions' 'colour: blue'
+added 3:1: 'it takes policies, bits, given, workloads, regions' 'colour: blue'
 added 3:9: 'empty list' 'passes: []'
 added 3:18: "did you mean 'check'?" 'passes: [memory, chek]'
 added 3:8: 'no whole number' 'seeds: 5x'
