@@ -1,5 +1,6 @@
 # ageing.gp - fragmentation against the age of a heap, in rounds of a recording.
 # reads: label, style, workload, round, median_pct, least_pct, most_pct
+# Change first: the 10 of bent and of the nonlinear axis, above which the axis tells factors.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput

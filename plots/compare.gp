@@ -1,5 +1,6 @@
 # compare.gp - did it get better: a row a policy on a workload, its value before and after.
 # reads: metric, policy, workload, ratio
+# Change first: wrap_at, after how many characters names are broken.
 call "style.gp" ARG1 ARG2 ARG3
 
 rows = ""

@@ -1,5 +1,6 @@
 # cost.gp - cost of an operation as the heap grows, for one kind of workload.
 # reads: label, style, kind, live_blocks, holes_count, probes_per_request, ns_per_op
+# Change first: panel_h, the height of a panel in inches.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("kind"))) nooutput

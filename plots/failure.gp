@@ -1,6 +1,7 @@
 # failure.gp - share of requests and bytes that fail as a fixed region grows.
 # reads: label, style, workload, region_bytes, region_pct, failed_requests_pct, failed_bytes_pct
 # A triangle, and the number behind the name, is the smallest region tried in which a policy serves every request.
+# Change first: panel_h, the height of a panel in inches.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput

@@ -1,6 +1,7 @@
 # heap-map.gp - what lies where in the region over time, a panel a policy.
 # reads: label, style, workload, event, address_bytes, used_pct, free_pct, slack_pct, metadata_pct, in this
 # order; the rows of a policy stand together, by time and then by address, with none left out
+# Change first: the inks of the parts of a heap, in style.gp, and panel_height.
 call "style.gp" ARG1 ARG2 ARG3
 
 # One reading finds the panels and where each ends.

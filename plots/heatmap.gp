@@ -1,5 +1,6 @@
 # heatmap.gp - policy x workload: peak footprint over peak live bytes, less one, in percent.
 # reads: label, workload, status, over_pct, measure
+# Change first: the 300 of cbrange, where the darkest colour begins, and wrap_at, after how many characters names are broken.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("label"))) nooutput

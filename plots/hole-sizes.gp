@@ -1,5 +1,6 @@
 # hole-sizes.gp - how many holes there are of each size, a panel a policy.
 # reads: label, workload, size_bytes, holes
+# Change first: the yrange, and panel_height in inches.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput

@@ -1,5 +1,6 @@
 # pareto.gp - memory overhead against time per operation, and the front.
 # reads: label, style, workload, time_of, time, least, most, floor, overhead_pct, front, measure, offline_pct
+# Change first: picture_height in inches.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput

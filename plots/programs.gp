@@ -1,5 +1,6 @@
 # programs.gp - real programs on policies and other mallocs: time and peak resident set over glibc's.
 # reads: program, policy, wall_median_ns, wall_min_ns, wall_max_ns, wall_over_glibc, peak_rss_over_glibc
+# Change first: row_height, the height of a program's row in inches.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("program"))) nooutput

@@ -1,5 +1,6 @@
 # ratios.gp - times over the baseline's, with their intervals: a row a policy, a mark a workload.
 # reads: label, workload, workload_style, baseline, ratio, ratio_low, ratio_high, aa_low, aa_high
+# Change first: wrap_at, after how many characters names are broken.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("label"))) nooutput

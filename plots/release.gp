@@ -1,5 +1,6 @@
 # release.gp - resident bytes over time under each rule of release, a panel a policy.
 # reads: label, workload, release, allocated_bytes, live_bytes, resident_bytes
+# Change first: the 3 of R_max, how many times the peak of live bytes the axes end at.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput

@@ -1,5 +1,6 @@
 # structure.gp - recorded programs beside their models: a row a policy, a panel a program.
 # reads: label, program, model, jw4_policy_pct
+# Change first: models, their MARK and their TINT.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("label"))) nooutput

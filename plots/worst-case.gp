@@ -1,5 +1,6 @@
 # worst-case.gp - typical, worst and bound: a row a policy, a mark a workload.
 # reads: label, origin, ratio, bound_ratio
+# Change first: wrap_at, after how many characters names are broken.
 call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("label"))) nooutput
