@@ -68,7 +68,7 @@ static uint32_t uncontended(struct slices *s, uint32_t thread)
 static uint32_t by_size(const struct slices *s, size_t n)
 {
     uint32_t i = 0;
-    for (size_t most = 32; i + 1 < s->n && n > most && most <= SIZE_MAX / 4; most *= 4) {
+    for (size_t rest = n ? (n - 1) / 32 : 0; rest && i + 1 < s->n; rest /= 4) {
         i++;
     }
     return i;

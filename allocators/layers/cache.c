@@ -106,12 +106,16 @@ static void give_all(struct heap *h, struct table *t)
     }
 }
 
-/* The list that serves a request, if its size is one that is kept: at least two words, which a
- * block needs in a list. */
+/* A block holds two words while it is kept. */
+static size_t least(size_t n)
+{
+    return n < sizeof(struct kept) ? sizeof(struct kept) : n;
+}
+
+/* The list that serves a request, if its size is one that is kept. */
 static uint32_t request_list(size_t n)
 {
-    return n < sizeof(struct kept) ? sizeof(struct kept) / CACHE_GRANULE
-                                   : (uint32_t)((n + CACHE_GRANULE - 1) / CACHE_GRANULE);
+    return (uint32_t)((least(n) + CACHE_GRANULE - 1) / CACHE_GRANULE);
 }
 
 /* Notes in which region the thread gets its memory. */
@@ -198,11 +202,6 @@ static void free_cache(struct heap *h, void *p)
     if (l->count > c->blocks) {
         give_rest(h, l, l->count - c->give_back);
     }
-}
-
-static size_t least(size_t n)
-{
-    return n < sizeof(struct kept) ? sizeof(struct kept) : n;
 }
 
 static void *realloc_cache(struct heap *h, void *p, size_t n)

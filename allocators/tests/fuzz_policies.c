@@ -37,6 +37,17 @@ static size_t take_size(struct bytes *b)
     return byte < 128 ? byte : (byte - 127) << (take(b) % 10);
 }
 
+/* Whether a region is large enough: a stack may need several times what its policy does, as each
+ * slice has a heap with the data of the layers below. */
+static bool opens(struct trial *t, size_t bytes, enum site_kind kind)
+{
+    struct site site;
+    site_open(&site, t, NULL, bytes, kind);
+    bool opened = t->policy->open(t->policy, &site.region, t->arg) != NULL;
+    site_close(&site);
+    return opened;
+}
+
 /* Up to three layers over a policy. */
 static const struct policy *add_layers(struct bytes *b, const struct policy *policy)
 {
@@ -110,8 +121,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .policy = policy, .arg = arg, .seed = 1, .verdict = &verdict, .aborts = true};
     struct site site;
     struct shadow shadow;
-    site_open(&site, &trial, NULL, (size_t)(take(&b) + 8) << 14,
-              settings & 128 ? SITE_GROWABLE : SITE_FIXED);
+    size_t bytes = (size_t)(take(&b) + 8) << 14;
+    enum site_kind kind = settings & 128 ? SITE_GROWABLE : SITE_FIXED;
+    if (policy->traits & POLICY_STACK && !opens(&trial, bytes, kind)) {
+        return 0;
+    }
+    site_open(&site, &trial, NULL, bytes, kind);
     shadow_open(&shadow, &trial, &site, WATCH_ALL);
     while (b.next < b.end) {
         one_operation(&b, &shadow);
