@@ -106,7 +106,7 @@ static void summary_reads_back(void **state)
     size_t column;
     double events;
     assert_int_equal(1, t->rows);
-    assert_int_equal(16 + METRICS, t->columns);
+    assert_int_equal(17 + METRICS, t->columns);
     assert_true(table_column(t, "events", &column, &problem));
     assert_true(table_number(t, 0, column, &events, &problem));
     assert_int_equal(20000, events);
