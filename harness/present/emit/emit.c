@@ -156,10 +156,6 @@ static void write_items(const struct heap_text *h, FILE *out)
         if (!item->live || item_defines(item, "policy", 6)) {
             continue;
         }
-        /* Macros that follow each other stay together. */
-        bool together = *item->text == '#' && follows_macro;
-        fprintf(out, "%s%s\n", together ? "" : "\n", item->text);
-        follows_macro = *item->text == '#' || strstr(item->text, "\n#define") != NULL;
         if (h->options->sbrk && item_defines(item, "region_extend", 13)) {
             fputs(interface_sbrk_moves, out);
             continue;
@@ -167,6 +163,10 @@ static void write_items(const struct heap_text *h, FILE *out)
         if (h->options->sbrk && item_defines(item, "region_trim", 11)) {
             continue; /* written with the other */
         }
+        /* Macros that follow each other stay together. */
+        bool together = *item->text == '#' && follows_macro;
+        fprintf(out, "%s%s\n", together ? "" : "\n", item->text);
+        follows_macro = *item->text == '#' || strstr(item->text, "\n#define") != NULL;
         if (item_defines(item, "heap", 4)) {
             write_declarations(h, out);
         }

@@ -81,6 +81,10 @@ same() {
         [ "$(awk '/^(first-fit|tlsf|.\/heap)/ { $1 = ""; print }' table | sort | uniq -c | awk '{ print $1 }')" = 2 ] ||
             complain "minheap differs for $spec: $(cat table)"
     done
+    "$FITLAB" emit tlsf --sbrk --pool 1M -o heap.c
+    "$FITLAB" run -p ./heap.c tlsf -w own.fltrace --region grow:1M >table 2>messages
+    [ "$(awk '/^(tlsf|.\/heap)/ { print $3, $4, $5 }' table | sort -u | wc -l)" = 1 ] ||
+        complain "over sbrk tlsf has another footprint: $(cat table messages)"
 }
 
 # What cannot be done is one line and status 2, and leaves nothing behind.
