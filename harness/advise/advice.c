@@ -30,6 +30,11 @@ const struct candidate *advice_best(const struct advice *a)
     return &a->study.candidates.item[a->finalist[a->best].number];
 }
 
+int advice_align(const struct advice *a)
+{
+    return advice_best(a)->spec->bits / 4; /* 8 or 16 */
+}
+
 static const struct score *score_of(const struct advice *a, size_t number)
 {
     return &a->study.candidates.item[number].score;
@@ -177,6 +182,13 @@ static bool settle_pool(struct advice *a, struct problem *problem)
     return true;
 }
 
+/* Whether the answer is a heap of other bits than this program's, in whose units nothing is proven
+ * here. */
+static bool is_narrow(const struct advice *a)
+{
+    return advice_best(a)->spec->bits != (int)(8 * sizeof(void *));
+}
+
 /* The peaks of the workloads, and what theorems say about a policy for such. They are for mallocs
  * and frees alone, of blocks as the policy makes them. */
 static bool find_bounds(struct advice *a, struct problem *problem)
@@ -201,7 +213,7 @@ static bool find_bounds(struct advice *a, struct problem *problem)
     double most = a->peak_live_bytes + 2 * FITLAB_ALIGN * blocks;
     double largest = a->largest_bytes + 2 * FITLAB_ALIGN;
     for (const struct certificate *c = certificates; plain && c->theorem; c++) {
-        bool applies = !c->granted && c->applies(policy);
+        bool applies = !is_narrow(a) && !c->granted && c->applies(policy);
         double bound = applies ? c->bound(policy, most / FITLAB_ALIGN, largest / FITLAB_ALIGN) : 0;
         if (bound > 0 && (!a->bound_bytes || bound * FITLAB_ALIGN < a->bound_bytes)) {
             a->bound_bytes = bound * FITLAB_ALIGN;
@@ -236,7 +248,9 @@ bool advice_find(struct advice *a, const char *const *words, size_t n, bool toge
     if (!settle_pool(a, problem) || !find_bounds(a, problem)) {
         return false;
     }
-    proven_cost_find(&a->cost, advice_best(a)->spec);
+    if (!is_narrow(a)) {
+        proven_cost_find(&a->cost, advice_best(a)->spec);
+    }
     a->fresh = a->found && !a->study.resident ? fresh : 0;
     return !a->fresh ||
            margin_try(&a->study, advice_best(a)->spec, a->pool_bytes,

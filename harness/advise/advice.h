@@ -68,6 +68,9 @@ void advice_close(struct advice *);
 
 const struct candidate *advice_best(const struct advice *);
 
+/* What payloads of the answer are aligned to. */
+int advice_align(const struct advice *);
+
 /* Ten lines for people. */
 void advice_print(const struct advice *, FILE *);
 

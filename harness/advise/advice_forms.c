@@ -34,8 +34,9 @@ static void print_header(const struct advice *a, const char *command, FILE *out)
     fprintf(out,
             "/* The heap that '%s' advises. */\n#ifndef HEAP_CONFIG_H\n#define HEAP_CONFIG_H\n\n",
             command);
-    fprintf(out, "#define HEAP_POLICY \"%s\" /* 'fitlab emit %s' writes it */\n", spec->label,
-            spec->label);
+    const char *settings = strchr(spec->label, ':');
+    fprintf(out, "#define HEAP_POLICY \"%s%s\" /* 'fitlab emit' writes it */\n", spec->policy->name,
+            settings ? settings : "");
     fputs("#define HEAP_POLICY_", out);
     print_name(out, spec->policy->name);
     fputs(" 1\n", out);
@@ -50,7 +51,7 @@ static void print_header(const struct advice *a, const char *command, FILE *out)
             fprintf(out, " %s\n", value_of(spec, i, text, sizeof text));
         }
     }
-    fprintf(out, "#define HEAP_ALIGN_BYTES %d\n", (int)FITLAB_ALIGN);
+    fprintf(out, "#define HEAP_ALIGN_BYTES %d\n", advice_align(a));
     fprintf(out, "#define HEAP_POOL_BYTES %.0f\n", a->pool_bytes);
     fprintf(out, "#define HEAP_POOL_BYTES_RECORDED %.0f /* without the margin */\n", s->pool_bytes);
     fprintf(out, "#define HEAP_LIVE_BYTES_RECORDED %.0f\n", a->peak_live_bytes);

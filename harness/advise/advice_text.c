@@ -144,6 +144,6 @@ void advice_print(const struct advice *a, FILE *out)
     fprintf(
         out,
         "assumed    the product asks as the recording does, and what drawn workloads need is about "
-        "normally distributed; headers are those of a %zu-bit heap aligned to %d\n",
-        8 * sizeof(void *), (int)FITLAB_ALIGN);
+        "normally distributed; headers are those of a %d-bit heap aligned to %d\n",
+        advice_best(a)->spec->bits, advice_align(a));
 }

@@ -29,16 +29,26 @@ static bool is_number(const struct param *p)
     return !p->choices && !p->text && !is_switch(p);
 }
 
-static void format_spec(struct policy_spec *spec)
+/* Policies of 32 bits are no stacks: their words are the name and its settings. */
+static void format_narrow(struct policy_spec *spec)
 {
-    const struct param *table = spec->policy->params;
-    const char *colon = strchr(spec->full, ':');
     char name[SPEC_MAX_TEXT];
-    size_t n = colon ? (size_t)(colon - spec->full) : strlen(spec->full);
-    memcpy(name, spec->full, n);
-    name[n] = '\0';
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(spec->full, ":"), spec->full);
+    const struct param *table = spec->policy->params;
     spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
     spec_format(name, table, &spec->values, SPEC_SHORT, spec->label, sizeof spec->label);
+}
+
+static void format_spec(struct policy_spec *spec)
+{
+    const long *number = spec->values.number;
+    struct problem unused; /* the words are no longer than those that were parsed, but for digits */
+    if (!spec->parts.n) {
+        format_narrow(spec);
+        return;
+    }
+    policy_spec_format(&spec->parts, spec->policy, number, SPEC_FULL, spec->full, &unused);
+    policy_spec_format(&spec->parts, spec->policy, number, SPEC_SHORT, spec->label, &unused);
 }
 
 static bool is_there(const struct candidates *c, const struct policy_spec *spec)
@@ -94,7 +104,7 @@ static void add_choices(struct candidates *c, struct policy_spec *spec, const ch
 bool candidates_add(struct candidates *c, const char *text, struct problem *problem)
 {
     struct policy_spec spec;
-    if (!policy_spec_parse(text, &spec, problem)) {
+    if (!policy_spec_parse_for_rows(text, &spec, problem)) {
         return false;
     }
     add_choices(c, &spec, text, 0);
@@ -109,11 +119,12 @@ static bool is_for_products(const struct policy *p)
            strcmp(p->name, "textbook") != 0;
 }
 
-bool candidates_add_all(struct candidates *c, struct problem *problem)
+bool candidates_add_all(struct candidates *c, unsigned bits, struct problem *problem)
 {
     for (size_t i = 0; registry_policies[i]; i++) {
-        if (is_for_products(registry_policies[i]) &&
-            !candidates_add(c, registry_policies[i]->name, problem)) {
+        char text[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
+        policy_spec_for_bits(registry_policies[i]->name, bits, text);
+        if (is_for_products(registry_policies[i]) && !candidates_add(c, text[0], problem)) {
             return false;
         }
     }
@@ -123,9 +134,9 @@ bool candidates_add_all(struct candidates *c, struct problem *problem)
 static bool is_fixed(const struct policy_spec *spec, const char *parameter,
                      const char *const *fixed, size_t n)
 {
-    size_t length = strcspn(spec->full, ":");
+    size_t length = strcspn(spec->full, ":@");
     for (size_t i = 0; i < n; i++) {
-        if (!strncmp(fixed[i], spec->full, length) && strcspn(fixed[i], ":") == length &&
+        if (!strncmp(fixed[i], spec->full, length) && strcspn(fixed[i], ":@") == length &&
             sets(fixed[i], parameter)) {
             return true;
         }

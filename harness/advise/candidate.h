@@ -33,7 +33,7 @@ bool candidates_add(struct candidates *, const char *text, struct problem *);
 
 /* Adds all built-in policies that a product could use: those that use memory again and whose state
  * lies in the region. */
-bool candidates_add_all(struct candidates *, struct problem *);
+bool candidates_add_all(struct candidates *, unsigned bits, struct problem *);
 
 /* Adds what `from` becomes when one number is changed, smaller and larger, as far as it is not in
  * the list. `fixed` has the texts that were given, whose numbers stay; NULL: none was. */

@@ -21,9 +21,11 @@ enum metric_id study_memory_metric(const struct study *s)
 bool study_add_candidates(struct study *s, struct problem *problem)
 {
     const struct wish *w = s->wish;
-    bool added = w->policies || candidates_add_all(&s->candidates, problem);
+    bool added = w->policies || candidates_add_all(&s->candidates, w->bits, problem);
     for (size_t i = 0; added && i < w->policies; i++) {
-        added = candidates_add(&s->candidates, w->policy[i], problem);
+        char text[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
+        policy_spec_for_bits(w->policy[i], w->bits, text);
+        added = candidates_add(&s->candidates, text[0], problem);
     }
     for (size_t i = 0; added && i < s->candidates.count; i++) {
         s->resident |= foreign_of(s->candidates.item[i].spec->policy) != NULL;

@@ -19,6 +19,7 @@ struct wish {
     double max_accesses;       /* of a single operation; 0: any number */
     const char *const *policy; /* as on the command line; none given: all */
     size_t policies;
+    unsigned bits; /* POLICY_BITS_32: heaps of 32 bits; else those of this program */
     size_t jobs;
     bool quiet;
 };

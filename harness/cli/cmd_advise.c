@@ -30,7 +30,8 @@ enum {
     KEY_SEED,
     KEY_AS,
     KEY_JSON,
-    KEY_FORCE
+    KEY_FORCE,
+    KEY_BITS
 };
 
 static const struct argp_option option_table[] = {
@@ -60,6 +61,8 @@ static const struct argp_option option_table[] = {
     {"output", 'o', "DIR", 0,
      "Also write the best candidates' rows as a results folder, for plot and report", 0},
     {"force", KEY_FORCE, 0, 0, "Replace the results that DIR has", 0},
+    {"bits", KEY_BITS, "BITS", 0,
+     "32: heaps of a device with 32 bits (default: those of this program)", 0},
     {"jobs", 'j', "N", 0, "Cells at once (default: one a core)", 0},
     {"quiet", 'q', 0, 0, "No progress", 0},
     {0},
@@ -98,6 +101,12 @@ static error_t parse_more(int key, char *arg, struct argp_state *state)
         return 0;
     case 'o':
         o->output = arg;
+        return 0;
+    case KEY_BITS:
+        o->wish.bits = argument_bits(state, arg);
+        if (o->wish.bits == (POLICY_BITS_32 | POLICY_BITS_64)) {
+            argument_wrong(state, "--bits=%s: the answer is for one of them: ask twice", arg);
+        }
         return 0;
     case KEY_FORCE:
         o->force = true;

@@ -17,7 +17,7 @@ struct options {
     bool force, at_workloads; /* words that follow are more workloads */
 };
 
-enum { KEY_FORCE = 256 };
+enum { KEY_FORCE = 256, KEY_BITS };
 
 static const struct argp_option option_table[] = {
     {"workload", 'w', "WORKLOAD...", 0, "On these; each must be completed", 0},
@@ -25,6 +25,8 @@ static const struct argp_option option_table[] = {
      "Write front.csv, the rows of what is on the front as a results folder, and the figure front",
      0},
     {"force", KEY_FORCE, 0, 0, "Replace the results that DIR has", 0},
+    {"bits", KEY_BITS, "BITS", 0,
+     "32: heaps of a device with 32 bits (default: those of this program)", 0},
     {"jobs", 'j', "N", 0, "Cells at once (default: one a core)", 0},
     {"quiet", 'q', 0, 0, "No progress", 0},
     {0},
@@ -45,6 +47,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return add_workload(o, arg, state);
     case 'o':
         o->output = arg;
+        return 0;
+    case KEY_BITS:
+        o->wish.bits = argument_bits(state, arg);
+        if (o->wish.bits == (POLICY_BITS_32 | POLICY_BITS_64)) {
+            argument_wrong(state, "--bits=%s: the answer is for one of them: ask twice", arg);
+        }
         return 0;
     case KEY_FORCE:
         o->force = true;

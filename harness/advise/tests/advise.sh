@@ -97,6 +97,18 @@ advise --fresh 0 -p tlsf:second_level=8,search=own half-fit:round=none -o out --
 "$FITLAB" plot out -f front --format svg >/dev/null || die "plot does not know the folder"
 ! advise --fresh 0 -p tlsf -o out >/dev/null 2>said.txt || die "results are replaced without --force"
 
+# A heap of 32 bits is another one, where such cells can be run; its pool is enough for it.
+if "$FITLAB" run -p tlsf --bits 32 -w t.fltrace >said.txt 2>&1; then
+    advise --fresh 0 -p tlsf:second_level=8,search=own --bits 32 --json >narrow.json
+    python3 - <<'EOF'
+import json
+wide, narrow = (json.load(open(f))["best"] for f in ("tlsf.json", "narrow.json"))
+assert "@32" in narrow["policy"] and narrow["smallest_pool_bytes"] != wide["smallest_pool_bytes"], (wide, narrow)
+EOF
+    "$FITLAB" run -p tlsf:second_level=8,search=own --bits 32 -w t.fltrace \
+        --region "$(value narrow.json pool_bytes | cut -d. -f1)" >said.txt || die "32 bits: $(cat said.txt)"
+fi
+
 # Two programs in one heap need more than either.
 "$FITLAB" generate uniform:events=600,live=40,max=600,seed=2 -o u.fltrace >/dev/null
 "$FITLAB" advise t.fltrace u.fltrace -q --together --fresh 0 -p tlsf:second_level=8,search=own --json >both.json

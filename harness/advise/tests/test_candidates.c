@@ -52,7 +52,7 @@ static void all_are_for_products(void **state)
     (void)state;
     struct candidates c = {0};
     struct problem problem;
-    assert_true(candidates_add_all(&c, &problem));
+    assert_true(candidates_add_all(&c, POLICY_BITS_NONE, &problem));
     assert_true(has(&c, "best-fit") && has(&c, "buddy") && has(&c, "half-fit"));
     assert_false(has(&c, "bump") || has(&c, "textbook") || has(&c, "glibc"));
     candidates_free(&c);
