@@ -111,7 +111,7 @@ static bool judge_narrow(const struct check_options *o, const struct policy_spec
 
 static bool resolve(const char *text, struct policy_spec *spec, struct problem *problem)
 {
-    if (!policy_spec_parse_for_rows(text, spec, problem)) {
+    if (!policy_spec_parse_for_check(text, spec, problem)) {
         return false;
     }
     if (outside_policy_unavailable(spec->policy)) {

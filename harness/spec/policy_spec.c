@@ -326,6 +326,13 @@ bool policy_spec_parse(const char *text, struct policy_spec *spec, struct proble
     return parse_with_bits(text, &taker, spec, problem);
 }
 
+bool policy_spec_parse_for_check(const char *text, struct policy_spec *spec,
+                                 struct problem *problem)
+{
+    static const struct taker taker = {outside_policy_load_for_rows, false};
+    return parse_with_bits(text, &taker, spec, problem);
+}
+
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *spec, struct problem *problem)
 {
     static const struct taker taker = {outside_policy_load_for_rows, true};

@@ -29,6 +29,10 @@ bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *)
  * 32 bits. */
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *, struct problem *);
 
+/* The same, for callers that ask a policy one request after the other: not one that knows the workload
+ * beforehand. */
+bool policy_spec_parse_for_check(const char *text, struct policy_spec *, struct problem *);
+
 /* The bits for which a policy can be compiled, as a set. */
 enum policy_bits { POLICY_BITS_NONE, POLICY_BITS_32 = 1, POLICY_BITS_64 = 2 };
 

@@ -50,7 +50,7 @@ cd "$build"
 mkdir "$scratch/objects"
 ninja -t commands fitlab >"$scratch/commands"
 sources=$(grep -rlE 'cell/(cell|pass|pass_kind|shared_results)\.h|results/|sweep/|cli/run\.h|present/' \
-    "$source/harness" --include='*.c' | grep -v '/tests/' | sed "s|^$source/||")
+    "$source/harness" --include='*.c' | grep -Ev '/tests/|/runner32/' | sed "s|^$source/||")
 link_objects=()
 for file in $sources harness/cell/passes/pass_requests.c; do
     like=$file
