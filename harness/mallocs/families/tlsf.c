@@ -60,7 +60,8 @@ static const char *tlsf_sound(const struct heap *h)
 #endif
 
 const struct policy fitlab_heap_file = {
-    FILE_POLICY("TLSF over a pool", 0),
+    /* Its ALIGN_SIZE is a pointer's width where that is 4 bytes. */
+    FILE_POLICY("TLSF over a pool", sizeof(void *) == 4 ? POLICY_ALIGN_4 : 0),
     .params = file_params,
     .open = tlsf_open,
     .alloc = tlsf_alloc,
