@@ -56,6 +56,10 @@ bool cell_key(const struct cell *cell, char key[CELL_KEY_SIZE], struct problem *
         length +=
             snprintf(text + length, sizeof text - (size_t)length, "threads %u\n", cell->threads);
     }
+    if (cell->peaks_only || cell->no_holes) { /* nor do those of which all is kept change theirs */
+        length += snprintf(text + length, sizeof text - (size_t)length, "kept%s%s\n",
+                           cell->peaks_only ? " peaks" : "", cell->no_holes ? " no holes" : "");
+    }
     snprintf(key, CELL_KEY_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(text, (size_t)length));
     return true;
 }

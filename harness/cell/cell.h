@@ -84,6 +84,8 @@ struct cell {
     unsigned samples; /* memory, pages, check and map pass: walks, spread over the events */
     unsigned parts;   /* minheap pass: 0: all that it measures; else the size alone, which is too
                          large by at most one in so many parts of the peak live bytes */
+    bool peaks_only; /* of the series over time only the samples at the peaks are kept */
+    bool no_holes;   /* no holes by size are kept */
     double time_limit_seconds;
     size_t memory_limit_bytes; /* of the resident set */
     int cpu; /* pinned to this one; -1: anywhere; several threads choose their own */

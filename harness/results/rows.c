@@ -388,14 +388,23 @@ static void write_curve(FILE *out, const struct cell *cell, const char *key,
     csv_end_row(&row);
 }
 
+static bool is_kept(const struct cell *cell, enum sample_reason reason)
+{
+    return !cell->peaks_only || reason == SAMPLE_PEAK_LIVE || reason == SAMPLE_PEAK_FOOTPRINT;
+}
+
 void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const char *key,
                 const struct cell_result *r)
 {
     for (size_t i = 0; i < r->sample_count; i++) {
-        write_sample(out[ROWS_FRAGMENTATION], cell, key, &r->samples[i]);
+        if (is_kept(cell, r->samples[i].reason)) {
+            write_sample(out[ROWS_FRAGMENTATION], cell, key, &r->samples[i]);
+        }
     }
     for (size_t i = 0; i < r->page_sample_count; i++) {
-        write_page_sample(out[ROWS_PAGES], cell, key, &r->page_samples[i]);
+        if (is_kept(cell, r->page_samples[i].reason)) {
+            write_page_sample(out[ROWS_PAGES], cell, key, &r->page_samples[i]);
+        }
     }
     if (r->latency && r->clock && r->status <= CELL_OOM) {
         write_latency(out[ROWS_LATENCY], cell, key, r);
@@ -403,7 +412,7 @@ void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const cha
     for (size_t i = 0; r->map && r->status <= CELL_OOM && i < r->map->moments; i++) {
         write_moment(out[ROWS_HEAPMAP], cell, key, r->map, &r->map->moment[i]);
     }
-    for (size_t i = 0; i < r->hole_moments; i++) {
+    for (size_t i = 0; !cell->no_holes && i < r->hole_moments; i++) {
         write_holes(out[ROWS_HOLES], cell, key, &r->holes[i]);
     }
     for (size_t i = 0; i < r->curve_points && r->status <= CELL_OOM; i++) {

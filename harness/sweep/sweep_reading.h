@@ -15,6 +15,7 @@ struct reading {
 bool sweep_read_policies(struct yaml_tree *, yaml_node_t *value, void *out);
 bool sweep_read_workloads(struct yaml_tree *, yaml_node_t *value, void *out);
 bool sweep_read_threads(struct yaml_tree *, yaml_node_t *value, void *out);
+bool sweep_read_outputs(struct yaml_tree *, yaml_node_t *value, void *out);
 bool sweep_read_oversubscribe(struct yaml_tree *, yaml_node_t *value, void *out);
 
 /* False and a problem if the sweep asks for more threads than there are processors, and does not

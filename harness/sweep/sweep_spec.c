@@ -303,6 +303,7 @@ static const struct yaml_key keys[] = {
     {"untimed", sweep_read_untimed},
     {"precision", read_precision},
     {"limits", read_limits},
+    {"outputs", sweep_read_outputs},
     {"figures", read_figures},
     {"formats", read_formats},
     {NULL, NULL},

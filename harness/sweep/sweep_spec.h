@@ -23,6 +23,7 @@
  *   untimed: [next-fit]                policies that the timed passes leave out; default none
  *   precision: 2%                      stop repeating sooner, once this is reached
  *   limits: {time: 60s, memory: 2G}    of one cell
+ *   outputs: {fragmentation: peaks, holes: no}    what is kept of each cell; see sweep_keep
  *   figures: [pareto, latency]         to draw when all is done; default all; or none
  *   formats: [pdf, svg, png]           of them
  *
@@ -39,6 +40,12 @@ struct sweep_workload {
     struct workload_spec spec;
     char text[SPEC_MAX_TEXT]; /* a text that gives the same when it is parsed again */
 };
+
+/* Whether rows over time, of fragmentation.csv and pages.csv, are kept whole or at the peaks alone;
+ * and whether those of holes.csv are kept. By default all is kept, but of more than
+ * SWEEP_SERIES_MOST cells only what a cell needs 2 KB for. */
+enum sweep_keep { SWEEP_KEEP_DEFAULT, SWEEP_KEEP_LITTLE, SWEEP_KEEP_ALL };
+enum { SWEEP_SERIES_MOST = 2000 };
 
 struct sweep_spec {
     const char *path;
@@ -59,7 +66,8 @@ struct sweep_spec {
     bool oversubscribe;
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
     unsigned samples;
-    size_t max_cells;     /* of the grid */
+    size_t max_cells; /* of the grid */
+    enum sweep_keep fragmentation, holes;
     double precision_pct; /* 0: all repetitions */
     double time_limit_seconds;
     size_t memory_limit_bytes;

@@ -66,6 +66,24 @@ static bool is_deterministic(const struct verifying *v, size_t row)
            !cell_pass_is_timed(pass);
 }
 
+/* What was kept of the cell is in no column but in its key: tries all there is. Another key is left
+ * if none fits. */
+static bool find_kept(struct cell *cell, char key[CELL_KEY_SIZE], const char *wanted,
+                      struct problem *problem)
+{
+    for (unsigned kept = 0; kept < 4; kept++) {
+        cell->peaks_only = kept & 1;
+        cell->no_holes = kept >> 1;
+        if (!cell_key(cell, key, problem)) {
+            return false;
+        }
+        if (!strcmp(key, wanted)) {
+            break;
+        }
+    }
+    return true;
+}
+
 /* The cell of a row, or NULL and a problem that says why it cannot be run again. */
 static struct again *make_again(const struct verifying *v, size_t row, struct problem *problem)
 {
@@ -81,7 +99,7 @@ static struct again *make_again(const struct verifying *v, size_t row, struct pr
     cell->samples = (unsigned)strtoul(cell_at(v, row, COLUMN_GRID_SAMPLES), NULL, 10);
     made = made && region_spec_parse(cell_at(v, row, COLUMN_REGION), &cell->region, problem) &&
            cell_pass_parse(cell_at(v, row, COLUMN_PASS), &cell->pass, problem) &&
-           cell_key(cell, a->grid.key_text, problem);
+           find_kept(cell, a->grid.key_text, cell_at(v, row, COLUMN_KEY), problem);
     if (made && strcmp(a->grid.key_text, cell_at(v, row, COLUMN_KEY)) != 0) {
         made = problem_set(problem, "its policy's code or its trace is another one now");
     }
