@@ -28,4 +28,4 @@ samples: 40
 YAML
 "$FITLAB" sweep -q spec.yaml -o out --no-figures >/dev/null 2>&1 || [ $? = 1 ]
 "$FITLAB" report out >/dev/null
-FITLAB=$FITLAB HOME=$dir timeout 200 node "$here/browser.mjs" "$chromium" "$browser" out ${1+"$1"}
+FITLAB=$FITLAB HOME=$dir timeout 360 node "$here/browser.mjs" "$chromium" "$browser" out ${1+"$1"}
