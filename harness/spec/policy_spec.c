@@ -14,7 +14,8 @@
 /* What a caller makes of the policy. */
 struct taker {
     const struct policy *(*load)(const char *path, struct problem *); /* from a file */
-    bool rows; /* of a table, where a policy may know the workload beforehand */
+    bool rows;   /* of a table, where a policy may know the workload beforehand */
+    bool narrow; /* a policy of 32 bits can be asked */
 };
 
 static const struct policy *find_offline(const struct taker *taker, struct problem *problem)
@@ -244,7 +245,7 @@ static bool parse_narrow(const char *text, const struct taker *taker, struct pol
     if (!path && !built_in) {
         return false;
     }
-    if (!taker->rows) {
+    if (!taker->narrow) {
         return problem_set(problem,
                            "%s@32: policies of 32 bits run in cells alone: in 'fitlab run', "
                            "'sweep', 'minheap' and 'check'",
@@ -322,20 +323,20 @@ bool policy_bits_parse(const char *text, unsigned *set, struct problem *problem)
 
 bool policy_spec_parse(const char *text, struct policy_spec *spec, struct problem *problem)
 {
-    static const struct taker taker = {outside_policy_load, false};
+    static const struct taker taker = {outside_policy_load, false, false};
     return parse_with_bits(text, &taker, spec, problem);
 }
 
 bool policy_spec_parse_for_check(const char *text, struct policy_spec *spec,
                                  struct problem *problem)
 {
-    static const struct taker taker = {outside_policy_load_for_rows, false};
+    static const struct taker taker = {outside_policy_load_for_rows, false, true};
     return parse_with_bits(text, &taker, spec, problem);
 }
 
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *spec, struct problem *problem)
 {
-    static const struct taker taker = {outside_policy_load_for_rows, true};
+    static const struct taker taker = {outside_policy_load_for_rows, true, true};
     return parse_with_bits(text, &taker, spec, problem);
 }
 
