@@ -146,12 +146,29 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
     return true;
 }
 
+/* Whether there are samples between the peaks: a folder with the peaks alone has no course of time
+ * to draw. */
+static bool has_course(const struct series *s, bool *has, struct problem *problem)
+{
+    size_t reason;
+    *has = false;
+    if (!table_column(s->id.table, "reason", &reason, problem)) {
+        return false;
+    }
+    for (size_t row = 0; !*has && row < s->id.table->rows; row++) {
+        *has = !strcmp(table_cell(s->id.table, row, reason), "grid");
+    }
+    return true;
+}
+
 static bool prepare(const struct figure *figure, struct results_reader *reader,
                     struct plot_options *options, struct problem *problem)
 {
     struct series s;
-    bool done = series_open(&s, figure, reader, problem) &&
-                drawing_each_workload(figure, reader, options, header, write_rows, &s, problem);
+    bool has = false;
+    bool done =
+        series_open(&s, figure, reader, problem) && has_course(&s, &has, problem) &&
+        (!has || drawing_each_workload(figure, reader, options, header, write_rows, &s, problem));
     free(s.line);
     free(s.jw4);
     free(s.seed);

@@ -18,6 +18,13 @@ drop_key() { cut -d, -f2- "$1/summary.csv"; }
 cmp <(drop_key few) <(drop_key little) || fail "what is kept changes what is measured"
 "$FITLAB" verify little >verified || fail "cells of which little is kept are not verified: $(cat verified)"
 
+# Two peaks are no course of time: what is drawn over time is left out.
+if command -v gnuplot >/dev/null; then
+    "$FITLAB" plot little -f footprint -f waste --format svg >said 2>&1 || fail "plot of peaks: $(cat said)"
+    ls little/figures/*.svg >/dev/null 2>&1 && fail "a picture over time is drawn from two samples: $(ls little/figures)"
+    "$FITLAB" plot few -f footprint --format svg >said 2>&1 && ls few/figures/footprint*.svg >/dev/null || fail "no footprint: $(cat said)"
+fi
+
 # More is kept when it is asked for: those cells run again.
 spec 1,2 >little.yaml
 sweep little.yaml -o little || fail "again: $(cat said)"
