@@ -11,6 +11,7 @@
 
 #include "measure/clock.h"
 #include "results/build_info.h"
+#include "results/datapackage.h"
 #include "results/machine.h"
 
 struct manifest {
@@ -213,7 +214,7 @@ bool manifest_write(struct manifest *m, const char *folder, struct problem *prob
         remove(partial);
         return false;
     }
-    return true;
+    return datapackage_write(folder, problem);
 }
 
 void manifest_free(struct manifest *m)

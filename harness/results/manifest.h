@@ -31,8 +31,8 @@ bool manifest_adopt(struct manifest *, const char *folder, struct problem *);
 /* What distinguishes the machine of a run from others, on one line; "" if the run is not listed. */
 const char *manifest_machine(const struct manifest *, const char *run, char *out, size_t size);
 
-/* Writes manifest.json into the folder. It is replaced as a whole: a reader sees the old file or
- * the new one. */
+/* Writes manifest.json into the folder, and beside it datapackage.json for the tables that are
+ * there. Each is replaced as a whole: a reader sees the old file or the new one. */
 bool manifest_write(struct manifest *, const char *folder, struct problem *);
 
 void manifest_free(struct manifest *);
