@@ -142,14 +142,16 @@ static bool count(const struct options *o, struct problem *problem)
     if (replayed) {
         const struct policy *p = policy.policy;
         struct heap *heap = p->open(p, &map.region, policy.values.number);
-        replayed = heap && replay_open(&r, packed.facts.slots)
-                       ? replay_some(&packed, &r, heap, o->event, problem)
-                       : problem_set(problem, "%s cannot open a heap in this region", p->name);
-    }
-    if (replayed) {
-        printf("%" PRIu64 " events replayed, %" PRIu64 " requests refused\n",
-               o->event ? o->event : packed.facts.drain, replay_refused(&r));
-        replay_close(&r);
+        bool open = heap && replay_open(&r, packed.facts.slots);
+        replayed = open ? replay_some(&packed, &r, heap, o->event, problem)
+                        : problem_set(problem, "%s cannot open a heap in this region", p->name);
+        if (replayed) {
+            printf("%" PRIu64 " events replayed, %" PRIu64 " requests refused\n",
+                   o->event ? o->event : packed.facts.drain, replay_refused(&r));
+        }
+        if (open) {
+            replay_close(&r);
+        }
     }
     packed_close(&packed);
     return replayed;
