@@ -120,5 +120,7 @@ int main(int argc, char **argv)
             return 1;
         }
     }
+    free(own);
+    free(emitted);
     return h && refused > 0 ? 0 : 1;
 }
