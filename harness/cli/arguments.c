@@ -178,6 +178,15 @@ unsigned argument_bits(struct argp_state *state, const char *arg)
     return set;
 }
 
+unsigned argument_one_bits(struct argp_state *state, const char *arg)
+{
+    unsigned set = argument_bits(state, arg);
+    if (set == (POLICY_BITS_32 | POLICY_BITS_64)) {
+        argument_wrong(state, "--bits=%s: the answer is for one of them: ask twice", arg);
+    }
+    return set;
+}
+
 double argument_seconds(struct argp_state *state, const char *option, const char *arg, double least)
 {
     char *end;

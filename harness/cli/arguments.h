@@ -25,6 +25,9 @@ long argument_number(struct argp_state *, const char *option, const char *arg, l
 /* The value of --bits=arg, as a set of enum policy_bits. */
 unsigned argument_bits(struct argp_state *, const char *arg);
 
+/* The same for an answer that is for one size of pointers: both at once are a mistake. */
+unsigned argument_one_bits(struct argp_state *, const char *arg);
+
 /* The value of --option=arg: seconds, such as 0.5, 90, 60s, 2m or 1h. */
 double argument_seconds(struct argp_state *, const char *option, const char *arg, double least);
 

@@ -103,10 +103,7 @@ static error_t parse_more(int key, char *arg, struct argp_state *state)
         o->output = arg;
         return 0;
     case KEY_BITS:
-        o->wish.bits = argument_bits(state, arg);
-        if (o->wish.bits == (POLICY_BITS_32 | POLICY_BITS_64)) {
-            argument_wrong(state, "--bits=%s: the answer is for one of them: ask twice", arg);
-        }
+        o->wish.bits = argument_one_bits(state, arg);
         return 0;
     case KEY_FORCE:
         o->force = true;

@@ -81,9 +81,6 @@ bool run_median(const struct run_group *, size_t policy, enum metric_id, double 
 /* The worst of a policy's repetitions. */
 const struct run_row *run_worst(const struct run_group *, size_t policy);
 
-/* Whether no pass of this run comes before the group's. */
-bool run_is_first_pass(const struct run_group *);
-
 /* Prints the table of one workload and pass, and what there is to say about it. */
 void run_print_group(const struct run_group *);
 void run_print_notes(const struct run_group *);

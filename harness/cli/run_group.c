@@ -71,8 +71,3 @@ const struct run_row *run_worst(const struct run_group *g, size_t policy)
     }
     return worst;
 }
-
-bool run_is_first_pass(const struct run_group *g)
-{
-    return g->run->rows && g->run->row[0].cell.pass == g->pass;
-}

@@ -234,7 +234,8 @@ static void print_clock(void)
 
 void run_print_group(const struct run_group *g)
 {
-    fputs(g->workload == g->run->workload && run_is_first_pass(g) ? "" : "\n", stdout);
+    const struct cell *first = &g->run->row[0].cell;
+    fputs(g->workload == first->workload && g->pass == first->pass ? "" : "\n", stdout);
     print_group(g);
     fflush(stdout);
 }
