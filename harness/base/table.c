@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/regular_file.h"
+#include "base/packed_csv.h"
 #include "workloads/array.h"
 
 enum { MOST_CELL = 1 << 16 }; /* bytes; libcsv would take a whole file for one that has no end */
@@ -72,11 +72,12 @@ static bool parse_stream(FILE *in, struct reading *r, const char *path, struct p
         r->unended += got;
         sound = csv_parse(&parser, block, got, on_cell, on_row, r) == got;
     }
+    int error = errno;
     bool endless = r->unended > MOST_CELL;
     sound = sound && (endless || csv_fini(&parser, on_cell, on_row, r) == 0);
     csv_free(&parser);
     if (ferror(in)) {
-        return problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
+        return problem_set(problem, "%s: cannot be read: %s", path, packed_csv_error(error));
     }
     if (endless) {
         return problem_set(problem,
@@ -131,7 +132,7 @@ static struct table *to_table(struct reading *r, const char *path)
 
 struct table *table_read(const char *path, struct problem *problem)
 {
-    FILE *in = regular_file_open(path, problem);
+    FILE *in = packed_csv_open(path, problem);
     if (!in) {
         return NULL;
     }

@@ -22,8 +22,9 @@ struct table {
     const char **cell; /* rows * columns, row after row; never NULL */
 };
 
-/* Reads a whole file. NULL and a problem that names the file and the row if it is missing,
- * empty, ragged or no CSV. Free with table_free, which takes NULL too. */
+/* Reads a whole file, or where it is compressed, path.zst. NULL and a problem that names the file
+ * and the row if it is missing, empty, ragged or no CSV. Free with table_free, which takes NULL
+ * too. */
 struct table *table_read(const char *path, struct problem *);
 void table_free(struct table *);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/packed_csv.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "present/figures/drawing.h"
@@ -183,6 +184,7 @@ static void digest_inputs(struct request *r)
     char scripts[4096];
     XXH3_state_t *state = drawn_digest_begin();
     drawn_digest_folder(state, r->dir, ".csv");
+    drawn_digest_folder(state, r->dir, ".csv" PACKED_CSV_SUFFIX);
     if (gnuplot_scripts(scripts, sizeof scripts, &r->problem)) {
         drawn_digest_folder(state, scripts, ".gp");
     }

@@ -1,9 +1,9 @@
 #include "results/cell_sink.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/packed_csv.h"
 #include "results/ratios.h"
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
@@ -11,10 +11,10 @@
 static bool clear_old(const char *folder, bool force, struct problem *problem)
 {
     for (size_t t = 0; t < ROWS_TABLES; t++) {
-        char path[4096];
-        struct stat info;
+        char path[4096], packed[4096 + sizeof PACKED_CSV_SUFFIX];
         snprintf(path, sizeof path, "%s/%s", folder, rows_file[t]);
-        if (stat(path, &info) != 0) {
+        snprintf(packed, sizeof packed, "%s" PACKED_CSV_SUFFIX, path);
+        if (!packed_csv_exists(path)) {
             continue;
         }
         if (!force) {
@@ -24,6 +24,7 @@ static bool clear_old(const char *folder, bool force, struct problem *problem)
                                folder);
         }
         unlink(path);
+        unlink(packed);
     }
     return true;
 }

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/regular_file.h"
+#include "base/packed_csv.h"
 #include "results/columns.h"
 #include "results/rows.h"
 
@@ -51,14 +52,22 @@ static void set_keys(json_t *schema, const char *file, bool keyed)
     }
 }
 
-static json_t *resource(const char *file, char *header)
+/* Programs find a compressed table by its own name. */
+static json_t *resource(const char *file, char *header, bool packed)
 {
+    char path[128];
+    snprintf(path, sizeof path, "%s%s", file, packed ? PACKED_CSV_SUFFIX : "");
     bool keyed = !strncmp(header, "key,", 4);
     json_t *schema = json_pack("{s:o, s:[s]}", "fields", fields(file, header), "missingValues", "");
     set_keys(schema, file, keyed);
-    return json_pack("{s:s%, s:s, s:s, s:s, s:s, s:s, s:o}", "name", file, strcspn(file, "."),
-                     "path", file, "profile", "tabular-data-resource", "format", "csv", "mediatype",
-                     "text/csv", "encoding", "utf-8", "schema", schema);
+    json_t *out =
+        json_pack("{s:s%, s:s, s:s, s:s, s:s, s:s, s:o}", "name", file, strcspn(file, "."), "path",
+                  path, "profile", "tabular-data-resource", "format", "csv", "mediatype",
+                  "text/csv", "encoding", "utf-8", "schema", schema);
+    if (packed) {
+        json_object_set_new(out, "compression", json_string("zst"));
+    }
+    return out;
 }
 
 /* Appends a file's description, if the file is there and has a header. */
@@ -68,12 +77,12 @@ static bool add_resource(json_t *resources, const char *folder, const char *file
     char path[4096], *header = NULL;
     size_t room = 0;
     snprintf(path, sizeof path, "%s/%s", folder, file);
-    FILE *in = regular_file_open(path, problem);
+    FILE *in = packed_csv_open(path, problem);
     if (!in) {
         return errno == ENOENT;
     }
     if (getline(&header, &room, in) > 1) {
-        json_array_append_new(resources, resource(file, header));
+        json_array_append_new(resources, resource(file, header, access(path, F_OK) != 0));
     }
     free(header);
     fclose(in);

@@ -4,18 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/regular_file.h"
+#include "base/packed_csv.h"
 
 void results_folder_tables(struct store_table out[RESULTS_FOLDER_TABLES + 1])
 {
     for (size_t i = 0; i < ROWS_TABLES; i++) {
         out[i] = (struct store_table){rows_file[i], rows_header[i]};
     }
-    out[RESULTS_FOLDER_PROVENANCE] = (struct store_table){"provenance.csv", "key,run,seconds,digest"};
+    out[RESULTS_FOLDER_PROVENANCE] =
+        (struct store_table){"provenance.csv", "key,run,seconds,digest"};
     out[RESULTS_FOLDER_TABLES] = (struct store_table){NULL, NULL};
 }
 
@@ -34,10 +34,19 @@ static bool has_header(FILE *file, const char *header)
 
 static bool has_rows(const char *path)
 {
-    char file[4096];
-    struct stat st;
-    snprintf(file, sizeof file, "%s/%s", path, rows_file[ROWS_SUMMARY]);
-    return !stat(file, &st) && (size_t)st.st_size > strlen(rows_header[ROWS_SUMMARY]) + 1;
+    char name[4096];
+    struct problem unused;
+    snprintf(name, sizeof name, "%s/%s", path, rows_file[ROWS_SUMMARY]);
+    FILE *file = packed_csv_open(name, &unused);
+    int byte = 0;
+    for (size_t i = 0; file && byte != EOF && i < strlen(rows_header[ROWS_SUMMARY]) + 2; i++) {
+        byte = getc(file);
+    }
+    bool rows = file && byte != EOF;
+    if (file) {
+        fclose(file);
+    }
+    return rows;
 }
 
 /* All tables are created before the first row. If summary.csv has rows and another table does not
@@ -48,7 +57,7 @@ bool results_folder_sound(const char *path, struct problem *problem)
     for (size_t i = 0; i < ROWS_TABLES; i++) {
         char name[4096];
         snprintf(name, sizeof name, "%s/%s", path, rows_file[i]);
-        FILE *file = regular_file_open(name, problem);
+        FILE *file = packed_csv_open(name, problem);
         if (!file && errno != ENOENT) {
             return false;
         }

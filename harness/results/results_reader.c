@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/packed_csv.h"
 #include "cell/cell.h"
 #include "results/label.h"
 #include "results/memory_meters.h"
@@ -69,10 +70,11 @@ void reader_seeds_sentence(const struct results_reader *s, char *text, size_t si
 {
     text[0] = '\0';
     if (s->seeds.most > 1) {
-        snprintf(text, size,
-                 " A workload was measured with up to %zu seeds: numbers are medians over them, and "
-                 "what cannot be one is of the most typical seed.",
-                 s->seeds.most);
+        snprintf(
+            text, size,
+            " A workload was measured with up to %zu seeds: numbers are medians over them, and "
+            "what cannot be one is of the most typical seed.",
+            s->seeds.most);
     }
 }
 
@@ -117,7 +119,7 @@ bool reader_has(const struct results_reader *s, const char *file)
 {
     char path[4400];
     reader_path(s, file, path, sizeof path);
-    return access(path, F_OK) == 0;
+    return packed_csv_exists(path);
 }
 
 bool reader_has_rows(const struct results_reader *s, const char *file)
@@ -125,7 +127,8 @@ bool reader_has_rows(const struct results_reader *s, const char *file)
     char path[4400], *line = NULL;
     size_t room = 0;
     reader_path(s, file, path, sizeof path);
-    FILE *in = fopen(path, "r");
+    struct problem unused;
+    FILE *in = packed_csv_open(path, &unused);
     bool rows = in && getline(&line, &room, in) > 0 && getline(&line, &room, in) > 0;
     free(line);
     if (in) {

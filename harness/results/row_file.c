@@ -68,6 +68,9 @@ void row_file_cut(struct row_file *row_file, off_t length, struct problem *probl
 bool row_file_append(struct row_file *row_file, const char *rows, size_t bytes,
                      struct problem *problem)
 {
+    if (!row_file_unpack(row_file, problem)) {
+        return false;
+    }
     if (!write_all(row_file->fd, rows, bytes)) {
         failed(row_file, problem);
         row_file_cut(row_file, row_file->length, problem);
@@ -115,6 +118,13 @@ static bool check_header(struct row_file *row_file, struct problem *problem)
 
 bool row_file_open(struct row_file *row_file, struct problem *problem)
 {
+    row_file->packed = false;
+    if (!row_file_open_packed(row_file, problem)) {
+        return false;
+    }
+    if (row_file->packed) {
+        return check_header(row_file, problem);
+    }
     row_file->fd = openat(row_file->folder, row_file->name,
                           O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
     if (row_file->fd < 0) {
@@ -278,6 +288,9 @@ bool row_file_rewrite(struct row_file *row_file, const struct row_file_run *run,
     unlinkat(row_file->folder, fresh_name, 0);
     struct row_file fresh = *row_file;
     fresh.name = fresh_name;
+    if (!row_file_unpack(row_file, problem)) {
+        return false;
+    }
     bool done = row_file_open(&fresh, problem) &&
                 row_file_copy(row_file, run, runs, &fresh, problem) &&
                 row_file_sync(&fresh, problem) &&

@@ -21,6 +21,7 @@ struct row_file {
     const char *header; /* its first line, without the newline */
     int fd;             /* open for appending */
     off_t length;       /* bytes of complete rows */
+    bool packed;        /* the folder has NAME.zst in its place, and fd is a copy of its text */
 };
 
 /* Neighbouring rows of one cell. */
@@ -35,8 +36,8 @@ struct row_file_scan {
     bool damaged; /* the file has lines that are no rows */
 };
 
-/* Opens or creates the file. It is an error if the file has another header, because then it has
- * another schema. */
+/* Opens or creates the file; where it is compressed, it is read as if it were not. It is an error
+ * if the file has another header, because then it has another schema. */
 bool row_file_open(struct row_file *, struct problem *);
 void row_file_close(struct row_file *);
 
@@ -66,6 +67,14 @@ bool row_file_print(const struct row_file *, const struct row_file_run *, FILE *
 /* Appends runs of one row_file to another of the same header. */
 bool row_file_copy(const struct row_file *from, const struct row_file_run *, size_t runs,
                    struct row_file *to, struct problem *);
+
+/* The file is from now on NAME.zst, compressed, unless it has no rows; or NAME again, which
+ * whatever changes its rows does by itself. */
+bool row_file_pack(struct row_file *, struct problem *);
+bool row_file_unpack(struct row_file *, struct problem *);
+
+/* Of row_file_open: opens a compressed file, if it is there and the plain one is not. */
+bool row_file_open_packed(struct row_file *, struct problem *);
 
 /* 16 hexadecimal digits to a number; false if they are not. */
 bool row_file_key(const char *text, uint64_t *key);

@@ -288,3 +288,12 @@ bool store_commit(struct store *store, struct problem *problem)
     }
     return done;
 }
+
+bool store_pack(struct store *store, bool packed, struct problem *problem)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < store->tables; i++) {
+        done = (packed && i > 0 ? row_file_pack : row_file_unpack)(&store->row_file[i], problem);
+    }
+    return done;
+}

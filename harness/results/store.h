@@ -75,6 +75,9 @@ bool store_set_aside(struct store *, store_keeper *keep, void *ctx, const char *
  * cells then give the same bytes, in whatever order they came. */
 bool store_arrange(struct store *, const uint64_t *keys, size_t n, struct problem *);
 
+/* Keeps all tables but the ledger compressed, for as long as nothing is added; or none. */
+bool store_pack(struct store *, bool packed, struct problem *);
+
 /* Adds the wanted cells of another store. None of them may be here already. */
 bool store_import(struct store *to, const struct store *from, store_keeper *want, void *ctx,
                   struct problem *);

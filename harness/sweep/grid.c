@@ -68,10 +68,9 @@ static bool add_cell(const struct sweep_spec *spec, const struct cell *cell, str
         added->cell = *cell;
         added->cell.rep = rep;
         added->cell.seed = cell_pass_is_timed(cell->pass) ? LAYOUT_SEED : 0;
-        if (!cell_sound(cell, problem) || !cell_key(&added->cell, added->key_text, problem)) {
+        if (!cell_sound(cell, problem)) {
             return false;
         }
-        added->key = strtoull(added->key_text, NULL, 16);
     }
     return true;
 }
@@ -140,25 +139,25 @@ static bool add_passes(const struct sweep_spec *spec, struct cell cell, struct g
     return true;
 }
 
-/* How many cells there are, before any is made: it decides what is kept of each, and that its key.
- */
-static size_t count_cells(const struct sweep_spec *spec, const struct grid *grid)
-{
-    size_t a_pair = 0;
-    for (unsigned pass = 0; pass < CELL_PASS_COUNT; pass++) {
-        bool timed = cell_pass_is_timed(pass);
-        size_t touches = timed ? (size_t)__builtin_popcount(spec->touch_set) : 1;
-        size_t threads = timed && spec->threads_count ? spec->threads_count : 1;
-        a_pair += spec->pass_set >> pass & 1
-                      ? touches * threads * rules_of(spec, pass) * spec->repetitions[pass]
-                      : 0;
-    }
-    return a_pair * grid->workloads * spec->regions * spec->policies;
-}
-
 static bool keeps_little(enum sweep_keep keep, size_t cells)
 {
     return keep == SWEEP_KEEP_DEFAULT ? cells > SWEEP_SERIES_MOST : keep == SWEEP_KEEP_LITTLE;
+}
+
+/* How many cells there are decides what is kept of each, and that its key. */
+static bool settle_keys(const struct sweep_spec *spec, struct grid *grid, struct problem *problem)
+{
+    grid->compress = keeps_little(spec->compress, grid->cells);
+    for (size_t i = 0; i < grid->cells; i++) {
+        struct grid_cell *c = &grid->cell[i];
+        c->cell.peaks_only = keeps_little(spec->fragmentation, grid->cells);
+        c->cell.no_holes = keeps_little(spec->holes, grid->cells);
+        if (!cell_key(&c->cell, c->key_text, problem)) {
+            return false;
+        }
+        c->key = strtoull(c->key_text, NULL, 16);
+    }
+    return true;
 }
 
 static size_t most_cells(const struct sweep_spec *spec, const struct grid *grid)
@@ -253,21 +252,18 @@ bool grid_expand(const struct sweep_spec *spec, struct grid *grid, struct proble
         grid->cell = calloc(most_cells(spec, grid), sizeof *grid->cell);
         done = grid->cell || problem_set(problem, "out of memory");
     }
-    size_t cells = done ? count_cells(spec, grid) : 0;
     for (size_t w = 0; done && w < grid->workloads; w++) {
         for (size_t r = 0; done && r < spec->regions; r++) {
             struct cell cell;
             cell_init(&cell, NULL, &grid->workload[w]);
             cell.region = spec->region[r];
             cell.samples = spec->samples;
-            cell.peaks_only = keeps_little(spec->fragmentation, cells);
-            cell.no_holes = keeps_little(spec->holes, cells);
             cell.time_limit_seconds = spec->time_limit_seconds;
             cell.memory_limit_bytes = spec->memory_limit_bytes;
             done = add_passes(spec, cell, grid, problem);
         }
     }
-    done = done && sort_keys(grid, problem);
+    done = done && settle_keys(spec, grid, problem) && sort_keys(grid, problem);
     if (!done) {
         problem_prefix(problem, "%s", spec->path);
         grid_free(grid);

@@ -17,6 +17,7 @@ struct grid {
     size_t workloads;
     struct grid_cell *cell; /* by workload, region, pass, touch, release, policy, repetition */
     size_t cells;
+    bool compress;                   /* the tables, in the end */
     const struct grid_cell **by_key; /* the same, sorted */
 };
 

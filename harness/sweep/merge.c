@@ -3,9 +3,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <xxhash.h>
 
+#include "base/packed_csv.h"
 #include "results/ratios.h"
 #include "workloads/array.h"
 
@@ -158,7 +158,7 @@ static bool has(const char *folder, const char *file)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", folder, file);
-    return access(path, F_OK) == 0;
+    return packed_csv_exists(path);
 }
 
 /* store_open creates folders that do not exist, but a source must exist. */

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/packed_csv.h"
+#include "results/datapackage.h"
 #include "results/ratios.h"
 #include "results/row_digest.h"
 
@@ -98,7 +99,7 @@ size_t sweep_learn(struct sweep *sweep, const char *folder)
     struct problem unused;
     size_t learned = 0;
     snprintf(path, sizeof path, "%s/provenance.csv", folder);
-    struct table *rows = access(path, R_OK) == 0 ? table_read(path, &unused) : NULL;
+    struct table *rows = packed_csv_exists(path) ? table_read(path, &unused) : NULL;
     for (size_t row = 0; rows && row < rows->rows; row++) {
         uint64_t key;
         double seconds;
@@ -232,8 +233,11 @@ bool sweep_finish(struct sweep *sweep, struct problem *problem)
     }
     bool done = store_arrange(&sweep->store, keys, sweep->grid.cells, problem);
     free(keys);
-    return done && ratios_write(sweep->store.path, NULL, problem) &&
-           (!sweep->manifest ||
-            (results_folder_describe(sweep->store.path, sweep->manifest, problem) &&
-             manifest_write(sweep->manifest, sweep->store.path, problem)));
+    done = done && ratios_write(sweep->store.path, NULL, problem) &&
+           store_pack(&sweep->store, sweep->grid.compress, problem);
+    if (!sweep->manifest) {
+        return done && datapackage_write(sweep->store.path, problem);
+    }
+    return done && results_folder_describe(sweep->store.path, sweep->manifest, problem) &&
+           manifest_write(sweep->manifest, sweep->store.path, problem);
 }

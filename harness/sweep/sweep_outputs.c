@@ -12,6 +12,17 @@ static bool read_series(struct yaml_tree *tree, yaml_node_t *value, void *out)
     return true;
 }
 
+static bool read_compress(struct yaml_tree *tree, yaml_node_t *value, void *out)
+{
+    static const char *const names[] = {"yes", "no", "true", "false"};
+    size_t which;
+    if (!yaml_choice(tree, value, "outputs: compress", names, 4, &which)) {
+        return false;
+    }
+    ((struct reading *)out)->spec->compress = which % 2 ? SWEEP_KEEP_ALL : SWEEP_KEEP_LITTLE;
+    return true;
+}
+
 static bool read_holes(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
     static const char *const names[] = {"no", "yes", "false", "true"};
@@ -25,7 +36,9 @@ static bool read_holes(struct yaml_tree *tree, yaml_node_t *value, void *out)
 
 bool sweep_read_outputs(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
-    static const struct yaml_key keys[] = {
-        {"fragmentation", read_series}, {"holes", read_holes}, {NULL, NULL}};
+    static const struct yaml_key keys[] = {{"fragmentation", read_series},
+                                           {"holes", read_holes},
+                                           {"compress", read_compress},
+                                           {NULL, NULL}};
     return yaml_read_mapping(tree, value, "outputs", keys, out);
 }

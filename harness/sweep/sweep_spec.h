@@ -9,9 +9,8 @@
  *     - 'sql*'
  *     - uniform: {live: [1M, 16M]}
  *   bits: [32, 64]                     of a pointer, for which each policy is compiled; default 64
- *   given: beside                      what -p names is added to the policies here; default instead:
- *                                      it takes their place
- *   regions: [grow, 64M, 1.5x]         default grow; see region_map.h
+ *   given: beside                      what -p names is added to the policies here; default
+ * instead: it takes their place regions: [grow, 64M, 1.5x]         default grow; see region_map.h
  *   seeds: [1, 2, 3]                   of every workload that has a seed and does not set it
  *   passes: [memory, latency]          default memory
  *   touch: [none, all]                 of timed passes; default none
@@ -23,8 +22,8 @@
  *   untimed: [next-fit]                policies that the timed passes leave out; default none
  *   precision: 2%                      stop repeating sooner, once this is reached
  *   limits: {time: 60s, memory: 2G}    of one cell
- *   outputs: {fragmentation: peaks, holes: no}    what is kept of each cell; see sweep_keep
- *   figures: [pareto, latency]         to draw when all is done; default all; or none
+ *   outputs: {fragmentation: peaks, holes: no, compress: yes}    what is kept of each cell; see
+ * sweep_keep figures: [pareto, latency]         to draw when all is done; default all; or none
  *   formats: [pdf, svg, png]           of them
  *
  * Relative paths start from the file's own folder.
@@ -43,7 +42,8 @@ struct sweep_workload {
 
 /* Whether rows over time, of fragmentation.csv and pages.csv, are kept whole or at the peaks alone;
  * and whether those of holes.csv are kept. By default all is kept, but of more than
- * SWEEP_SERIES_MOST cells only what a cell needs 2 KB for. */
+ * SWEEP_SERIES_MOST cells only what a cell needs 2 KB for. `compress` says in the same words
+ * whether all tables but summary.csv are compressed in the end; it changes no cell. */
 enum sweep_keep { SWEEP_KEEP_DEFAULT, SWEEP_KEEP_LITTLE, SWEEP_KEEP_ALL };
 enum { SWEEP_SERIES_MOST = 2000 };
 
@@ -67,13 +67,13 @@ struct sweep_spec {
     unsigned repetitions[CELL_PASS_COUNT]; /* 1 for the deterministic passes */
     unsigned samples;
     size_t max_cells; /* of the grid */
-    enum sweep_keep fragmentation, holes;
+    enum sweep_keep fragmentation, holes, compress;
     double precision_pct; /* 0: all repetitions */
     double time_limit_seconds;
     size_t memory_limit_bytes;
     bool no_figures;
     bool given_beside; /* policies of the command line are added, not put in the place of others */
-    char formats[16]; /* "pdf,svg"; "": the default ones */
+    char formats[16];  /* "pdf,svg"; "": the default ones */
 };
 
 /* Lists from the command line that replace the file's. An empty list replaces nothing. Paths are

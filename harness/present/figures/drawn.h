@@ -47,7 +47,9 @@ enum { DRAWN_DIGEST = 33 };
 /* A digest of several things: begin, add, end. */
 XXH3_state_t *drawn_digest_begin(void);
 void drawn_digest_text(XXH3_state_t *, const char *text); /* with its end; NULL is "" */
-bool drawn_digest_file(XXH3_state_t *, const char *path); /* false: it cannot be read */
+bool drawn_digest_file(
+    XXH3_state_t *,
+    const char *path); /* of a table's text, if it is compressed; false: it cannot be read */
 void drawn_digest_end(XXH3_state_t *, char hex[DRAWN_DIGEST]);
 
 /* Adds all files of a folder whose names end so, by name. */

@@ -190,6 +190,65 @@ static void a_file_cut_anywhere_resumes_to_the_same_bytes(void **state)
     }
 }
 
+static bool is_there(const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+static void pack(bool packed)
+{
+    struct store store;
+    struct problem problem;
+    open_store(&store);
+    assert_int_equal(store.cells, CELLS);
+    assert_true(store_pack(&store, packed, &problem));
+    store_close(&store);
+    assert_true(is_there("summary.csv"));
+    assert_int_equal(is_there("series.csv"), !packed);
+    assert_int_equal(is_there("series.csv.zst"), packed);
+}
+
+/* Compressed, every cell is still there; what adds rows makes the table plain again. */
+static void compressed_tables_hold_the_same_cells(void **state)
+{
+    (void)state;
+    struct image whole;
+    struct store store;
+    struct problem problem;
+    char text[MOST];
+    finish();
+    take_image(&whole);
+    pack(true);
+    pack(true);
+    size_t length = slurp("summary.csv", text);
+    for (size_t cut = strlen(tables[0].header) + 1; cut < length; cut += 7) {
+        spill("summary.csv", text, cut);
+        finish();
+        assert_image(&whole);
+        assert_false(is_there("series.csv.zst"));
+        pack(true);
+    }
+    pack(false);
+    assert_image(&whole);
+
+    /* Killed between the two steps of compressing: both files are there, and the plain one counts.
+     */
+    pack(true);
+    char packed[MOST];
+    size_t packed_length = slurp("series.csv.zst", packed);
+    spill("series.csv", whole.text[1], whole.length[1]);
+    finish();
+    assert_image(&whole);
+    pack(true);
+
+    spill("series.csv.zst", packed, packed_length / 2);
+    assert_false(store_open(&store, folder, tables, &problem));
+    assert_non_null(strstr(problem.text, "series.csv.zst"));
+    assert_non_null(strstr(problem.text, "damaged"));
+}
+
 static void zeroes_after_a_power_cut_are_no_rows(void **state)
 {
     (void)state;
@@ -362,6 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(cells_come_out_in_the_order_asked_for),
         CASE(a_file_cut_anywhere_resumes_to_the_same_bytes),
+        CASE(compressed_tables_hold_the_same_cells),
         CASE(zeroes_after_a_power_cut_are_no_rows),
         CASE(a_second_writer_is_refused),
         CASE(other_columns_are_refused_and_left_alone),
