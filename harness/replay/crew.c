@@ -15,21 +15,18 @@
 static char refused_mark;
 #define REFUSED ((void *)&refused_mark)
 
-enum { LOOKS = 200 }; /* before a waiting thread lets others run */
+/* How often a waiting thread looks before it lets others run. Where each has a processor of its
+ * own, the thread that it waits for is on another one and gains nothing by that, while the waiting
+ * thread may not run again for milliseconds: then about one of those. */
+enum { LOOKS_SHARED = 200, LOOKS_OWN = 100000 };
 
 static _Thread_local uint32_t acting;
+static bool shares_processors; /* there are more threads than processors */
 
 static uint32_t which_acts(void)
 {
     return acting;
 }
-
-static void let_others_run(void)
-{
-    sched_yield();
-}
-
-const struct region_threads crew_threads = {.acting = which_acts, .wait = let_others_run};
 
 static inline void relax(void)
 {
@@ -40,16 +37,35 @@ static inline void relax(void)
 #endif
 }
 
+/* A policy calls it each time that it has looked at a lock for a while. */
+static void let_others_run(void)
+{
+    if (shares_processors) {
+        sched_yield();
+    } else {
+        relax();
+    }
+}
+
+const struct region_threads crew_threads = {.acting = which_acts, .wait = let_others_run};
+
+/* After a look at something that another thread has not done yet. */
+static void wait_a_look(unsigned *looks)
+{
+    relax();
+    if (++*looks >= (shares_processors ? LOOKS_SHARED : LOOKS_OWN)) {
+        *looks = 0;
+        sched_yield();
+    }
+}
+
 static __attribute__((noinline)) void *wait_for(struct crew_member *m, _Atomic(void *) *slot)
 {
     enum clock_source source = clock_get()->source;
     uint64_t start = clock_read(source);
     void *p;
-    for (unsigned looks = 0; !(p = atomic_load_explicit(slot, memory_order_acquire)); looks++) {
-        relax();
-        if (looks >= LOOKS) {
-            sched_yield();
-        }
+    for (unsigned looks = 0; !(p = atomic_load_explicit(slot, memory_order_acquire));) {
+        wait_a_look(&looks);
     }
     m->count.waits++;
     m->count.waited += clock_read(source) - start;
@@ -204,11 +220,8 @@ static void start_together(struct crew *c)
     if (ready == c->streams->count) {
         atomic_store(&c->go, true);
     }
-    for (unsigned looks = 0; !atomic_load_explicit(&c->go, memory_order_acquire); looks++) {
-        relax();
-        if (looks >= LOOKS) {
-            sched_yield();
-        }
+    for (unsigned looks = 0; !atomic_load_explicit(&c->go, memory_order_acquire);) {
+        wait_a_look(&looks);
     }
 }
 
@@ -289,6 +302,7 @@ static void pin(pthread_attr_t *attributes, unsigned which)
 bool crew_open(struct crew *c, unsigned count, struct problem *problem)
 {
     *c = (struct crew){.processors = crew_processors()};
+    shares_processors = count > c->processors;
     c->member = aligned_alloc(128, count * sizeof *c->member);
     if (!c->member) {
         return problem_set(problem, "no memory for %u threads", count);
