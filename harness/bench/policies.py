@@ -8,6 +8,11 @@
         machine for the times.
     policies.py FITLAB live [-o DIR] [-p POLICY...]
         time of an operation against the number of live blocks
+    policies.py FITLAB threads [-o DIR] [-p POLICY...] [-w WORKLOAD...] [--reps N]
+        time of an operation by one thread and by two, waiting included, and how much of it is waiting;
+        times over the first policy's, and the same of bump, a heap a thread, beside them. Needs a quiet
+        machine; with the defaults less than a minute. A recorded server is made by
+        workloads/corpus/record --large -s 0.1 -o DIR mariadb-large, and given by its path.
     policies.py FITLAB instructions [-o DIR] --compiler NAME [--update] GOLDEN
         more than 2 % off the golden counts, either way, is an error. Counts are exact and the same
         on every machine, but another compiler makes other code: exit 77 if GOLDEN has none for it.
@@ -30,6 +35,9 @@ CORPUS = sorted(p.stem for p in (pathlib.Path(__file__).resolve().parents[2] /
                                  "workloads/corpus").glob("*.fltrace"))
 TIMED = ["cc1", "clang", "gawk", "git", "perl", "sqlite3"]
 COUNTED = ["clang"]
+STACKS = ["cache+owner:n=2+slab", "cache+owner:n=2+quick-fit", "cache+arenas:n=2+lock+tlsf"]
+THREADED = ["jemalloc", "glibc", "mimalloc", "tcmalloc"] + STACKS
+SHARED = ["larson", "event-loop", "python3-threads"]  # what their threads free is often another one's
 REPS = 4  # the fewest that have an interval
 LIVE = [64, 1024, 16384]
 # Blocks are written to, as programs do: else a policy with headers pays for a cache line that
@@ -121,6 +129,45 @@ def live(args):
     print_table("times as much; flat is 1", order, steps, growth, "{:.2f}")
 
 
+def middle(values):
+    known = sorted(v for v in values if v is not None)
+    return known[len(known) // 2] if known else None
+
+
+def threads(args):
+    """A table a workload: a row a policy, and one of bump, whose time is that of the replay itself."""
+    base, folder = args.policies[0], pathlib.Path(args.output)
+    rows = run(args, args.workloads, "throughput", folder, "--threads", "2", "--baseline", base, "--reps",
+               str(args.reps), "--max-reps", str(args.reps), *TOUCH)
+    ratios = {(r["policy"], r["workload"]): r for r in read(folder / "ratios.csv")
+              if r["metric"] == "ns_per_op" and r["ratio"]}
+    heads = ["ns, 1", "ns, 2", "1 over 2", "waiting %", f"over {base}'s", "95 % interval"]
+    for workload in dict.fromkeys(r["workload"] for r in rows):
+        mine = [r for r in rows if r["workload"] == workload]
+        print(f"\n{workload}: ns an operation by one and by two threads\n\n{'':32}"
+              + "".join(f"{h:>16}" for h in heads))
+        for policy in dict.fromkeys(r["policy"] for r in mine):
+            own = [r for r in mine if r["policy"] == policy]
+            if not any(r["ns_per_op"] for r in own):
+                print(f"{policy:32}{own[0]['status']:>16}  {own[0]['detail']}")
+                continue
+            of = {name: middle([number(r, name) for r in own])
+                  for name in ("one_thread_ns_per_op", "ns_per_op", "speedup", "waiting_pct")}
+            ratio = ratios.get((policy, workload), {})
+            low, high = number(ratio, "ratio_low"), number(ratio, "ratio_high")
+            print(f"{policy:32}{cell(of['one_thread_ns_per_op'], '{:.2f}'):>16}{cell(of['ns_per_op'], '{:.2f}'):>16}"
+                  f"{cell(of['speedup'], '{:.2f}'):>16}{cell(of['waiting_pct'], '{:.1f}'):>16}"
+                  f"{cell(number(ratio, 'ratio'), '{:.2f}'):>16}" + (f"{low:.2f} to {high:.2f}" if low and high else "-").rjust(16))
+        floor = middle([number(r, "floor_ns_per_op") for r in mine])
+        scale = middle([number(r, "floor_speedup") for r in mine])
+        print(f"{'(bump, a heap a thread)':32}{cell(floor and scale and floor * scale, '{:.2f}'):>16}"
+              f"{cell(floor, '{:.2f}'):>16}{cell(scale, '{:.2f}'):>16}")
+        handed = middle([number(r, "handed_blocks") for r in mine])
+        asked = middle([number(r, "mallocs") for r in mine])
+        if handed is not None and asked:
+            print(f"{100 * handed / asked:.0f} % of the blocks are handed over from one thread to the other")
+
+
 def instructions(args):
     if not shutil.which("valgrind"):
         print("valgrind is not installed")
@@ -166,6 +213,10 @@ def main():
     table_words.set_defaults(does=table)
     live_words = what.add_parser("live", parents=[chosen])
     live_words.set_defaults(does=live, policies=INDEXED)
+    thread_words = what.add_parser("threads", parents=[chosen])
+    thread_words.add_argument("-w", "--workloads", metavar="WORKLOAD", nargs="+", default=SHARED)
+    thread_words.add_argument("--reps", metavar="N", type=int, default=6, help="processes a cell (6)")
+    thread_words.set_defaults(does=threads, policies=THREADED)
     count_words = what.add_parser("instructions", parents=[common])
     count_words.add_argument("golden", metavar="GOLDEN")
     count_words.add_argument("--compiler", metavar="NAME", required=True)
