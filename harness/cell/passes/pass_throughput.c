@@ -11,18 +11,25 @@
 #include "cell/threaded.h"
 #include "cell/timed.h"
 
-enum { LEAST_REPLAYS = 3, MOST_REPLAYS = 201 };
+enum { LEAST_REPLAYS = 3, LEAST_LONG_REPLAYS = 2, MOST_REPLAYS = 201 };
 static const double ENOUGH_NS = 5e7, TOO_MUCH_NS = 2e8; /* of one process: repetitions are others */
 
-/* A few large blocks are soon replayed, but between replays their memory is cleared. */
+/* A few large blocks are soon replayed, but between replays their memory is cleared. After this time
+ * a process plays no more than LEAST_LONG_REPLAYS, and bump once: where one replay takes that long, what
+ * differs is the process, not the replay, and repetitions are other processes. */
 static const double MOST_SECONDS = 0.25;
 
 struct times {
-    size_t n;
+    size_t n, floors;      /* of the policy; of bump */
     double start;          /* seconds_now before the first replay */
     uint64_t floor_faults; /* of bump's last replay */
     double ticks[MOST_REPLAYS], floor_ticks[MOST_REPLAYS];
 };
+
+static bool is_late(const struct times *t)
+{
+    return seconds_now() > t->start + MOST_SECONDS;
+}
 
 static bool enough(const struct times *t)
 {
@@ -30,8 +37,8 @@ static bool enough(const struct times *t)
     for (size_t i = 0; i < t->n; i++) {
         ns += clock_ns(clock_get(), t->ticks[i]);
     }
-    return t->n == MOST_REPLAYS || ns > TOO_MUCH_NS ||
-           (t->n >= LEAST_REPLAYS && (ns > ENOUGH_NS || seconds_now() > t->start + MOST_SECONDS));
+    return t->n == MOST_REPLAYS || ns > TOO_MUCH_NS || (t->n >= LEAST_REPLAYS && ns > ENOUGH_NS) ||
+           (t->n >= LEAST_LONG_REPLAYS && is_late(t));
 }
 
 /* Plays the workload against bump; r->ticks is then its time. */
@@ -47,11 +54,13 @@ static bool replay_bump(struct pass *p, struct replay *r, struct replay_cost *f)
 
 static bool replay_once(struct pass *p, struct replay *r, struct replay_cost *f, struct times *t)
 {
-    if (!replay_bump(p, r, f)) {
-        return false;
+    if (!t->floors || !is_late(t)) {
+        if (!replay_bump(p, r, f)) {
+            return false;
+        }
+        t->floor_ticks[t->floors++] = (double)r->ticks;
+        t->floor_faults = p->usage.minor_faults;
     }
-    t->floor_ticks[t->n] = (double)r->ticks;
-    t->floor_faults = p->usage.minor_faults;
     bool cold = p->cell->pass == PASS_THROUGHPUT_COLD;
     if (!(cold ? pass_cold_heap(p) : pass_new_heap(p)) ||
         !timed_replay(p, r, p->heap, REPLAY_PLAIN, p->cell->touch, NULL, NULL)) {
@@ -65,7 +74,7 @@ static void put(struct pass *p, const struct replay_cost *f, struct times *t)
 {
     struct metrics *m = pass_metrics(p);
     double ns = timed_ns_per_op(p, timed_median(t->ticks, t->n));
-    double floor_ns = timed_ns_per_op(p, timed_median(t->floor_ticks, t->n));
+    double floor_ns = timed_ns_per_op(p, timed_median(t->floor_ticks, t->floors));
     double elapsed = 0;
     for (size_t i = 0; i < t->n; i++) {
         elapsed += clock_ns(clock_get(), t->ticks[i]);
