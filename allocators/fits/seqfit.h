@@ -48,6 +48,7 @@ struct seqfit_kind {
     struct block *(*search)(struct seqfit *, size_t bytes);
     bool roving;     /* the search begins at the rover */
     bool descending; /* order=size puts the largest first */
+    bool bounded;    /* no operation may take longer where there are more blocks */
 
     /* An indexed fit keeps its holes in a structure of its own, with these; NULL: in the list. At
      * `remove` the tag of the block has the same size as at `insert`. */

@@ -101,23 +101,38 @@ static inline bool seqfit_holds(const struct block *b, size_t align, size_t byte
     return block_is_free(b) && block_bytes(b) >= seqfit_lead(b, align) + bytes;
 }
 
-/* A hole that can hold an aligned block of `bytes`: the hole that the fit's rule chooses among those
- * large enough at any address; if there is none, the lowest hole that holds the block because of its
- * own address. */
+/* A hole that can hold an aligned block of `bytes`, of two that the fit's rule chooses: the one for
+ * a request that is not aligned, if the block can lie there, as it often can where an aligned block
+ * was freed; else the one among those that hold it wherever they begin. */
 SEQFIT_INLINE struct block *seqfit_find_aligned(struct seqfit *h, size_t align, size_t bytes,
                                                 struct seqfit_kind k)
 {
-    struct block *b = seqfit_find(h, bytes + align + BLOCK_MIN - FITLAB_ALIGN, k);
-    if (b) {
-        return b;
-    }
-    for (b = h->first; b != h->epilogue; b = block_after(b)) {
+    struct block *b = seqfit_find(h, bytes, k);
+    return b && seqfit_holds(b, align, bytes)
+               ? b
+               : seqfit_find(h, bytes + align + BLOCK_MIN - FITLAB_ALIGN, k);
+}
+
+/* The lowest hole that can hold an aligned block of `bytes` because of its own address. This looks
+ * at all blocks of the heap, so it is for a heap that would otherwise refuse the request. */
+SEQFIT_INLINE struct block *seqfit_find_lying(struct seqfit *h, size_t align, size_t bytes,
+                                              struct seqfit_kind k)
+{
+    for (struct block *b = h->first; !k.bounded && b != h->epilogue; b = block_after(b)) {
         h->heap.count.probes += block_is_free(b);
         if (seqfit_holds(b, align, bytes)) {
             return b;
         }
     }
     return NULL;
+}
+
+/* A used block, new at the end of the heap, that can hold an aligned block of `bytes`. */
+SEQFIT_INLINE struct block *seqfit_take_fresh_aligned(struct seqfit *h, size_t align, size_t bytes,
+                                                      struct seqfit_kind k)
+{
+    struct block *wild = h->grow == GROW_EXACT ? NULL : seqfit_wilderness(h);
+    return seqfit_take_fresh(h, seqfit_lead(wild ? wild : h->epilogue, align) + bytes, k);
 }
 
 SEQFIT_INLINE void *seqfit_memalign(struct heap *heap, size_t align, size_t n, struct seqfit_kind k)
@@ -127,20 +142,20 @@ SEQFIT_INLINE void *seqfit_memalign(struct heap *heap, size_t align, size_t n, s
         return NULL;
     }
     size_t bytes = block_bytes_for(n);
-    struct block *b = seqfit_find_aligned(h, align, bytes, k);
-    size_t lead;
-    if (b) {
-        lead = seqfit_lead(b, align);
-        seqfit_rove(h, b, k);
-        seqfit_take(h, b, lead + bytes, k);
-    } else {
-        struct block *wild = h->grow == GROW_EXACT ? NULL : seqfit_wilderness(h);
-        lead = seqfit_lead(wild ? wild : h->epilogue, align);
-        b = seqfit_take_fresh(h, lead + bytes, k);
-        if (!b) {
-            return NULL;
-        }
+    struct block *hole = seqfit_find_aligned(h, align, bytes, k), *b = hole;
+    if (!hole) {
+        b = seqfit_take_fresh_aligned(h, align, bytes, k);
+        hole = b ? NULL : seqfit_find_lying(h, align, bytes, k);
     }
+    if (hole) {
+        b = hole;
+        seqfit_rove(h, b, k);
+        seqfit_take(h, b, seqfit_lead(b, align) + bytes, k);
+    }
+    if (!b) {
+        return NULL;
+    }
+    size_t lead = seqfit_lead(b, align);
     struct block *aligned = lead > 0 ? block_split(b, lead) : b;
     void *p = seqfit_hand_out(h, aligned, k);
     if (lead > 0) {

@@ -98,7 +98,20 @@ SLIM_INLINE size_t slim_wide(size_t m, size_t align, enum slim_header k)
     return m + align / FITLAB_ALIGN + spare;
 }
 
-/* The lowest hole that can hold an aligned block of m granules because of its own address, or 0. */
+/* A hole that can hold an aligned block of m granules, or 0: the best fit for a request that is not
+ * aligned, if the block can lie there, else the best fit among those that hold it wherever they
+ * begin. */
+SLIM_INLINE uint32_t slim_find_aligned(struct slim *h, size_t align, size_t m, enum slim_header k)
+{
+    uint32_t g = slim_find(h, m, k);
+    return g && slim_hole_size(h, g, k) >= slim_lead(h, g, align, k) + m
+               ? g
+               : slim_find(h, slim_wide(m, align, k), k);
+}
+
+/* The lowest hole that can hold an aligned block of m granules because of its own address, or 0.
+ * This looks at all blocks of the heap, so it is for a heap that would otherwise refuse the
+ * request. */
 SLIM_INLINE uint32_t slim_find_lying(struct slim *h, size_t align, size_t m, enum slim_header k)
 {
     for (uint32_t g = h->first; g != h->end; g += slim_size(h, g, k)) {
@@ -138,15 +151,17 @@ SLIM_INLINE void *slim_memalign(struct heap *heap, size_t align, size_t n, enum 
         return NULL;
     }
     size_t m = slim_granules_for(n, k);
-    uint32_t g = slim_find(h, slim_wide(m, align, k), k);
-    g = g ? g : slim_find_lying(h, align, m, k);
-    if (g) {
-        slim_take(h, g, (uint32_t)(slim_lead(h, g, align, k) + m), k);
-    } else {
+    uint32_t hole = slim_find_aligned(h, align, m, k), g = hole;
+    if (!hole) {
         g = slim_take_fresh_aligned(h, align, m, k);
-        if (!g) {
-            return NULL;
-        }
+        hole = g ? 0 : slim_find_lying(h, align, m, k);
+    }
+    if (hole) {
+        g = hole;
+        slim_take(h, g, (uint32_t)(slim_lead(h, g, align, k) + m), k);
+    }
+    if (!g) {
+        return NULL;
     }
     uint32_t lead = (uint32_t)slim_lead(h, g, align, k), all = slim_used_size(h, g, k);
     if (lead > 0) {

@@ -334,11 +334,73 @@ static void test_next_fit_goes_back_with_its_hole(void **state)
     test_heap_close(&t);
 }
 
+/* ---- aligned requests ---- */
+
+static const char *const aligned_fits[] = {"first-fit",
+                                           "best-fit",
+                                           "worst-fit",
+                                           "next-fit",
+                                           "best-fit:index=exact",
+                                           "worst-fit:index=tree",
+                                           "tlsf",
+                                           "half-fit",
+                                           "slim-fit"};
+
+/* Where an aligned block was freed another one like it goes, and the heap does not grow. */
+static void test_aligned_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof aligned_fits / sizeof *aligned_fits; i++) {
+        struct test_heap t = test_heap_open(aligned_fits[i], (size_t)1 << 24, false);
+        void *p[100];
+        for (size_t k = 0; k < 100; k++) {
+            p[k] = heap_memalign(t.heap, 256, 1000);
+            assert_non_null(p[k]);
+            assert_non_null(heap_alloc(t.heap, 24));
+        }
+        size_t bytes = region_bytes(t.heap->region);
+        for (size_t k = 0; k < 100; k += 2) {
+            heap_free(t.heap, p[k]);
+            assert_ptr_equal(heap_memalign(t.heap, 256, 1000), p[k]);
+        }
+        assert_int_equal(region_bytes(t.heap->region), bytes);
+        test_heap_close(&t);
+    }
+}
+
+/* Two holes hold the request, and the fit's rule chooses the one where no aligned block can lie: a
+ * heap that cannot grow takes the other one rather than refuse. */
+static void test_aligned_at_last(void **state)
+{
+    (void)state;
+    static const char *const unbounded[] = {"first-fit", "best-fit", "next-fit",
+                                            "best-fit:index=exact", "slim-fit"};
+    for (size_t i = 0; i < sizeof unbounded / sizeof *unbounded; i++) {
+        struct test_heap t = test_heap_open(unbounded[i], 65536, true);
+        char *p[2] = {NULL, NULL};
+        for (char *q; !p[1] && (q = heap_alloc(t.heap, 264));) { /* 17 units of 16 bytes */
+            bool aligned = ((uintptr_t)q & 255) == 0, between = ((uintptr_t)q & 255) == 128;
+            p[0] = !p[0] && between ? q : p[0];
+            p[1] = p[0] && aligned ? q : NULL;
+        }
+        assert_non_null(p[1]);
+        while (heap_alloc(t.heap, 24)) {
+        }
+        heap_free(t.heap, p[0]);
+        heap_free(t.heap, p[1]);
+        assert_ptr_equal(heap_memalign(t.heap, 256, 250), p[1]);
+        assert_null(heap_memalign(t.heap, 256, 250));
+        test_heap_close(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_robsons_adversary),
         cmocka_unit_test(test_comb),
+        cmocka_unit_test(test_aligned_again),
+        cmocka_unit_test(test_aligned_at_last),
         cmocka_unit_test(test_grow_exact),
         cmocka_unit_test(test_grow_exact_uncoalesced),
         cmocka_unit_test(test_grow_step),

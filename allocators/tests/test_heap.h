@@ -45,8 +45,8 @@ static inline struct test_span_sum test_sum_spans(const struct heap *h, enum spa
     return sum;
 }
 
-/* The spec with the mutant that FITLAB_MUTANT names, if it is one of this policy, or of the outermost
- * layer; see mutants/. */
+/* The spec with the mutant that FITLAB_MUTANT names, if it is one of this policy, or of the
+ * outermost layer; see mutants/. */
 static inline const char *test_mutated_spec(const char *spec, char *out, size_t size)
 {
     const char *mutant = getenv("FITLAB_MUTANT");
@@ -133,6 +133,24 @@ static inline uint64_t test_most_probes(struct heap *h, size_t holes, size_t (*s
     for (size_t n = 1; n < 100000; n += 1 + n / 3) {
         uint64_t before = h->count.probes;
         assert_non_null(heap_alloc(h, n));
+        uint64_t probes = h->count.probes - before;
+        most = probes > most ? probes : most;
+    }
+    return most;
+}
+
+/* The same of aligned requests that no hole between so many blocks holds. */
+static inline uint64_t test_most_aligned_probes(struct heap *h, size_t blocks)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < blocks; i++) {
+        void *hole = heap_alloc(h, 40 + i % 7 * 16);
+        assert_non_null(heap_alloc(h, 40));
+        heap_free(h, hole);
+    }
+    for (size_t i = 0; i < 200; i++) {
+        uint64_t before = h->count.probes;
+        assert_non_null(heap_memalign(h, (size_t)32 << i % 8, 300 + 40 * i));
         uint64_t probes = h->count.probes - before;
         most = probes > most ? probes : most;
     }

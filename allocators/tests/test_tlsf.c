@@ -54,8 +54,8 @@ static void test_own_bin(void **state)
     }
 }
 
-/* search=above, as published, does not find a hole of the request's own size, unless that is a power
- * of two. */
+/* search=above, as published, does not find a hole of the request's own size, unless that is a
+ * power of two. */
 static void test_above_alone(void **state)
 {
     (void)state;
@@ -119,6 +119,25 @@ static void test_constant_search(void **state)
     assert_in_range(most_probes(20000), 1, 5);
 }
 
+static uint64_t most_aligned_probes(const char *spec, size_t blocks)
+{
+    struct test_heap t = test_heap_open(spec, (size_t)1 << 28, false);
+    uint64_t most = test_most_aligned_probes(t.heap, blocks);
+    test_heap_close(&t);
+    return most;
+}
+
+/* An aligned request is two searches, however many blocks there are. */
+static void test_constant_aligned_search(void **state)
+{
+    (void)state;
+    static const char *const bounded[] = {"tlsf", "tlsf:search=above", "half-fit"};
+    for (size_t i = 0; i < sizeof bounded / sizeof *bounded; i++) {
+        assert_in_range(most_aligned_probes(bounded[i], 10), 1, 10);
+        assert_in_range(most_aligned_probes(bounded[i], 20000), 1, 10);
+    }
+}
+
 /* From the request's bin to the one hole far above: a word, the summary, a word, and the hole. */
 static void test_counts_its_words(void **state)
 {
@@ -136,7 +155,7 @@ int main(void)
         cmocka_unit_test(test_rounding),           cmocka_unit_test(test_own_bin),
         cmocka_unit_test(test_above_alone),        cmocka_unit_test(test_looks_at_one),
         cmocka_unit_test(test_carves_the_request), cmocka_unit_test(test_constant_search),
-        cmocka_unit_test(test_counts_its_words),
+        cmocka_unit_test(test_counts_its_words),   cmocka_unit_test(test_constant_aligned_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
