@@ -90,5 +90,7 @@ void narrow_program_start(const struct cell *cell, struct shared_results *shared
         return;
     }
     exec_program(cell, shared, events, program, seed);
-    give_up(shared, CELL_ERROR, strerror(errno));
+    bool kernel = errno != ENOEXEC;
+    give_up(shared, kernel ? CELL_ERROR : CELL_UNAVAILABLE,
+            kernel ? strerror(errno) : narrow_no_kernel);
 }

@@ -20,6 +20,9 @@ const char narrow_remedy[] = "policies of 32 bits run in fitlab-cell32, which is
                              "gcc-multilib (its name in "
                              "Debian), then configure and build fitlab again";
 
+const char narrow_no_kernel[] = "this kernel starts no programs of 32 bits: boot it with "
+                                "ia32_emulation=on, or use another machine";
+
 enum { MOST_PARAMS = 24, MOST_CHOICES = 32 };
 
 /* What was loaded. There are few, and they stay loaded. */
@@ -69,7 +72,8 @@ bool narrow_run(const char *const *argument, int output, int *status, struct pro
     int error = posix_spawn(&pid, program, &actions, NULL, (char *const *)(uintptr_t)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error) {
-        return problem_set(problem, "%s: %s", program, strerror(error));
+        return problem_set(problem, "%s: %s", program,
+                           error == ENOEXEC ? narrow_no_kernel : strerror(error));
     }
     int ending = 0;
     while (waitpid(pid, &ending, 0) < 0 && errno == EINTR) {

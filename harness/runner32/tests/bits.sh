@@ -13,6 +13,10 @@ failed=0
     echo 'bits.sh: there is no fitlab-cell32: install gcc-multilib'
     exit 77
 }
+"$(dirname "$FITLAB")/fitlab-cell32" >/dev/null 2>&1 || [ $? != 126 ] || {
+    echo 'bits.sh: this kernel starts no programs of 32 bits'
+    exit 77
+}
 
 complain() {
     echo "bits.sh: $*"
