@@ -52,9 +52,10 @@ call "end_labels.gp"
 first = word(policies, 1)
 set label 199 "live" right at graph .98, graph .04 front textcolor rgb "#444444"
 cut = 0
+set style textbox opaque margins .4, .2 fillcolor rgb "white" noborder
 do for [i = 1:n] {
     if (PEAK[i] > F_max * 1.04) {
-        set label 300 + i sprintf("%s goes on to %.3g %s", word(policies, i), PEAK[i] / unit_of(PEAK[i]), unit_name(PEAK[i])) left front \
+        set label 300 + i sprintf("%s goes on to %.3g %s", word(policies, i), PEAK[i] / unit_of(PEAK[i]), unit_name(PEAK[i])) left boxed front \
             at graph .02, graph .96 - .08 * cut textcolor rgb "#444444"
         cut = cut + 1
     }

@@ -26,7 +26,7 @@ panel_columns = max(1, min(all, int((width - left) / (width < 5 ? 1.1 : 1.5))))
 panel_height = rows_height(policies, wrap_at)
 title_lines = 2.7 # room for the tics of the panel above
 key_rows = width < 5 ? 2 : 1
-top = .16 * key_rows
+top = .16 * key_rows - .16 # above the first row there are no tics
 bottom = .58
 # As many panels as a page has room for: of the workloads that tell most, in their order.
 n = min(all, panel_columns * max(1, int((highest - top - bottom) / (panel_height + title_height(0)))))

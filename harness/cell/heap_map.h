@@ -14,7 +14,8 @@ struct heap_map_moment {
     uint64_t event; /* events replayed */
     uint64_t allocated_bytes;
     uint64_t height_bytes; /* from the base to the break */
-    /* Bytes of each kind of span (enum span_kind) in each bin, used headers included. The bins
+    /* Bytes of each kind of span (enum span_kind) in each bin; of a used one the usable bytes, and
+     * the rest of it as metadata. The bins
      * divide the region from its base; bytes beyond the break and absent ones are of no kind. */
     uint32_t held[HEAP_MAP_BINS][HEAP_MAP_KINDS];
 };

@@ -66,10 +66,10 @@ static const struct named_column columns[] = {
     {"heapmap.csv", "address_bytes", WHOLE("bytes"),
      "where the run of bins begins, from the region's base"},
     {"heapmap.csv", "bytes", WHOLE("bytes"), "how long it is; the last one ends at the break"},
-    {"heapmap.csv", "used_bytes", WHOLE("bytes"), "in live blocks, headers included"},
+    {"heapmap.csv", "used_bytes", WHOLE("bytes"), "usable, in live blocks"},
     {"heapmap.csv", "free_bytes", WHOLE("bytes"), "in holes"},
     {"heapmap.csv", "slack_bytes", WHOLE("bytes"), "free, but kept for one size class"},
-    {"heapmap.csv", "metadata_bytes", WHOLE("bytes"), "headers of their own, tables, padding"},
+    {"heapmap.csv", "metadata_bytes", WHOLE("bytes"), "headers, tables, padding"},
 
     {"provenance.csv", "run", TEXT,
      "the run of fitlab that added the cell, described in runs of manifest.json"},

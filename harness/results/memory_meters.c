@@ -9,13 +9,13 @@ const struct memory_view *memory_meters_view(const struct memory_meters *m)
         .over_column = "jw4_pct",
         .series = "fragmentation.csv",
         .bytes = "footprint_bytes",
-        .words = "peak footprint / peak live bytes - 1, percent"};
+        .words = "peak footprint / peak live bytes - 1 (percent)"};
     static const struct memory_view resident = {
         .pass = "pages",
         .over_column = "resident_over_pct",
         .series = "pages.csv",
         .bytes = "resident_bytes",
-        .words = "peak resident bytes / peak live bytes in whole pages - 1, percent"};
+        .words = "peak resident bytes / peak live bytes in whole pages - 1 (percent)"};
     return m->own_pages ? &resident : &footprint;
 }
 

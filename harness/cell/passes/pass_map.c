@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "allocators/heap.h"
 #include "cell/heap_map.h"
 #include "cell/pass.h"
 #include "cell/pass_kind.h"
@@ -15,30 +16,48 @@ static struct heap_map *own(const struct shared_results *b)
     return shared_results_own(b, PASS_MAP);
 }
 
-/* Adds one span to the bins that it lies in. */
+/* Adds spans to the bins that they lie in. */
 struct painting {
+    const struct heap *heap;
     const char *base;
     uint64_t bin_bytes;
     struct heap_map_moment *moment;
 };
 
-static bool paint_span(const struct span *s, void *ctx)
+static bool paint(struct painting *p, const char *addr, size_t bytes, enum span_kind kind)
 {
-    struct painting *p = ctx;
-    if (s->kind == SPAN_ABSENT) {
-        return true;
-    }
-    uint64_t at = (uint64_t)(s->addr - p->base), end = at + s->bytes;
+    uint64_t at = (uint64_t)(addr - p->base), end = at + bytes;
     while (at < end) {
         uint64_t bin = at / p->bin_bytes, bin_end = (bin + 1) * p->bin_bytes;
         if (bin >= HEAP_MAP_BINS) {
             return false;
         }
         uint64_t part = (bin_end < end ? bin_end : end) - at;
-        p->moment->held[bin][s->kind] += (uint32_t)part;
+        p->moment->held[bin][kind] += (uint32_t)part;
         at += part;
     }
     return true;
+}
+
+/* Of a block, what lies before and behind its usable bytes is metadata, as in fragmentation.csv: so
+ * a map of few bytes a bin shows where blocks begin. */
+static bool paint_used(struct painting *p, const struct span *s)
+{
+    const char *payload = s->payload, *end = s->addr + s->bytes;
+    if (!payload || payload < s->addr || payload > end) {
+        return false;
+    }
+    size_t usable = heap_usable(p->heap, payload);
+    return usable <= (size_t)(end - payload) &&
+           paint(p, s->addr, (size_t)(payload - s->addr), SPAN_META) &&
+           paint(p, payload, usable, SPAN_USED) &&
+           paint(p, payload + usable, (size_t)(end - payload) - usable, SPAN_META);
+}
+
+static bool paint_span(const struct span *s, void *ctx)
+{
+    return s->kind == SPAN_ABSENT ||
+           (s->kind == SPAN_USED ? paint_used(ctx, s) : paint(ctx, s->addr, s->bytes, s->kind));
 }
 
 static void take_moment(struct pass *p, const struct ledger *l)
@@ -47,7 +66,7 @@ static void take_moment(struct pass *p, const struct ledger *l)
     struct heap_map_moment m = {.event = l->events,
                                 .allocated_bytes = l->allocated_bytes,
                                 .height_bytes = region_bytes(p->heap->region)};
-    struct painting painting = {p->heap->region->base, map->bin_bytes, &m};
+    struct painting painting = {p->heap, p->heap->region->base, map->bin_bytes, &m};
     p->heap->policy->walk(p->heap, paint_span, &painting);
     shared_results_unlock(p->shared);
     map->moment[map->moments++] = m;

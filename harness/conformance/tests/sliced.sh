@@ -58,10 +58,14 @@ import csv, sys
 def rows(name):
     return list(csv.DictReader(open(f"{sys.argv[1]}/{name}.csv")))
 footprint = {r["event"]: int(r["footprint_bytes"]) for r in rows("fragmentation")}
-taken, height, blocks = {}, {}, {}
+series = {r["event"]: [int(r["live_bytes"]) + int(r["rounding_bytes"]), int(r["holes_bytes"]), int(r["slack_bytes"]),
+                       int(r["metadata_bytes"])] for r in rows("fragmentation")}
+taken, height, blocks, kinds = {}, {}, {}, {}
 for r in rows("heapmap"):
     event = r["event"]
-    parts = sum(int(r[k + "_bytes"]) for k in ("used", "free", "slack", "metadata"))
+    here = [int(r[k + "_bytes"]) for k in ("used", "free", "slack", "metadata")]
+    kinds[event] = [a + b for a, b in zip(kinds.get(event, [0] * 4), here)]
+    parts = sum(here)
     taken[event] = taken.get(event, 0) + parts
     height[event] = max(height.get(event, 0), int(r["address_bytes"]) + int(r["bytes"]))
     if int(r["used_bytes"]):
@@ -70,6 +74,8 @@ both = [e for e in taken if e in footprint]
 assert len(both) > 50, "hardly any event is in both files"
 wrong = [e for e in both if taken[e] != footprint[e]]
 assert not wrong, f"after event {wrong[0]} the map holds {taken[wrong[0]]} bytes, the footprint is {footprint[wrong[0]]}"
+wrong = [e for e in both if kinds[e] != series[e]]
+assert not wrong, f"after event {wrong[0]} the map has used, free, slack and metadata {kinds[wrong[0]]}, the memory pass {series[wrong[0]]}"
 last = both[-1]
 assert height[last] > 2 * footprint[last], "nothing is absent: the test tests nothing"
 spread = max(blocks[last]) - min(blocks[last])

@@ -180,9 +180,9 @@ const struct figure figure_heap_map = {
     .summary = "what lies where in the region over time: used, free, slack, metadata",
     .source = "heapmap.csv",
     .caption = "The region of each policy over time: address upwards, time in events to the right. "
-               "Blue is used (headers included), yellow is a hole, orange is slack (free, but kept "
-               "for one size class), black is metadata; a spot that holds several is mixed. White "
-               "is beyond the break.",
+               "Blue is used, yellow is a hole, orange is slack (free, but kept for one size "
+               "class), black is metadata, headers of blocks included; a spot that holds several "
+               "is mixed. White is beyond the break.",
     .each_workload = true,
     .prepare = prepare,
 };
