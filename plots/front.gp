@@ -36,7 +36,7 @@ do for [i = 1:n] {
 }
 unset key
 set xlabel "accesses of an operation, mean" offset 0, .4
-set ylabel "smallest pool over peak live bytes, less 1 (%)" offset .8, 0
+set ylabel "smallest pool / peak live bytes - 1 (%)" offset .8, 0
 x_span = max(A_max - A_min, A_max * .02)
 set xrange [max(0, A_min - x_span * .12):A_max + x_span * .15]
 set nonlinear y via log10(1 + y) inverse 10 ** y - 1

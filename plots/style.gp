@@ -29,7 +29,7 @@ orange = "#E69F00"; sky = "#56B4E9"; black = "#000000"; grey = "#999999"; pale =
 
 # Parts of a heap, each with one ink in all figures; neighbours in a stack differ in luminance.
 used_ink = "#0072B2"; live_ink = "#C9DDEA"; holes_ink = "#F0E442"; slack_ink = "#E69F00"
-metadata_ink = "#000000"; rounding_ink = "#CC79A7"; bound_ink = "#D55E00"
+metadata_ink = "#000000"; rounding_ink = "#99437A"; bound_ink = "#D55E00"
 
 array INK[7] = [blue, vermillion, green, purple, orange, sky, black]
 array DASH[5] = ["solid", "(8,3)", "(2,2)", "(8,3,2,3)", "(14,3)"]
@@ -160,10 +160,10 @@ title_height(x) = .05 + .135 * title_lines
 panel_rows(n) = int((n + panel_columns - 1) / panel_columns)
 panel_width(x) = (width - left - right - gap_x * (panel_columns - 1)) / panel_columns
 grid_height(n) = top + bottom + panel_rows(n) * (panel_height + title_height(0))
-# Makes panels lower where n of them would be higher than a page, and says how many are drawn: those that fit.
+# Takes no more columns than panels, makes panels lower where n of them would be higher than a page, and says how many are drawn: those that fit.
 least_panel = .45
 room_for_rows(x) = highest - top - bottom
-fit_panels = "panel_height = min(panel_height, max(least_panel, room_for_rows(0) / panel_rows(n) - title_height(0))); " \
+fit_panels = "panel_columns = min(panel_columns, max(2, n)); panel_height = min(panel_height, max(least_panel, room_for_rows(0) / panel_rows(n) - title_height(0))); " \
     ."left_out = n; n = min(n, panel_columns * max(1, int(room_for_rows(0) / (panel_height + title_height(0)) + 1e-6))); left_out = left_out - n"
 more_panels(k) = k > 0 ? sprintf(" (%d more are in the data: choose with fitlab plot -p)", k) : ""
 tall_if_alone(n) = panel_rows(n) == 1 ? 1.25 : panel_height
