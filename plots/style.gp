@@ -31,6 +31,22 @@ orange = "#E69F00"; sky = "#56B4E9"; black = "#000000"; grey = "#999999"; pale =
 used_ink = "#0072B2"; live_ink = "#C9DDEA"; holes_ink = "#F0E442"; slack_ink = "#E69F00"
 metadata_ink = "#000000"; rounding_ink = "#99437A"; bound_ink = "#D55E00"
 
+# Threads, by the number that the data gives their inks: 1 to 6 have their own, 7 is all others, 0 is nobody's.
+array THREAD_INK[7] = [blue, vermillion, green, orange, purple, sky, "#555555"]
+nobody_ink = "#DDDDDD"
+thread_ink(i) = i == 0 ? nobody_ink : THREAD_INK[i]
+# Their key, above the panels: NAME[i + 1] is what ink i is called.
+array NAME[8] = ["", "", "", "", "", "", "", ""]
+read_thread_names = 'stats data using (NAME[column("ink") + 1] = stringcolumn("thread"), 0) nooutput; ' \
+    .'key_names = sum [i = 1:8] (strlen(NAME[i]) > 0); key_columns = width < 5 ? 3 : key_names > 7 ? 4 : 7; ' \
+    .'key_rows = int((key_names + key_columns - 1) / key_columns); top = .22 + .15 * key_rows'
+thread_name(i) = NAME[i + 1]
+# An ink of which so much is left on white.
+rgb_of(ink) = int("0x".ink[2:*])
+lighter(part, left) = int(255 - left * (255 - part))
+pale_of(ink, left) = sprintf("#%02X%02X%02X", lighter(rgb_of(ink) / 65536, left), lighter(rgb_of(ink) / 256 % 256, left), \
+    lighter(rgb_of(ink) % 256, left))
+
 array INK[7] = [blue, vermillion, green, purple, orange, sky, black]
 array DASH[5] = ["solid", "(8,3)", "(2,2)", "(8,3,2,3)", "(14,3)"]
 array POINT[9] = [7, 5, 9, 11, 13, 6, 4, 8, 10]

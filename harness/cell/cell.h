@@ -135,6 +135,7 @@ void latency_all(const struct latency *, struct histogram *all);
 void latency_null(const struct latency *, struct histogram *all);
 
 struct heap_map;
+struct thread_sample;
 
 struct cell_result {
     enum cell_status status;
@@ -150,6 +151,8 @@ struct cell_result {
     size_t page_sample_count;
     const struct hole_moment *holes; /* memory pass, some of the samples */
     size_t hole_moments;
+    const struct thread_sample *thread_samples; /* memory pass, where several threads act */
+    size_t thread_sample_count;
     const struct curve_point *curve; /* minheap pass */
     size_t curve_points;
 };

@@ -18,6 +18,9 @@ struct heap_map_moment {
      * the rest of it as metadata. The bins
      * divide the region from its base; bytes beyond the break and absent ones are of no kind. */
     uint32_t held[HEAP_MAP_BINS][HEAP_MAP_KINDS];
+    /* Whose most of a bin is, as in thread_sample (replay/thread_map.h): live blocks and free
+     * memory together; nobody's where one thread acts. */
+    uint8_t owner[HEAP_MAP_BINS];
 };
 
 struct heap_map {

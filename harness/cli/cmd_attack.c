@@ -41,6 +41,7 @@ static const struct argp_option option_table[] = {
     {"seed", KEY_SEED, "N", 0, "Of the search (default 1)", 0},
     {"cost", KEY_COST, "probes|accesses", 0,
      "Judge the cost of a single operation instead of the height of the heap", 0},
+    {"policy", 'p', "POLICY", 0, "What to attack: the same as POLICY alone", 0},
     {"schedule", KEY_SCHEDULE, "WORKLOAD", 0,
      "Search for the order of this workload's threads that is worst, instead of --live and "
      "--largest",
@@ -97,6 +98,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'o':
         o->output = arg;
         return 0;
+    case 'p':
     case ARGP_KEY_ARG:
         o->policy = argument_only(state, "policy", o->policy, arg);
         return 0;
@@ -260,6 +262,7 @@ static int run(int argc, char **argv)
                "Examples:\n"
                "  fitlab attack best-fit --live 64 --largest 8 --budget 60s -o bad.fltrace\n"
                "  fitlab attack tlsf --live 1024 --largest 32 --cost accesses --rounds 100\n"
+               "  fitlab attack cache+best-fit --live 64 --largest 8 --rounds 100\n"
                "  fitlab attack arenas:n=4+tlsf --schedule mstress --rounds 3\n"
                "  fitlab run -p best-fit -p first-fit -w bad.fltrace"};
     arguments_parse(&argp, argc, argv, 0, &o);

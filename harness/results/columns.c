@@ -7,8 +7,9 @@
 #include "replay/sample.h"
 
 const char *const columns_files[] = {
-    "summary.csv", "fragmentation.csv", "pages.csv",  "holes.csv",    "curve.csv", "latency.csv",
-    "heapmap.csv", "provenance.csv",    "ratios.csv", "programs.csv", "runs.csv",  NULL};
+    "summary.csv",  "fragmentation.csv", "pages.csv",   "holes.csv",      "curve.csv",
+    "latency.csv",  "heapmap.csv",       "threads.csv", "provenance.csv", "ratios.csv",
+    "programs.csv", "runs.csv",          NULL};
 
 /* file is "" for columns that mean the same wherever they are. */
 struct named_column {
@@ -70,6 +71,20 @@ static const struct named_column columns[] = {
     {"heapmap.csv", "free_bytes", WHOLE("bytes"), "in holes"},
     {"heapmap.csv", "slack_bytes", WHOLE("bytes"), "free, but kept for one size class"},
     {"heapmap.csv", "metadata_bytes", WHOLE("bytes"), "headers, tables, padding"},
+    {"heapmap.csv", "thread", WHOLE("index"),
+     "thread that has, or had the last block in, most of it; where several act, and empty where it "
+     "is nobody's"},
+
+    {"threads.csv", "event", WHOLE("index"), "events replayed before the sample"},
+    {"threads.csv", "allocated_bytes", WHOLE("bytes"), "bytes requested so far"},
+    {"threads.csv", "drain", WHOLE("0 or 1"),
+     "1: among the trailing frees of what the program left"},
+    {"threads.csv", "thread", TEXT,
+     "whose memory it is: a thread's number, of which 31 stands for all from 31 on, or none"},
+    {"threads.csv", "used_bytes", WHOLE("bytes"),
+     "in live blocks of the thread, headers included; of none: data of the policy"},
+    {"threads.csv", "free_bytes", WHOLE("bytes"),
+     "free memory in which the thread had the last block; of none: where no block ever was"},
 
     {"provenance.csv", "run", TEXT,
      "the run of fitlab that added the cell, described in runs of manifest.json"},

@@ -11,26 +11,28 @@
 
 /* X(symbol, name): the figure is `figure_SYMBOL`, its script plots/NAME.gp. */
 /* clang-format off */
-#define FITLAB_FIGURES(X)                \
-    X(heatmap, "heatmap")                \
-    X(worst_case, "worst-case")          \
-    X(overhead, "overhead")              \
-    X(blow_up, "blow-up")                \
-    X(pareto, "pareto")                  \
-    X(front, "front")                    \
-    X(structure, "structure")            \
-    X(fragmentation, "fragmentation")    \
-    X(ageing, "ageing")                  \
-    X(footprint, "footprint")            \
-    X(waste, "waste")                    \
-    X(release, "release")                \
-    X(hole_sizes, "hole-sizes")          \
-    X(unusable, "unusable")              \
-    X(failure, "failure")                \
-    X(ratios, "ratios")                  \
-    X(latency, "latency")                \
-    X(cost, "cost")                      \
-    X(heap_map, "heap-map")
+#define FITLAB_FIGURES(X)                    \
+    X(heatmap, "heatmap")                    \
+    X(worst_case, "worst-case")              \
+    X(overhead, "overhead")                  \
+    X(blow_up, "blow-up")                    \
+    X(pareto, "pareto")                      \
+    X(front, "front")                        \
+    X(structure, "structure")                \
+    X(fragmentation, "fragmentation")        \
+    X(ageing, "ageing")                      \
+    X(footprint, "footprint")                \
+    X(waste, "waste")                        \
+    X(thread_footprint, "thread-footprint")  \
+    X(release, "release")                    \
+    X(hole_sizes, "hole-sizes")              \
+    X(unusable, "unusable")                  \
+    X(failure, "failure")                    \
+    X(ratios, "ratios")                      \
+    X(latency, "latency")                    \
+    X(cost, "cost")                          \
+    X(heap_map, "heap-map")                  \
+    X(thread_map, "thread-map")
 /* clang-format on */
 
 #define X(symbol, name) FIGURE_##symbol,

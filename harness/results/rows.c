@@ -8,6 +8,8 @@
 #include "cell/heap_map.h"
 #include "mallocs/meter.h"
 #include "replay/replay.h"
+#include "replay/thread_map.h"
+#include "results/rows_parts.h"
 #include "spec/policy_spec.h"
 #include "spec/workload_spec.h"
 
@@ -17,11 +19,12 @@ const char *const rows_file[ROWS_TABLES] = {
     [ROWS_SUMMARY] = "summary.csv", [ROWS_FRAGMENTATION] = "fragmentation.csv",
     [ROWS_PAGES] = "pages.csv",     [ROWS_LATENCY] = "latency.csv",
     [ROWS_HEAPMAP] = "heapmap.csv", [ROWS_HOLES] = "holes.csv",
-    [ROWS_CURVE] = "curve.csv",
+    [ROWS_CURVE] = "curve.csv",     [ROWS_THREADS] = "threads.csv",
 };
 
 const char *const rows_header[ROWS_TABLES] = {
-    [ROWS_SUMMARY] = CELL_COLUMNS ",policy_spec,bits,workload_spec,workload_digest,meter,status,detail"
+    [ROWS_SUMMARY] =
+        CELL_COLUMNS ",policy_spec,bits,workload_spec,workload_digest,meter,status,detail"
 #define X(name, type, nature, passes, unit, meaning) "," #name
     FITLAB_METRICS(X)
 #undef X
@@ -41,21 +44,22 @@ const char *const rows_header[ROWS_TABLES] = {
         ,
     [ROWS_LATENCY] = CELL_COLUMNS ",scheme,kind,band_bytes,record,quantile,lower_ns,upper_ns,count",
     [ROWS_HEAPMAP] = CELL_COLUMNS ",event,allocated_bytes,bin_bytes,address_bytes,bytes,used_bytes,"
-                                  "free_bytes,slack_bytes,metadata_bytes",
+                                  "free_bytes,slack_bytes,metadata_bytes,thread",
     [ROWS_HOLES] = CELL_COLUMNS ",reason,event,size_bytes,holes,bytes,unusable_pct",
     [ROWS_CURVE] =
         CELL_COLUMNS ",region_bytes,region_pct,opened,failed_requests,failed_requests_pct,"
                      "failed_bytes,failed_bytes_pct,skipped_events",
+    [ROWS_THREADS] =
+        CELL_COLUMNS ",reason,event,allocated_bytes,drain,thread,used_bytes,free_bytes",
 };
 
-static const char *const reason_names[] = {
+const char *const rows_reason_names[] = {
 #define X(symbol, name, meaning) name,
     SAMPLE_REASONS(X)
 #undef X
 };
 
-/* A row begun with the columns that all tables share. */
-static struct csv_row begin_row(FILE *out, const struct cell *cell, const char *key)
+struct csv_row rows_begin(FILE *out, const struct cell *cell, const char *key)
 {
     struct csv_row row = {.out = out};
     csv_text(&row, key);
@@ -100,7 +104,7 @@ static void write_line(struct csv_row *row, const char *text)
 static void write_summary(FILE *out, const struct cell *cell, const char *key,
                           const struct cell_result *r)
 {
-    struct csv_row row = begin_row(out, cell, key);
+    struct csv_row row = rows_begin(out, cell, key);
     char digest[17] = "";
     if (r->workload_digest) {
         snprintf(digest, sizeof digest, "%016" PRIx64, r->workload_digest);
@@ -131,8 +135,8 @@ static void csv_known(struct csv_row *row, bool known, uint64_t value)
 static void write_sample(FILE *out, const struct cell *cell, const char *key,
                          const struct sample *s)
 {
-    struct csv_row row = begin_row(out, cell, key);
-    csv_text(&row, reason_names[s->reason]);
+    struct csv_row row = rows_begin(out, cell, key);
+    csv_text(&row, rows_reason_names[s->reason]);
 #define X(name, unit, meaning) csv_whole(&row, s->name);
     SAMPLE_BASE_COLUMNS(X)
 #undef X
@@ -148,8 +152,8 @@ static void write_sample(FILE *out, const struct cell *cell, const char *key,
 static void write_page_sample(FILE *out, const struct cell *cell, const char *key,
                               const struct page_sample *s)
 {
-    struct csv_row row = begin_row(out, cell, key);
-    csv_text(&row, reason_names[s->reason]);
+    struct csv_row row = rows_begin(out, cell, key);
+    csv_text(&row, rows_reason_names[s->reason]);
 #define X(name, unit, meaning) csv_whole(&row, s->name);
     PAGE_SAMPLE_BASE_COLUMNS(X)
 #undef X
@@ -185,7 +189,7 @@ static double series_ns(const struct series *s, uint64_t ticks)
 static void write_range(const struct series *s, const char *record, double quantile, uint64_t lower,
                         uint64_t upper, uint64_t count)
 {
-    struct csv_row row = begin_row(s->out, s->cell, s->key);
+    struct csv_row row = rows_begin(s->out, s->cell, s->key);
     csv_text(&row, s->scheme);
     csv_text(&row, s->kind);
     csv_text(&row, s->band);
@@ -312,46 +316,13 @@ static void write_latency(FILE *out, const struct cell *cell, const char *key,
     write_series(&blocks);
 }
 
-/* One row for each run of bins that hold the same, up to the break. */
-static void write_run(FILE *out, const struct cell *cell, const char *key,
-                      const struct heap_map *map, const struct heap_map_moment *m, size_t bin,
-                      size_t bins)
-{
-    uint64_t from = bin * map->bin_bytes, to = (bin + bins) * map->bin_bytes;
-    struct csv_row row = begin_row(out, cell, key);
-    csv_whole(&row, m->event);
-    csv_whole(&row, m->allocated_bytes);
-    csv_whole(&row, map->bin_bytes);
-    csv_whole(&row, from);
-    csv_whole(&row, (to < m->height_bytes ? to : m->height_bytes) - from);
-    csv_whole(&row, (uint64_t)m->held[bin][SPAN_USED] * bins);
-    csv_whole(&row, (uint64_t)m->held[bin][SPAN_FREE] * bins);
-    csv_whole(&row, (uint64_t)m->held[bin][SPAN_SLACK] * bins);
-    csv_whole(&row, (uint64_t)m->held[bin][SPAN_META] * bins);
-    csv_end_row(&row);
-}
-
-static void write_moment(FILE *out, const struct cell *cell, const char *key,
-                         const struct heap_map *map, const struct heap_map_moment *m)
-{
-    size_t used = (size_t)((m->height_bytes + map->bin_bytes - 1) / map->bin_bytes);
-    for (size_t bin = 0, bins; bin < used; bin += bins) {
-        bins = 1;
-        while (bin + bins < used &&
-               !memcmp(m->held[bin], m->held[bin + bins], sizeof m->held[bin])) {
-            bins++;
-        }
-        write_run(out, cell, key, map, m, bin, bins);
-    }
-}
-
 /* One row for each size up to the largest hole. */
 static void write_holes(FILE *out, const struct cell *cell, const char *key,
                         const struct hole_moment *m)
 {
     for (size_t band = 0; band < HOLE_BANDS && m->sizes.usable[band]; band++) {
-        struct csv_row row = begin_row(out, cell, key);
-        csv_text(&row, reason_names[m->reason]);
+        struct csv_row row = rows_begin(out, cell, key);
+        csv_text(&row, rows_reason_names[m->reason]);
         csv_whole(&row, m->event);
         csv_whole(&row, hole_band_bytes(band));
         csv_whole(&row, m->sizes.holes[band]);
@@ -376,7 +347,7 @@ static void write_curve(FILE *out, const struct cell *cell, const char *key,
     uint64_t bytes = m->value[METRIC_requested_bytes].count;
     uint64_t refused = point->opened ? point->refused : requests;
     uint64_t refused_bytes = point->opened ? point->refused_bytes : bytes;
-    struct csv_row row = begin_row(out, cell, key);
+    struct csv_row row = rows_begin(out, cell, key);
     csv_whole(&row, point->region_bytes);
     csv_real(&row, pct_of(point->region_bytes, m->value[METRIC_peak_live_bytes].count));
     csv_whole(&row, point->opened);
@@ -401,6 +372,11 @@ void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const cha
             write_sample(out[ROWS_FRAGMENTATION], cell, key, &r->samples[i]);
         }
     }
+    for (size_t i = 0; i < r->thread_sample_count; i++) {
+        if (is_kept(cell, r->thread_samples[i].reason)) {
+            rows_write_threads(out[ROWS_THREADS], cell, key, &r->thread_samples[i]);
+        }
+    }
     for (size_t i = 0; i < r->page_sample_count; i++) {
         if (is_kept(cell, r->page_samples[i].reason)) {
             write_page_sample(out[ROWS_PAGES], cell, key, &r->page_samples[i]);
@@ -410,7 +386,7 @@ void rows_write(FILE *const out[ROWS_TABLES], const struct cell *cell, const cha
         write_latency(out[ROWS_LATENCY], cell, key, r);
     }
     for (size_t i = 0; r->map && r->status <= CELL_OOM && i < r->map->moments; i++) {
-        write_moment(out[ROWS_HEAPMAP], cell, key, r->map, &r->map->moment[i]);
+        rows_write_moment(out[ROWS_HEAPMAP], cell, key, r->map, &r->map->moment[i]);
     }
     for (size_t i = 0; !cell->no_holes && i < r->hole_moments; i++) {
         write_holes(out[ROWS_HOLES], cell, key, &r->holes[i]);

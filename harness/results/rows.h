@@ -18,6 +18,7 @@ enum rows_table {
     ROWS_HEAPMAP,
     ROWS_HOLES,
     ROWS_CURVE,
+    ROWS_THREADS,
     ROWS_TABLES
 };
 

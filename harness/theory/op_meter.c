@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "allocators/heap.h"
+
 enum { ACCESSES_MOST = 1 << 20 };
 
 bool op_meter_open(struct op_meter *m, enum measure measure, struct policy_spec *spec,
@@ -37,9 +39,16 @@ void op_meter_close(struct op_meter *m)
     }
 }
 
+/* Of the heap and, if it is a stack of layers, of all heaps in it. */
+static uint64_t probes(const struct heap *h)
+{
+    struct counters count = heap_counters(h);
+    return count.probes + count.insert_probes;
+}
+
 void op_meter_begin(struct op_meter *m, struct heap *h)
 {
-    h->count = (struct counters){0};
+    m->probes = probes(h);
     m->log.base = h->region->base;
     m->log.bytes = (size_t)(h->region->limit - h->region->base);
     m->log.n = 0;
@@ -47,5 +56,5 @@ void op_meter_begin(struct op_meter *m, struct heap *h)
 
 uint64_t op_meter_end(const struct op_meter *m, const struct heap *h)
 {
-    return m->measure == MEASURE_ACCESSES ? m->log.n : h->count.probes + h->count.insert_probes;
+    return m->measure == MEASURE_ACCESSES ? m->log.n : probes(h) - m->probes;
 }

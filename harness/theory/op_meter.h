@@ -16,6 +16,7 @@ enum measure {
 struct op_meter {
     enum measure measure;
     struct lines_log log;
+    uint64_t probes; /* before the operation */
 };
 
 /* For accesses, *spec becomes that of the policy's copy that reports them. False and a problem if
@@ -23,7 +24,7 @@ struct op_meter {
 bool op_meter_open(struct op_meter *, enum measure, struct policy_spec *, struct problem *);
 void op_meter_close(struct op_meter *);
 
-/* Around one operation on a heap. The counters of the heap begin at zero. */
+/* Around one operation on a heap. */
 void op_meter_begin(struct op_meter *, struct heap *);
 uint64_t op_meter_end(const struct op_meter *, const struct heap *);
 

@@ -14,9 +14,16 @@
 #include "mallocs/foreign.h"
 #include "replay/census.h"
 #include "replay/fetch_ahead.h"
+#include "replay/thread_map.h"
 
 /* The results that are this pass's own. */
-static struct hole_moment *own(const struct shared_results *b)
+struct own {
+    struct hole_moment holes[HOLE_MOMENTS];
+    _Alignas(8) uint64_t thread_samples;
+    struct thread_sample thread[]; /* as many as samples, at most */
+};
+
+static struct own *own(const struct shared_results *b)
 {
     return shared_results_own(b, PASS_MEMORY);
 }
@@ -51,7 +58,7 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     struct census c = census_take(p->heap, NULL, NULL, keeps ? &holes.sizes : NULL);
     if (keeps) {
         shared_results_unlock(b);
-        own(b)[b->hole_moments++] = holes;
+        own(b)->holes[b->hole_moments++] = holes;
     }
     if (c.broken) {
         return violation(p, l, c.broken, c.broken_at);
@@ -82,8 +89,24 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     return true;
 }
 
+/* The same footprint, divided by thread. */
+static void divide(struct pass *p, struct thread_map *map, struct sample_plan *plan,
+                   const struct sample *s)
+{
+    enum { GRANULES_A_SPAN = 16 }; /* that are looked at in the time of a span */
+    struct thread_sample t = {.reason = s->reason,
+                              .drain = s->drain,
+                              .event = s->event,
+                              .allocated_bytes = s->allocated_bytes};
+    uint64_t looked = thread_map_divide(map, p->heap, t.share);
+    sample_plan_spend(plan, s->live_blocks + s->holes + looked / GRANULES_A_SPAN);
+    shared_results_unlock(p->shared);
+    own(p->shared)->thread[own(p->shared)->thread_samples++] = t;
+    shared_results_lock(p->shared);
+}
+
 static bool take_sample(struct pass *p, const struct ledger *l, struct sample_plan *plan,
-                        enum sample_reason reason)
+                        struct thread_map *map, enum sample_reason reason)
 {
     struct shared_results *b = p->shared;
     if (b->sample_count == b->layout.sample_most) {
@@ -106,6 +129,9 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
     shared_results_unlock(b);
     b->sample[b->sample_count++] = s;
     shared_results_lock(b);
+    if (map) {
+        divide(p, map, plan, &s);
+    }
     return true;
 }
 
@@ -161,7 +187,7 @@ static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s
                 exact_peaks_event(s, l, p, &e, outcome);
             }
             if (plan && sample_plan_wants(plan, l->events, &reason) &&
-                !take_sample(p, l, plan, reason)) {
+                !take_sample(p, l, plan, NULL, reason)) {
                 return false;
             }
         }
@@ -173,16 +199,21 @@ static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s
     return p->shared->status == CELL_OK;
 }
 
-static bool second_replay(struct pass *p, struct ledger *l, struct sample_plan *plan)
+/* map is NULL where one thread acts. */
+static bool second_replay(struct pass *p, struct ledger *l, struct sample_plan *plan,
+                          struct thread_map *map)
 {
     for (const struct packed_chunk *c; (c = pass_next(p));) {
         for (size_t i = 0; i < c->n; i++) {
             struct event e = packed_event(c, i);
             enum sample_reason reason;
             fetch_ahead(l, c, i);
-            ledger_play(l, p->heap, &e);
+            if (ledger_play(l, p->heap, &e) == LEDGER_SERVED && map) {
+                thread_map_event(map, l, &e);
+            }
             shared_results_progress(p->shared, l->events);
-            if (sample_plan_wants(plan, l->events, &reason) && !take_sample(p, l, plan, reason)) {
+            if (sample_plan_wants(plan, l->events, &reason) &&
+                !take_sample(p, l, plan, map, reason)) {
                 return false;
             }
         }
@@ -300,7 +331,12 @@ static bool measure(struct pass *p, struct ledger *l, struct thread_census *owne
     plan.peak_footprint = s.peak_footprint.event;
     packed_rewind(&p->packed);
     ledger_reset(l);
-    if (!pass_new_heap(p) || !second_replay(p, l, &plan) || !same_twice(p, &s, peak)) {
+    struct thread_map map = {0};
+    bool done = pass_new_heap(p);
+    bool divided = done && owners && thread_map_open(&map, p->heap);
+    done = done && second_replay(p, l, &plan, divided ? &map : NULL) && same_twice(p, &s, peak);
+    thread_map_close(&map);
+    if (!done) {
         return false;
     }
     return exact_peaks_put_samples(p, &s) && (p->fixed || note_bare(p, l));
@@ -325,23 +361,29 @@ static bool run(struct pass *p)
 
 static size_t own_bytes(const struct cell *cell)
 {
-    (void)cell;
-    return HOLE_MOMENTS * sizeof(struct hole_moment);
+    return sizeof(struct own) + shared_results_samples(cell) * sizeof(struct thread_sample);
 }
 
 static bool sound(const struct shared_results *b)
 {
     bool within = b->hole_moments <= HOLE_MOMENTS;
     for (size_t i = 0; within && i < b->hole_moments; i++) {
-        within = (unsigned)own(b)[i].reason < SAMPLE_REASON_COUNT;
+        within = (unsigned)own(b)->holes[i].reason < SAMPLE_REASON_COUNT;
+    }
+    within = within && own(b)->thread_samples <= b->layout.sample_most;
+    for (size_t i = 0; within && i < own(b)->thread_samples; i++) {
+        within = (unsigned)own(b)->thread[i].reason < SAMPLE_REASON_COUNT &&
+                 shared_results_is_bool(&own(b)->thread[i].drain);
     }
     return within;
 }
 
 static void publish(const struct shared_results *b, struct cell_result *result)
 {
-    result->holes = own(b);
+    result->holes = own(b)->holes;
     result->hole_moments = b->hole_moments;
+    result->thread_samples = own(b)->thread;
+    result->thread_sample_count = own(b)->thread_samples;
 }
 
 static const struct pass_column columns[] = {

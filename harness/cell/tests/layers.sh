@@ -36,10 +36,25 @@ passes: [memory]
 EOF
 for jobs in 1 2 4; do
     "$FITLAB" sweep spec.yaml -o j$jobs -j $jobs --no-figures >log 2>&1 || die "$(cat log)"
-    for table in summary fragmentation; do
+    for table in summary fragmentation threads; do
         cmp j1/$table.csv j$jobs/$table.csv || die "$table.csv with -j $jobs is another one"
     done
 done
 grep -q '"cache:blocks=32,limit=1024,rule=batch,remote=keep+arenas:n=4,by=thread+tlsf:second_level=32,grow=exact,search=own"' \
     j1/summary.csv || die "rows do not carry the full spec"
+# Each byte of the footprint is a thread's or nobody's.
+python3 - <<'EOF' || die "threads.csv does not add up"
+import csv, sys
+footprint = {(r["key"], r["event"]): int(r["footprint_bytes"]) for r in csv.DictReader(open("j1/fragmentation.csv"))}
+sums, threads = {}, set()
+for r in csv.DictReader(open("j1/threads.csv")):
+    at = r["key"], r["event"]
+    sums[at] = sums.get(at, 0) + int(r["used_bytes"]) + int(r["free_bytes"])
+    threads.add(r["thread"])
+wrong = [at for at in sums if sums[at] != footprint[at]]
+if wrong or len(sums) != len(footprint):
+    sys.exit(f"{len(sums)} of {len(footprint)} samples, {len(wrong)} of them wrong: {wrong[:3]}")
+if threads != {"none", *map(str, range(6))}:
+    sys.exit(f"threads {threads}")
+EOF
 [ "$(grep -c ',"\?ok"\?,' j1/summary.csv)" = 4 ] || die "not all four cells are ok: $(cat j1/summary.csv)"

@@ -1,9 +1,11 @@
-/* heap_map.c - what lies where in the region, over time: heapmap.csv as a grid to paint. */
+/* heap_map.c - what lies where in the region, and whose it is, over time: heapmap.csv as a grid to
+ * paint. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "present/figures/drawing.h"
+#include "present/figures/thread_inks.h"
 #include "results/results_reader.h"
 #include "results/typical.h"
 
@@ -19,6 +21,8 @@ struct map {
     size_t key;
     const char **seed; /* of each workload: the typical one */
     size_t column[MEASURES];
+    bool by_thread; /* the figure thread-map */
+    size_t thread;
 };
 
 static bool map_open(struct map *m, const struct figure *figure, struct results_reader *reader,
@@ -32,6 +36,10 @@ static bool map_open(struct map *m, const struct figure *figure, struct results_
         if (!table_column(m->id.table, measures[i], &m->column[i], problem)) {
             return false;
         }
+    }
+    m->by_thread = figure == &figure_thread_map;
+    if (m->by_thread && !table_column(m->id.table, "thread", &m->thread, problem)) {
+        return false;
     }
     m->seed = typical_specs(reader, problem);
     return m->seed;
@@ -84,8 +92,19 @@ struct painter {
     struct drawing *drawing;
     size_t policy, workload, bins;
     double event, bin_bytes;
-    size_t next; /* bin of this time to be painted next */
+    size_t next;                    /* bin of this time to be painted next */
+    const struct thread_inks *inks; /* of thread-map */
+    unsigned ink;                   /* of the run that is painted */
 };
+
+/* Whose the spot is. */
+static void name_thread(struct painter *p)
+{
+    char name[32];
+    thread_inks_name(p->inks, p->ink, name, sizeof name);
+    csv_text(&p->drawing->row, name);
+    csv_whole(&p->drawing->row, p->ink);
+}
 
 static void paint(struct painter *p, const double share[4])
 {
@@ -97,6 +116,9 @@ static void paint(struct painter *p, const double share[4])
     for (size_t i = 0; i < 4; i++) {
         csv_whole(&p->drawing->row, (uint64_t)lround(100 * share[i]));
     }
+    if (p->inks) {
+        name_thread(p);
+    }
     drawing_end_row(p->drawing);
     p->next++;
 }
@@ -105,6 +127,7 @@ static void paint(struct painter *p, const double share[4])
 static void finish_time(struct painter *p)
 {
     static const double nothing[4] = {0};
+    p->ink = 0;
     while (p->next < p->bins) {
         paint(p, nothing);
     }
@@ -125,10 +148,10 @@ static void paint_run(struct painter *p, const double v[MEASURES])
     }
 }
 
-static bool paint_cell(const struct map *m, struct drawing *drawing, size_t first, size_t *end,
-                       struct problem *problem)
+static bool paint_cell(const struct map *m, struct drawing *drawing, const struct thread_inks *inks,
+                       size_t first, size_t *end, struct problem *problem)
 {
-    struct painter painter = {.map = m, .drawing = drawing};
+    struct painter painter = {.map = m, .drawing = drawing, .inks = inks};
     if (!count_bins(m, first, end, &painter.bins, problem)) {
         return false;
     }
@@ -140,21 +163,46 @@ static bool paint_cell(const struct map *m, struct drawing *drawing, size_t firs
             painter.event = v[EVENT];
             painter.bin_bytes = v[BIN];
         }
+        if (inks) {
+            painter.ink = inks->ink[thread_inks_owner(table_cell(m->id.table, row, m->thread))];
+        }
         paint_run(&painter, v);
     }
     finish_time(&painter);
     return true;
 }
 
+/* Gives an ink to the threads that have most of the region, over all times of all policies. False:
+ * one thread acts, and there is nothing to tell apart. */
+static bool choose_inks(const struct map *m, size_t workload, struct thread_inks *inks)
+{
+    bool several = false;
+    for (size_t row = 0; row < m->id.table->rows; row++) {
+        size_t p, w;
+        const char *cell = table_cell(m->id.table, row, m->thread);
+        double bytes = strtod(table_cell(m->id.table, row, m->column[BYTES]), NULL);
+        if (*cell && identity_row(&m->id, row, &p, &w) && w == workload) {
+            inks->most[thread_inks_owner(cell)] += bytes;
+            several = true;
+        }
+    }
+    thread_inks_choose(inks);
+    return several;
+}
+
 static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx,
                        struct problem *problem)
 {
     const struct map *m = ctx;
+    struct thread_inks inks = {0};
+    if (m->by_thread && !choose_inks(m, workload, &inks)) {
+        return true;
+    }
     for (size_t row = 0; row < m->id.table->rows;) {
         size_t p, w, end;
         bool mine = identity_row(&m->id, row, &p, &w) && w == workload &&
                     typical_row(m->seed, &m->id, row, w);
-        if (mine && !paint_cell(m, drawing, row, &end, problem)) {
+        if (mine && !paint_cell(m, drawing, m->by_thread ? &inks : NULL, row, &end, problem)) {
             return false;
         }
         row = mine ? end : row + 1;
@@ -165,12 +213,16 @@ static bool write_rows(struct drawing *drawing, size_t workload, const void *ctx
 static bool prepare(const struct figure *figure, struct results_reader *reader,
                     struct plot_options *options, struct problem *problem)
 {
-    static const char *const header[] = {"label",         "style",    "workload", "event",
-                                         "address_bytes", "used_pct", "free_pct", "slack_pct",
-                                         "metadata_pct",  NULL};
+    const char *header[] = {"label",         "style",    "workload", "event",
+                            "address_bytes", "used_pct", "free_pct", "slack_pct",
+                            "metadata_pct",  NULL,       NULL,       NULL};
     struct map m = {0};
-    bool done = map_open(&m, figure, reader, problem) &&
-                drawing_each_workload(figure, reader, options, header, write_rows, &m, problem);
+    bool done = map_open(&m, figure, reader, problem);
+    if (m.by_thread) {
+        header[9] = "thread";
+        header[10] = "ink";
+    }
+    done = done && drawing_each_workload(figure, reader, options, header, write_rows, &m, problem);
     free(m.seed);
     return done;
 }
@@ -179,10 +231,27 @@ const struct figure figure_heap_map = {
     .name = "heap-map",
     .summary = "what lies where in the region over time: used, free, slack, metadata",
     .source = "heapmap.csv",
-    .caption = "The region of each policy over time: address upwards, time in events to the right. "
-               "Blue is used, yellow is a hole, orange is slack (free, but kept for one size "
-               "class), black is metadata, headers of blocks included; a spot that holds several "
-               "is mixed. White is beyond the break.",
+    .caption =
+        "The region of each policy over time: address upwards, time in events to the right. "
+        "Blue is used, yellow is a hole, orange is slack (free, but kept for one size class), "
+        "black "
+        "is metadata, headers of blocks included; a spot that holds several is mixed. White is "
+        "beyond the break. Address space that was never taken from the system is left out.",
+    .each_workload = true,
+    .prepare = prepare,
+};
+
+const struct figure figure_thread_map = {
+    .name = "thread-map",
+    .summary = "whose memory lies where in the region over time",
+    .source = "heapmap.csv",
+    .caption =
+        "The region of each policy over time: address upwards, time in events to the right. A "
+        "spot has the ink of the thread that has most of it. A full ink is used, headers "
+        "included; the paler it is, the more of the spot is free, and there the thread had "
+        "the last block. Grey is nobody's: no block was there yet, or it is data of the "
+        "policy. White is beyond the break. Address space that was never taken from the "
+        "system is left out.",
     .each_workload = true,
     .prepare = prepare,
 };

@@ -129,7 +129,8 @@ bool still_take(struct figure_data *data, const struct drawing *drawing, const c
     if (is_telling(drawing)) {
         take_svg(data, drawing, csv, caption);
     }
-    bool is_map = !strcmp(drawing->figure->name, "heap-map");
+    const char *figure = drawing->figure->name;
+    bool is_map = !strcmp(figure, "heap-map") || !strcmp(figure, "thread-map");
     if (is_map) {
         take_map(data, drawing, csv, caption);
     }
@@ -171,8 +172,8 @@ void still_write_pngs(const struct figure_data *data, FILE *out)
     }
     if (data->maps_left_out) {
         fprintf(out,
-                "<p>%zu heap maps are not on this page: 'fitlab plot DIR -f heap-map' draws "
-                "them.</p>\n",
+                "<p>%zu heap maps are not on this page: 'fitlab plot DIR -f heap-map -f thread-map' "
+                "draws them.</p>\n",
                 data->maps_left_out);
     }
 }

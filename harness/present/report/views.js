@@ -103,6 +103,54 @@ function overhead(set, rows) {
   };
 }
 
+// Footprints over what is live where threads act, of the workload that is chosen.
+function blowUp(set, rows) {
+  return {
+    title: "Footprint over live bytes where threads act", x: { kinds: ["linear", "log"] },
+    choices: { text: "Workload", options: distinct(rows, "workload") }, key: [{ text: "heaps of their own", ink: "var(--bound)" }],
+    draw: (chart) => {
+      const of = rows.filter((row) => row.workload === chart.choice);
+      const limit = Math.max(of[0].private, Math.min(most(numbers(of, "most")), 8 * Math.max(1, ...numbers(of, "ratio").sort((a, b) => a - b).slice(0, (of.length + 2) >> 1))));
+      return drawRows(chart, {
+        rows: distinct(of, "label"), lines: [{ x: 1, ink: "var(--faint)" }, { x: of[0].private, ink: "var(--bound)" }],
+        x: { label: "peak footprint over the peak of live bytes", from: 0.97, to: limit * 1.06 },
+        items: of.flatMap((row) => [
+          { row: row.label, kind: "dot", x: row.ratio, low: row.least, high: row.most, ink: inkOf(row.label),
+            text: `${row.label} on ${row.workload}: ${number(row.ratio)} times what is live${row.most > row.least ? `\nfrom ${number(row.least)} to ${number(row.most)} over orders or seeds` : ""}\nheaps of their own cannot be below ${number(row.private)}` },
+          ...(row.ratio > limit * 1.06 ? [{ row: row.label, kind: "note", text: `to ${number(row.ratio)}` }] : [])]),
+      });
+    },
+  };
+}
+
+const THREAD_INKS = ["#999999", "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#555555"]; // as in plots/style.gp
+const paleOf = (ink) => `#${[1, 3, 5].map((at) => Math.round(255 - 0.4 * (255 - parseInt(ink.slice(at, at + 2), 16))).toString(16).padStart(2, "0")).join("")}`;
+
+// Whose the footprint is: two bands a thread, what it has in blocks and what is free where it had the last ones.
+function threadFootprint(set, rows) {
+  const x = byteUnit(most(numbers(rows, "allocated_bytes"))), peak = most(rows.map((row) => row.below_bytes + row.used_bytes + row.free_bytes));
+  const y = byteUnit(peak);
+  const threads = distinct(rows, "thread").map((name) => ({ name, ink: THREAD_INKS[rows.find((row) => row.thread === name).ink] }));
+  const panelOf = ([policy, of]) => {
+    const times = new Map();
+    for (const row of of) {
+      if (!times.has(row.event)) times.set(row.event, [row.allocated_bytes / x.size, ...threads.flatMap(() => [0, 0])]);
+      const at = 1 + 2 * threads.findIndex(({ name }) => name === row.thread);
+      times.get(row.event).splice(at, 2, row.used_bytes / y.size, row.free_bytes / y.size);
+    }
+    return { policy, points: [...times.values()] };
+  };
+  return {
+    title: "Whose the footprint is", broad: true, zoom: true, y: { kinds: ["linear"] }, key: threads.map(({ name, ink }) => ({ text: name, ink, area: true })),
+    draw: (chart) => drawStacks(chart, {
+      x: { label: `allocated bytes, ${x.name}` }, y: { label: `footprint, ${y.name}` },
+      parts: threads.flatMap(({ name, ink }) => [{ text: name, ink }, { text: `${name}, free`, ink: paleOf(ink) }]),
+      panels: byPolicy(rows).map(panelOf),
+      text: (policy, point) => `${policy} at ${bytes(point[0] * x.size)} allocated\n${threads.map(({ name }, i) => `${name} ${bytes(point[2 * i + 1] * y.size)}, free ${bytes(point[2 * i + 2] * y.size)}`).reverse().join("\n")}`,
+    }),
+  };
+}
+
 function ratios(set, rows) {
   const workloads = distinct(rows, "workload");
   const low = (row) => row.ratio_low ?? row.ratio, high = (row) => row.ratio_high ?? row.ratio;
@@ -206,7 +254,7 @@ function structure(set, rows) {
 }
 
 const VIEWS = {
-  heatmap, "worst-case": worstCase, overhead, pareto, front, structure, footprint, waste, release, ratios, latency,
+  heatmap, "worst-case": worstCase, overhead, "blow-up": blowUp, pareto, front, structure, footprint, waste, "thread-footprint": threadFootprint, release, ratios, latency,
   fragmentation: null, // the same lines as footprint's
   ageing: lines("Fragmentation against the age of a heap", "round", "rounds of the program", "median_pct", "percent", { band: ["least_pct", "most_pct"] }),
   "hole-sizes": lines("How many holes of each size", "size_bytes", "size of a hole", "holes", "holes", { x: ["log"], y: ["log1p", "linear"], xFormat: bytes, xTicks: byteTicks, steps: true }),

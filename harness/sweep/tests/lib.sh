@@ -22,7 +22,7 @@ sweep() { "$FITLAB" sweep --quiet --no-figures "$@" >"$scratch/said"; }
 # same_results A B: everything of the deterministic cells, byte for byte
 same_results() {
     local table
-    for table in summary.csv fragmentation.csv heapmap.csv curve.csv holes.csv; do
+    for table in summary.csv fragmentation.csv heapmap.csv curve.csv holes.csv threads.csv; do
         cmp "$1/$table" "$2/$table" || fail "$table differs between $1 and $2"
     done
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/seconds.h"
+#include "mallocs/foreign.h"
 #include "region/region_map.h"
 #include "replay/ledger.h"
 #include "replay/packed.h"
@@ -203,7 +204,7 @@ bool schedule_attack(struct schedule_search *found, const struct policy_spec *po
 {
     struct search s = {.policy = policy, .workload = workload, .plan = plan, .problem = problem};
     *found = (struct schedule_search){.worst = 0};
-    if (policy->policy->traits & POLICY_ELSEWHERE) {
+    if (policy->policy->traits & POLICY_ELSEWHERE || foreign_of(policy->policy)) {
         return problem_set(problem, "%s keeps its memory elsewhere: its footprint is not known",
                            policy->label);
     }

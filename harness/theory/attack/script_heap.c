@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mallocs/foreign.h"
 #include "theory/attack/script.h"
 #include "workloads/slots.h"
 
@@ -25,6 +26,12 @@ struct script_heap {
 struct script_heap *script_heap_open(const struct policy_spec *spec, const struct rules *rules,
                                      struct problem *problem)
 {
+    if (foreign_of(spec->policy)) {
+        problem_set(problem,
+                    "%s keeps its memory elsewhere, where no heap can be measured: name a policy",
+                    spec->label);
+        return NULL;
+    }
     struct script_heap *s = calloc(1, sizeof *s);
     if (!s) {
         problem_set(problem, "not enough memory");

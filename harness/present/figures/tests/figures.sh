@@ -31,10 +31,28 @@ command -v gnuplot >/dev/null || {
 "$FITLAB" plot rounds -f ageing -o out/figures >>drawn.txt || complain "plot -f ageing failed"
 [ "$(grep -c '^buddy,' out/figures/ageing*.csv)" = 3 ] ||
     complain "ageing has not a row for each round of both seeds: $(cat out/figures/ageing*.csv)"
-"$FITLAB" run -p first-fit arenas:n=2+first-fit -w producer-consumer:blocks=50,events=4000 -o layers >run.txt 2>&1 ||
+"$FITLAB" run -p first-fit arenas:n=2+first-fit -w producer-consumer:blocks=50,events=4000 --pass memory,map --samples 37 \
+    -o layers >run.txt 2>&1 ||
     complain "the run of layers failed: $(cat run.txt)"
 "$FITLAB" plot layers -f blow-up -o out/figures >>drawn.txt || complain "plot -f blow-up failed"
 [ "$(cut -d, -f7 out/figures/blow-up.csv | sort -u | wc -l)" = 2 ] || complain "blow-up has not one line of private heaps"
+"$FITLAB" plot layers -f thread-footprint -f thread-map -o out/figures >>drawn.txt || complain "plot of threads failed"
+# A thread of the chain never holds more than what it frees of the thread before it; its bands reach the footprint.
+python3 - <<'PYTHON' || complain "the bands of threads are wrong"
+import csv, glob
+bands = list(csv.DictReader(open(glob.glob("out/figures/thread-footprint-*.csv")[0])))
+footprint = {(r["policy"], r["event"]): int(r["footprint_bytes"]) for r in csv.DictReader(open("layers/fragmentation.csv"))
+             if r["drain"] == "0"}
+tops = {}
+for r in bands:
+    at = r["label"].replace(" n=2", ":n=2"), r["event"]
+    tops[at] = max(tops.get(at, 0), float(r["below_bytes"]) + float(r["used_bytes"]) + float(r["free_bytes"]))
+private = [at for at in footprint if at[0] == "first-fit"]
+assert private and all(tops[at] == footprint[at] for at in private), "the highest band does not end at the footprint"
+assert len({r["thread"] for r in bands}) == 5, "four threads and nobody are not five bands"
+spots = list(csv.DictReader(open(glob.glob("out/figures/thread-map-*.csv")[0])))
+assert len({r["thread"] for r in spots}) == 5, "the map has not all threads"
+PYTHON
 cat >rules.yaml <<'YAML'
 policies: [first-fit, buddy, glibc]
 workloads: ["uniform:live=300,events=4000"]

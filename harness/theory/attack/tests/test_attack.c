@@ -116,9 +116,9 @@ static void test_cost_of_an_operation(void **state)
     struct attack_plan plan = {.rules = {.live = 32, .largest = 4, .measure = MEASURE_PROBES},
                                .seconds = 60,
                                .rounds = 400};
-    static const char *const policy[] = {"first-fit", "tlsf", "half-fit"};
-    size_t found[3];
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const policy[] = {"first-fit", "tlsf", "half-fit", "lock+first-fit"};
+    size_t found[4];
+    for (size_t i = 0; i < 4; i++) {
         struct policy_spec spec = parse(policy[i]);
         struct attack a;
         struct problem problem = {""};
@@ -129,6 +129,8 @@ static void test_cost_of_an_operation(void **state)
     assert_true(found[0] >= 17); /* a hole after every other unit, and the end of the list */
     assert_in_range(found[1], 2, 5);
     assert_in_range(found[2], 2, 2);
+    assert_in_range(found[3], 17,
+                    found[0]); /* the probes below a layer count, and its own block is no hole */
 }
 
 static void test_same_seed_same_attack(void **state)
