@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "results/pack.h"
 #include "sweep/pool.h"
 #include "sweep/verify.h"
 
@@ -48,7 +49,9 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "DIR",
     .doc = "Run a sample of a results folder's deterministic cells again, and compare their rows "
-           "byte for byte.\vExit status: 0 all are the same; 1 some are not, or can no longer be "
+           "byte for byte. Of a folder that 'fitlab pack' has packed, also say which files and "
+           "traces are missing or changed.\vExit status: 0 all are the same; 1 some are not, or "
+           "can no longer be "
            "run as they were.\n\nExamples:\n"
            "  fitlab verify results/paper",
 };
@@ -58,14 +61,20 @@ static int run(int argc, char **argv)
     struct verify verify = {.most = 20, .seed = 1, .jobs = pool_cores(), .report = stdout};
     arguments_parse(&argp, argc, argv, 0, &verify);
     struct verify_outcome outcome;
+    struct pack_check pack;
     struct problem problem;
-    if (!verify_run(&verify, &outcome, &problem)) {
+    if (!pack_verify(verify.folder, stdout, &pack, &problem) ||
+        !verify_run(&verify, &outcome, &problem)) {
         return command_fail(&problem);
+    }
+    if (pack.packed) {
+        printf("%s: %zu files and %zu traces of an archive: %zu missing or changed\n",
+               verify.folder, pack.files, pack.traces, pack.wrong);
     }
     printf("%s: %lu of %lu deterministic cells run again: %lu the same, %lu not%s\n", verify.folder,
            outcome.same + outcome.different, outcome.deterministic, outcome.same, outcome.different,
            outcome.stopped ? " (stopped early)" : "");
-    return outcome.different || outcome.stopped ? EXIT_NO : EXIT_DONE;
+    return outcome.different || outcome.stopped || pack.wrong ? EXIT_NO : EXIT_DONE;
 }
 
 const struct command command_verify = {

@@ -49,6 +49,7 @@ struct command {
     X(compare)             \
     X(merge)               \
     X(verify)              \
+    X(pack)                \
     X(minheap)             \
     X(advise)              \
     X(tune)                \

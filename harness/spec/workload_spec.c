@@ -61,10 +61,41 @@ static bool large_folder(char *folder, size_t size)
     return n > 0 && (size_t)n < size;
 }
 
+bool workload_trace_stand_in_name(const char *word, char *name, size_t size)
+{
+    word += strncmp(word, "./", 2) == 0 ? 2 : 0;
+    int n = snprintf(name, size, "%s%s%s", *word == '.' ? "+" : "", word,
+                     is_path(word) || strchr(word, '.') ? "" : EXTENSION);
+    for (char *c = name; n > 0 && (size_t)n < size && *c; c++) {
+        *c = *c == '/' ? '+' : *c;
+    }
+    return n > 0 && (size_t)n < size;
+}
+
+static bool stand_in(const char *word, char *path, size_t size)
+{
+    const char *folder = getenv("FITLAB_TRACES");
+    char name[SPEC_MAX_TEXT];
+    if (!folder || !*folder || !workload_trace_stand_in_name(word, name, sizeof name)) {
+        return false;
+    }
+    int n = snprintf(path, size, "%s/%s", folder, name);
+    return n > 0 && (size_t)n < size && access(path, R_OK) == 0;
+}
+
+bool workload_trace_find(const char *word, char *path, size_t size)
+{
+    if (!is_path(word) && workload_trace_path(word, path, size)) {
+        return true;
+    }
+    int n = snprintf(path, size, "%s", word);
+    return stand_in(word, path, size) || (n > 0 && (size_t)n < size && access(path, R_OK) == 0);
+}
+
 bool workload_trace_path(const char *name, char *path, size_t size)
 {
     char large[SPEC_MAX_TEXT];
-    return in_folder(workload_corpus(), name, path, size) ||
+    return stand_in(name, path, size) || in_folder(workload_corpus(), name, path, size) ||
            (large_folder(large, sizeof large) && in_folder(large, name, path, size));
 }
 
@@ -197,7 +228,9 @@ static bool resolve_traces(struct workload_spec *spec, struct problem *problem)
         }
         char *path = spec->trace[found++];
         if (is_path(text)) {
-            snprintf(path, sizeof spec->trace[0], "%s", text);
+            if (!stand_in(text, path, sizeof spec->trace[0])) {
+                snprintf(path, sizeof spec->trace[0], "%s", text);
+            }
         } else if (!workload_trace_path(text, path, sizeof spec->trace[0])) {
             return problem_set(problem,
                                "workload %s: no trace of the corpus is called '%s': give a path",
@@ -239,10 +272,11 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
         return trace_of_path(path, spec, problem);
     }
     /* The reader reports what is wrong with a file of any other name. */
-    if (is_path(text) || !strcmp(text, "-") || (*text && access(text, F_OK) == 0)) {
+    bool is_given = stand_in(text, path, sizeof path);
+    if (is_given || is_path(text) || !strcmp(text, "-") || (*text && access(text, F_OK) == 0)) {
         snprintf(spec->full, sizeof spec->full, "%s", text);
         label_of_path(text, spec->label, sizeof spec->label);
-        return trace_of_path(text, spec, problem);
+        return trace_of_path(is_given ? path : text, spec, problem);
     }
     return unknown_workload(name, problem);
 }

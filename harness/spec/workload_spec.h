@@ -53,6 +53,15 @@ void workload_each_in_corpus(void (*visit)(const char *name, void *ctx), void *c
 /* The path of a trace of the corpus or of the large recordings; false: there is none. */
 bool workload_trace_path(const char *name, char *path, size_t size);
 
+/* The name of the file, in a folder of traces to be given away, that stands for what a spec calls
+ * `word`: a path or a bare name. False: it is too long. */
+bool workload_trace_stand_in_name(const char *word, char *name, size_t size);
+
+/* The file that a spec's word for a trace means: where the environment variable FITLAB_TRACES names
+ * a folder that has a stand-in for it, that one, else a path as it is, or a trace of the corpus.
+ * False: it is none of these, or a path to nothing. */
+bool workload_trace_find(const char *word, char *path, size_t size);
+
 /* The names of the corpus's traces that a pattern of glob matches, in order. Large recordings are
  * among them only if the pattern says "-large", so that "*" means the same on every machine. False:
  * there are none. Free with globfree in either case, from a zeroed one. */

@@ -100,6 +100,10 @@ cat <<'END'
 .B FITLAB_CORPUS
 The folder of traces that bare names such as \fBperl\fR mean.
 .TP
+.B FITLAB_TRACES
+A folder of traces that stand for those which specs name, under their names with + for each /: the folder
+\fBtraces\fR of what \fBfitlab pack \-\-with\-traces\fR has packed.
+.TP
 .B FITLAB_PLOTS
 The folder of gnuplot scripts that \fBfitlab plot\fR runs: a copy of your own to change.
 .TP
