@@ -19,7 +19,7 @@ ln -s "$FITLAB" bin/fitlab
 PATH=$dir/bin:$PATH
 
 # What an example is too long for every run of the tests with.
-long='sweep quick|fitlab programs|--all|check --grid|fifty|best-fit-killer|killer.fltrace|attack|bad.fltrace|memory,throughput|offline|--budget'
+long='sweep quick|fitlab programs|--all|check --grid|fifty|best-fit-killer|killer.fltrace|attack|bad.fltrace|memory,throughput|offline|--budget|--size|--threads'
 
 mkdir own
 cd own

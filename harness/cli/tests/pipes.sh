@@ -62,7 +62,7 @@ said=$("$FITLAB" import csv endless.csv endless.fltrace 2>&1)
 mkfifo slow
 "$FITLAB" generate uniform:events=300000 -o many.fltrace >/dev/null
 "$FITLAB" export rep many.fltrace one.rep
-(cat one.rep; sleep 30) >slow &
+(cat one.rep; exec sleep 30) >slow & # exec: nothing is left of it that holds our output when it is killed
 writer=$!
 "$FITLAB" import rep slow cut.fltrace 2>/dev/null &
 import=$!
