@@ -34,6 +34,12 @@ done
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "time_ns") at = i } END { exit !(at && $at > 0) }' events.csv ||
     complain "no time is recorded: $(tail -n 1 events.csv)"
 
+# A recording that fails is told, and leaves no page about a trace that is not there.
+mkdir -p "$work/blocked/xz-large.fltrace"
+"$record" --large -f "$FITLAB" -o "$work/blocked" -s 0.002 xz-large >said 2>&1 && complain "a failed recording is a success"
+grep -q 'there is no recording of xz-large: fitlab: ' said || complain "nobody says why it failed: $(cat said)"
+[ -e "$work/blocked/xz-large.md" ] && complain "a page describes a trace that is not there"
+
 # A pattern finds them only if it says so.
 printf 'policies: [tlsf]\nworkloads: ["%s"]\n' '*-large' >"$work/large.yaml"
 printf 'policies: [tlsf]\nworkloads: ["%s"]\n' '*' >"$work/all.yaml"

@@ -32,7 +32,7 @@ for turn in range(4):
     for number in rng.sample(sorted(archive), count // 5):
         record = archive.pop(number)
         for word in record["words"]:
-            del index[word][number]
+            index[word].pop(number, None) # a record may have a word twice
         fresh = make(number + count)
         archive[fresh["number"]] = fresh
         for word in fresh["words"]:
