@@ -51,10 +51,20 @@ static void survey_request(struct exact_peaks *s, const struct ledger *l, const 
     s->largest_block_bytes = block > s->largest_block_bytes ? block : s->largest_block_bytes;
 }
 
+/* Both kinds of probes so far. Where no heap is inside, two of the counters are all that is read:
+ * this is asked after each event. */
+static uint64_t probes_of(const struct heap *h)
+{
+    if (!h->policy->inner) {
+        return h->count.probes + h->count.insert_probes;
+    }
+    struct counters count = heap_counters(h);
+    return count.probes + count.insert_probes;
+}
+
 static void survey_probes(struct exact_peaks *s, const struct ledger *l, const struct heap *h)
 {
-    struct counters count = heap_counters(h);
-    uint64_t probes = count.probes + count.insert_probes;
+    uint64_t probes = probes_of(h);
     if (probes - s->probes > s->most_probes || !s->most_probes_event) {
         s->most_probes = probes - s->probes;
         s->most_probes_event = l->events;
@@ -65,7 +75,7 @@ static void survey_probes(struct exact_peaks *s, const struct ledger *l, const s
 void exact_peaks_open(struct exact_peaks *s, const struct heap *heap)
 {
     s->opened = heap_counters(heap);
-    s->probes = s->opened.probes + s->opened.insert_probes;
+    s->probes = probes_of(heap);
 }
 
 void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pass *p,

@@ -1,12 +1,22 @@
 #include "cell/sample_plan.h"
 
-/* To look at a span or page takes some 10 to 15 ns, to replay an event in these passes 150 or more:
- * so walks that see 4 for each event take a quarter of the time. The first half second is free. */
-enum { SPANS_AN_EVENT = 4, FREE_SPANS = 40000000 };
+/* To look at a span or page takes some 10 ns, to replay an event in these passes 60 to 100: so
+ * walks that see 2 for each event take a fifth of the time. The first half second is free. A heap
+ * is smaller than at its peak most of the time, so that twice as many may be planned. */
+enum { SPANS_AN_EVENT = 2, FREE_SPANS = 40000000, PLANNED_OVER_SEEN = 2 };
 
+struct sample_plan sample_plan_open(uint64_t events, uint64_t asked, uint64_t most)
+{
+    uint64_t spans = events * SPANS_AN_EVENT > FREE_SPANS ? events * SPANS_AN_EVENT : FREE_SPANS;
+    uint64_t can = most ? spans * PLANNED_OVER_SEEN / most + 1 : asked;
+    return (struct sample_plan){.events = events, .grid = asked < can ? asked : can};
+}
+
+/* Where a walk sees far more than was planned, some of the even samples are left out nevertheless.
+ */
 static bool affordable(const struct sample_plan *plan, uint64_t event)
 {
-    return plan->spent <= FREE_SPANS || plan->spent <= event * SPANS_AN_EVENT;
+    return plan->spent <= FREE_SPANS || plan->spent <= event * SPANS_AN_EVENT * PLANNED_OVER_SEEN;
 }
 
 bool sample_plan_wants(struct sample_plan *plan, uint64_t event, enum sample_reason *reason)

@@ -5,21 +5,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "region/zeroes.h"
+
 const size_t residency_unit_bytes[RESIDENCY_UNITS] = {RESIDENCY_PAGE, 16 << 10, 64 << 10, 2 << 20};
 
 enum { WORD = 64, BATCH_WORDS = 1024 };
-
-/* Zeroes that cost nothing until they are touched; NULL: no address space. */
-static void *zeroes(size_t bytes)
-{
-    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (map == MAP_FAILED) {
-        return NULL;
-    }
-    madvise(map, bytes, MADV_NOHUGEPAGE); /* a few words of it are used where heaps are small */
-    return map;
-}
 
 static size_t bitmap_bytes(const struct residency *r)
 {
@@ -34,11 +24,11 @@ static size_t unit_table_bytes(const struct residency *r, size_t unit)
 bool residency_open(struct residency *r, char *base, size_t bytes, struct problem *problem)
 {
     *r = (struct residency){.base = base, .most = (bytes + RESIDENCY_PAGE - 1) / RESIDENCY_PAGE};
-    r->known = zeroes(bitmap_bytes(r));
-    r->given = zeroes(bitmap_bytes(r));
+    r->known = zeroes_map(bitmap_bytes(r), ZEROES_SPARSE);
+    r->given = zeroes_map(bitmap_bytes(r), ZEROES_SPARSE);
     bool open = r->known && r->given;
     for (size_t unit = 1; unit < RESIDENCY_UNITS; unit++) {
-        r->in_unit[unit] = zeroes(unit_table_bytes(r, unit));
+        r->in_unit[unit] = zeroes_map(unit_table_bytes(r, unit), ZEROES_SPARSE);
         open = open && r->in_unit[unit];
     }
     if (!open) {
@@ -51,19 +41,12 @@ bool residency_open(struct residency *r, char *base, size_t bytes, struct proble
     return true;
 }
 
-static void drop(void *map, size_t bytes)
-{
-    if (map) {
-        munmap(map, bytes);
-    }
-}
-
 void residency_close(struct residency *r)
 {
-    drop(r->known, bitmap_bytes(r));
-    drop(r->given, bitmap_bytes(r));
+    zeroes_unmap(r->known, bitmap_bytes(r), ZEROES_SPARSE);
+    zeroes_unmap(r->given, bitmap_bytes(r), ZEROES_SPARSE);
     for (size_t unit = 1; unit < RESIDENCY_UNITS; unit++) {
-        drop(r->in_unit[unit], unit_table_bytes(r, unit));
+        zeroes_unmap(r->in_unit[unit], unit_table_bytes(r, unit), ZEROES_SPARSE);
     }
     *r = (struct residency){0};
 }

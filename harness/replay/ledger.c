@@ -1,14 +1,14 @@
 #include "replay/ledger.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "region/zeroes.h"
 #include "replay/packed.h"
 
 bool ledger_open(struct ledger *l, size_t slots)
 {
     *l = (struct ledger){.slots = slots};
-    l->block = calloc(slots ? slots : 1, sizeof *l->block);
+    l->block = zeroes_map(slots * sizeof *l->block, ZEROES_DENSE);
     return l->block != NULL;
 }
 
@@ -97,6 +97,6 @@ void ledger_write_payload(const struct ledger_block *old, const struct ledger_bl
 
 void ledger_close(struct ledger *l)
 {
-    free(l->block);
+    zeroes_unmap(l->block, l->slots * sizeof *l->block, ZEROES_DENSE);
     *l = (struct ledger){0};
 }

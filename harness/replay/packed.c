@@ -5,6 +5,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "region/zeroes.h"
+
 /* The state of the blocks while a workload is checked. */
 struct judge {
     uint64_t *size; /* by slot: 1 + the bytes requested, 0 for an empty slot */
@@ -206,14 +208,15 @@ static bool prepare(struct packed *p, uint64_t budget, struct problem *problem)
         return problem_set(problem, "workload %s: more than %u slots", p->spec->label,
                            (1u << PACKED_SLOT_BITS) - 1);
     }
-    struct judge j = {.size = calloc(p->facts.slots + (size_t)1, sizeof *j.size),
+    size_t bytes = (p->facts.slots + (size_t)1) * sizeof(uint64_t);
+    struct judge j = {.size = zeroes_map(bytes, ZEROES_DENSE),
                       .acted = calloc((UINT16_MAX + 1) / 8, 1),
                       .hash = XXH64_createState()};
     bool read =
         j.size && j.acted && j.hash ? XXH64_reset(j.hash, 0) == XXH_OK : out_of_memory(problem);
     read = read && read_through(p, &j, budget, problem);
     p->facts.drain = events == p->facts.events ? drain : p->facts.events;
-    free(j.size);
+    zeroes_unmap(j.size, bytes, ZEROES_DENSE);
     free(j.acted);
     XXH64_freeState(j.hash);
     return read;

@@ -2,19 +2,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
+
+#include "region/zeroes.h"
 
 enum {
     LOOK_SHARE = 16, /* a look costs about as much as so small a share of the events before it */
     DECAY_STEPS = 16 /* of the time after which a page decays: how often it is looked for */
 };
-
-static void *zeroes(size_t bytes)
-{
-    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return map == MAP_FAILED ? NULL : map;
-}
 
 bool page_ledger_open(struct page_ledger *l, const struct region_map *map, size_t bytes,
                       const struct release_rule *rule, struct problem *problem)
@@ -23,9 +17,9 @@ bool page_ledger_open(struct page_ledger *l, const struct region_map *map, size_
     if (!residency_open(&l->at, map->region.base, bytes, problem)) {
         return false;
     }
-    l->live = zeroes(l->most * sizeof *l->live);
-    l->used = zeroes(l->most * sizeof *l->used);
-    l->spare = zeroes(l->most / 8 + 8);
+    l->live = zeroes_map(l->most * sizeof *l->live, ZEROES_SPARSE);
+    l->used = zeroes_map(l->most * sizeof *l->used, ZEROES_SPARSE);
+    l->spare = zeroes_map(l->most / 8 + 8, ZEROES_SPARSE);
     if (l->live && l->used && l->spare) {
         return true;
     }
@@ -33,18 +27,11 @@ bool page_ledger_open(struct page_ledger *l, const struct region_map *map, size_
     return problem_set(problem, "cannot keep account of %zu pages: %s", l->most, strerror(errno));
 }
 
-static void drop(void *map, size_t bytes)
-{
-    if (map) {
-        munmap(map, bytes);
-    }
-}
-
 void page_ledger_close(struct page_ledger *l)
 {
-    drop(l->live, l->most * sizeof *l->live);
-    drop(l->used, l->most * sizeof *l->used);
-    drop(l->spare, l->most / 8 + 8);
+    zeroes_unmap(l->live, l->most * sizeof *l->live, ZEROES_SPARSE);
+    zeroes_unmap(l->used, l->most * sizeof *l->used, ZEROES_SPARSE);
+    zeroes_unmap(l->spare, l->most / 8 + 8, ZEROES_SPARSE);
     residency_close(&l->at);
     l->live = NULL;
     l->used = l->spare = NULL;

@@ -290,7 +290,10 @@ static bool open_heap(struct measure *m)
 static bool measure(struct measure *m)
 {
     struct pass *p = m->pass;
-    m->plan = (struct sample_plan){.events = p->packed.facts.events, .grid = p->cell->samples};
+    const struct workload_facts *f = &p->packed.facts;
+    uint64_t most = 2 * f->peak_live_blocks + f->peak_live_bytes / RESIDENCY_PAGE;
+    m->plan = sample_plan_open(f->events, p->cell->samples,
+                               foreign_of(p->cell->policy->policy) ? 0 : most);
     if (!open_heap(m)) {
         return false;
     }
@@ -313,7 +316,9 @@ static bool run(struct pass *p)
 {
     static struct measure m;
     m = (struct measure){.pass = p};
-    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* a touch brings a page of 4 KiB, for any malloc */
+    if (foreign_of(p->cell->policy->policy)) { /* a touch brings a page of 4 KiB, for any malloc */
+        prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    }
     if (!ledger_open(&m.ledger, p->packed.facts.slots)) {
         return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
     }

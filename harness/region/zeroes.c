@@ -1,0 +1,62 @@
+#define _GNU_SOURCE /* madvise */
+#include "region/zeroes.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 2 << 20, LEAST_HUGE = 4 << 20 };
+
+static size_t whole_huge(size_t bytes)
+{
+    return (bytes + HUGE_PAGE - 1) & ~((size_t)HUGE_PAGE - 1);
+}
+
+static void *map(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* Starts and ends on a huge page, so that what is resident does not change once it is touched. */
+static void *map_huge(size_t bytes)
+{
+    size_t whole = whole_huge(bytes);
+    char *p = map(whole + HUGE_PAGE);
+    if (!p) {
+        return NULL;
+    }
+    size_t front = -(uintptr_t)p & (HUGE_PAGE - 1);
+    if (front) {
+        munmap(p, front);
+    }
+    munmap(p + front + whole, HUGE_PAGE - front);
+    zeroes_widen_pages(p + front, whole);
+    return p + front;
+}
+
+void *zeroes_map(size_t bytes, enum zeroes use)
+{
+    if (use == ZEROES_DENSE && bytes >= LEAST_HUGE) {
+        return map_huge(bytes);
+    }
+    void *p = map(bytes ? bytes : 1);
+    if (p && use == ZEROES_SPARSE) {
+        madvise(p, bytes, MADV_NOHUGEPAGE);
+    }
+    return p;
+}
+
+void zeroes_unmap(void *p, size_t bytes, enum zeroes use)
+{
+    if (p) {
+        bool huge = use == ZEROES_DENSE && bytes >= LEAST_HUGE;
+        munmap(p, huge ? whole_huge(bytes) : bytes ? bytes : 1);
+    }
+}
+
+void zeroes_widen_pages(void *from, size_t bytes)
+{
+    madvise(from, bytes, MADV_HUGEPAGE);
+}
