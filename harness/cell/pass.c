@@ -7,6 +7,7 @@
 
 #include "cell/layout.h"
 #include "mallocs/foreign.h"
+#include "region/zeroes.h"
 
 bool pass_fail(struct pass *p, enum cell_status status, const char *format, ...)
 {
@@ -47,6 +48,16 @@ bool pass_map_region(struct pass *p)
         return pass_fail(p, CELL_ERROR, "%s", problem.text);
     }
     return true;
+}
+
+void pass_widen_pages(struct pass *p)
+{
+    enum { DENSE = 4096, LEAST = 16 << 20 };
+    const struct workload_facts *f = &p->packed.facts;
+    if (f->peak_live_bytes >= LEAST && f->peak_live_bytes / f->peak_live_blocks < DENSE &&
+        !meter_of(p->cell->policy->policy)->resident) {
+        zeroes_widen_pages(p->map.map, p->map.length);
+    }
 }
 
 static void leave_heap(struct pass *p)

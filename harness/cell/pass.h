@@ -46,6 +46,11 @@ bool pass_fail(struct pass *, enum cell_status, const char *format, ...)
 /* Maps the region that the cell asks for. */
 bool pass_map_region(struct pass *);
 
+/* For passes to which it is nothing which pages are resident: those of a large region, just mapped,
+ * may be huge, so that there are few faults. Only where blocks lie densely: of large ones the
+ * policy touches the headers alone, and huge pages would bring in all of them. */
+void pass_widen_pages(struct pass *);
+
 /* A heap in a region that is as if new. The first call maps the region. */
 bool pass_new_heap(struct pass *);
 

@@ -12,7 +12,6 @@
 #include "cell/pass_kind.h"
 #include "cell/sample_plan.h"
 #include "mallocs/foreign.h"
-#include "region/zeroes.h"
 #include "replay/census.h"
 #include "replay/fetch_ahead.h"
 #include "replay/thread_map.h"
@@ -308,26 +307,13 @@ static bool note_bare(struct pass *p, struct ledger *l)
     return p->shared->status == CELL_OK;
 }
 
-/* Which pages are resident is nothing to this pass, so those of a large heap may be huge: then
- * there are few faults. That holds where blocks lie densely. Of large blocks only the headers are
- * touched, and huge pages would bring in all of them. */
-static void widen_pages(struct pass *p)
-{
-    enum { DENSE = 4096, LEAST = 16 << 20 };
-    const struct workload_facts *f = &p->packed.facts;
-    if (f->peak_live_bytes >= LEAST && f->peak_live_bytes / f->peak_live_blocks < DENSE &&
-        !meter_of(p->cell->policy->policy)->resident) {
-        zeroes_widen_pages(p->map.map, p->map.length);
-    }
-}
-
 static bool measure(struct pass *p, struct ledger *l, struct thread_census *owners)
 {
     struct exact_peaks s = {.owners = owners};
     if (!pass_map_region(p)) {
         return false;
     }
-    widen_pages(p);
+    pass_widen_pages(p);
     if (!pass_new_heap(p)) {
         return false;
     }
