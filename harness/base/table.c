@@ -15,7 +15,7 @@ enum { MOST_CELL = 1 << 16 }; /* bytes; libcsv would take a whole file for one t
 struct reading {
     char *text;
     size_t text_used, text_room;
-    size_t *cell;
+    uint32_t *cell; /* in half the memory of pointers: tables have ten million cells and more */
     size_t cells, cell_room;
     size_t row_begin; /* the first cell of the row being read */
     size_t columns;   /* of the header; 0 before its end */
@@ -31,16 +31,16 @@ static void on_cell(void *text, size_t length, void *ctx)
     struct reading *r = ctx;
     r->unended = 0;
     char *roomy = array_reserve(r->text, &r->text_room, r->text_used + length + 1, 1);
-    size_t *longer = array_reserve(r->cell, &r->cell_room, r->cells + 1, sizeof *r->cell);
+    uint32_t *longer = array_reserve(r->cell, &r->cell_room, r->cells + 1, sizeof *r->cell);
     r->text = roomy ? roomy : r->text;
     r->cell = longer ? longer : r->cell;
-    if (!roomy || !longer) {
+    if (!roomy || !longer || r->text_used + length >= UINT32_MAX) {
         r->no_memory = true;
         return;
     }
     memcpy(r->text + r->text_used, text, length);
     r->text[r->text_used + length] = '\0';
-    r->cell[r->cells++] = r->text_used;
+    r->cell[r->cells++] = (uint32_t)r->text_used;
     r->text_used += length + 1;
 }
 
@@ -107,26 +107,27 @@ static bool check_shape(const struct reading *r, const char *path, struct proble
     return true;
 }
 
-/* The text moves into the table: its first cell is the start of the one allocation. */
+/* Text and cells move into the table. */
 static struct table *to_table(struct reading *r, const char *path)
 {
     struct table *t = calloc(1, sizeof *t);
-    const char **pointers = calloc(r->cells + 1, sizeof *pointers);
+    const char **names = calloc(r->columns, sizeof *names);
     char *copy = strdup(path);
-    if (!t || !pointers || !copy) {
+    if (!t || !names || !copy) {
         free(t);
-        free(pointers);
+        free(names);
         free(copy);
         return NULL;
     }
-    for (size_t i = 0; i < r->cells; i++) {
-        pointers[i] = r->text + r->cell[i];
+    for (size_t i = 0; i < r->columns; i++) {
+        names[i] = r->text + r->cell[i];
     }
     *t = (struct table){.path = copy,
                         .columns = r->columns,
                         .rows = r->lines - 1,
-                        .name = pointers,
-                        .cell = pointers + r->columns};
+                        .name = names,
+                        .text = r->text,
+                        .at = r->cell};
     return t;
 }
 
@@ -145,8 +146,8 @@ struct table *table_read(const char *path, struct problem *problem)
         }
     }
     fclose(in);
-    free(r.cell);
     if (!t) {
+        free(r.cell);
         free(r.text);
     }
     return t;
@@ -157,7 +158,8 @@ void table_free(struct table *t)
     if (!t) {
         return;
     }
-    free((char *)t->name[0]);
+    free((char *)t->text);
+    free(t->at);
     free(t->name);
     free(t->path);
     free(t);
@@ -193,7 +195,7 @@ bool table_column(const struct table *t, const char *name, size_t *column, struc
 
 const char *table_cell(const struct table *t, size_t row, size_t column)
 {
-    return t->cell[row * t->columns + column];
+    return t->text + t->at[(row + 1) * t->columns + column];
 }
 
 bool table_number(const struct table *t, size_t row, size_t column, double *value,

@@ -19,7 +19,8 @@ struct table {
     size_t columns;    /* at least 1 */
     size_t rows;       /* without the header; may be 0 */
     const char **name; /* one a column */
-    const char **cell; /* rows * columns, row after row; never NULL */
+    const char *text;  /* of all cells; use table_cell */
+    uint32_t *at;      /* where a cell's text begins: of the names, then row after row */
 };
 
 /* Reads a whole file, or where it is compressed, path.zst. NULL and a problem that names the file

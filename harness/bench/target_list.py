@@ -3,6 +3,7 @@ import math
 import re
 import subprocess
 
+import large_sweep
 from target_tools import SOURCE, Missing, Row, geomean, number, shared_instances
 
 FASTEST = "best-fit:index=exact,order=size"
@@ -271,6 +272,23 @@ def threaded(tools):
                   f"{note}; larson: {shared:.2f} x, {shared_note}", "at least")
 
 
+def large_sweeps(tools):
+    """100,000 small cells, measured once; times are of the whole command, on both cores."""
+    try:
+        costs, size, cells = large_sweep.measure(tools.build / "fitlab", tools.scratch)
+        first, again = large_sweep.measure_second_run(tools.build / "fitlab", tools.scratch)
+    except RuntimeError as why:
+        raise Missing(str(why))
+    goals = {"run": 200, "resume": 10, "figures": 60}
+    for what, goal in goals.items():
+        yield Row(f"{cells} cells: {what}", costs[what].wall, "s", goal, str(costs[what]))
+    yield Row(f"{cells} cells: results folder", size / 1e6, "MB", 300, f"{size / cells:.0f} bytes a cell")
+    for what in ("merge", "verify"):
+        yield Row(f"{cells} cells: memory of {what}", costs[what].memory / 1e6, "MB", 500,
+                  f"{costs[what].wall:.0f} s, {costs[what].cpu:.0f} CPU s")
+    yield Row("1000 cells with figures, second run", again.wall, "s", 3, f"{again}; the first {first.wall:.0f} s")
+
+
 TARGETS = [
     Target(1, "replay loop", loop),
     Target(2, "time of best-fit with the exact index", best_fit_time),
@@ -290,4 +308,5 @@ TARGETS = [
     Target(16, "replay by two threads", threaded),
     Target(17, "code size of emitted heaps", code_sizes),
     Target(18, "report of the default sweep", report),
+    Target(19, "large sweeps", large_sweeps),
 ]

@@ -13,9 +13,11 @@
 #include "results/build_info.h"
 #include "results/datapackage.h"
 #include "results/machine.h"
+#include "results/name_index.h"
 
 struct manifest {
     json_t *root, *policies, *workloads, *cells;
+    struct name_index policy, workload; /* what is listed there */
     json_t *runs, *run; /* NULL: the folder has this run only, which needs no name */
 };
 
@@ -169,18 +171,11 @@ const char *manifest_machine(const struct manifest *m, const char *name, char *o
     return out;
 }
 
-static bool lists(const json_t *array, const char *spec)
+static bool is_new(struct name_index *index, const char *name)
 {
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item)
-    {
-        const json_t *name = json_is_object(item) ? json_object_get(item, "spec") : item;
-        if (!strcmp(json_string_value(name), spec)) {
-            return true;
-        }
-    }
-    return false;
+    size_t before = index->count;
+    name_index_add(index, name);
+    return index->count > before;
 }
 
 void manifest_cell(struct manifest *m, const char *policy_spec, const char *workload_spec,
@@ -188,10 +183,10 @@ void manifest_cell(struct manifest *m, const char *policy_spec, const char *work
 {
     json_int_t count = json_integer_value(json_object_get(m->cells, status));
     json_object_set_new(m->cells, status, json_integer(count + 1));
-    if (!lists(m->policies, policy_spec)) {
+    if (is_new(&m->policy, policy_spec)) {
         json_array_append_new(m->policies, json_string(policy_spec));
     }
-    if (digest && !lists(m->workloads, workload_spec)) {
+    if (digest && is_new(&m->workload, workload_spec)) {
         char hex[17];
         snprintf(hex, sizeof hex, "%016" PRIx64, digest);
         json_array_append_new(m->workloads, json_pack("{s:s, s:s, s:I}", "spec", workload_spec,
@@ -221,6 +216,8 @@ void manifest_free(struct manifest *m)
 {
     if (m) {
         json_decref(m->root);
+        name_index_free(&m->policy);
+        name_index_free(&m->workload);
         free(m);
     }
 }
