@@ -30,6 +30,7 @@
 #include "buddy/buddy_check.h"
 #include "buddy/buddy_explain.h"
 #include "heap.h"
+#include "structures/spans.h"
 
 static inline struct buddy_block *block_of(const void *p)
 {
@@ -258,10 +259,13 @@ static void *buddy_memalign(struct heap *heap, size_t align, size_t n)
     }
     size_t at = (size_t)payload(b);
     b->tag.shift = (uint32_t)((((at + align - 1) & -align) - at) / FITLAB_ALIGN);
-    char *p = payload(b);
+    char *p = (char *)payload(b);
     if (b->tag.shift) {
-        ((struct buddy_block *)(p - BUDDY_TAG))->tag =
-            (struct buddy_tag){.shifted = 1, .shift = b->tag.shift};
+        struct buddy_tag second;
+        memset(&second, 0, sizeof second);
+        second.shifted = 1;
+        second.shift = b->tag.shift;
+        ((struct buddy_block *)(p - BUDDY_TAG))->tag = second;
     }
     return p;
 }
@@ -323,17 +327,17 @@ static void buddy_walk(const struct heap *heap, span_visitor *visit, void *ctx)
 {
     const struct buddy *h = (const struct buddy *)heap;
     const struct region *r = heap->region;
-    bool go = visit(&(struct span){r->base, (size_t)(h->first - r->base), NULL, SPAN_META}, ctx);
+    bool go = spans_visit(visit, ctx, r->base, (size_t)(h->first - r->base), NULL, SPAN_META);
     const char *at = h->first;
     while (go && at < h->end) {
         const struct buddy_block *b = (const struct buddy_block *)at;
         size_t bytes = h->bytes[b->tag.class];
-        go = b->tag.free ? visit(&(struct span){at, bytes, NULL, SPAN_FREE}, ctx)
-                         : visit(&(struct span){at, bytes, payload(b), SPAN_USED}, ctx);
+        go = b->tag.free ? spans_visit(visit, ctx, at, bytes, NULL, SPAN_FREE)
+                         : spans_visit(visit, ctx, at, bytes, payload(b), SPAN_USED);
         at += bytes;
     }
     if (go && at < r->brk) {
-        visit(&(struct span){at, (size_t)(r->brk - at), NULL, SPAN_FREE}, ctx);
+        spans_visit(visit, ctx, at, (size_t)(r->brk - at), NULL, SPAN_FREE);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "heap.h"
 #include "structures/parts.h"
+#include "structures/spans.h"
 
 enum mark { MARK_NONE, MARK_LIVE, MARK_FREED };
 
@@ -257,7 +258,7 @@ static bool visit(span_visitor *visitor, void *ctx, const char *from, const char
                   enum span_kind kind)
 {
     const void *payload = kind == SPAN_USED ? from : NULL;
-    return from >= to || visitor(&(struct span){from, (size_t)(to - from), payload, kind}, ctx);
+    return from >= to || spans_visit(visitor, ctx, from, (size_t)(to - from), payload, kind);
 }
 
 /* The spans of one page after its header and map. */
@@ -402,7 +403,10 @@ static struct heap *bump_open(const struct policy *policy, struct region *r, con
         return NULL;
     }
     struct bump *b = (struct bump *)(r->base + BASE_PAD);
-    *b = (struct bump){.head = {.policy = policy, .region = r}, .page_mask = -length};
+    memset(b, 0, sizeof *b);
+    b->head.policy = policy;
+    b->head.region = r;
+    b->page_mask = -length;
     b->end = (char *)b;
     next_page(b, FITLAB_ALIGN);
     return &b->head;

@@ -137,9 +137,9 @@ SEQFIT_APART void *alloc_swept(struct heap *heap, size_t g, size_t from)
 
 SEQFIT_APART void *alloc_best(struct heap *heap, size_t n)
 {
-    return seqfit_asks_small(heap, n)
-               ? seqfit_exact_take(heap, block_granules_for(n), ORDER_SIZE, alloc_swept, alloc_beyond)
-               : alloc_general(heap, n);
+    return seqfit_asks_small(heap, n) ? seqfit_exact_take(heap, block_granules_for(n), ORDER_SIZE,
+                                                          alloc_swept, alloc_beyond)
+                                      : alloc_general(heap, n);
 }
 
 static void *quick_fit_alloc(struct heap *heap, size_t n)
@@ -248,7 +248,7 @@ static const char *check_list(const struct quick_fit *q, size_t g, size_t most,
 static const char *quick_fit_check(const struct heap *heap)
 {
     const struct quick_fit *q = quick_fit_of(heap);
-    struct seqfit_census there = {0}, met = {0};
+    struct seqfit_census there = {0, 0}, met = {0, 0};
     size_t held = 0;
     if (q->best.bins.count != BINS) {
         return "the number of bins is wrong";

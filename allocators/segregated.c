@@ -118,7 +118,7 @@ static void storage_free_run(struct storage *s, void *at)
     struct pages *g = &s->paged.pages;
     size_t page = pages_index(&s->paged.heap, at), n = pages_number(g, page);
     struct object **list = kept_runs(s, run_class_floor(&s->paged, n));
-    struct object *b = at;
+    struct object *b = (struct object *)at;
     g->map[page] = pages_entry(PAGES_KEPT, n);
     b->next = *list;
     *list = b;
@@ -149,7 +149,7 @@ static void storage_free(struct heap *h, void *p)
         return;
     }
     struct objects *o = paged_objects(&s->paged, p);
-    struct object *b = objects_give(o, p);
+    struct object *b = (struct object *)objects_give(o, p);
     b->next = s->free[o->class];
     s->free[o->class] = b;
 }
@@ -232,9 +232,8 @@ static const char *storage_check(const struct heap *h)
 
 static struct heap *storage_open(const struct policy *policy, struct region *r, const long *arg)
 {
-    size_t large = (size_t)arg[ARG_LARGE];
-    unsigned finer = size_class_finer[arg[ARG_CLASSES]], classes = paged_classes(large, finer);
-    struct paged paged = {.large = large, .classes = classes, .finer = finer};
+    struct paged paged = paged_of((size_t)arg[ARG_LARGE], size_class_finer[arg[ARG_CLASSES]]);
+    unsigned finer = paged.finer, classes = paged.classes;
     if (!paged_open(&paged, policy, r, storage_state(r, classes, finer), arg[ARG_GROWTH])) {
         return NULL;
     }

@@ -266,20 +266,15 @@ static void slab_explain(const struct heap *h, const struct span *s, part_visito
 
 static struct heap *slab_open(const struct policy *policy, struct region *r, const long *arg)
 {
-    size_t large = (size_t)arg[ARG_LARGE];
-    unsigned finer = size_class_finer[arg[ARG_CLASSES]], classes = paged_classes(large, finer);
-    struct paged paged = {.large = large, .classes = classes, .finer = finer};
-    size_t state = state_bytes(classes);
-    if (!paged_open(&paged, policy, r, state, arg[ARG_GROW])) {
+    struct paged paged = paged_of((size_t)arg[ARG_LARGE], size_class_finer[arg[ARG_CLASSES]]);
+    if (!paged_open(&paged, policy, r, state_bytes(paged.classes), arg[ARG_GROW])) {
         return NULL;
     }
     struct slab *s = (struct slab *)(void *)r->base;
     s->paged = paged;
     s->keep = (uint32_t)arg[ARG_KEEP];
     s->colouring = arg[ARG_COLOUR] != 0;
-    for (unsigned k = 0; k < classes; k++) {
-        s->cache[k] = (struct cache){0};
-    }
+    memset(s->cache, 0, paged.classes * sizeof *s->cache);
     return &s->paged.heap;
 }
 

@@ -7,7 +7,8 @@
  *
  * Placement is the same with each: the smallest hole that fits, the lowest if there are several;
  * holes are coalesced at once. What differs is what a request is rounded to, the smallest block
- * (32 bytes, 16 and 16; with granules of 8 bytes 24, 16 and 16), and that the bitmap's own memory lies between the blocks.
+ * (32 bytes, 16 and 16; with granules of 8 bytes 24, 16 and 16), and that the bitmap's own memory
+ * lies between the blocks.
  *
  * Source: boundary tags, D. E. Knuth, The Art of Computer Programming, vol. 1, section 2.5; a tag
  * as small as the heap allows: sys_heap of the Zephyr operating system (lib/heap/heap.h).
@@ -117,7 +118,7 @@ SLIM_INLINE void walk_as(const struct heap *heap, span_visitor *visit, void *ctx
     const struct slim *h = (const struct slim *)heap;
     const char *at = (const char *)h, *brk = heap->region->brk;
     size_t before = slim_header_bytes(k), bytes = h->first * FITLAB_ALIGN - before;
-    bool more = visit(&(struct span){at, bytes, NULL, SPAN_META}, ctx);
+    bool more = spans_visit(visit, ctx, at, bytes, NULL, SPAN_META);
     unsigned extent = 0;
     for (uint32_t g = h->first; more && g != h->end; g += (uint32_t)(bytes / FITLAB_ALIGN)) {
         at += bytes;
@@ -127,11 +128,11 @@ SLIM_INLINE void walk_as(const struct heap *heap, span_visitor *visit, void *ctx
             kind = SPAN_META;
         }
         const void *payload = kind == SPAN_USED ? slim_payload(h, g) : NULL;
-        more = visit(&(struct span){at, bytes, payload, kind}, ctx);
+        more = spans_visit(visit, ctx, at, bytes, payload, kind);
     }
     at += bytes;
     if (more && at < brk) {
-        visit(&(struct span){at, (size_t)(brk - at), NULL, SPAN_META}, ctx);
+        spans_visit(visit, ctx, at, (size_t)(brk - at), NULL, SPAN_META);
     }
 }
 

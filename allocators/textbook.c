@@ -204,18 +204,18 @@ static const struct param params[] = {
 
 static const struct policy *form_of(size_t sizes);
 
-static struct heap *textbook_open(const struct policy *policy, struct region *r, const long *arg)
+static struct heap *textbook_start(struct region *r, const long *arg)
 {
     size_t header = bytes_values[0][arg[3]], align = bytes_values[1][arg[4]], heap = (size_t)arg[5];
     size_t room = (size_t)(r->limit - r->base) & -sizeof(void *);
-    (void)policy;
     bool absent = r->brk < r->limit; /* then only what is used is taken */
     if (room < sizeof(struct textbook) + sizeof(struct piece) + header + align) {
         return NULL;
     }
     region_extend(r, region_room(r));
     struct textbook *t = (struct textbook *)(r->base + room) - 1;
-    *t = (struct textbook){.heap = {form_of(header | align), r, {0}}};
+    memset(t, 0, sizeof *t);
+    t->heap.region = r;
     t->list.order = (enum piece_order)arg[1];
     t->fit = (size_t)arg[0], t->coalesces = (size_t)arg[2], t->align = align;
     pieces_open(&t->pieces, r->base, (struct piece *)t, header, absent);
@@ -225,6 +225,16 @@ static struct heap *textbook_open(const struct policy *policy, struct region *r,
     }
     pieces_tell_absent(&t->pieces, r);
     return &t->heap;
+}
+
+static struct heap *textbook_open(const struct policy *policy, struct region *r, const long *arg)
+{
+    struct heap *h = textbook_start(r, arg);
+    (void)policy;
+    if (h) {
+        h->policy = form_of(bytes_values[0][arg[3]] | bytes_values[1][arg[4]]);
+    }
+    return h;
 }
 
 #define TEXTBOOK(own)                                                                              \

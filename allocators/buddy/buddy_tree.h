@@ -62,31 +62,47 @@ static inline struct buddy_block *buddy_at(const struct buddy_block *b, ptrdiff_
     return (struct buddy_block *)((char *)b + distance);
 }
 
+/* The link to a parent of class k, of its right or its left buddy. */
+static inline struct buddy_link buddy_link_to(unsigned k, bool right)
+{
+    struct buddy_link link;
+    link.right = right;
+    link.parent = k & 127;
+    return link;
+}
+
+/* The tag of a block of class k, neither free nor shifted. */
+static inline struct buddy_tag buddy_tag_of(unsigned k, struct buddy_link own,
+                                            struct buddy_link parents)
+{
+    struct buddy_tag tag;
+    memset(&tag, 0, sizeof tag);
+    tag.class = k & 127;
+    tag.own = own;
+    tag.parents = parents;
+    return tag;
+}
+
 static inline struct buddy_tag buddy_left_of(struct buddy_tag parent)
 {
-    return (struct buddy_tag){
-        .class = (parent.class - 1) & 127, .own = {.parent = parent.class}, .parents = parent.own};
+    return buddy_tag_of(parent.class - 1u, buddy_link_to(parent.class, false), parent.own);
 }
 
 static inline struct buddy_tag buddy_right_of(const struct buddy *h, struct buddy_tag parent)
 {
-    return (struct buddy_tag){.class = h->right[parent.class] & 127u,
-                              .own = {.parent = parent.class, .right = 1},
-                              .parents = parent.parents};
+    return buddy_tag_of(h->right[parent.class], buddy_link_to(parent.class, true), parent.parents);
 }
 
 static inline struct buddy_tag buddy_parent_of(struct buddy_tag left, struct buddy_tag right)
 {
-    return (struct buddy_tag){
-        .class = left.own.parent, .own = left.parents, .parents = right.parents};
+    return buddy_tag_of(left.own.parent, left.parents, right.parents);
 }
 
 /* The node of class k at address 0. */
 static inline struct buddy_node buddy_root(unsigned k)
 {
-    return (struct buddy_node){.tag = {.class = k & 127,
-                                       .own = {.parent = (k + 1) & 127},
-                                       .parents = {.parent = (k + 2) & 127}}};
+    return (struct buddy_node){
+        0, buddy_tag_of(k, buddy_link_to(k + 1, false), buddy_link_to(k + 2, false))};
 }
 
 /* The smallest class whose node at address 0 ends at `at` or later; h->spine if none does. */
@@ -238,7 +254,9 @@ static inline struct buddy *buddy_layout(struct region *r, enum buddy_system sys
     size_t free_at = bytes_at + spine * sizeof(size_t);
     size_t right_at = free_at + classes * sizeof(struct address_heap *);
     size_t first = ((right_at + spine + BUDDY_TAG + FITLAB_ALIGN - 1) & -FITLAB_ALIGN) - BUDDY_TAG;
-    struct heap start = {.region = r};
+    struct heap start;
+    memset(&start, 0, sizeof start);
+    start.region = r;
     enum growth rule = growth_for(r, grow);
     if (classes == 0 || first + BUDDY_UNIT > span || !growth_reach(&start, rule, r->base + first)) {
         return NULL;

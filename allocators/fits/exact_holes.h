@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* exact_holes.h - the holes of a heap with index=exact: a bin for each block size up to a limit, and
- * a tree by size for the holes that are larger.
+/* exact_holes.h - the holes of a heap with index=exact: a bin for each block size up to a limit,
+ * and a tree by size for the holes that are larger.
  *
  * The best fit of a small request is in the lowest bin that is not empty and whose size is large
  * enough; a bitmap gives that bin in constant time. All holes of the bin are equally good, and the
@@ -52,7 +52,7 @@ static inline struct block **seqfit_exact_head(const struct seqfit_exact *e, siz
 SEQFIT_INLINE struct tree_space seqfit_exact_equal(struct seqfit_exact *e, enum list_order order)
 {
     return (struct tree_space){.base = (char *)e,
-                               .key = order == ORDER_ADDRESS ? 0 : TREE_BY_RANK,
+                               .key = order == ORDER_ADDRESS ? 0u : (unsigned)TREE_BY_RANK,
                                .passed = &e->large.fit.heap.count.insert_probes};
 }
 
@@ -65,7 +65,8 @@ SEQFIT_APART void *seqfit_exact_put_first(struct seqfit_exact *e, struct block *
     return result;
 }
 
-/* Puts a hole into bin g. Returns `result`, so that a caller can return that by calling this last. */
+/* Puts a hole into bin g. Returns `result`, so that a caller can return that by calling this last.
+ */
 SEQFIT_INLINE void *seqfit_exact_put(struct seqfit_exact *e, size_t g, struct block *b,
                                      void *result, enum list_order order)
 {

@@ -149,9 +149,9 @@ SEQFIT_INLINE void seqfit_replace(struct seqfit *h, struct block *old, struct bl
 /* Bytes by which the break can move up. */
 SEQFIT_INLINE size_t seqfit_room(const struct seqfit *h, struct seqfit_kind k)
 {
-    size_t room = region_room(h->heap.region), bytes = region_bytes(h->heap.region);
-    if (k.reach && k.reach - bytes < room) {
-        room = k.reach - bytes;
+    size_t room = region_room(h->heap.region);
+    if (k.reach != 0 && k.reach - region_bytes(h->heap.region) < room) {
+        room = k.reach - region_bytes(h->heap.region);
     }
     return room & ~(FITLAB_ALIGN - 1);
 }

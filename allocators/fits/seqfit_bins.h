@@ -16,10 +16,8 @@ static inline struct seqfit *seqfit_start_bins(const struct policy *policy, stru
                                                enum growth grow, struct seqfit_kind k, size_t state,
                                                size_t at, unsigned count)
 {
-    const struct seqfit_options options = {.order = ORDER_LIFO,
-                                           .coalesce = COALESCE_IMMEDIATE,
-                                           .split_min = BLOCK_MIN,
-                                           .grow = grow};
+    const struct seqfit_options options = {
+        .order = ORDER_LIFO, .coalesce = COALESCE_IMMEDIATE, .split_min = BLOCK_MIN, .grow = grow};
     struct seqfit *h = seqfit_start(policy, r, options, k, state + bins_bytes(count));
     if (h) {
         bins_init((struct bins *)(void *)((char *)h + at), (char *)h + state, count);
@@ -70,7 +68,7 @@ static inline const char *seqfit_check_bin_map(const struct bins *bins, unsigned
 static inline const char *seqfit_check_bins(const struct seqfit *h, const struct bins *bins,
                                             size_t state, unsigned count, seqfit_bin_of *bin_of)
 {
-    struct seqfit_census there = {0}, listed = {0};
+    struct seqfit_census there = {0, 0}, listed = {0, 0};
     const char *wrong = seqfit_check_bins_place(bins, (const char *)h + state, count);
     wrong = wrong ? wrong : seqfit_check_heap(h, state + bins_bytes(count), &there);
     for (unsigned i = 0; !wrong && i < count; i++) {

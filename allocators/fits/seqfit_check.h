@@ -9,7 +9,8 @@
 /* The holes and kept blocks that the tags show, to be compared with those that are linked. */
 struct seqfit_census {
     size_t holes;
-    uintptr_t sum; /* of a hash of their addresses, so that two sets of holes hardly have the same */
+    uintptr_t
+        sum; /* of a hash of their addresses, so that two sets of holes hardly have the same */
 };
 
 static inline void seqfit_tally(struct seqfit_census *c, const struct block *b)
@@ -26,13 +27,13 @@ static inline bool seqfit_inside(const struct seqfit *h, const struct block *b, 
            (uintptr_t)block_payload(b) % FITLAB_ALIGN == 0;
 }
 
-static inline const char *seqfit_check_block(const struct seqfit *h, const struct block *b)
+SEQFIT_APART const char *seqfit_check_block(const struct seqfit *h, const struct block *b)
 {
     size_t bytes = block_bytes(b);
     if (bytes < BLOCK_MIN || !seqfit_inside(h, b, bytes)) {
         return "a block's size is impossible";
     }
-    size_t known = block_is_free(b) ? BLOCK_FREE | BLOCK_PREV_FREE : BLOCK_KEPT | BLOCK_PREV_FREE;
+    size_t known = BLOCK_FREE | BLOCK_PREV_FREE | (block_is_free(b) ? 0 : BLOCK_KEPT);
     if (b->tag & BLOCK_FLAGS & ~known) {
         return "a block's tag has flags that do not go together";
     }
@@ -79,7 +80,7 @@ static inline bool seqfit_linkable(const struct seqfit *h, const struct block *b
 }
 
 static inline const char *seqfit_check_list(const struct seqfit *h, size_t holes,
-                                            struct seqfit_census *c, bool *rover_seen)
+                                            struct seqfit_census *c)
 {
     const struct block *end = free_list_end(&h->list), *before = end;
     for (const struct block *b = end->next; b != end; b = b->next) {
@@ -96,7 +97,6 @@ static inline const char *seqfit_check_list(const struct seqfit *h, size_t holes
             free_list_precedes(&h->list, b, before)) {
             return "the free list is out of order";
         }
-        *rover_seen = *rover_seen || b == h->rover;
         seqfit_tally(c, b);
         before = b;
     }
@@ -128,19 +128,29 @@ static inline const char *seqfit_check_census(const struct seqfit_census *there,
                : "a hole is missing from the free list";
 }
 
+/* Whether the list, which is sound, has this hole. */
+static inline bool seqfit_lists(const struct seqfit *h, const struct block *hole)
+{
+    const struct block *end = free_list_end(&h->list), *b = end->next;
+    while (b != end && b != hole) {
+        b = b->next;
+    }
+    return b == hole;
+}
+
 static inline const char *seqfit_check(const struct heap *heap)
 {
     const struct seqfit *h = (const struct seqfit *)heap;
-    struct seqfit_census there = {0}, listed = {0};
-    bool rover_seen = h->rover == free_list_end(&h->list);
+    struct seqfit_census there = {0, 0}, listed = {0, 0};
     const char *wrong = seqfit_check_heap(h, sizeof *h, &there);
     if (!wrong) {
-        wrong = seqfit_check_list(h, there.holes, &listed, &rover_seen);
+        wrong = seqfit_check_list(h, there.holes, &listed);
     }
     if (!wrong) {
         wrong = seqfit_check_census(&there, &listed);
     }
-    return wrong || rover_seen ? wrong : "the rover is no hole";
+    bool roves = wrong || h->rover == free_list_end(&h->list) || seqfit_lists(h, h->rover);
+    return roves ? wrong : "the rover is no hole";
 }
 
 #endif

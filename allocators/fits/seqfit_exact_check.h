@@ -63,8 +63,8 @@ static inline const char *seqfit_check_children(const struct seqfit_exact *e, si
     return NULL;
 }
 
-/* Checks and counts the holes of a bin that is a heap. It follows `back` to return from a subtree, so
- * that it needs no stack. */
+/* Checks and counts the holes of a bin that is a heap. It follows `back` to return from a subtree,
+ * so that it needs no stack. */
 static inline const char *seqfit_check_hole_heap(const struct seqfit_exact *e, size_t g,
                                                  size_t holes, struct seqfit_census *met)
 {
@@ -159,7 +159,7 @@ static inline const char *seqfit_exact_check_holes(const struct seqfit_exact *e,
 static inline const char *seqfit_exact_check(const struct heap *heap)
 {
     const struct seqfit_exact *e = seqfit_exact_of((const struct seqfit *)heap);
-    struct seqfit_census there = {0}, met = {0};
+    struct seqfit_census there = {0, 0}, met = {0, 0};
     if (e->bins.count > SIZE_BINS_MAX) {
         return "the number of bins is impossible";
     }

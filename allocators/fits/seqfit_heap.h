@@ -68,7 +68,7 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
                                           size_t state)
 {
     size_t first = seqfit_first_offset(state), meta = first + BLOCK_TAG;
-    enum growth grow = growth_for(r, options.grow);
+    enum growth grow = growth_for(r, (long)options.grow);
     size_t span = (size_t)(r->limit - r->base);
     if (span < meta + (grow == GROW_ARENA ? BLOCK_MIN : 0)) {
         return NULL;
@@ -78,7 +78,7 @@ static inline struct seqfit *seqfit_start(const struct policy *policy, struct re
         return NULL;
     }
     size_t bytes = region_bytes(r) - meta;
-    if (k.reach && bytes > k.reach - meta) {
+    if (k.reach != 0 && bytes > k.reach - meta) {
         bytes = k.reach - meta;
     }
     struct seqfit *h = (struct seqfit *)r->base;
@@ -180,8 +180,9 @@ static inline void seqfit_walk(const struct heap *heap, span_visitor *visit, voi
 /* The table of a policy with the entries that SEQFIT_ENTRIES(symbol, ...) makes. */
 #define SEQFIT_VTABLE_OPENED(symbol, title, line, table, opener, checker, explainer)               \
     {                                                                                              \
-        SEQFIT_TABLE(title, line, table, opener, checker, explainer), .alloc = symbol##_alloc,     \
-        .free = symbol##_free, .realloc = symbol##_realloc, .memalign = symbol##_memalign          \
+        SEQFIT_TABLE(title, line, table, opener, checker, explainer),                              \
+            .alloc = symbol##_alloc, .free = symbol##_free, .realloc = symbol##_realloc,           \
+            .memalign = symbol##_memalign                                                          \
     }
 
 /* The same, opened by symbol_open. */

@@ -22,8 +22,7 @@ SEQFIT_INLINE void seqfit_shrink(struct seqfit *h, struct block *b, size_t bytes
 SEQFIT_INLINE bool seqfit_stretch_heap(struct seqfit *h, struct block *b, size_t bytes,
                                        struct seqfit_kind k)
 {
-    struct block *next = block_after(b);
-    if (h->grow == GROW_EXACT && next == h->epilogue) {
+    if (h->grow == GROW_EXACT && block_after(b) == h->epilogue) {
         size_t have = block_bytes(b);
         if (bytes - have > seqfit_room(h, k) || !seqfit_extend(h, bytes - have)) {
             return false;
@@ -31,7 +30,8 @@ SEQFIT_INLINE bool seqfit_stretch_heap(struct seqfit *h, struct block *b, size_t
         block_set_used(b, bytes);
         return true;
     }
-    if (h->grow == GROW_STEP && (next == h->epilogue || next == seqfit_wilderness(h))) {
+    if (h->grow == GROW_STEP &&
+        (block_after(b) == h->epilogue || block_after(b) == seqfit_wilderness(h))) {
         return seqfit_widen(h, bytes - block_bytes(b), k) != NULL;
     }
     return false;
@@ -87,7 +87,7 @@ SEQFIT_INLINE void *seqfit_realloc(struct heap *heap, void *p, size_t n, struct 
 
 /* Bytes to skip in a block that starts at b so that the payload is aligned: 0, or enough for a hole
  * in front. */
-static inline size_t seqfit_lead(const struct block *b, size_t align)
+SEQFIT_APART size_t seqfit_lead(const struct block *b, size_t align)
 {
     size_t lead = (size_t)(0 - (uintptr_t)block_payload(b)) & (align - 1);
     while (lead > 0 && lead < BLOCK_MIN) {
@@ -108,7 +108,7 @@ SEQFIT_INLINE struct block *seqfit_find_aligned(struct seqfit *h, size_t align, 
                                                 struct seqfit_kind k)
 {
     struct block *b = seqfit_find(h, bytes, k);
-    return b && seqfit_holds(b, align, bytes)
+    return b && block_bytes(b) >= seqfit_lead(b, align) + bytes
                ? b
                : seqfit_find(h, bytes + align + BLOCK_MIN - FITLAB_ALIGN, k);
 }
@@ -118,8 +118,11 @@ SEQFIT_INLINE struct block *seqfit_find_aligned(struct seqfit *h, size_t align, 
 SEQFIT_INLINE struct block *seqfit_find_lying(struct seqfit *h, size_t align, size_t bytes,
                                               struct seqfit_kind k)
 {
-    for (struct block *b = h->first; !k.bounded && b != h->epilogue; b = block_after(b)) {
-        h->heap.count.probes += block_is_free(b);
+    if (k.bounded) {
+        return NULL;
+    }
+    for (struct block *b = h->first; b != h->epilogue; b = block_after(b)) {
+        h->heap.count.probes += (uint64_t)block_is_free(b);
         if (seqfit_holds(b, align, bytes)) {
             return b;
         }
@@ -131,6 +134,9 @@ SEQFIT_INLINE struct block *seqfit_find_lying(struct seqfit *h, size_t align, si
 SEQFIT_INLINE struct block *seqfit_take_fresh_aligned(struct seqfit *h, size_t align, size_t bytes,
                                                       struct seqfit_kind k)
 {
+    if (h->grow == GROW_ARENA) {
+        return NULL;
+    }
     struct block *wild = h->grow == GROW_EXACT ? NULL : seqfit_wilderness(h);
     return seqfit_take_fresh(h, seqfit_lead(wild ? wild : h->epilogue, align) + bytes, k);
 }
@@ -146,16 +152,16 @@ SEQFIT_INLINE void *seqfit_memalign(struct heap *heap, size_t align, size_t n, s
     if (!hole) {
         b = seqfit_take_fresh_aligned(h, align, bytes, k);
         hole = b ? NULL : seqfit_find_lying(h, align, bytes, k);
-    }
-    if (hole) {
-        b = hole;
-        seqfit_rove(h, b, k);
-        seqfit_take(h, b, seqfit_lead(b, align) + bytes, k);
+        b = b ? b : hole;
     }
     if (!b) {
         return NULL;
     }
     size_t lead = seqfit_lead(b, align);
+    if (hole) {
+        seqfit_rove(h, b, k);
+        seqfit_take(h, b, lead + bytes, k);
+    }
     struct block *aligned = lead > 0 ? block_split(b, lead) : b;
     void *p = seqfit_hand_out(h, aligned, k);
     if (lead > 0) {

@@ -71,8 +71,8 @@ SEQFIT_INLINE void seqfit_stamp(struct seqfit_tree *t, struct block *b, struct s
     t->stamp++;
 }
 
-/* seqfit_replace of an index with ranks: the new hole gets the rank of the old one, unless the order
- * is by size. */
+/* seqfit_replace of an index with ranks: the new hole gets the rank of the old one, unless the
+ * order is by size. */
 SEQFIT_INLINE void seqfit_relink(struct seqfit *h, struct block *old, struct block *b, size_t bytes,
                                  struct seqfit_links l)
 {
@@ -144,9 +144,9 @@ static inline struct block *seqfit_tree_search_best(struct seqfit *h, size_t byt
 /* What a tree of this order is keyed by; by_size: by size first, in any order, for best-fit. */
 static inline unsigned seqfit_tree_key(const struct seqfit *h, bool by_size)
 {
-    unsigned key = h->list.order == ORDER_ADDRESS ? 0 : TREE_BY_RANK;
+    unsigned key = h->list.order == ORDER_ADDRESS ? 0u : (unsigned)TREE_BY_RANK;
     if (by_size || h->list.order == ORDER_SIZE) {
-        key |= TREE_BY_SIZE | (h->list.descending ? TREE_DESCENDING : 0);
+        key |= TREE_BY_SIZE | (h->list.descending ? (unsigned)TREE_DESCENDING : 0u);
     }
     return by_size ? key : key | TREE_LARGEST;
 }
@@ -154,7 +154,8 @@ static inline unsigned seqfit_tree_key(const struct seqfit *h, bool by_size)
 /* seqfit_start for a struct seqfit_tree within `state` bytes. */
 static inline struct seqfit_tree *seqfit_tree_start(const struct policy *policy, struct region *r,
                                                     struct seqfit_options options,
-                                                    struct seqfit_kind k, size_t state, bool by_size)
+                                                    struct seqfit_kind k, size_t state,
+                                                    bool by_size)
 {
     struct seqfit *h = seqfit_start(policy, r, options, k, state);
     if (!h) {
@@ -229,7 +230,7 @@ static inline const char *seqfit_check_tree(const struct seqfit *h, const struct
 static inline const char *seqfit_tree_check(const struct heap *heap)
 {
     const struct seqfit_tree *t = seqfit_tree_of((const struct seqfit *)heap);
-    struct seqfit_census there = {0}, met = {0};
+    struct seqfit_census there = {0, 0}, met = {0, 0};
     if (t->space.base != heap->region->base) {
         return "the tree of holes counts from another base";
     }

@@ -39,7 +39,7 @@ static inline size_t objects_pages(size_t bytes)
 static inline size_t objects_in(size_t pages, size_t bytes)
 {
     size_t n = (pages * PAGE_BYTES - OBJECTS_HEADER) / bytes;
-    return n < OBJECTS_MAX ? n : OBJECTS_MAX;
+    return n < OBJECTS_MAX ? n : (size_t)OBJECTS_MAX;
 }
 
 /* Makes a used run one of objects, all free, the first of them `colour` bytes after the header. */
@@ -139,12 +139,12 @@ static inline bool objects_walk_from(const struct objects *o, unsigned *i, span_
     const char *at = objects_at(o, from);
     if (objects_bit(o->live, from)) {
         *i = from + 1;
-        return visit(&(struct span){at, o->bytes, at + objects_shift(o, from), SPAN_USED}, ctx);
+        return spans_visit(visit, ctx, at, o->bytes, at + objects_shift(o, from), SPAN_USED);
     }
     while (*i < o->total && !objects_bit(o->live, *i)) {
         ++*i;
     }
-    return visit(&(struct span){at, (size_t)(*i - from) * o->bytes, NULL, SPAN_SLACK}, ctx);
+    return spans_visit(visit, ctx, at, (size_t)(*i - from) * o->bytes, NULL, SPAN_SLACK);
 }
 
 /* The spans of a run: header, colour, objects and tail. */
@@ -153,16 +153,16 @@ static inline bool objects_walk(const struct objects *o, size_t bytes, span_visi
 {
     const char *start = (const char *)o, *first = start + o->first;
     const char *tail = objects_at(o, o->total), *end = start + bytes;
-    bool go = visit(&(struct span){start, OBJECTS_HEADER, NULL, SPAN_META}, ctx);
+    bool go = spans_visit(visit, ctx, start, OBJECTS_HEADER, NULL, SPAN_META);
     if (go && o->first > OBJECTS_HEADER) {
         const char *colour = start + OBJECTS_HEADER;
-        go = visit(&(struct span){colour, (size_t)(first - colour), NULL, SPAN_SLACK}, ctx);
+        go = spans_visit(visit, ctx, colour, (size_t)(first - colour), NULL, SPAN_SLACK);
     }
     for (unsigned i = 0; go && i < o->total;) {
         go = objects_walk_from(o, &i, visit, ctx);
     }
     if (go && tail < end) {
-        go = visit(&(struct span){tail, (size_t)(end - tail), NULL, SPAN_SLACK}, ctx);
+        go = spans_visit(visit, ctx, tail, (size_t)(end - tail), NULL, SPAN_SLACK);
     }
     return go;
 }

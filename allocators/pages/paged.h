@@ -137,16 +137,27 @@ static inline void paged_walk(const struct heap *h, span_visitor *visit, void *c
     }
     const char *end = pages_address(h, pages->count);
     if (go && end < h->region->brk) {
-        visit(&(struct span){end, (size_t)(h->region->brk - end), NULL, SPAN_FREE}, ctx);
+        spans_visit(visit, ctx, end, (size_t)(h->region->brk - end), NULL, SPAN_FREE);
     }
 }
 
-/* Opens a heap whose own state, struct paged first and filled in by the caller from large and
- * finer on, takes `state` bytes. */
+/* What a heap with these parameters begins with, before it is opened. */
+static inline struct paged paged_of(size_t large, unsigned finer)
+{
+    struct paged p;
+    memset(&p, 0, sizeof p);
+    p.large = large;
+    p.classes = paged_classes(large, finer);
+    p.finer = finer;
+    return p;
+}
+
+/* Opens a heap whose own state, struct paged first, takes `state` bytes; *p is from paged_of. */
 static inline bool paged_open(struct paged *p, const struct policy *policy, struct region *r,
                               size_t state, long grow)
 {
-    p->heap = (struct heap){.policy = policy, .region = r};
+    p->heap.policy = policy;
+    p->heap.region = r;
     return pages_open(&p->heap, &p->pages, state, grow);
 }
 

@@ -129,7 +129,7 @@ static inline const char *paged_check_bins(const struct paged *p, size_t free_ru
 static inline const char *paged_check(const struct paged *p, size_t state,
                                       struct paged_census *census)
 {
-    *census = (struct paged_census){0};
+    memset(census, 0, sizeof *census);
     if (p->large < PAGED_LARGE_MIN || p->large > PAGED_LARGE_MAX || p->finer > 6 ||
         p->classes != paged_classes(p->large, p->finer)) {
         return "the size classes are damaged";

@@ -17,6 +17,7 @@
 #include "structures/bins.h"
 #include "structures/growth.h"
 #include "structures/size_class.h"
+#include "structures/spans.h"
 
 /* Of these pages, on every machine; those of the system may be larger. */
 #define PAGE_BYTES ((size_t)4096)
@@ -335,7 +336,7 @@ static inline bool pages_open(struct heap *h, struct pages *p, size_t state, lon
     struct region *r = h->region;
     size_t most = pages_most(h);
     enum growth rule = growth_for(r, grow);
-    size_t capacity = rule == GROW_ARENA || most < PAGES_FIRST_MAP ? most : PAGES_FIRST_MAP;
+    size_t capacity = rule == GROW_ARENA || most < PAGES_FIRST_MAP ? most : (size_t)PAGES_FIRST_MAP;
     unsigned bins = pages_bin(most) + 1;
     size_t map_at = state + bins_bytes(bins);
     size_t own = pages_for(map_at + capacity * sizeof *p->map);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* slim.h - the state of a slim-fit heap, and the layout of its blocks.
  *
- * Memory is counted in granules of FITLAB_ALIGN bytes from the base of the region, and a block is named by
- * the granule where its payload begins: 32 bits. Of a block that takes m granules, the header lies
- * in the last bytes before the payload, and so the payload ends as many bytes before granule g + m.
+ * Memory is counted in granules of FITLAB_ALIGN bytes from the base of the region, and a block is
+ * named by the granule where its payload begins: 32 bits. Of a block that takes m granules, the
+ * header lies in the last bytes before the payload, and so the payload ends as many bytes before
+ * granule g + m.
  *
  *   header=tag8     | tag 8 | payload ...                       | tag 8 of the next
  *   header=tag4     | tag 4 | payload ...                       | tag 4 of the next
@@ -19,6 +20,7 @@
 
 #include "structures/bins.h"
 #include "structures/growth.h"
+#include "structures/spans.h"
 
 #define SLIM_INLINE static inline __attribute__((always_inline))
 

@@ -15,8 +15,8 @@ SLIM_INLINE size_t slim_header_bytes(enum slim_header k)
     return k == SLIM_TAG8 ? sizeof(uint64_t) : k == SLIM_TAG4 ? sizeof(uint32_t) : 0;
 }
 
-/* Granules of the smallest block: it must be able to become a hole, which has three words beside its
- * tag, or four words. */
+/* Granules of the smallest block: it must be able to become a hole, which has three words beside
+ * its tag, or four words. */
 SLIM_INLINE uint32_t slim_least(enum slim_header k)
 {
     size_t hole = k == SLIM_TAG8 ? 20 : 16;
@@ -54,7 +54,7 @@ SLIM_INLINE size_t slim_granules_for(size_t n, enum slim_header k)
 
 SLIM_INLINE uint64_t slim_tag(const struct slim *h, uint32_t g, enum slim_header k)
 {
-    char *p = slim_payload(h, g);
+    char *p = (char *)slim_payload(h, g);
     return k == SLIM_TAG8 ? ((const uint64_t *)(void *)p)[-1] : ((const uint32_t *)(void *)p)[-1];
 }
 

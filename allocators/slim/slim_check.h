@@ -81,8 +81,9 @@ static inline const char *slim_check_extents(const struct slim *h)
     return NULL;
 }
 
-/* Advances *extent over the extents that follow each other from g on, within the block of m granules
- * there. False, unless the block has no extent in it, or is in use and made of extents only. */
+/* Advances *extent over the extents that follow each other from g on, within the block of m
+ * granules there. False, unless the block has no extent in it, or is in use and made of extents
+ * only. */
 static inline bool slim_check_laid(const struct slim *h, unsigned *extent, uint32_t g, uint32_t m)
 {
     uint32_t at = g;
@@ -106,7 +107,7 @@ static inline unsigned slim_ones(uint64_t bits)
 /* How many bits of each kind are set from the first block to the end. */
 static inline struct slim_bits slim_count_bits(const struct slim *h)
 {
-    struct slim_bits sum = {0};
+    struct slim_bits sum = {0, 0};
     for (uint32_t g = h->first; g < h->end; g = slim_next_word(g)) {
         const struct slim_bits *bits = slim_bits(h, g);
         uint64_t mask = ~0ull << g % 64;
@@ -160,8 +161,8 @@ struct slim_bounds {
 
 #define SLIM_UNBOUNDED ((struct slim_bounds){0, UINT64_MAX, UINT32_MAX})
 
-/* Checks a tree and counts its holes in *met, at most `holes` in all. bin: the granules that each of
- * them must have; 0: any number that is too large for a bin. */
+/* Checks a tree and counts its holes in *met, at most `holes` in all. bin: the granules that each
+ * of them must have; 0: any number that is too large for a bin. */
 static inline const char *slim_check_tree(const struct slim *h, uint32_t g, uint32_t bin,
                                           struct slim_bounds in, size_t holes,
                                           struct slim_census *met, enum slim_header k)
@@ -195,7 +196,7 @@ static inline const char *slim_check_tree(const struct slim *h, uint32_t g, uint
 static inline const char *slim_check_holes(const struct slim *h, const struct slim_census *there,
                                            enum slim_header k)
 {
-    struct slim_census met = {0};
+    struct slim_census met = {0, 0};
     const char *wrong = slim_check_tree(h, h->large, 0, SLIM_UNBOUNDED, there->holes, &met, k);
     for (unsigned m = 1; !wrong && m < h->bins.count; m++) {
         uint32_t root = slim_roots(h)[m];
@@ -233,7 +234,7 @@ static inline const char *slim_check_bounds(const struct slim *h, enum slim_head
 static inline const char *slim_check(const struct heap *heap, enum slim_header k)
 {
     const struct slim *h = (const struct slim *)heap;
-    struct slim_census there = {0};
+    struct slim_census there = {0, 0};
     const char *wrong = slim_check_bounds(h, k);
     if (!wrong && !slim_ends(h, h->end, k)) {
         wrong = "the end of the heap was overwritten";

@@ -105,7 +105,7 @@ SLIM_INLINE void slim_give_back(struct slim *h, uint32_t g, enum slim_header k)
     }
     h->end = g;
     slim_cut(h, g, k);
-    region_trim(h->heap.region, slim_payload(h, g));
+    region_trim(h->heap.region, (char *)slim_payload(h, g));
     h->heap.count.trims++;
 }
 

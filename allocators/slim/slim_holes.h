@@ -13,7 +13,7 @@
 
 static inline uint32_t *slim_links(const void *h, uint32_t g)
 {
-    return slim_payload(h, g);
+    return (uint32_t *)slim_payload((const struct slim *)h, g);
 }
 
 static inline uint64_t slim_by_address(const void *h, uint32_t g)
@@ -30,7 +30,7 @@ static inline uint32_t slim_priority(const void *h, uint32_t g)
 
 SLIM_INLINE uint64_t slim_size_key(const void *h, uint32_t g, enum slim_header k)
 {
-    return (uint64_t)slim_hole_size(h, g, k) << 32 | g;
+    return (uint64_t)slim_hole_size((const struct slim *)h, g, k) << 32 | g;
 }
 
 static inline uint64_t slim_by_size_tag8(const void *h, uint32_t g)

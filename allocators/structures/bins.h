@@ -37,7 +37,7 @@ static inline size_t bins_bytes(unsigned count)
 static inline void bins_init(struct bins *bins, void *memory, unsigned count)
 {
     memset(bins, 0, sizeof *bins);
-    bins->head = memory;
+    bins->head = (struct block **)memory;
     bins->count = count;
     for (unsigned i = 0; i < count; i++) {
         bins->head[i] = NULL;

@@ -25,7 +25,8 @@ struct free_list {
 
 static inline void free_list_init(struct free_list *l, enum list_order order, bool descending)
 {
-    l->ends = (struct block){.next = &l->ends, .prev = &l->ends};
+    l->ends.tag = 0;
+    l->ends.next = l->ends.prev = &l->ends;
     l->order = order;
     l->descending = descending;
 }

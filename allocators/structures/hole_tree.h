@@ -65,22 +65,23 @@ static inline uint64_t tree_key(const struct tree_space *s, const struct block *
     return key;
 }
 
-/* With TREE_LARGEST, `most` of a node is the size of the largest hole in its subtree; else it is the
- * priority of the node. */
+/* With TREE_LARGEST, `most` of a node is the size of the largest hole in its subtree; else it is
+ * the priority of the node. */
 static inline uint32_t tree_priority(const void *space, uint32_t handle)
 {
-    const struct tree_space *s = space;
+    const struct tree_space *s = (const struct tree_space *)space;
     return s->key & TREE_LARGEST ? treap_hash(handle) : tree_node(s, handle)->most;
 }
 
 static inline uint32_t *tree_links(const void *space, uint32_t handle)
 {
-    return tree_node(space, handle)->below;
+    return tree_node((const struct tree_space *)space, handle)->below;
 }
 
 static inline uint64_t tree_key_of(const void *space, uint32_t handle)
 {
-    return tree_key(space, tree_node(space, handle));
+    const struct tree_space *s = (const struct tree_space *)space;
+    return tree_key(s, tree_node(s, handle));
 }
 
 #define TREE_OF_HOLES ((struct treap_kind){tree_links, tree_key_of, tree_priority})
@@ -88,13 +89,13 @@ static inline uint64_t tree_key_of(const void *space, uint32_t handle)
 /* The same when the key is TREE_BY_SIZE | TREE_BY_RANK: faster, as it is known beforehand. */
 static inline uint64_t tree_size_key(const void *space, uint32_t handle)
 {
-    const struct block *n = tree_node(space, handle);
+    const struct block *n = tree_node((const struct tree_space *)space, handle);
     return (uint64_t)tree_granules(n) << 32 | n->rank;
 }
 
 static inline uint32_t tree_stored_priority(const void *space, uint32_t handle)
 {
-    return tree_node(space, handle)->most;
+    return tree_node((const struct tree_space *)space, handle)->most;
 }
 
 #define TREE_OF_SIZES ((struct treap_kind){tree_links, tree_size_key, tree_stored_priority})

@@ -10,8 +10,6 @@
 #ifndef FITLAB_PIECE_MARKS_H
 #define FITLAB_PIECE_MARKS_H
 
-#include <string.h>
-
 #include "structures/pieces.h"
 
 #define PIECE_MAGIC   1234567u   /* the chapter's */

@@ -10,7 +10,9 @@
 #ifndef FITLAB_PIECES_H
 #define FITLAB_PIECES_H
 
-#include "policy.h"
+#include <string.h>
+
+#include "structures/spans.h"
 
 struct piece {
     char *at;            /* its first byte */
@@ -34,8 +36,11 @@ struct pieces {
 static inline void pieces_open(struct pieces *p, char *base, struct piece *high, size_t header,
                                bool absent)
 {
-    *p = (struct pieces){
-        .base = base, .end = base, .low = high, .high = high, .header = header, .absent = absent};
+    memset(p, 0, sizeof *p);
+    p->base = p->end = base;
+    p->low = p->high = high;
+    p->header = header;
+    p->absent = absent;
 }
 
 /* An entry of the table, or NULL if it would reach into a heap that ends at `end`. */
@@ -58,7 +63,7 @@ static inline struct piece *pieces_append(struct pieces *p, size_t bytes)
     }
     struct piece *added = pieces_entry(p, p->end + bytes);
     if (added) {
-        *added = (struct piece){.at = p->end, .bytes = bytes};
+        *added = (struct piece){p->end, bytes, NULL, NULL, 0};
         *(p->last ? &p->last->after : &p->first) = added;
         p->last = added;
         p->end += bytes;
@@ -95,7 +100,7 @@ static inline void pieces_join(struct pieces *p, struct piece *piece)
     piece->bytes += joined->bytes;
     piece->after = joined->after;
     p->last = p->last == joined ? piece : p->last;
-    *joined = (struct piece){.next = p->unused};
+    *joined = (struct piece){NULL, 0, NULL, p->unused, 0};
     p->unused = joined;
 }
 
@@ -113,7 +118,7 @@ static inline struct piece *pieces_find(const struct pieces *p, const char *at)
 static inline bool pieces_visit(const char *from, const char *to, const char *payload,
                                 enum span_kind kind, span_visitor *visit, void *ctx)
 {
-    return from == to || visit(&(struct span){from, (size_t)(to - from), payload, kind}, ctx);
+    return from == to || spans_visit(visit, ctx, from, (size_t)(to - from), payload, kind);
 }
 
 /* Tells the region how much of it is not taken, when the heap or the table may have grown. */

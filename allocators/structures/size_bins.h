@@ -26,7 +26,7 @@ struct size_bins {
     uint64_t words; /* bit w: map[w] is not 0 */
     uint64_t map[SIZE_BINS_WORDS];
     /* What the head of a bin points to that is marked but empty; also the last block of a stack. */
-    _Alignas(FITLAB_ALIGN) struct block end;
+    struct block end __attribute__((aligned(FITLAB_ALIGN_BYTES)));
 };
 
 /* The first block of each bin. NULL: not marked, and so empty. */

@@ -35,7 +35,7 @@ static inline unsigned size_class_ceil(size_t bytes, unsigned finer)
 {
     unsigned log2 = size_class_log2(bytes);
     unsigned step =
-        log2 >= finer + SIZE_CLASS_GRANULE_LOG2 ? log2 - finer : SIZE_CLASS_GRANULE_LOG2;
+        log2 >= finer + SIZE_CLASS_GRANULE_LOG2 ? log2 - finer : (unsigned)SIZE_CLASS_GRANULE_LOG2;
     return size_class_floor(bytes + ((size_t)1 << step) - 1, finer);
 }
 
