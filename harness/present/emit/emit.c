@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "base/data_files.h"
+#include "present/emit/expand.h"
+#include "present/emit/functions.h"
 #include "present/emit/interface.h"
 #include "present/emit/items.h"
 #include "present/emit/recipes.h"
 #include "present/emit/specialise.h"
 
-enum { KNOWN_FIELDS = 5 };
+enum { KNOWN_FIELDS = 8 };
 
 struct heap_text {
     const struct policy_spec *spec;
@@ -62,6 +64,9 @@ static long initial_of(const struct policy_spec *spec, const char *parameter, lo
 static void find_values(struct heap_text *h)
 {
     enumerator(h->spec, "order", "lifo", h->order);
+    if (h->recipe->order) {
+        snprintf(h->order, sizeof h->order, "%s", h->recipe->order);
+    }
     enumerator(h->spec, "coalesce", "immediate", h->coalesce);
     enumerator(h->spec, "grow", "arena", h->grow);
     if (!h->options->sbrk) {
@@ -72,18 +77,18 @@ static void find_values(struct heap_text *h)
     if (split_min == initial_of(h->spec, "split_min", 0)) {
         snprintf(h->split_min, sizeof h->split_min, "BLOCK_MIN"); /* which depends on the bits */
     }
-    bool descending = h->recipe->kind && strstr(h->recipe->kind, ".descending = true");
     const struct known_field known[] = {
+        {"policy", "HEAP_POLICY", "NULL"},
+        {"grow", "HEAP_GROW", h->grow},
         {"order", "HEAP_ORDER", h->order},
         {"coalesce", "HEAP_COALESCE", h->coalesce},
         {"split_min", "HEAP_SPLIT_MIN", h->split_min},
-        {"grow", "HEAP_GROW", h->grow},
-        {"descending", "HEAP_DESCENDING", descending ? "true" : "false"}};
-    memcpy(h->known, known, sizeof known);
-    if (!h->recipe->kind) { /* other policies may have fields of the same names that are others */
-        h->known[0] = known[3];
-        h->known[1] = (struct known_field){0};
-    }
+        {"descending", "HEAP_DESCENDING", h->recipe->kind.descending ? "true" : "false"},
+        {"rover", "HEAP_ROVER", "&(state)->list.ends"},
+        {"rover_pos", "HEAP_ROVER_POS", "NULL"}};
+    /* Other policies than fits may have fields of the same names that are others. */
+    size_t n = !h->recipe->kind.search ? 2 : KNOWN_FIELDS - (h->recipe->kind.roving ? 2 : 0);
+    memcpy(h->known, known, n * sizeof *known);
 }
 
 /* ---- writing it ---- */
@@ -148,7 +153,33 @@ static void write_declarations(const struct heap_text *h, FILE *out)
     }
 }
 
-static void write_items(const struct heap_text *h, FILE *out)
+/* The functions of a fit, which those that all fits share call before they are defined. */
+static void write_kind(struct heap_text *h, FILE *out)
+{
+    for (size_t n = 0; h->recipe->kind.reach && n < h->items.n; n++) {
+        struct item *item = &h->items.item[n];
+        if (item->live &&
+            item_defines(item, h->recipe->kind.reach, strlen(h->recipe->kind.reach))) {
+            fprintf(out, "\n%s\n", item->text);
+            item->live = false; /* it is not written again */
+        }
+    }
+    const struct recipe_kind *k = &h->recipe->kind;
+    const char *const names[] = {k->search, k->insert, k->remove, k->replace, k->take};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        for (size_t n = 0; names[i] && n < h->items.n; n++) {
+            struct function f;
+            const struct item *item = &h->items.item[n];
+            if (item->live && item_defines(item, names[i], strlen(names[i])) &&
+                function_read(item, &f)) {
+                const char *begin = strstr(item->text, "static");
+                fprintf(out, "%s%.*s);\n", i ? "" : "\n", (int)(f.parameters_end - begin), begin);
+            }
+        }
+    }
+}
+
+static void write_items(struct heap_text *h, FILE *out)
 {
     bool declared = false, follows_macro = false;
     for (size_t i = 0; i < h->items.n; i++) {
@@ -163,6 +194,11 @@ static void write_items(const struct heap_text *h, FILE *out)
         if (h->options->sbrk && item_defines(item, "region_trim", 11)) {
             continue; /* written with the other */
         }
+        if (!h->recipe->keeps_blocks && item_defines(item, "BLOCK_KEPT", 10)) {
+            fputs("#define BLOCK_KEPT ((size_t)0) /* no block of this heap has this flag */\n",
+                  out);
+            continue;
+        }
         /* Macros that follow each other stay together. */
         bool together = *item->text == '#' && follows_macro;
         fprintf(out, "%s%s\n", together ? "" : "\n", item->text);
@@ -170,28 +206,28 @@ static void write_items(const struct heap_text *h, FILE *out)
         if (item_defines(item, "heap", 4)) {
             write_declarations(h, out);
         }
-        if (h->recipe->kind && !declared && item_defines(item, "seqfit_kind", 11)) {
-            fputs("\nstatic const struct seqfit_kind " SPECIALISE_KIND ";\n", out);
+        if (h->recipe->kind.search && !declared && item_defines(item, "seqfit", 6)) {
+            write_kind(h, out);
             declared = true;
         }
-    }
-    if (h->recipe->kind) {
-        fprintf(out, "\nstatic const struct seqfit_kind " SPECIALISE_KIND " = {%s};\n",
-                h->recipe->kind);
     }
     putc('\n', out);
 }
 
-/* The arguments of the policy's own open, in the form that it takes. */
+/* Whether the recipe names the word. */
+static bool recipe_uses(const struct heap_text *h, const char *word)
+{
+    return strstr(h->recipe->open, word) || (h->recipe->more && strstr(h->recipe->more, word));
+}
+
+/* The arguments of the policy's own open, in the forms that it takes. */
 static void write_arguments(const struct heap_text *h, FILE *out)
 {
-    if (strstr(h->recipe->open, "options")) {
+    if (recipe_uses(h, "options")) {
         fprintf(out, "static const struct seqfit_options options = {%s, %s, %s, %s};\n\n", h->order,
                 h->coalesce, h->split_min, h->grow);
-        return;
     }
-    if (!strstr(h->recipe->open, "arguments") &&
-        !(h->recipe->more && strstr(h->recipe->more, "arguments"))) {
+    if (!recipe_uses(h, "arguments")) {
         return;
     }
     fputs("static const long arguments[] = {", out);
@@ -217,10 +253,6 @@ static bool make_interface(struct heap_text *h, struct problem *problem)
 static void mark_used(struct heap_text *h)
 {
     items_mark(&h->items, h->interface);
-    if (h->recipe->kind) {
-        items_mark(&h->items, "seqfit_kind");
-        items_mark(&h->items, h->recipe->kind);
-    }
     for (const struct known_field *k = h->known; k->field; k++) {
         if (uses_word(h, k->macro)) {
             items_mark(&h->items, k->value);
@@ -252,7 +284,7 @@ bool emit_heap(const struct policy_spec *spec, const struct emit_options *option
     if (!h.recipe) {
         return false;
     }
-    if (options->sbrk && !h.recipe->kind) {
+    if (options->sbrk && !h.recipe->kind.search) {
         return problem_set(problem,
                            "%s: only policies with boundary tags can be emitted over sbrk: leave "
                            "--sbrk out",
@@ -261,10 +293,11 @@ bool emit_heap(const struct policy_spec *spec, const struct emit_options *option
     char root[4096];
     data_file_find("allocators", FITLAB_DATA_FROM_PROGRAM "/policies", root, sizeof root);
     find_values(&h);
-    bool ok =
-        items_read(&h.items, root, h.recipe->source, problem) && names_are_free(&h, problem) &&
-        make_interface(&h, problem) &&
-        (specialise(&h.items, h.known, &h.recipe->call) || problem_set(problem, "out of memory"));
+    bool ok = items_read(&h.items, root, h.recipe->source, problem) &&
+              items_read(&h.items, root, "heap.h", problem) &&
+              items_read(&h.items, root, "heap.h", problem) && expand_uses(&h.items, problem) &&
+              names_are_free(&h, problem) && make_interface(&h, problem) &&
+              (specialise(&h.items, h.known, h.recipe) || problem_set(problem, "out of memory"));
     if (ok) {
         mark_used(&h);
         write_head(&h, out);

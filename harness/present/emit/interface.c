@@ -5,7 +5,7 @@
 const char *const interface_functions[] = {"init",     "malloc",      "free",  "realloc", "calloc",
                                            "memalign", "usable_size", "check", "stats",   NULL};
 
-/* The same marks as in `text` below. */
+/* The same marks as in `interface_text` below. */
 static const char over_pool[] =
     "static char pool[#] __attribute__((aligned(16)));\n"
     "static struct region region;\n"
@@ -20,7 +20,6 @@ static const char over_pool[] =
     "    size_t skip = (size_t)(0 - (uintptr_t)memory) % FITLAB_ALIGN;\n"
     "    char *base = (char *)memory + (bytes < skip ? 0 : skip);\n"
     "    char *end = (char *)memory + bytes;\n"
-    "    memset(&region, 0, sizeof region);\n"
     "    region.base = base;\n"
     "    region.brk = region.limit = region.peak = end;\n"
     "    heap = $;\n"
@@ -50,7 +49,6 @@ static const char over_sbrk[] =
     "        if (sbrk((intptr_t)skip) != at) {\n"
     "            return NULL;\n"
     "        }\n"
-    "        memset(&region, 0, sizeof region);\n"
     "        region.base = region.brk = region.peak = at + skip;\n"
     "        region.limit = region.base + #;\n"
     "        heap = $;\n"
@@ -87,7 +85,7 @@ const char interface_sbrk_moves[] =
 
 /* '@' stands for the prefix, '$' for the policy's open, '#' for the pool; {alloc} and the like for
  * the recipe's. */
-static const char text[] =
+static const char interface_text[] =
     "/* ---- the heap of this program ---- */\n"
     "\n"
     "struct @stats {\n"
@@ -98,6 +96,9 @@ static const char text[] =
     "    size_t largest_hole; /* in bytes */\n"
     "};\n"
     "\n"
+    "#ifdef __cplusplus\n"
+    "extern \"C\" {\n"
+    "#endif\n"
     "{init}"
     "void *@malloc(size_t n);\n"
     "void @free(void *p);\n"
@@ -107,12 +108,16 @@ static const char text[] =
     "size_t @usable_size(const void *p);\n"
     "const char *@check(void);\n"
     "struct @stats @stats(void);\n"
+    "#ifdef __cplusplus\n"
+    "}\n"
+    "#endif\n"
     "\n"
     "{memory}"
-    "/* At least n bytes, aligned to FITLAB_ALIGN, or NULL; n may be 0. */\n"
+    "/* At least n bytes, aligned to {align}, or NULL; n may be 0. */\n"
     "void *@malloc(size_t n)\n"
     "{\n"
-    "    return the_heap() ? {alloc}(heap, n{last}) : NULL;\n"
+    "    struct heap *h = the_heap();\n"
+    "    return h ? {alloc}(h, n{last}) : NULL;\n"
     "}\n"
     "\n"
     "void @free(void *p)\n"
@@ -137,10 +142,11 @@ static const char text[] =
     "/* align: a power of two. */\n"
     "void *@memalign(size_t align, size_t n)\n"
     "{\n"
-    "    if (align <= FITLAB_ALIGN) {\n"
+    "    if (align <= {align}) {\n"
     "        return @malloc(n);\n"
     "    }\n"
-    "    return the_heap() ? {memalign}(heap, align, n{last}) : NULL;\n"
+    "    struct heap *h = the_heap();\n"
+    "    return h ? {memalign}(h, align, n{last}) : NULL;\n"
     "}\n"
     "\n"
     "/* Bytes that may be used at p: at least as many as were asked for. */\n"
@@ -152,7 +158,8 @@ static const char text[] =
     "/* NULL if the heap is sound, else a sentence that says what is broken in it. */\n"
     "const char *@check(void)\n"
     "{\n"
-    "    return the_heap() ? {check}(heap{last}) : NULL;\n"
+    "    const struct heap *h = the_heap();\n"
+    "    return h ? {check}(h{last}) : NULL;\n"
     "}\n"
     "\n"
     "static bool add_span(const struct span *s, void *ctx)\n"
@@ -173,9 +180,10 @@ static const char text[] =
     "struct @stats @stats(void)\n"
     "{\n"
     "    struct @stats stats = {0, 0, 0, 0, 0};\n"
-    "    if (the_heap()) {\n"
+    "    const struct heap *h = the_heap();\n"
+    "    if (h) {\n"
     "        stats.bytes = (size_t)(region.limit - region.base);\n"
-    "        {walk}(heap, add_span, &stats{last});\n"
+    "        {walk}(h, add_span, &stats{last});\n"
     "    }\n"
     "    return stats;\n"
     "}\n";
@@ -198,6 +206,7 @@ static const char *recipe_word(const struct recipe *r, const struct emit_options
                  {"usable", or_seqfit(r->call.usable, "seqfit_usable")},
                  {"walk", or_seqfit(r->call.walk, "seqfit_walk")},
                  {"check", r->check},
+                 {"align", or_seqfit(r->align, "FITLAB_ALIGN")},
                  {"init", o->sbrk ? "" : "void @init(void *memory, size_t bytes);\n"},
                  {"memory", o->sbrk ? over_sbrk : over_pool},
                  {"last", or_seqfit(r->last, "")},
@@ -247,5 +256,5 @@ static void write_text(const char *p, const struct recipe *r, const struct emit_
 void interface_write(const struct recipe *r, const struct emit_options *o, const char *grow,
                      FILE *out)
 {
-    write_text(text, r, o, grow, out);
+    write_text(interface_text, r, o, grow, out);
 }

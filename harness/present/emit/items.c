@@ -62,8 +62,7 @@ bool token_is(const struct token *t, const char *text)
     return strlen(text) == t->bytes && !memcmp(t->at, text, t->bytes);
 }
 
-/* By how much a token changes the depth of brackets. */
-static int nesting(const struct token *t)
+int token_nesting(const struct token *t)
 {
     if (t->kind != TOKEN_OTHER || t->bytes != 1) {
         return 0;
@@ -93,6 +92,11 @@ static bool add_item(struct items *list, const char *from, const char *end, bool
     }
     list->item[list->n++] = (struct item){.text = text, .macro_use = macro_use};
     return true;
+}
+
+bool items_add(struct items *list, const struct item *item)
+{
+    return add_item(list, item->text, item->text + strlen(item->text), item->macro_use);
 }
 
 /* The end of a preprocessor line with those that continue it. */
@@ -125,7 +129,7 @@ static const char *declaration_end(const char *p, bool *macro_use)
     bool like_macro = is_macro_name(&first) && token_is(&second, "(");
     for (struct token t; (t = token_next(&p)).kind != TOKEN_END; before = t) {
         function = function || (depth == 0 && token_is(&t, "{") && token_is(&before, ")"));
-        depth += nesting(&t);
+        depth += token_nesting(&t);
         if (depth > 0) {
             continue;
         }
@@ -218,6 +222,11 @@ static bool cut(struct items *list, const char *root, const char *text, struct p
     }
 }
 
+bool items_cut(struct items *list, const char *text, struct problem *problem)
+{
+    return cut(list, "", text, problem);
+}
+
 static char *read_text(const char *path, struct problem *problem)
 {
     enum { MOST = 1 << 20 };
@@ -290,7 +299,7 @@ static bool same(const struct token *t, const char *name, size_t bytes)
 static void skip_brackets(const char **p)
 {
     struct token t = {.kind = TOKEN_OTHER, .at = ""};
-    for (int depth = 1; depth > 0 && t.kind != TOKEN_END; depth += nesting(&t)) {
+    for (int depth = 1; depth > 0 && t.kind != TOKEN_END; depth += token_nesting(&t)) {
         t = token_next(p);
     }
 }
@@ -330,7 +339,7 @@ bool item_defines(const struct item *item, const char *name, size_t bytes)
     for (int depth = 1; of_enum && depth > 0 && t.kind != TOKEN_END;) {
         before = t;
         t = token_next(&p);
-        depth += nesting(&t);
+        depth += token_nesting(&t);
         if (depth == 1 && strchr("{,", *before.at) && same(&t, name, bytes)) {
             return true;
         }

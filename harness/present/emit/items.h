@@ -23,6 +23,9 @@ struct token token_next(const char **text);
 
 bool token_is(const struct token *, const char *text);
 
+/* By how much a token changes the depth of brackets. */
+int token_nesting(const struct token *);
+
 struct item {
     char *text;
     bool macro_use; /* the use of a macro, of which nobody knows what it defines */
@@ -40,6 +43,12 @@ struct items {
  * place of the #include, and each file once. Standard headers, guards and what is for C++ are left
  * out. */
 bool items_read(struct items *, const char *root, const char *file, struct problem *);
+
+/* Appends the items of a text that includes nothing. */
+bool items_cut(struct items *, const char *text, struct problem *);
+
+/* Appends a copy. */
+bool items_add(struct items *, const struct item *);
 
 /* Whether the item defines or declares the name: a function, an object, a type by its tag, an
  * enumerator or a macro. */

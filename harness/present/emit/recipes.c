@@ -5,28 +5,67 @@
 
 #include "base/words.h"
 
-#define LIST_FIT(name, file, fit)                                                                  \
+#define LIST_FIT(name, file, roves, descends)                                                      \
     {                                                                                              \
-        .policy = name, .parameter = "index", .choice = "list", .source = file, .kind = fit,       \
+        .policy = name, .when = {{"index", "list"}}, .source = file,                               \
+        .kind = {.search = "search", .roving = roves, .descending = descends},                     \
         .open = "seqfit_open(NULL, &region, options)", .check = "seqfit_check"                     \
     }
 
-#define TREE_FIT(name, file, fit, by_size)                                                         \
+#define TREE_FIT(name, file, look, by_size, roves, descends, takes)                                \
     {                                                                                              \
-        .policy = name, .parameter = "index", .choice = "tree", .source = file,                    \
-        .kind = fit ", SEQFIT_TREE",                                                               \
+        .policy = name, .when = {{"index", "tree"}}, .source = file,                               \
+        .kind = {.search = look,                                                                   \
+                 .insert = "seqfit_tree_insert",                                                   \
+                 .remove = "seqfit_tree_remove",                                                   \
+                 .replace = "seqfit_tree_replace",                                                 \
+                 .reach = "TREE_REACH",                                                            \
+                 .take = takes,                                                                    \
+                 .roving = roves,                                                                  \
+                 .descending = descends},                                                          \
         .open = "seqfit_tree_open(NULL, &region, options, " by_size ")",                           \
         .check = "seqfit_tree_check"                                                               \
     }
 
+#define EXACT_KIND                                                                                 \
+    {                                                                                              \
+        .search = "seqfit_exact_search", .insert = "seqfit_exact_insert",                          \
+        .remove = "seqfit_exact_remove", .replace = "seqfit_exact_replace", .reach = "TREE_REACH", \
+        .name = "SEQFIT_EXACT"                                                                     \
+    }
+
+/* Bins of exact sizes: how a hole is taken out of a bin and put into one depends on the order. */
+#define EXACT_FIT(list_order, prefix)                                                              \
+    {                                                                                              \
+        .policy = "best-fit", .when = {{"index", "exact"}, {"order", list_order}},                 \
+        .source = "best_fit.c", .kind = EXACT_KIND,                                                \
+        .open = "seqfit_exact_open(NULL, &region, options, (unsigned)arguments[ARG_BINS],\n"       \
+                "                         seqfit_exact_bytes((unsigned)arguments[ARG_BINS]))",     \
+        .check = "seqfit_exact_check", .call = {                                                   \
+            prefix "_alloc",                                                                       \
+            prefix "_free",                                                                        \
+            "seqfit_exact_realloc",                                                                \
+            "seqfit_exact_memalign",                                                               \
+            "seqfit_usable",                                                                       \
+            "seqfit_walk"                                                                          \
+        }                                                                                          \
+    }
+
 #define TLSF(look, prefix)                                                                         \
     {                                                                                              \
-        .policy = "tlsf", .parameter = "search", .choice = look, .source = "tlsf.c",               \
-        .kind = ".search = " prefix "_search, .insert = " prefix "_insert, .remove = remove_hole", \
+        .policy = "tlsf", .when = {{"search", look}}, .source = "tlsf.c",                          \
+        .kind = {.search = prefix "_search",                                                       \
+                 .insert = prefix "_insert",                                                       \
+                 .remove = "remove_hole",                                                          \
+                 .bounded = true},                                                                 \
         .open = "open_kind(NULL, &region, arguments)", .check = prefix "_check"                    \
     }
 
-#define HALF_FIT_KIND ".search = search, .insert = insert, .remove = remove_hole"
+#define HALF_FIT_KIND                                                                              \
+    {                                                                                              \
+        .search = "search", .insert = "insert", .remove = "remove_hole", .bounded = true,          \
+        .name = "KIND"                                                                             \
+    }
 #define HALF_FIT_OPEN                                                                              \
     "open_bins(seqfit_start_bins(NULL, &region, GROW_ARENA, sizeof(struct half_fit),\n"            \
     "                                      offsetof(struct half_fit, bins), bins_for(&region)))"
@@ -37,6 +76,24 @@
     "        seqfit_fill(h);\n"                                                                    \
     "    }\n"                                                                                      \
     "    return h ? &h->heap : NULL;\n"                                                            \
+    "}\n\n"
+
+/* Blocks lie at sums of headers and rounded sizes, and cannot begin inside of a larger one. */
+#define TEXTBOOK_MORE                                                                              \
+    "static size_t textbook_aligned(void)\n"                                                       \
+    "{\n"                                                                                          \
+    "    size_t sizes = bytes_values[0][arguments[3]] | bytes_values[1][arguments[4]];\n"          \
+    "    size_t align = sizes & (0 - sizes);\n"                                                    \
+    "    return align < FITLAB_ALIGN ? align : FITLAB_ALIGN;\n"                                    \
+    "}\n\n"                                                                                        \
+    "static void *textbook_memalign(struct heap *h, size_t align, size_t n)\n"                     \
+    "{\n"                                                                                          \
+    "    void *p = textbook_alloc(h, n);\n"                                                        \
+    "    if (p && ((uintptr_t)p & (align - 1)) != 0) {\n"                                          \
+    "        textbook_free(h, p);\n"                                                               \
+    "        p = NULL;\n"                                                                          \
+    "    }\n"                                                                                      \
+    "    return p;\n"                                                                              \
     "}\n\n"
 
 /* The functions of a policy that takes its memory by pages. */
@@ -53,9 +110,9 @@
 
 #define SLIM(header_name, header)                                                                  \
     {                                                                                              \
-        .policy = "slim-fit", .parameter = "header", .choice = header_name,                        \
-        .source = "slim_fit.c", .open = "open_as(NULL, &region, arguments, " header ")",           \
-        .check = "slim_check", .last = ", " header, .call = {                                      \
+        .policy = "slim-fit", .when = {{"header", header_name}}, .source = "slim_fit.c",           \
+        .open = "open_as(NULL, &region, arguments, " header ")", .check = "slim_check",            \
+        .last = ", " header, .call = {                                                             \
             "slim_alloc",                                                                          \
             "slim_free",                                                                           \
             "slim_realloc",                                                                        \
@@ -66,10 +123,14 @@
     }
 
 static const struct recipe recipes[] = {
-    TREE_FIT("best-fit", "best_fit.c", ".search = seqfit_tree_search_best", "true"),
-    LIST_FIT("best-fit", "best_fit.c", ".search = search"),
-    TREE_FIT("first-fit", "first_fit.c", ".search = seqfit_tree_search", "false"),
-    LIST_FIT("first-fit", "first_fit.c", ".search = search"),
+    EXACT_FIT("address", "seqfit_by_address"),
+    EXACT_FIT("fifo", "seqfit_exact"),
+    EXACT_FIT("lifo", "seqfit_exact"),
+    EXACT_FIT("size", "seqfit_by_size"),
+    LIST_FIT("best-fit", "best_fit.c", false, false),
+    TREE_FIT("best-fit", "best_fit.c", "seqfit_tree_search_best", "true", false, false, NULL),
+    LIST_FIT("first-fit", "first_fit.c", false, false),
+    TREE_FIT("first-fit", "first_fit.c", "seqfit_tree_search", "false", false, false, NULL),
     {.policy = "buddy",
      .source = "buddy.c",
      .open = "buddy_open(NULL, &region, arguments)",
@@ -81,16 +142,14 @@ static const struct recipe recipes[] = {
      .check = "bump_check",
      .call = OWN("bump")},
     {.policy = "half-fit",
-     .parameter = "round",
-     .choice = "none",
+     .when = {{"round", "none"}},
      .source = "half_fit.c",
      .kind = HALF_FIT_KIND,
      .open = HALF_FIT_OPEN,
      .check = "half_fit_check",
      .more = OPEN_BINS},
     {.policy = "half-fit",
-     .parameter = "round",
-     .choice = "power",
+     .when = {{"round", "power"}},
      .source = "half_fit.c",
      .kind = HALF_FIT_KIND,
      .open = HALF_FIT_OPEN,
@@ -109,14 +168,21 @@ static const struct recipe recipes[] = {
                        "{\n"
                        "    return seqfit_memalign(h, align, rounded(n));\n"
                        "}\n\n"},
-    TREE_FIT("next-fit", "next_fit.c", ".search = search_tree, .roving = true, .take = take_tree",
-             "false"),
-    LIST_FIT("next-fit", "next_fit.c", ".search = search, .roving = true"),
+    LIST_FIT("next-fit", "next_fit.c", true, false),
+    TREE_FIT("next-fit", "next_fit.c", "search_tree", "false", true, false, "take_tree"),
+    {.policy = "quick-fit",
+     .source = "quick_fit.c",
+     .kind = EXACT_KIND,
+     .keeps_blocks = true,
+     .order = "ORDER_SIZE",
+     .open = "quick_fit_open(NULL, &region, arguments)",
+     .check = "quick_fit_check",
+     .call = {"quick_fit_alloc", "quick_fit_free", "quick_fit_realloc", "quick_fit_memalign",
+              "seqfit_usable", "seqfit_walk"}},
     {.policy = "segregated",
-     .parameter = "mode",
-     .choice = "fits",
+     .when = {{"mode", "fits"}},
      .source = "segregated.c",
-     .kind = ".search = fits_search, .insert = fits_insert, .remove = fits_remove",
+     .kind = {.search = "fits_search", .insert = "fits_insert", .remove = "fits_remove"},
      .open = "open_fits()",
      .check = "fits_check",
      .more = "static struct heap *open_fits(void)\n"
@@ -133,8 +199,7 @@ static const struct recipe recipes[] = {
              "    return h ? &h->heap : NULL;\n"
              "}\n\n"},
     {.policy = "segregated",
-     .parameter = "mode",
-     .choice = "storage",
+     .when = {{"mode", "storage"}},
      .source = "segregated.c",
      .open = "storage_open(NULL, &region, arguments)",
      .check = "storage_check",
@@ -147,42 +212,46 @@ static const struct recipe recipes[] = {
     SLIM("bitmap", "SLIM_BITMAP"),
     SLIM("tag4", "SLIM_TAG4"),
     SLIM("tag8", "SLIM_TAG8"),
+    {.policy = "textbook",
+     .source = "textbook.c",
+     .open = "textbook_start(&region, arguments)",
+     .check = "textbook_check",
+     .align = "textbook_aligned()",
+     .call = {"textbook_alloc", "textbook_free", "heap_realloc_by_copy", "textbook_memalign",
+              "textbook_usable", "textbook_walk"},
+     .more = TEXTBOOK_MORE},
     TLSF("above", "above"),
     TLSF("own", "own"),
-    TREE_FIT("worst-fit", "worst_fit.c", ".search = search_tree, .descending = true", "false"),
-    LIST_FIT("worst-fit", "worst_fit.c", ".search = search, .descending = true"),
+    LIST_FIT("worst-fit", "worst_fit.c", false, true),
+    TREE_FIT("worst-fit", "worst_fit.c", "search_tree", "false", false, true, NULL),
 };
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
 
 static bool fits(const struct recipe *r, const struct policy_spec *spec)
 {
-    const char *choice = r->parameter ? policy_spec_choice(spec, r->parameter) : NULL;
-    return !strcmp(r->policy, spec->policy->name) &&
-           (!r->parameter || (choice && !strcmp(choice, r->choice)));
+    bool chosen = !strcmp(r->policy, spec->policy->name);
+    for (size_t i = 0; chosen && i < sizeof r->when / sizeof *r->when; i++) {
+        const char *parameter = r->when[i].parameter;
+        const char *choice = parameter ? policy_spec_choice(spec, parameter) : NULL;
+        chosen = !parameter || (choice && !strcmp(choice, r->when[i].choice));
+    }
+    return chosen;
 }
 
 const struct recipe *recipe_find(const struct policy_spec *spec, struct problem *problem)
 {
-    char known[300] = "", choices[200] = "";
+    char known[300] = "";
     for (size_t i = 0; i < RECIPES; i++) {
         const struct recipe *r = &recipes[i];
         if (fits(r, spec)) {
             return r;
         }
-        size_t used = strlen(known), listed = strlen(choices);
+        size_t used = strlen(known);
         if (i == 0 || strcmp(r->policy, recipes[i - 1].policy) != 0) {
             snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", r->policy);
         }
-        if (!strcmp(r->policy, spec->policy->name)) {
-            snprintf(choices + listed, sizeof choices - listed, "%s%s=%s", listed ? " or " : "",
-                     r->parameter, r->choice);
-        }
     }
-    if (*choices) {
-        problem_set(problem, "%s: it can be emitted with %s only", spec->label, choices);
-    } else {
-        problem_set(problem, "%s: it cannot be emitted; these can: %s", spec->label, known);
-    }
+    problem_set(problem, "%s: it cannot be emitted; these can: %s", spec->label, known);
     return NULL;
 }

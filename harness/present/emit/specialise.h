@@ -7,9 +7,6 @@
 #include "present/emit/items.h"
 #include "present/emit/recipes.h"
 
-/* The constant struct seqfit_kind of an emitted heap. */
-#define SPECIALISE_KIND "fit_kind"
-
 /* A field whose value is known: a read x->field becomes macro(x). */
 struct known_field {
     const char *field, *macro, *value;
@@ -17,8 +14,8 @@ struct known_field {
 
 /* Rewrites the items: known fields; the struct seqfit_kind that functions hand to each other; the
  * counters, which nobody reads; calls through the table of the policy; `inline`, which the compiler
- * decides by itself where size counts. The fields end with one without a name. False: out of
- * memory. */
-bool specialise(struct items *, const struct known_field *, const struct recipe_calls *);
+ * decides by itself where size counts; what follows from all this; and the words that C++ keeps for
+ * itself. The fields end with one without a name. False: out of memory. */
+bool specialise(struct items *, const struct known_field *, const struct recipe *);
 
 #endif
