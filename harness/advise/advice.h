@@ -40,6 +40,14 @@ struct finalist {
 /* So many are judged by their margins, and more only while none of them keeps to the budget. */
 enum { FINALISTS = 3, FINALISTS_MOST = 8 };
 
+/* Machine code of the policy for a processor. */
+struct code_bytes {
+    const char *processor; /* NULL: the list ends */
+    size_t bytes;          /* 0: not known */
+};
+
+enum { CODE_BYTES_MOST = 4 };
+
 struct advice {
     struct study study;
     struct search search;
@@ -54,6 +62,7 @@ struct advice {
     size_t fresh, fresh_served;
     unsigned seed;
     struct proven_cost cost;
+    struct code_bytes code[CODE_BYTES_MOST]; /* of the answer; who prints it fills this in */
     double bound_bytes; /* proven for any workload with such peaks; 0: nothing is */
     const char *bound_theorem;
 };

@@ -38,6 +38,16 @@ static json_t *margin_of(const struct margin *m)
                      "confidence", .95, "families", families);
 }
 
+static json_t *code_of(const struct advice *a)
+{
+    json_t *code = json_object();
+    for (const struct code_bytes *c = a->code; c < a->code + CODE_BYTES_MOST && c->processor; c++) {
+        json_object_set_new(code, c->processor,
+                            c->bytes ? json_integer((json_int_t)c->bytes) : json_null());
+    }
+    return code;
+}
+
 void advice_print_json(const struct advice *a, FILE *out)
 {
     const struct finalist *f = &a->finalist[a->best];
@@ -64,6 +74,7 @@ void advice_print_json(const struct advice *a, FILE *out)
                         "accesses", (json_int_t)a->cost.most[0], "live_units",
                         (json_int_t)a->cost.live[1], "accesses", (json_int_t)a->cost.most[1])
             : json_null());
+    json_object_set_new(answer, "code_bytes", code_of(a));
     json_object_set_new(answer, "fresh_tried", json_integer((json_int_t)a->fresh));
     json_object_set_new(answer, "fresh_served", json_integer((json_int_t)a->fresh_served));
     json_object_set_new(answer, "seed", json_integer(a->seed));

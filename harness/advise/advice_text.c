@@ -105,6 +105,21 @@ static void print_proven(const struct advice *a, FILE *out)
     fputs("\n", out);
 }
 
+/* Where a policy cannot be shipped, nothing is known and nothing is said. */
+static void print_code(const struct advice *a, FILE *out)
+{
+    const char *before = "code       ";
+    for (const struct code_bytes *c = a->code; c < a->code + CODE_BYTES_MOST && c->processor; c++) {
+        if (c->bytes) {
+            fprintf(out, "%s%zu bytes for %s", before, c->bytes, c->processor);
+            before = ", ";
+        }
+    }
+    if (*before == ',') {
+        fputs(", as 'fitlab emit' writes it and gcc -Os compiles it\n", out);
+    }
+}
+
 static void print_no(const struct advice *a, FILE *out)
 {
     const struct wish *w = a->study.wish;
@@ -134,6 +149,7 @@ void advice_print(const struct advice *a, FILE *out)
     print_pool(a, out);
     print_margin(a, out);
     print_cost(a, out);
+    print_code(a, out);
     print_runner_up(a, out);
     print_proven(a, out);
     fprintf(

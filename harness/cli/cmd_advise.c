@@ -8,6 +8,7 @@
 #include "base/words.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "present/emit/code_size.h"
 
 enum { MOST_POLICIES = 64 };
 
@@ -180,6 +181,17 @@ static const struct argp argp = {
         "  fitlab advise my.fltrace --goal worst --as header --fresh 0 -p tlsf half-fit\n"
         "  fitlab advise my.fltrace -o out --json --fresh 10 -p tlsf:second_level=8"};
 
+_Static_assert((int)CODE_TARGETS <= (int)CODE_BYTES_MOST, "all processors have a place");
+
+/* What the answer takes in a device's flash, by each compiler that is here. */
+static void find_code(struct advice *a)
+{
+    for (unsigned target = 0; target < CODE_TARGETS; target++) {
+        a->code[target] = (struct code_bytes){
+            code_target_names[target], code_size(advice_best(a)->spec, (enum code_target)target)};
+    }
+}
+
 static int answer(const struct options *o, const struct advice *a, int argc, char **argv)
 {
     struct problem problem = {""};
@@ -212,6 +224,9 @@ static int run(int argc, char **argv)
     bool found = advice_find(&a, o.trace, o.traces, o.together, (size_t)o.fresh, (unsigned)o.seed,
                              o.output ? &sink : NULL, &problem);
     found = cell_sink_close(&sink, found, NULL, &problem);
+    if (found && a.found && o.form < 0) {
+        find_code(&a);
+    }
     int status = found ? answer(&o, &a, argc, argv) : EXIT_UNKNOWN;
     if (!found && problem.text[0]) {
         status = command_fail(&problem);

@@ -306,6 +306,7 @@ static void print_size(const struct policy *policy)
             snprintf(text, sizeof text, "%zu", bytes);
         }
         printf("  %12s", text);
+        fflush(stdout); /* so that one sees how far it is */
     }
     puts("");
 }

@@ -47,12 +47,13 @@ assert a["best"]["smallest_pool_bytes"] <= least * 1.25, (a["best"], least)
 assert a["runner_up"]["policy"].split(":")[0] != a["best"]["policy"].split(":")[0]
 assert a["margin"]["ratio"] >= max(f["most_ratio"] for f in a["margin"]["families"])
 assert sum(f["tried"] for f in a["margin"]["families"]) >= 30
+assert any(a["code_bytes"].values()) and all(v is None or 500 < v < 20000 for v in a["code_bytes"].values())
 EOF
 
 # Ten lines, and each says its part.
 advise --fresh 4 -p tlsf:second_level=8,search=own half-fit:round=none >said.txt
 [ "$(wc -l <said.txt)" -le 10 ] || die "more than ten lines: $(cat said.txt)"
-for part in take pool margin tried cost runner-up proven observed assumed; do
+for part in take pool margin tried cost code runner-up proven observed assumed; do
     grep -q "^$part " said.txt || die "nothing is said of '$part': $(cat said.txt)"
 done
 
