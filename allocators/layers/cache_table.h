@@ -96,10 +96,18 @@ static inline struct table *add_table(struct cache *c, uint32_t thread)
     return t;
 }
 
+/* Most programs have few threads, which are all in the first segment. */
 static inline struct table *find_table(const struct cache *c, uint32_t thread)
 {
     unsigned segment;
-    struct table *_Atomic *slot = find_slot(c, thread, &segment);
+    struct table *_Atomic *slot;
+    if (__builtin_expect(thread < CACHE_FIRST, 1)) {
+        char *block =
+            atomic_load_explicit(&((struct cache *)(uintptr_t)c)->segment[0], memory_order_acquire);
+        slot = block ? aligned_slots(block) + thread : NULL;
+    } else {
+        slot = find_slot(c, thread, &segment);
+    }
     return slot ? atomic_load_explicit(slot, memory_order_acquire) : NULL;
 }
 

@@ -140,24 +140,17 @@ static void watch_reads(bool on)
 }
 #endif
 
-/* The size of a block of another thread's heap. In a policy with headers the word that says it has
- * marks about the neighbours beside the size, which the owner may be changing: the size itself does
+/* The block may be of another thread's heap. In a policy with headers the word that says its size
+ * has marks about the neighbours beside it, which the owner may be changing: the size itself does
  * not change while the block lives, and a word is read and written as a whole on every machine that
  * there is. The language calls this a race all the same, and ThreadSanitizer is told not to. A lock
  * below (owner+lock+...) makes it none. */
-static size_t usable_of_another(const struct heap *h, const void *p)
+static size_t usable_owner(const struct heap *h, const void *p)
 {
     watch_reads(false);
     size_t bytes = slices_usable(h, p);
     watch_reads(true);
     return bytes;
-}
-
-static size_t usable_owner(const struct heap *h, const void *p)
-{
-    const struct slices *s = slices_of(h);
-    return owns(s, region_thread(h->region), slices_find(s, p)) ? slices_usable(h, p)
-                                                                : usable_of_another(h, p);
 }
 
 static size_t least(size_t n)

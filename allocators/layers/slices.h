@@ -24,15 +24,19 @@ enum {
     SLICES_FEW = 16
 };
 
-struct slice {
-    struct region region;
-    _Atomic(struct heap *) heap; /* NULL: not in use */
-    size_t known;                /* its footprint, as the region was told last */
+/* A cache line is written by one side only: what all threads read to find a heap, what changes as
+ * the heap grows, and what other threads write to when they free its blocks. */
+enum { SLICES_LINE = 64 };
 
-    /* What the layers make of it. */
-    atomic_uint thread;   /* arenas: which was the last to ask, + 1; owner: whose it is, + 1 */
-    atomic_uint waiting;  /* owner: blocks in the list */
-    _Atomic(char *) list; /* owner: blocks that other threads have freed */
+struct slice {
+    _Alignas(SLICES_LINE) _Atomic(struct heap *) heap; /* NULL: not in use */
+    atomic_uint thread; /* arenas: which was the last to ask, + 1; owner: whose it is, + 1 */
+
+    _Alignas(SLICES_LINE) struct region region;
+    size_t known; /* its footprint, as the region was told last */
+
+    _Alignas(SLICES_LINE) _Atomic(char *) list; /* owner: blocks that other threads have freed */
+    atomic_uint waiting;                        /* owner: blocks in the list */
 };
 
 struct slices {
@@ -42,7 +46,8 @@ struct slices {
     uint32_t slice_units; /* of REGION_ALIGN bytes */
     uint32_t state_units; /* of the layer's data */
     bool fixed;
-    uint64_t seal; /* of what must not change: see slices_sound */
+    uint64_t inverse; /* of slice_units: see slices_find */
+    uint64_t seal;    /* of what must not change: see slices_sound */
     long arg[STACK_MOST_PARAMS];
     struct spin opening;
     atomic_uint next;             /* slice for the next new thread */
@@ -72,17 +77,22 @@ static inline struct heap *slices_heap(const struct slices *s, uint32_t i)
                                 memory_order_acquire);
 }
 
-/* The slice in which a block lies. */
+enum { SLICES_INVERSE_BITS = 40 };
+
+/* The slice in which a block lies: units / slice_units by a multiplication, whose result is at most
+ * one too large. It fits into its word, as no block lies behind slice n. */
 static inline uint32_t slices_find(const struct slices *s, const void *p)
 {
-    size_t unit = (size_t)((const char *)p - s->heap.region->base) / REGION_ALIGN;
-    return ((uint32_t)unit - s->state_units) / s->slice_units;
+    size_t at = (size_t)((const char *)p - s->heap.region->base) / REGION_ALIGN;
+    uint32_t units = (uint32_t)at - s->state_units;
+    uint32_t i = (uint32_t)(units * s->inverse >> SLICES_INVERSE_BITS);
+    return i - (i * s->slice_units > units);
 }
 
 static inline uint64_t slices_seal(const struct slices *s)
 {
     uint64_t sum = (uint64_t)s->n << 32 | s->slice_units;
-    sum ^= (uint64_t)(uintptr_t)s->stack ^ (uint64_t)s->state_units << 40 ^ s->fixed;
+    sum ^= (uint64_t)(uintptr_t)s->stack ^ (uint64_t)s->state_units << 40 ^ s->fixed ^ s->inverse;
     for (uint32_t i = 0; i < s->n && i < SLICES_MOST; i++) {
         const struct region *r = &s->slice[i].region;
         uint64_t one = (uint64_t)(uintptr_t)slices_heap(s, i) ^ (uint64_t)(uintptr_t)r->base << 1 ^
@@ -187,6 +197,7 @@ static inline struct slices *slices_try(const struct policy *policy, struct regi
     s->n = n;
     s->state_units = (uint32_t)(state / REGION_ALIGN);
     s->slice_units = (uint32_t)((total - state) / n / REGION_ALIGN);
+    s->inverse = (UINT64_C(1) << SLICES_INVERSE_BITS) / s->slice_units + 1;
     s->fixed = fixed;
     memcpy(s->arg, arg, layer_count_params(stack->params) * sizeof *arg);
     struct heap *first = NULL;

@@ -52,6 +52,7 @@ static bool play(const char *const *layer, const char *policy)
     if (!memory || policy_threads(top, arg) < THREADS) {
         return false;
     }
+    memset(memory, 0, bytes); /* as a new region is */
     struct region r = {.base = memory,
                        .brk = memory,
                        .limit = memory + bytes,

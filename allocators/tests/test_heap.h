@@ -64,6 +64,15 @@ static inline const char *test_mutated_spec(const char *spec, char *out, size_t 
     return stem[length] == '.' ? out : spec;
 }
 
+/* Memory for a region, all zero as a new region is: what an earlier heap left there would be taken
+ * for the marks of this one. To be freed with free. */
+static inline void *test_memory(size_t bytes)
+{
+    void *memory = aligned_alloc(REGION_ALIGN, bytes);
+    assert_non_null(memory);
+    return memset(memory, 0, bytes);
+}
+
 /* A heap in a region of `bytes` that starts `skew` bytes past a page; all of the region is the
  * policy's at once (fixed) or none of it at first. */
 static inline struct test_heap test_heap_open_skewed(const char *spec, size_t bytes, bool fixed,
@@ -77,8 +86,7 @@ static inline struct test_heap test_heap_open_skewed(const char *spec, size_t by
         fail_msg("%s: %s", spec, problem.text);
     }
     size_t whole = (skew + bytes + REGION_ALIGN - 1) / REGION_ALIGN * REGION_ALIGN;
-    struct test_heap t = {.memory = aligned_alloc(REGION_ALIGN, whole)};
-    assert_non_null(t.memory);
+    struct test_heap t = {.memory = test_memory(whole)};
     char *base = (char *)t.memory + skew;
     t.region = malloc(sizeof *t.region);
     assert_non_null(t.region);

@@ -107,6 +107,14 @@ static void arenas_by_cpu_size_and_contention(void **unused)
     }
     assert_int_not_equal(home, other);
     test_heap_close(&busy);
+
+    /* A thread that would meet another one goes where nobody has asked yet. */
+    struct test_heap met = test_heap_open("arenas:n=3,by=contention+half-fit", 4 * MIB, false);
+    assert_int_equal(heap_of(&met, alloc_by(&met, 0, 10)), 0);
+    assert_int_equal(heap_of(&met, alloc_by(&met, 3000, 10)), 1); /* its own would be 3000 % 3 */
+    assert_int_equal(heap_of(&met, alloc_by(&met, 1, 10)), 2);
+    assert_int_equal(heap_of(&met, alloc_by(&met, 1, 10)), 2);
+    test_heap_close(&met);
 }
 
 /* Address space of slices that nobody uses is absent: two arenas cost what each of them has taken.
@@ -329,8 +337,7 @@ static void play_with_threads(const char *spec)
     char mutated[SPEC_MAX_TEXT];
     assert_true(policy_spec_parse(test_mutated_spec(spec, mutated, sizeof mutated), &s, &problem));
     assert_true(policy_threads(s.policy, s.values.number) >= THREADS);
-    char *memory = aligned_alloc(REGION_ALIGN, 64 * MIB);
-    assert_non_null(memory);
+    char *memory = test_memory(64 * MIB);
     struct region r = {.base = memory,
                        .brk = memory,
                        .limit = memory + 64 * MIB,
@@ -433,8 +440,7 @@ static void one_thread_is_inside_a_lock(void **unused)
     policy.memalign = watched_memalign;
     struct stack stack;
     stack_make(&stack, stack_of(s.policy)->layer, &policy);
-    char *memory = aligned_alloc(REGION_ALIGN, 4 * MIB);
-    assert_non_null(memory);
+    char *memory = test_memory(4 * MIB);
     struct region r = {.base = memory,
                        .brk = memory,
                        .limit = memory + 4 * MIB,
