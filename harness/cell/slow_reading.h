@@ -18,6 +18,9 @@
  * before they are a reason to read again. */
 enum { SLOW_READINGS = 1024 };
 
+/* To count a page takes as long as to look at so many spans (sample_plan.h). */
+enum { SLOW_PAGE_SPANS = 20 };
+
 struct slow_reading {
     uint64_t bytes;      /* as last read */
     uint64_t live_bytes; /* the most at which it was read */

@@ -125,7 +125,7 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
         return false;
     }
     uint64_t counted = p->meter->resident ? s.footprint_bytes / REGION_ALIGN : 0;
-    sample_plan_spend(plan, l->live_blocks + s.holes + 2 * counted);
+    sample_plan_spend(plan, l->live_blocks + s.holes + SLOW_PAGE_SPANS * counted);
     shared_results_unlock(b);
     b->sample[b->sample_count++] = s;
     shared_results_lock(b);
@@ -324,8 +324,8 @@ static bool measure(struct pass *p, struct ledger *l, struct thread_census *owne
     bool walked = p->heap->policy->walk != NULL;
     const struct workload_facts *f = &p->packed.facts;
     uint64_t pages = p->meter->resident ? f->peak_live_bytes / REGION_ALIGN : 0;
-    struct sample_plan plan =
-        sample_plan_open(f->events, p->cell->samples, f->peak_live_blocks + 2 * pages);
+    struct sample_plan plan = sample_plan_open(f->events, p->cell->samples,
+                                               f->peak_live_blocks + SLOW_PAGE_SPANS * pages);
     if (!first_replay(p, l, &s, walked ? NULL : &plan)) {
         return false;
     }

@@ -291,9 +291,10 @@ static bool measure(struct measure *m)
 {
     struct pass *p = m->pass;
     const struct workload_facts *f = &p->packed.facts;
-    uint64_t most = 2 * f->peak_live_blocks + f->peak_live_bytes / RESIDENCY_PAGE;
+    uint64_t pages = f->peak_live_bytes / RESIDENCY_PAGE;
+    bool region = !foreign_of(p->cell->policy->policy);
     m->plan = sample_plan_open(f->events, p->cell->samples,
-                               foreign_of(p->cell->policy->policy) ? 0 : most);
+                               region ? 2 * f->peak_live_blocks + pages : SLOW_PAGE_SPANS * pages);
     if (!open_heap(m)) {
         return false;
     }
