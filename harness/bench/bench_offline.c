@@ -12,6 +12,7 @@
  * must have the same height.
  */
 #include <inttypes.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,8 +140,9 @@ enum {
     CAPACITY = 1 << 20,
     INSTANCES = 11,
     GENERATED = 6,
-    IDEA_NODES = 200000,  /* for an instance without one of the ideas */
-    MOST_NODES = 1000000, /* for an instance; a generated one gets a twentieth */
+    IDEA_NODES = 200000,   /* for an instance without one of the ideas */
+    MOST_NODES = 1000000,  /* for an instance; a generated one gets a twentieth */
+    OWN_MAPPING = 1 << 20, /* bytes: as in fitlab offline */
 };
 
 /* MiniMalloc's seconds to the same capacity on one core, A to K, on the machine of this project's
@@ -276,6 +278,7 @@ static void scale(const char *recording, unsigned times)
     char workload[4096];
     struct problem problem = {""};
     long before = peak_kib();
+    mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);
     snprintf(workload, sizeof workload, "repeat:trace=%s,times=%u", recording, times);
     struct packing p = read_packing(workload);
     uint64_t *offset = malloc(p.count * sizeof *offset);

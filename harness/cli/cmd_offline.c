@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "theory/offline/fit.h"
 #include "theory/offline/optimum.h"
 
-enum { MOST_POLICIES = 32 };
+enum { MOST_POLICIES = 32, OWN_MAPPING = 1 << 20 };
 
 struct options {
     const char *input, *output;
@@ -385,6 +386,11 @@ static int run(int argc, char **argv)
                "  fitlab offline problem.csv --capacity 256K --budget 20 -o packed.csv\n"
                "  fitlab offline problem.csv --search 8 --exact 60 -o packed.csv"};
     arguments_parse(&argp, argc, argv, 0, &o);
+    if (!o.policies) {
+        /* Large arrays go back to the system as soon as they are freed. A policy that is replayed
+         * may be this malloc itself, which then has to be as it is. */
+        mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);
+    }
     enum exit_status status = EXIT_DONE;
     return offline(&o, &status, &problem) ? (int)status : command_fail(&problem);
 }

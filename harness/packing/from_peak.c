@@ -7,7 +7,10 @@
  *
  * That alone packs most recordings into their load. Where it does not, large blocks find no room in
  * one piece. So there are further rounds, in which some blocks are packed before all others
- * (early.h): those of the largest area, and those that lay above the load in the round before.
+ * (early.h): those of the largest area, and those that lay above the load in the round before. Of
+ * very many blocks those above the load of the first round are mostly not the ones that matter, and
+ * rounds are dear: so the first set is made by area, and what lies above the load is added to it as
+ * often as there are rounds.
  *
  * A round takes O(n log n) time. All of it takes 24 bytes a block beside the packing, since the
  * number of early blocks is bounded, and 40 a hole at the moment with the most holes.
@@ -141,6 +144,8 @@ static bool backward(struct walk *w)
 
 enum {
     ROUNDS_A_SET = 3,    /* then the early set begins anew, four times as large */
+    MANY = 1 << 20,      /* with so many blocks the first set is never given up, */
+    ADDED_SHARE = 64,    /* and no more than one block in so many is added to it */
     FIRST_SHARE = 512,   /* the first set is one block in so many, */
     LARGEST_SHARE = 8,   /* the largest one in so many, */
     MOST_EARLY = 1 << 14 /* and no more than these: they take about 400 bytes each */
@@ -198,8 +203,11 @@ static bool enlarge_set(struct early *e, const struct packing *p, const uint64_t
 static void choose(struct walk *w, unsigned round)
 {
     const struct packing *p = w->packing;
+    bool many = p->count >= MANY;
     size_t most = p->count / LARGEST_SHARE < MOST_EARLY ? p->count / LARGEST_SHARE : MOST_EARLY;
-    if (round % ROUNDS_A_SET && enlarge_set(&w->early, p, w->offset, most + p->count / 8)) {
+    size_t added = p->count / (many ? ADDED_SHARE : LARGEST_SHARE);
+    if ((many ? round > 1 : round % ROUNDS_A_SET) &&
+        enlarge_set(&w->early, p, w->offset, most + added)) {
         return;
     }
     size_t size = p->count / FIRST_SHARE;

@@ -85,10 +85,7 @@ static uint64_t climb(struct skyline *k, const uint32_t *sequence, struct proble
 
 uint64_t packing_height(const struct packing *p, const uint64_t *offset, struct problem *problem)
 {
-    struct skyline k = {.packing = p, .offset = offset, .leaves = 1};
-    while (k.leaves < p->sections) {
-        k.leaves *= 2;
-    }
+    struct skyline k = {.packing = p, .offset = offset, .leaves = p->sections};
     uint32_t *sequence = malloc(p->count * sizeof *sequence);
     bool ok = sequence && packing_sequence_of(p, offset, sequence);
     k.whole = calloc(4 * (size_t)k.leaves, sizeof *k.whole);
