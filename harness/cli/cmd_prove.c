@@ -1,6 +1,7 @@
 /* cmd_prove.c - `fitlab prove`: the exact worst case of a policy, with a witness. */
 #include <argp.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,7 +9,10 @@
 #include "cli/command.h"
 #include "theory/prove/explore.h"
 #include "theory/prove/game.h"
+#include "theory/prove/spread.h"
 #include "theory/prove/witness.h"
+
+enum { MOST_LOGINS = 256, TASKS = 8, BATCH = 100000 };
 
 struct options {
     const char *policy, *output, *folder;
@@ -16,6 +20,9 @@ struct options {
     double every;
     enum measure measure;
     bool powers, optimum, csv;
+    const char *engine, *engine_options, *login[MOST_LOGINS];
+    size_t logins;
+    long tasks, batch, task; /* task: -1, or the one to do */
 };
 
 enum {
@@ -27,6 +34,12 @@ enum {
     KEY_COST,
     KEY_EVERY,
     KEY_CSV,
+    KEY_ENGINE,
+    KEY_TASKS,
+    KEY_BATCH,
+    KEY_SSHLOGIN,
+    KEY_ENGINE_OPTIONS,
+    KEY_TASK,
     LAYOUT_MOST = 8192
 };
 
@@ -48,6 +61,16 @@ static const struct argp_option option_table[] = {
      0},
     {"every", KEY_EVERY, "SECONDS", 0, "How often it is put down there how far it is (default 60s)",
      0},
+    {0, 0, 0, 0, "A proof on several machines, which see DIR of --keep:", 1},
+    {"engine", KEY_ENGINE, "NAME", 0, "slurm (job arrays) or parallel (GNU parallel)", 1},
+    {"tasks", KEY_TASKS, "N", 0,
+     "Among so many tasks the states are divided by their hash (default 8)", 1},
+    {"batch", KEY_BATCH, "STATES", 0,
+     "What has fewer states to expand is done here (default 100000)", 1},
+    {"sshlogin", KEY_SSHLOGIN, "HOST", 0, "A machine for GNU parallel (again for more)", 1},
+    {"engine-options", KEY_ENGINE_OPTIONS, "WORDS", 0,
+     "More words for sbatch or parallel, such as --partition=short", 1},
+    {"task", KEY_TASK, "N", OPTION_HIDDEN, "Do one task of the batch in DIR", 1},
     {0},
 };
 
@@ -57,11 +80,51 @@ static void check_whole(const struct options *o, struct argp_state *state)
         argument_wrong(state, "say what to prove: POLICY --live M --largest N");
     }
     argument_units(state, o->live, o->largest);
+    const char *lonely = o->logins           ? "sshlogin"
+                         : o->engine_options ? "engine-options"
+                         : o->tasks          ? "tasks"
+                         : o->batch          ? "batch"
+                                             : NULL;
+    if (lonely && !o->engine) {
+        argument_wrong(state, "--%s: say which engine, --engine slurm or --engine parallel",
+                       lonely);
+    }
+    if ((o->engine || o->task >= 0) && !(o->folder && o->policy)) {
+        argument_wrong(state, "--engine needs a POLICY, and --keep=DIR on a file system that all "
+                              "machines see");
+    }
     if (o->live * (o->largest + 1) > LAYOUT_MOST) {
         argument_wrong(state,
                        "--live=%ld --largest=%ld: the states are far too many; M * (N + 1) can be "
                        "%d at most",
                        o->live, o->largest, LAYOUT_MOST);
+    }
+}
+
+/* The options of a proof on several machines. */
+static error_t parse_engine(int key, char *arg, struct argp_state *state, struct options *o)
+{
+    switch (key) {
+    case KEY_ENGINE:
+        o->engine = arg;
+        return 0;
+    case KEY_TASKS:
+        o->tasks = argument_number(state, "tasks", arg, 1, SHARDS_MOST);
+        return 0;
+    case KEY_BATCH:
+        o->batch = argument_number(state, "batch", arg, 1, LONG_MAX);
+        return 0;
+    case KEY_SSHLOGIN:
+        argument_append(state, "machines", o->login, &o->logins, MOST_LOGINS, arg);
+        return 0;
+    case KEY_ENGINE_OPTIONS:
+        o->engine_options = arg;
+        return 0;
+    case KEY_TASK:
+        o->task = argument_number(state, "task", arg, 0, SHARDS_MOST);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -112,7 +175,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         check_whole(o, state);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_engine(key, arg, state, o);
     }
 }
 
@@ -131,6 +194,11 @@ static const char *sizes_text(const struct options *o)
     return o->powers ? "powers of two" : "all sizes";
 }
 
+static const char *workers(const struct options *o)
+{
+    return o->engine ? o->tasks == 1 ? "task" : "tasks" : o->jobs == 1 ? "process" : "processes";
+}
+
 /* What the search was like: how many states, how fast, in how much memory, and how they lie. */
 static void print_search(const struct options *o, const struct answer *a)
 {
@@ -138,9 +206,9 @@ static void print_search(const struct options *o, const struct answer *a)
     printf("%" PRIu64 " states%s, %.1f s, %.1f MB\n", e->states,
            a->complete ? ", all that there are" : "; the memory ran out before all were seen",
            e->seconds, (double)e->memory / 1e6);
-    printf("%" PRIu64 " operations tried, %.0f states a second with %ld process%s, %.1f bytes a "
+    printf("%" PRIu64 " operations tried, %.0f states a second with %ld %s, %.1f bytes a "
            "state%s\n",
-           e->tried, (double)e->states / e->seconds, o->jobs, o->jobs == 1 ? "" : "es",
+           e->tried, (double)e->states / e->seconds, o->engine ? o->tasks : o->jobs, workers(o),
            (double)e->memory / (double)e->states, a->taken_up ? ", taken up again" : "");
     printf("%" PRIu64 " operations lead to the farthest states; most states, %" PRIu64
            ", are %" PRIu64 " operations from the empty heap; %" PRIu64 " are not expanded\n",
@@ -202,11 +270,31 @@ static void print_replay(const struct options *o, const struct policy_spec *spec
     }
 }
 
+static bool choose_engine(const struct options *o, struct spread *spread, struct problem *problem)
+{
+    *spread = (struct spread){.engine = o->engine ? engine_find(o->engine, problem) : NULL,
+                              .options = {.jobs = (size_t)o->jobs,
+                                          .login = o->login,
+                                          .logins = o->logins,
+                                          .extra = o->engine_options},
+                              .policy = o->policy,
+                              .tasks = (unsigned)o->tasks,
+                              .least = (uint64_t)o->batch};
+    if (!spread->engine) {
+        return !o->engine;
+    }
+    size_t most = spread->engine->most_tasks();
+    return !most || spread->tasks <= most ||
+           problem_set(problem, "--tasks=%u: %s takes %zu at a time", spread->tasks, o->engine,
+                       most);
+}
+
 static bool prove_policy(const struct options *o, bool *complete, struct problem *problem)
 {
     struct policy_spec spec;
+    struct spread spread;
     struct answer a;
-    if (!policy_spec_parse(o->policy, &spec, problem)) {
+    if (!policy_spec_parse(o->policy, &spec, problem) || !choose_engine(o, &spread, problem)) {
         return false;
     }
     const struct question q = {.live = (unsigned)o->live,
@@ -216,7 +304,11 @@ static bool prove_policy(const struct options *o, bool *complete, struct problem
                                .memory = (size_t)o->memory,
                                .jobs = (unsigned)o->jobs,
                                .folder = o->folder,
-                               .every = o->every};
+                               .every = o->every,
+                               .spread = spread.engine ? &spread : NULL};
+    if (o->task >= 0) {
+        return spread_task(&spec, &q, (unsigned)o->task, problem);
+    }
     bool terminal = isatty(STDERR_FILENO);
     bool ok = explore(&spec, &q, &a, terminal ? show_progress : NULL, NULL, problem);
     if (terminal) {
@@ -262,25 +354,32 @@ static int run(int argc, char **argv)
                         .jobs = cores < 1                 ? 1
                                 : cores > PROVE_JOBS_MOST ? PROVE_JOBS_MOST
                                                           : cores,
-                        .every = 60};
+                        .every = 60,
+                        .task = -1};
     struct problem problem = {""};
     const struct argp argp = {
         .options = option_table,
         .parser = parse,
         .args_doc = "POLICY --live M --largest N",
-        .doc = "Visit every state that a program can bring a policy's heap into, and tell the "
-               "highest that the break ever gets, or the most that one operation costs.\v"
-               "The policy's own code runs, in units of a granule without headers, as the theorems "
-               "count. Ends with 1 if the memory ran out before all states were seen.\n\n"
-               "With --keep the states lie in files, of which the system holds in memory what "
-               "fits, and the same command goes on where an earlier one was ended.\n\n"
-               "Examples:\n"
-               "  fitlab prove first-fit --live 8 --largest 8 --sizes all\n"
-               "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
-               "  fitlab prove tlsf --live 8 --largest 4 --cost probes\n"
-               "  fitlab prove first-fit --live 8 --largest 8 --keep proof --memory 20G\n"
-               "  fitlab prove --optimum --live 7 --largest 4"};
+        .doc =
+            "Visit every state that a program can bring a policy's heap into, and tell the "
+            "highest that the break ever gets, or the most that one operation costs.\v"
+            "The policy's own code runs, in units of a granule without headers, as the theorems "
+            "count. Ends with 1 if the memory ran out before all states were seen.\n\n"
+            "With --keep the states lie in files, of which the system holds in memory what "
+            "fits, and the same command goes on where an earlier one was ended. With --engine "
+            "tasks on several machines share the work, each with the states of its own hashes; "
+            "the result is the same, to the number of each state.\n\n"
+            "Examples:\n"
+            "  fitlab prove first-fit --live 8 --largest 8 --sizes all\n"
+            "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
+            "  fitlab prove tlsf --live 8 --largest 4 --cost probes\n"
+            "  fitlab prove first-fit --live 8 --largest 8 --keep proof --memory 20G\n"
+            "  fitlab prove first-fit --live 9 --largest 4 --keep proof --engine slurm --tasks 32\n"
+            "  fitlab prove --optimum --live 7 --largest 4"};
     arguments_parse(&argp, argc, argv, 0, &o);
+    o.tasks = o.tasks ? o.tasks : TASKS;
+    o.batch = o.batch ? o.batch : BATCH;
     bool complete = true;
     if (o.policy && !prove_policy(&o, &complete, &problem)) {
         return command_fail(&problem);

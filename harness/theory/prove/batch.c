@@ -1,8 +1,33 @@
 #include "theory/prove/batch.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 enum { CHUNK_CANDIDATES = 1 << 14, CHUNK_STATES_MOST = 1024, CHUNK_STATES_LEAST = 16 };
+
+struct search *search_open(unsigned live, unsigned largest, bool powers, enum measure measure)
+{
+    struct search *s =
+        mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s == MAP_FAILED) {
+        return NULL;
+    }
+    s->live = live;
+    s->largest = largest;
+    s->powers = powers;
+    s->measure = measure;
+    s->children = largest + live;
+    s->tree.area.file = s->area.file = s->set.area[0].file = s->set.area[1].file = -1;
+    return s;
+}
+
+void search_close(struct search *s)
+{
+    batch_close(s);
+    state_set_close(&s->set);
+    shared_area_close(&s->tree.area);
+    munmap(s, sizeof *s);
+}
 
 static size_t chunk_candidates(const struct search *s)
 {
@@ -52,9 +77,16 @@ uint64_t batch_most(const struct search *s)
     return (uint64_t)s->chunks_most * s->chunk_states;
 }
 
-static uint64_t chunks(const struct search *s)
+uint64_t batch_chunks(const struct search *s)
 {
     return (s->batch.count + s->chunk_states - 1) / s->chunk_states;
+}
+
+const struct candidate *batch_candidates(const struct search *s, uint64_t chunk, size_t *n)
+{
+    struct chunk *c = chunk_of(s, chunk);
+    *n = c->start[STATE_PARTS];
+    return candidates_of(c);
 }
 
 /* ---- expand ---- */
@@ -150,7 +182,7 @@ static bool expand_chunk(struct search *s, struct position *p, uint64_t at, unsi
 
 static void add_part(struct search *s, unsigned part)
 {
-    for (uint64_t at = 0; at < chunks(s); at++) {
+    for (uint64_t at = 0; at < batch_chunks(s); at++) {
         struct chunk *c = chunk_of(s, at);
         struct candidate *candidate = candidates_of(c);
         const uint32_t *order = order_of(s, c);
@@ -185,7 +217,7 @@ uint64_t batch_fullest(const struct search *s, uint64_t *candidates)
     *candidates = 0;
     for (unsigned part = 0; part < STATE_PARTS; part++) {
         uint64_t n = 0;
-        for (uint64_t c = 0; c < chunks(s); c++) {
+        for (uint64_t c = 0; c < batch_chunks(s); c++) {
             n += chunk_of(s, c)->start[part + 1] - chunk_of(s, c)->start[part];
         }
         *candidates += n;
@@ -198,7 +230,7 @@ uint64_t batch_fullest(const struct search *s, uint64_t *candidates)
 uint64_t batch_number(struct search *s)
 {
     uint64_t to = s->tree.count;
-    for (uint64_t c = 0; c < chunks(s); c++) {
+    for (uint64_t c = 0; c < batch_chunks(s); c++) {
         chunk_of(s, c)->to = to;
         to += chunk_of(s, c)->fresh;
     }
@@ -207,13 +239,13 @@ uint64_t batch_number(struct search *s)
 
 size_t batch_bytes(const struct search *s)
 {
-    return chunks(s) * chunk_bytes(s);
+    return batch_chunks(s) * chunk_bytes(s);
 }
 
 void batch_work(struct search *s, struct position *p, enum phase phase, unsigned who)
 {
     bool by_part = phase == PHASE_MOVE || phase == PHASE_ADD;
-    uint64_t pieces = by_part ? STATE_PARTS : chunks(s);
+    uint64_t pieces = by_part ? STATE_PARTS : batch_chunks(s);
     for (uint64_t at; (at = atomic_fetch_add(&s->batch.next, 1)) < pieces;) {
         switch (phase) {
         case PHASE_EXPAND:

@@ -67,9 +67,20 @@ struct search {
     struct shared_area area; /* of the chunks, their candidates and the order by parts of these */
 };
 
+/* Without any areas yet, in memory that processes share. NULL: no memory. */
+struct search *search_open(unsigned live, unsigned largest, bool powers, enum measure);
+
+/* Closes its areas too. */
+void search_close(struct search *);
+
 /* Buffers for batches that take about so many bytes. False and a problem: no memory. */
 bool batch_open(struct search *, size_t bytes, struct problem *);
 void batch_close(struct search *);
+
+/* What was expanded, chunk by chunk: the candidates of one, in the order in which they were found.
+ */
+uint64_t batch_chunks(const struct search *);
+const struct candidate *batch_candidates(const struct search *, uint64_t chunk, size_t *n);
 
 /* The most states that a batch can have. */
 uint64_t batch_most(const struct search *);

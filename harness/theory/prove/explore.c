@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "allocators/heap.h"
 #include "base/seconds.h"
 #include "theory/prove/checkpoint.h"
 #include "theory/prove/processes.h"
+#include "theory/prove/spread.h"
 
 /* A batch with fewer states than this is quicker done by one process alone. */
 enum { ALONE_BELOW = 2000, PROGRESS_EVERY = 1 };
@@ -33,7 +33,9 @@ struct run {
 
 static size_t bytes_with(const struct run *r, uint64_t slots, uint64_t states)
 {
-    return state_set_bytes(slots) + states * sizeof(uint64_t) + r->search->area.taken;
+    const struct spread *spread = r->question->spread;
+    return (spread ? spread_bytes(spread) : state_set_bytes(slots)) + states * sizeof(uint64_t) +
+           r->search->area.taken;
 }
 
 /* Makes the set and the tree large enough for all candidates. False: failed, or r->full. */
@@ -69,6 +71,38 @@ static void take_worst(struct run *r)
     }
 }
 
+static bool found_again(const struct run *r, uint64_t fresh, uint64_t count)
+{
+    return fresh == count || problem_set(r->problem,
+                                         "%s/states has a state twice: it is of another "
+                                         "version of the policy; remove the folder",
+                                         r->question->folder);
+}
+
+/* The batch of the search, on other machines. */
+static bool spread_out(struct run *r)
+{
+    struct search *s = r->search;
+    const struct batch b = {.first = s->batch.first, .count = s->batch.count};
+    bool again = s->batch.again;
+    uint64_t fresh, known = again ? b.first : s->tree.count;
+    struct shard_sum sum;
+    r->full = bytes_with(r, 0, s->tree.count) > r->question->memory;
+    if (r->full ||
+        !spread_batch(r->question->spread, s, r->position, known, &fresh, &sum, r->problem)) {
+        return false;
+    }
+    if (again) {
+        return found_again(r, fresh, b.count);
+    }
+    s->tree.count += fresh;
+    r->at.worst = sum.worst.value > r->at.worst.value ? sum.worst : r->at.worst;
+    r->at.expanded = b.first + b.count;
+    r->at.states = s->tree.count;
+    r->at.tried += sum.tried;
+    return true;
+}
+
 /* Expands [first, first + count), or with `again` puts them back into the set. */
 static bool do_batch(struct run *r, uint64_t first, uint64_t count, size_t depth, bool again)
 {
@@ -79,6 +113,9 @@ static bool do_batch(struct run *r, uint64_t first, uint64_t count, size_t depth
     b->count = count;
     b->depth = depth;
     b->again = again;
+    if (r->question->spread) {
+        return spread_out(r);
+    }
     shared_area_take(&s->area, batch_bytes(s));
     if (!processes_run(&r->processes, PHASE_EXPAND, alone, r->problem) || !make_room(r, alone) ||
         !processes_run(&r->processes, PHASE_ADD, alone, r->problem)) {
@@ -86,10 +123,7 @@ static bool do_batch(struct run *r, uint64_t first, uint64_t count, size_t depth
     }
     uint64_t fresh = batch_number(s);
     if (again) {
-        return fresh == count || problem_set(r->problem,
-                                             "%s/states has a state twice: it is of another "
-                                             "version of the policy; remove the folder",
-                                             r->question->folder);
+        return found_again(r, fresh, count);
     }
     if (!processes_run(&r->processes, PHASE_WRITE, alone, r->problem)) {
         return false;
@@ -143,12 +177,36 @@ static bool report(struct run *r, const struct policy_spec *spec)
         r->progress(&e, r->ctx);
         r->shown = now;
     }
-    return !r->question->folder || now - r->put_down < r->question->every || put_down(r, spec, now);
+    /* the shards know the states of one batch more than those before the last, and no more */
+    bool due = r->question->spread || now - r->put_down >= r->question->every;
+    return !r->question->folder || !due || put_down(r, spec, now);
 }
 
 /* ---- the whole ---- */
 
-/* Puts all states of the folder into the set. */
+static uint64_t batch_limit(const struct run *r)
+{
+    return r->question->spread ? spread_most(r->question->spread) : batch_most(r->search);
+}
+
+/* Puts all states that count into the set, or tells the shards of them. */
+static bool recall(struct run *r)
+{
+    const struct levels *l = &r->levels;
+    uint64_t most = batch_limit(r);
+    for (size_t depth = 0; !r->at.complete && depth < l->count; depth++) {
+        uint64_t end = depth + 1 < l->count ? l->first[depth + 1] : r->at.states, n;
+        for (uint64_t at = l->first[depth]; at < end; at += n) {
+            n = end - at < most ? end - at : most;
+            if (!do_batch(r, at, n, depth, true)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Goes on with what the folder has. */
 static bool take_up(struct run *r)
 {
     struct search *s = r->search;
@@ -160,16 +218,7 @@ static bool take_up(struct run *r)
                            r->question->folder);
     }
     s->batch.tried = r->at.tried;
-    for (size_t depth = 0; !r->at.complete && depth < l->count; depth++) {
-        uint64_t end = depth + 1 < l->count ? l->first[depth + 1] : r->at.states, n;
-        for (uint64_t at = l->first[depth]; at < end; at += n) {
-            n = end - at < batch_most(s) ? end - at : batch_most(s);
-            if (!do_batch(r, at, n, depth, true)) {
-                return false;
-            }
-        }
-    }
-    return true;
+    return r->question->spread || recall(r);
 }
 
 /* The empty heap alone. */
@@ -182,8 +231,10 @@ static bool begin(struct run *r)
         return problem_set(r->problem, "not enough memory for any states");
     }
     state_tree_entries(&s->tree)[0] = state_entry(0, 0);
-    h = position_hash(r->position);
-    state_set_add(&s->set, h.high % STATE_PARTS, h.low);
+    if (!r->question->spread) {
+        h = position_hash(r->position);
+        state_set_add(&s->set, h.high % STATE_PARTS, h.low);
+    }
     s->tree.count = r->at.states = 1;
     return true;
 }
@@ -194,7 +245,7 @@ static bool search_on(struct run *r, const struct policy_spec *spec)
     struct checkpoint *at = &r->at;
     while (!at->complete) {
         size_t depth = l->count - 2;
-        uint64_t end = l->first[depth + 1], most = batch_most(r->search);
+        uint64_t end = l->first[depth + 1], most = batch_limit(r);
         if (at->expanded == end) {
             at->complete = at->states == end;
             if (!at->complete && !levels_add(l, at->states)) {
@@ -257,6 +308,18 @@ static bool open_areas(struct run *r)
            batch_open(s, share > most ? most : share, r->problem);
 }
 
+/* The shards that the folder has serve if they know so many states. */
+static bool open_shards(struct run *r, uint64_t states)
+{
+    struct spread *spread = r->question->spread;
+    bool ready;
+    if (spread && !position_anywhere(r->position)) {
+        return problem_set(r->problem, "not enough memory for the search");
+    }
+    return !spread ||
+           (spread_open(spread, r->question, states, &ready, r->problem) && (ready || recall(r)));
+}
+
 static bool take_up_or_begin(struct run *r, const struct policy_spec *spec, struct answer *a)
 {
     if (r->question->folder &&
@@ -264,36 +327,12 @@ static bool take_up_or_begin(struct run *r, const struct policy_spec *spec, stru
         return false;
     }
     if (!a->taken_up) {
-        return begin(r);
+        return begin(r) && open_shards(r, UINT64_MAX);
     }
     return (shared_area_take(&r->search->tree.area, r->at.states * sizeof(uint64_t)) ||
             problem_set(r->problem, "%s/states has more states than --memory allows",
                         r->question->folder)) &&
-           take_up(r);
-}
-
-static struct search *new_search(const struct question *q)
-{
-    struct search *s =
-        mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (s == MAP_FAILED) {
-        return NULL;
-    }
-    s->live = q->live;
-    s->largest = q->largest;
-    s->powers = q->powers;
-    s->measure = q->measure;
-    s->children = q->largest + q->live;
-    s->tree.area.file = s->area.file = s->set.area[0].file = s->set.area[1].file = -1;
-    return s;
-}
-
-static void close_areas(struct search *s)
-{
-    batch_close(s);
-    state_set_close(&s->set);
-    shared_area_close(&s->tree.area);
-    munmap(s, sizeof *s);
+           take_up(r) && open_shards(r, r->at.states);
 }
 
 bool explore(const struct policy_spec *spec, const struct question *q, struct answer *a,
@@ -311,7 +350,7 @@ bool explore(const struct policy_spec *spec, const struct question *q, struct an
     if (!position_open(&position, spec, q->live, q->largest, q->measure, problem)) {
         return false;
     }
-    r.search = new_search(q);
+    r.search = search_open(q->live, q->largest, q->powers, q->measure);
     if (!r.search) {
         position_close(&position);
         return problem_set(problem, "not enough memory for the search");
@@ -324,8 +363,11 @@ bool explore(const struct policy_spec *spec, const struct question *q, struct an
         a->explored = explored(&r, seconds_now());
         ok = !q->folder || put_down(&r, spec, seconds_now());
     }
+    if (q->spread) {
+        spread_close(q->spread);
+    }
     processes_close(&r.processes);
-    close_areas(r.search);
+    search_close(r.search);
     position_close(&position);
     free(r.levels.first);
     if (!ok) {

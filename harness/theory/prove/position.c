@@ -118,6 +118,30 @@ static size_t pack(const uint64_t *from, size_t words, uint64_t *out)
     return n;
 }
 
+/* The region with distances in place of pointers into it. Other pointers, such as those to the
+ * policy and its tables, are where they are in the empty heap as well, so what is the same there
+ * counts as that. */
+static const uint64_t *move_words(const struct position *p, const uint64_t *word, size_t words)
+{
+    static const uint64_t unchanged = UINT64_C(0x9ae16a3b2f90404f);
+    static const uint64_t inside = UINT64_C(0xc949d7c7509e6557);
+    const struct region *r = &p->units.map.region;
+    uint64_t base = (uintptr_t)r->base, room = (uint64_t)(r->limit - r->base);
+    const struct snapshot *empty = &p->path[0];
+    size_t before = region_bytes(&empty->region) / sizeof *word;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t was = 0;
+        if (i < before) {
+            memcpy(&was, empty->bytes + i * sizeof was, sizeof was);
+        }
+        bool pointer = word[i] - base <= room;
+        p->moved[i] = word[i] && word[i] == was ? unchanged
+                      : pointer                 ? word[i] - base + inside
+                                                : word[i];
+    }
+    return p->moved;
+}
+
 /* Most of a region is zeroes, so it is hashed without them. */
 struct state_hash position_hash(struct position *p)
 {
@@ -128,6 +152,7 @@ struct state_hash position_hash(struct position *p)
     size_t bytes = words * sizeof *word, n = 0;
     clean(p);
     memset(r->brk, 0, bytes - region_bytes(r));
+    word = p->moved ? move_words(p, word, words) : word;
     for (size_t i = 0; i < words; i += GROUP) {
         n += pack(&word[i], words - i < GROUP ? words - i : GROUP, &p->packed[n]);
     }
@@ -300,6 +325,13 @@ bool position_open(struct position *p, const struct policy_spec *spec, unsigned 
     return true;
 }
 
+bool position_anywhere(struct position *p)
+{
+    const struct region *r = &p->units.map.region;
+    p->moved = malloc((size_t)(r->limit - r->base) + LINE_BYTES);
+    return p->moved != NULL;
+}
+
 void position_close(struct position *p)
 {
     for (size_t i = 0; i < p->room; i++) {
@@ -309,6 +341,7 @@ void position_close(struct position *p)
     free(p->op);
     free(p->live);
     free(p->packed);
+    free(p->moved);
     op_meter_close(&p->meter);
     unit_heap_close(&p->units);
 }

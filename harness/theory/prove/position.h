@@ -50,6 +50,7 @@ struct position {
     unsigned granted;      /* its units, which may be more than were asked for */
     char *touched;         /* above it the region holds zeroes */
     uint64_t *packed;      /* scratch for the hash */
+    uint64_t *moved;       /* NULL, or scratch for the region as it is anywhere */
     struct live_block *live;
     size_t live_count, live_units;
 };
@@ -59,6 +60,11 @@ struct position {
 bool position_open(struct position *, const struct policy_spec *, unsigned live, unsigned largest,
                    enum measure, struct problem *);
 void position_close(struct position *);
+
+/* From now on the hash of a state is the same in every process, on every machine that runs this
+ * program: it does not depend on where the region or the program lies in memory. False: no memory.
+ */
+bool position_anywhere(struct position *);
 
 /* Goes to a state so many operations from the empty heap, and lists its live blocks. The way from
  * the state before is short if that one was found shortly before or after. False: no memory, or
