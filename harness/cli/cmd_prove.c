@@ -7,9 +7,9 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "theory/prove/distribution.h"
 #include "theory/prove/explore.h"
 #include "theory/prove/game.h"
-#include "theory/prove/spread.h"
 #include "theory/prove/witness.h"
 
 enum { MOST_LOGINS = 256, TASKS = 8, BATCH = 100000 };
@@ -270,9 +270,11 @@ static void print_replay(const struct options *o, const struct policy_spec *spec
     }
 }
 
-static bool choose_engine(const struct options *o, struct spread *spread, struct problem *problem)
+static bool choose_engine(const struct options *o, struct distribution *distribution,
+                          struct problem *problem)
 {
-    *spread = (struct spread){.engine = o->engine ? engine_find(o->engine, problem) : NULL,
+    *distribution =
+        (struct distribution){.engine = o->engine ? engine_find(o->engine, problem) : NULL,
                               .options = {.jobs = (size_t)o->jobs,
                                           .login = o->login,
                                           .logins = o->logins,
@@ -280,21 +282,22 @@ static bool choose_engine(const struct options *o, struct spread *spread, struct
                               .policy = o->policy,
                               .tasks = (unsigned)o->tasks,
                               .least = (uint64_t)o->batch};
-    if (!spread->engine) {
+    if (!distribution->engine) {
         return !o->engine;
     }
-    size_t most = spread->engine->most_tasks();
-    return !most || spread->tasks <= most ||
-           problem_set(problem, "--tasks=%u: %s takes %zu at a time", spread->tasks, o->engine,
-                       most);
+    size_t most = distribution->engine->most_tasks();
+    return !most || distribution->tasks <= most ||
+           problem_set(problem, "--tasks=%u: %s takes %zu at a time", distribution->tasks,
+                       o->engine, most);
 }
 
 static bool prove_policy(const struct options *o, bool *complete, struct problem *problem)
 {
     struct policy_spec spec;
-    struct spread spread;
+    struct distribution distribution;
     struct answer a;
-    if (!policy_spec_parse(o->policy, &spec, problem) || !choose_engine(o, &spread, problem)) {
+    if (!policy_spec_parse(o->policy, &spec, problem) ||
+        !choose_engine(o, &distribution, problem)) {
         return false;
     }
     const struct question q = {.live = (unsigned)o->live,
@@ -305,9 +308,9 @@ static bool prove_policy(const struct options *o, bool *complete, struct problem
                                .jobs = (unsigned)o->jobs,
                                .folder = o->folder,
                                .every = o->every,
-                               .spread = spread.engine ? &spread : NULL};
+                               .distribution = distribution.engine ? &distribution : NULL};
     if (o->task >= 0) {
-        return spread_task(&spec, &q, (unsigned)o->task, problem);
+        return distribution_task(&spec, &q, (unsigned)o->task, problem);
     }
     bool terminal = isatty(STDERR_FILENO);
     bool ok = explore(&spec, &q, &a, terminal ? show_progress : NULL, NULL, problem);

@@ -8,8 +8,8 @@
 #include "allocators/heap.h"
 #include "base/seconds.h"
 #include "theory/prove/checkpoint.h"
+#include "theory/prove/distribution.h"
 #include "theory/prove/processes.h"
-#include "theory/prove/spread.h"
 
 /* A batch with fewer states than this is quicker done by one process alone. */
 enum { ALONE_BELOW = 2000, PROGRESS_EVERY = 1 };
@@ -33,9 +33,9 @@ struct run {
 
 static size_t bytes_with(const struct run *r, uint64_t slots, uint64_t states)
 {
-    const struct spread *spread = r->question->spread;
-    return (spread ? spread_bytes(spread) : state_set_bytes(slots)) + states * sizeof(uint64_t) +
-           r->search->area.taken;
+    const struct distribution *distribution = r->question->distribution;
+    return (distribution ? distribution_bytes(distribution) : state_set_bytes(slots)) +
+           states * sizeof(uint64_t) + r->search->area.taken;
 }
 
 /* Makes the set and the tree large enough for all candidates. False: failed, or r->full. */
@@ -80,7 +80,7 @@ static bool found_again(const struct run *r, uint64_t fresh, uint64_t count)
 }
 
 /* The batch of the search, on other machines. */
-static bool spread_out(struct run *r)
+static bool hand_out(struct run *r)
 {
     struct search *s = r->search;
     const struct batch b = {.first = s->batch.first, .count = s->batch.count};
@@ -88,8 +88,8 @@ static bool spread_out(struct run *r)
     uint64_t fresh, known = again ? b.first : s->tree.count;
     struct shard_sum sum;
     r->full = bytes_with(r, 0, s->tree.count) > r->question->memory;
-    if (r->full ||
-        !spread_batch(r->question->spread, s, r->position, known, &fresh, &sum, r->problem)) {
+    if (r->full || !distribution_batch(r->question->distribution, s, r->position, known, &fresh,
+                                       &sum, r->problem)) {
         return false;
     }
     if (again) {
@@ -113,8 +113,8 @@ static bool do_batch(struct run *r, uint64_t first, uint64_t count, size_t depth
     b->count = count;
     b->depth = depth;
     b->again = again;
-    if (r->question->spread) {
-        return spread_out(r);
+    if (r->question->distribution) {
+        return hand_out(r);
     }
     shared_area_take(&s->area, batch_bytes(s));
     if (!processes_run(&r->processes, PHASE_EXPAND, alone, r->problem) || !make_room(r, alone) ||
@@ -178,7 +178,7 @@ static bool report(struct run *r, const struct policy_spec *spec)
         r->shown = now;
     }
     /* the shards know the states of one batch more than those before the last, and no more */
-    bool due = r->question->spread || now - r->put_down >= r->question->every;
+    bool due = r->question->distribution || now - r->put_down >= r->question->every;
     return !r->question->folder || !due || put_down(r, spec, now);
 }
 
@@ -186,7 +186,8 @@ static bool report(struct run *r, const struct policy_spec *spec)
 
 static uint64_t batch_limit(const struct run *r)
 {
-    return r->question->spread ? spread_most(r->question->spread) : batch_most(r->search);
+    return r->question->distribution ? distribution_most(r->question->distribution)
+                                     : batch_most(r->search);
 }
 
 /* Puts all states that count into the set, or tells the shards of them. */
@@ -218,7 +219,7 @@ static bool take_up(struct run *r)
                            r->question->folder);
     }
     s->batch.tried = r->at.tried;
-    return r->question->spread || recall(r);
+    return r->question->distribution || recall(r);
 }
 
 /* The empty heap alone. */
@@ -231,7 +232,7 @@ static bool begin(struct run *r)
         return problem_set(r->problem, "not enough memory for any states");
     }
     state_tree_entries(&s->tree)[0] = state_entry(0, 0);
-    if (!r->question->spread) {
+    if (!r->question->distribution) {
         h = position_hash(r->position);
         state_set_add(&s->set, h.high % STATE_PARTS, h.low);
     }
@@ -311,13 +312,14 @@ static bool open_areas(struct run *r)
 /* The shards that the folder has serve if they know so many states. */
 static bool open_shards(struct run *r, uint64_t states)
 {
-    struct spread *spread = r->question->spread;
+    struct distribution *distribution = r->question->distribution;
     bool ready;
-    if (spread && !position_anywhere(r->position)) {
+    if (distribution && !position_anywhere(r->position)) {
         return problem_set(r->problem, "not enough memory for the search");
     }
-    return !spread ||
-           (spread_open(spread, r->question, states, &ready, r->problem) && (ready || recall(r)));
+    return !distribution ||
+           (distribution_open(distribution, r->question, states, &ready, r->problem) &&
+            (ready || recall(r)));
 }
 
 static bool take_up_or_begin(struct run *r, const struct policy_spec *spec, struct answer *a)
@@ -363,8 +365,8 @@ bool explore(const struct policy_spec *spec, const struct question *q, struct an
         a->explored = explored(&r, seconds_now());
         ok = !q->folder || put_down(&r, spec, seconds_now());
     }
-    if (q->spread) {
-        spread_close(q->spread);
+    if (q->distribution) {
+        distribution_close(q->distribution);
     }
     processes_close(&r.processes);
     search_close(r.search);

@@ -12,19 +12,20 @@
 
 #include "theory/prove/position.h"
 
-struct spread;
+struct distribution;
 
 struct question {
     unsigned live;    /* M: most units live at once, 1 to 4096 */
     unsigned largest; /* n: largest block in units, 1 to live */
     bool powers;      /* blocks are powers of two only */
     enum measure measure;
-    size_t memory;         /* bytes that the states may take, in memory or in files */
-    unsigned jobs;         /* processes, up to PROVE_JOBS_MOST; 0: one */
-    const char *folder;    /* NULL, or where the states are kept in files: a proof that ended before
-                              its time goes on from there */
-    double every;          /* seconds between two times at which it is put down how far it is */
-    struct spread *spread; /* NULL, or how states are divided among machines; needs the folder */
+    size_t memory;      /* bytes that the states may take, in memory or in files */
+    unsigned jobs;      /* processes, up to PROVE_JOBS_MOST; 0: one */
+    const char *folder; /* NULL, or where the states are kept in files: a proof that ended before
+                           its time goes on from there */
+    double every;       /* seconds between two times at which it is put down how far it is */
+    struct distribution
+        *distribution; /* NULL, or how states are divided among machines; needs the folder */
 };
 
 /* How far the search is. */

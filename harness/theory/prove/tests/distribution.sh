@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# spread.sh: a proof whose states are divided among tasks of GNU parallel has the result of one that is not: the same
+# distribution.sh: a proof whose states are divided among tasks of GNU parallel has the result of one that is not: the same
 # states with the same numbers, and the same witness; also when it and one of its tasks are killed in between.
 set -uo pipefail
 command -v parallel >/dev/null || { echo 'skipped: GNU parallel is not installed'; exit 77; }
@@ -10,7 +10,7 @@ engine=(--engine parallel --batch 250 -j 2)
 status=0
 
 fail() {
-    echo "spread.sh: $1"
+    echo "distribution.sh: $1"
     status=1
 }
 

@@ -1,4 +1,4 @@
-#include "theory/prove/spread.h"
+#include "theory/prove/distribution.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static bool failed(const char *path, struct problem *problem)
 
 /* ---- the folder ---- */
 
-static bool write_script(struct spread *s, struct problem *problem)
+static bool write_script(struct distribution *s, struct problem *problem)
 {
     char program[PATH_MAX] = "", here[PATH_MAX], path[PATH_MAX], quoted[5][2 * PATH_MAX];
     const struct question *q = s->question;
@@ -55,7 +55,7 @@ static bool write_script(struct spread *s, struct problem *problem)
     return (!fclose(f) && !bad) || failed(path, problem);
 }
 
-static bool lock_folder(struct spread *s, struct problem *problem)
+static bool lock_folder(struct distribution *s, struct problem *problem)
 {
     char path[PATH_MAX];
     shard_path(path, s->question->folder, "lock");
@@ -68,7 +68,7 @@ static bool lock_folder(struct spread *s, struct problem *problem)
 }
 
 /* Which two numbers of states the last batch lay between. */
-static bool read_last(const struct spread *s, uint64_t *before, uint64_t *after)
+static bool read_last(const struct distribution *s, uint64_t *before, uint64_t *after)
 {
     char path[PATH_MAX];
     shard_path(path, s->question->folder, "last");
@@ -80,7 +80,7 @@ static bool read_last(const struct spread *s, uint64_t *before, uint64_t *after)
     return ok;
 }
 
-static bool write_last(const struct spread *s, uint64_t before, uint64_t after,
+static bool write_last(const struct distribution *s, uint64_t before, uint64_t after,
                        struct problem *problem)
 {
     char path[PATH_MAX], fresh[PATH_MAX];
@@ -97,7 +97,7 @@ static bool write_last(const struct spread *s, uint64_t before, uint64_t after,
 
 /* Whether the shards fit a proof of so many states: each knows all of them, or all but those of the
  * last batch. */
-static bool shards_fit(struct spread *s, uint64_t states)
+static bool shards_fit(struct distribution *s, uint64_t states)
 {
     uint64_t before = 0, after = 0;
     struct problem ignored;
@@ -116,7 +116,7 @@ static bool shards_fit(struct spread *s, uint64_t states)
     return fit;
 }
 
-static void forget_shards(const struct spread *s)
+static void forget_shards(const struct distribution *s)
 {
     for (unsigned i = 0; i < SHARDS_MOST; i++) {
         char path[PATH_MAX];
@@ -125,8 +125,8 @@ static void forget_shards(const struct spread *s)
     }
 }
 
-bool spread_open(struct spread *s, const struct question *q, uint64_t states, bool *ready,
-                 struct problem *problem)
+bool distribution_open(struct distribution *s, const struct question *q, uint64_t states,
+                       bool *ready, struct problem *problem)
 {
     char path[PATH_MAX];
     s->question = q;
@@ -150,7 +150,7 @@ bool spread_open(struct spread *s, const struct question *q, uint64_t states, bo
     return true;
 }
 
-void spread_close(struct spread *s)
+void distribution_close(struct distribution *s)
 {
     if (s->question && s->lock >= 0) {
         close(s->lock);
@@ -158,7 +158,7 @@ void spread_close(struct spread *s)
     s->question = NULL;
 }
 
-size_t spread_bytes(const struct spread *s)
+size_t distribution_bytes(const struct distribution *s)
 {
     size_t bytes = 0;
     for (unsigned i = 0; i < s->tasks; i++) {
@@ -170,7 +170,7 @@ size_t spread_bytes(const struct spread *s)
     return bytes;
 }
 
-uint64_t spread_most(const struct spread *s)
+uint64_t distribution_most(const struct distribution *s)
 {
     return (uint64_t)s->tasks * TASK_STATES;
 }
@@ -185,7 +185,7 @@ static void on_signal(int signal)
     stopped = 1;
 }
 
-static bool wait_for(struct spread *s, struct problem *problem)
+static bool wait_for(struct distribution *s, struct problem *problem)
 {
     for (bool over = false; !over;) {
         if (!s->engine->over(&s->job, &over, problem)) {
@@ -204,7 +204,7 @@ static bool wait_for(struct spread *s, struct problem *problem)
     return true;
 }
 
-static bool submit(struct spread *s, struct problem *problem)
+static bool submit(struct distribution *s, struct problem *problem)
 {
     struct sigaction ours = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old[2];
     stopped = 0;
@@ -217,7 +217,8 @@ static bool submit(struct spread *s, struct problem *problem)
 }
 
 /* How many tasks have left no result. */
-static unsigned missing(const struct spread *s, const struct shard_batch *b, struct shard_sum *sum)
+static unsigned missing(const struct distribution *s, const struct shard_batch *b,
+                        struct shard_sum *sum)
 {
     unsigned tasks = b->phase == PHASE_ADD ? b->shards : b->runs, n = 0;
     *sum = (struct shard_sum){0};
@@ -227,8 +228,8 @@ static unsigned missing(const struct spread *s, const struct shard_batch *b, str
     return n;
 }
 
-static bool do_here(const struct spread *s, const struct shard_batch *b, struct search *search,
-                    struct position *position, struct problem *problem)
+static bool do_here(const struct distribution *s, const struct shard_batch *b,
+                    struct search *search, struct position *position, struct problem *problem)
 {
     unsigned tasks = b->phase == PHASE_ADD ? b->shards : b->runs;
     for (unsigned i = 0; i < tasks; i++) {
@@ -239,7 +240,7 @@ static bool do_here(const struct spread *s, const struct shard_batch *b, struct 
     return true;
 }
 
-static bool do_phase(struct spread *s, const struct shard_batch *b, struct search *search,
+static bool do_phase(struct distribution *s, const struct shard_batch *b, struct search *search,
                      struct position *position, struct shard_sum *sum, struct problem *problem)
 {
     shard_clear(b, s->question->folder);
@@ -263,8 +264,9 @@ static bool do_phase(struct spread *s, const struct shard_batch *b, struct searc
                        missing(s, b, sum), s->engine->name, s->job.folder);
 }
 
-bool spread_batch(struct spread *s, struct search *search, struct position *position,
-                  uint64_t known, uint64_t *fresh, struct shard_sum *sum, struct problem *problem)
+bool distribution_batch(struct distribution *s, struct search *search, struct position *position,
+                        uint64_t known, uint64_t *fresh, struct shard_sum *sum,
+                        struct problem *problem)
 {
     struct shard_batch b = {.phase = PHASE_EXPAND,
                             .first = search->batch.first,
@@ -318,8 +320,8 @@ static bool work(struct search *search, const struct policy_spec *spec, const st
     return ok;
 }
 
-bool spread_task(const struct policy_spec *spec, const struct question *q, unsigned task,
-                 struct problem *problem)
+bool distribution_task(const struct policy_spec *spec, const struct question *q, unsigned task,
+                       struct problem *problem)
 {
     struct search *search = search_open(q->live, q->largest, q->powers, q->measure);
     if (!search) {
