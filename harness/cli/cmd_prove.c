@@ -364,22 +364,22 @@ static int run(int argc, char **argv)
         .options = option_table,
         .parser = parse,
         .args_doc = "POLICY --live M --largest N",
-        .doc =
-            "Visit every state that a program can bring a policy's heap into, and tell the "
-            "highest that the break ever gets, or the most that one operation costs.\v"
-            "The policy's own code runs, in units of a granule without headers, as the theorems "
-            "count. Ends with 1 if the memory ran out before all states were seen.\n\n"
-            "With --keep the states lie in files, of which the system holds in memory what "
-            "fits, and the same command goes on where an earlier one was ended. With --engine "
-            "tasks on several machines share the work, each with the states of its own hashes; "
-            "the result is the same, to the number of each state.\n\n"
-            "Examples:\n"
-            "  fitlab prove first-fit --live 8 --largest 8 --sizes all\n"
-            "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
-            "  fitlab prove tlsf --live 8 --largest 4 --cost probes\n"
-            "  fitlab prove first-fit --live 8 --largest 8 --keep proof --memory 20G\n"
-            "  fitlab prove first-fit --live 9 --largest 4 --keep proof --engine slurm --tasks 32\n"
-            "  fitlab prove --optimum --live 7 --largest 4"};
+        .doc = "Visit every state that a program can bring a policy's heap into, and tell the "
+               "highest that the break ever gets, or the most that one operation costs.\v"
+               "The policy's own code runs, in units of a granule without headers, as the theorems "
+               "count. Ends with 1 if the memory ran out before all states were seen.\n\n"
+               "With --keep the states lie in files, of which the system holds in memory what "
+               "fits, and the same command goes on where an earlier one was ended. With --engine "
+               "tasks on several machines share the work, each with the states of its own hashes; "
+               "the result is the same, to the number of each state.\n\n"
+               "Examples:\n"
+               "  fitlab prove first-fit --live 8 --largest 8 --sizes all\n"
+               "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
+               "  fitlab prove tlsf --live 8 --largest 4 --cost probes\n"
+               "  fitlab prove first-fit --live 8 --largest 8 --keep proof --memory 20G\n"
+               "  fitlab prove first-fit --live 7 --largest 4 --keep shared --engine parallel "
+               "--tasks 4\n"
+               "  fitlab prove --optimum --live 7 --largest 4"};
     arguments_parse(&argp, argc, argv, 0, &o);
     o.tasks = o.tasks ? o.tasks : TASKS;
     o.batch = o.batch ? o.batch : BATCH;
