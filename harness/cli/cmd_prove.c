@@ -377,8 +377,7 @@ static int run(int argc, char **argv)
                "  fitlab prove best-fit --live 8 --largest 4 --sizes pow2 -o witness.fltrace\n"
                "  fitlab prove tlsf --live 8 --largest 4 --cost probes\n"
                "  fitlab prove first-fit --live 8 --largest 8 --keep proof --memory 20G\n"
-               "  fitlab prove first-fit --live 7 --largest 4 --keep shared --engine parallel "
-               "--tasks 4\n"
+               "  fitlab prove first-fit --live 5 --largest 4 --keep kept --engine parallel\n"
                "  fitlab prove --optimum --live 7 --largest 4"};
     arguments_parse(&argp, argc, argv, 0, &o);
     o.tasks = o.tasks ? o.tasks : TASKS;
