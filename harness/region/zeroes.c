@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 enum { HUGE_PAGE = 2 << 20, LEAST_HUGE = 4 << 20 };
@@ -38,11 +39,11 @@ static void *map_huge(size_t bytes)
 
 void *zeroes_map(size_t bytes, enum zeroes use)
 {
-    if (use == ZEROES_DENSE && bytes >= LEAST_HUGE) {
-        return map_huge(bytes);
+    if (use == ZEROES_DENSE) {
+        return bytes < LEAST_HUGE ? calloc(bytes ? bytes : 1, 1) : map_huge(bytes);
     }
     void *p = map(bytes ? bytes : 1);
-    if (p && use == ZEROES_SPARSE) {
+    if (p) {
         madvise(p, bytes, MADV_NOHUGEPAGE);
     }
     return p;
@@ -50,9 +51,11 @@ void *zeroes_map(size_t bytes, enum zeroes use)
 
 void zeroes_unmap(void *p, size_t bytes, enum zeroes use)
 {
-    if (p) {
-        bool huge = use == ZEROES_DENSE && bytes >= LEAST_HUGE;
-        munmap(p, huge ? whole_huge(bytes) : bytes ? bytes : 1);
+    bool huge = bytes >= LEAST_HUGE;
+    if (use == ZEROES_DENSE && !huge) {
+        free(p);
+    } else if (p) {
+        munmap(p, use == ZEROES_DENSE ? whole_huge(bytes) : bytes ? bytes : 1);
     }
 }
 

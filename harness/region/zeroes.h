@@ -1,5 +1,8 @@
-/* zeroes.h - tables of zeroes straight from the system, which cost nothing until they are touched.
- */
+/* zeroes.h - tables of zeroes for the harness's own bookkeeping. They cost nothing until touched.
+ *
+ * A small dense table comes from malloc: a cell that measures the malloc of this process then finds
+ * that malloc in the same state whichever kind of file its workload was read from. Any other table
+ * comes straight from the system. */
 #ifndef FITLAB_ZEROES_H
 #define FITLAB_ZEROES_H
 
