@@ -8,11 +8,11 @@
 #include <zstd.h>
 
 #include "base/regular_file.h"
+#include "base/write_whole.h"
 
 enum { LEVEL = 6, PATH_SIZE = 4400 };
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 struct reading {
     FILE *file;
@@ -114,23 +114,7 @@ const char *packed_csv_error(int error)
     return error == EBADMSG ? "its compressed data is damaged, or ends too early" : strerror(error);
 }
 
-/* --- whole files --------------------------------------------------------------------------------
- */
-
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t wrote = write(fd, bytes, n);
-        if (wrote < 0 && errno != EINTR) {
-            return false;
-        }
-        if (wrote > 0) {
-            bytes += wrote;
-            n -= (size_t)wrote;
-        }
-    }
-    return true;
-}
+/* ---- whole files ---- */
 
 /* Compresses one piece, or with last set what is left. */
 static bool compress_piece(ZSTD_CCtx *stream, ZSTD_inBuffer in, bool last, int to)
@@ -143,7 +127,7 @@ static bool compress_piece(ZSTD_CCtx *stream, ZSTD_inBuffer in, bool last, int t
             errno = EIO;
             return false;
         }
-        if (!write_all(to, out, some.pos)) {
+        if (!write_whole(to, out, some.pos)) {
             return false;
         }
         left = last ? left : 0;
@@ -185,7 +169,7 @@ bool packed_csv_unpack(int from, int to)
     }
     bool done = true;
     while (done && (got = fread(block, 1, sizeof block, text)) > 0) {
-        done = write_all(to, block, got);
+        done = write_whole(to, block, got);
     }
     int error = errno;
     done = done && !ferror(text);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "workloads/problem.h"
 
@@ -17,6 +18,9 @@ const char *words_nearest(const char *word, const char *const *candidates, size_
 /* Writes n names with a text between them to list, as far as they fit, and returns it. */
 const char *words_join(char *list, size_t size, const char *const *names, size_t n,
                        const char *between);
+
+/* Writes one word of a command line, in quotes where a POSIX shell would read it otherwise. */
+void words_quote(FILE *, const char *word);
 
 /* Returns false and sets a problem: the word is none of the n names of a kind, such as "policy".
  * The problem suggests the nearest name. If none is near, it says what to do, or lists all names if

@@ -12,6 +12,7 @@
 
 #include "base/table.h"
 #include "base/tar.h"
+#include "base/words.h"
 #include "results/name_index.h"
 #include "results/pack_sum.h"
 #include "results/pack_traces.h"
@@ -81,8 +82,7 @@ static bool add_text(struct packing *p, const char *name, const char *text, size
     return true;
 }
 
-/* --- files of the folder ------------------------------------------------------------------------
- */
+/* ---- files of the folder ---- */
 
 static bool ends_in(const char *text, const char *end)
 {
@@ -131,22 +131,6 @@ static bool add_folder(struct packing *p, const char *inside, const char *const 
 /* --- what the manifest and the captions tell
  * ------------------------------------------------------ */
 
-/* One word of a command, quoted for a shell where it must be. */
-static void put_word(FILE *out, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-./:=,@%+";
-    if (*word && strspn(word, plain) == strlen(word)) {
-        fputs(word, out);
-        return;
-    }
-    fputc('\'', out);
-    for (; *word; word++) {
-        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
-    }
-    fputc('\'', out);
-}
-
 static void put_command(FILE *out, const json_t *words)
 {
     size_t i;
@@ -156,7 +140,7 @@ static void put_command(FILE *out, const json_t *words)
         const char *text = json_string_value(word) ? json_string_value(word) : "";
         if (i) {
             fputc(' ', out);
-            put_word(out, text);
+            words_quote(out, text);
         } else {
             fputs(text, out); /* "fitlab sweep" */
         }

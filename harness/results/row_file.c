@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/regular_file.h"
+#include "base/write_whole.h"
 #include "workloads/array.h"
 
 enum { KEY_DIGITS = 16 };
@@ -37,21 +38,6 @@ bool row_file_key(const char *text, uint64_t *key)
     return true;
 }
 
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t wrote = write(fd, bytes, n);
-        if (wrote < 0 && errno != EINTR) {
-            return false;
-        }
-        if (wrote > 0) {
-            bytes += wrote;
-            n -= (size_t)wrote;
-        }
-    }
-    return true;
-}
-
 bool row_file_sync(const struct row_file *row_file, struct problem *problem)
 {
     return !fdatasync(row_file->fd) || failed(row_file, problem);
@@ -71,7 +57,7 @@ bool row_file_append(struct row_file *row_file, const char *rows, size_t bytes,
     if (!row_file_unpack(row_file, problem)) {
         return false;
     }
-    if (!write_all(row_file->fd, rows, bytes)) {
+    if (!write_whole(row_file->fd, rows, bytes)) {
         failed(row_file, problem);
         row_file_cut(row_file, row_file->length, problem);
         return false;

@@ -1,7 +1,8 @@
 /* row_file_packed.c - a row file that is kept compressed, as NAME.csv.zst.
  *
- * While the store is open the text lies in a file without a name, so everything that reads rows
- * works as ever. What changes rows first puts the file back as NAME.csv. */
+ * While the store is open, the text lies in a temporary file without a name, and whoever reads rows
+ * reads that one: it need not know that the file is compressed. Whoever is about to change rows
+ * first writes the text back to NAME.csv, since a compressed file cannot be appended to. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "base/packed_csv.h"
 #include "base/regular_file.h"
 #include "base/temporary.h"
+#include "base/write_whole.h"
 #include "results/row_file.h"
 
 enum { NAME_SIZE = 128, MADE_SIZE = NAME_SIZE + 8 };
@@ -91,7 +93,7 @@ static bool copy(int from, off_t length, int to)
         }
         char block[1 << 16]; /* the two are on different file systems */
         ssize_t got = pread(from, block, sizeof block, at);
-        if (got <= 0 || write(to, block, (size_t)got) != got) {
+        if (got <= 0 || !write_whole(to, block, (size_t)got)) {
             return false;
         }
         at += got;

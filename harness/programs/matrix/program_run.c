@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/words.h"
 #include "programs/matrix/program_matrix.h"
 #include "spec/workload_spec.h"
 #include "workloads/array.h"
@@ -284,27 +285,15 @@ bool program_run_once(const struct program *program, const struct exec_choice *c
     return true;
 }
 
-/* Quotes a word for hyperfine, which splits its argument as a shell does. */
-static void quote(FILE *out, const char *word)
-{
-    fputc('\'', out);
-    for (; *word; word++) {
-        if (*word == '\'') {
-            fputs("'\\''", out);
-        } else {
-            fputc(*word, out);
-        }
-    }
-    fputs("' ", out);
-}
-
+/* One argument for hyperfine, which splits it into words as a shell does. */
 static char *join(const struct line *line)
 {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     for (size_t i = 0; out && i < line->count; i++) {
-        quote(out, line->word[i]);
+        words_quote(out, line->word[i]);
+        fputc(' ', out);
     }
     return out && fclose(out) == 0 ? text : NULL;
 }

@@ -83,16 +83,13 @@ static bool read_last(const struct distribution *s, uint64_t *before, uint64_t *
 static bool write_last(const struct distribution *s, uint64_t before, uint64_t after,
                        struct problem *problem)
 {
-    char path[PATH_MAX], fresh[PATH_MAX];
+    char path[PATH_MAX], fresh[SHARD_FRESH_SIZE];
     shard_path(path, s->question->folder, "last");
-    shard_path(fresh, s->question->folder, "last.new");
-    FILE *f = fopen(fresh, "w");
-    bool ok = f && fprintf(f, "%" PRIu64 " %" PRIu64 "\n", before, after) > 0 && fflush(f) == 0 &&
-              fsync(fileno(f)) == 0;
+    FILE *f = shard_file_begin(path, fresh);
     if (f) {
-        ok &= fclose(f) == 0;
+        fprintf(f, "%" PRIu64 " %" PRIu64 "\n", before, after);
     }
-    return (ok && rename(fresh, path) == 0) || failed(path, problem);
+    return shard_file_end(f, fresh, path, true, problem);
 }
 
 /* Whether the shards fit a proof of so many states: each knows all of them, or all but those of the

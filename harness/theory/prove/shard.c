@@ -26,15 +26,14 @@ static bool failed(const char *path, struct problem *problem)
     return problem_set(problem, "%s: %s", path, strerror(errno));
 }
 
-/* A file under another name, until it is whole. */
-static FILE *begin_file(const char *path, char fresh[PATH_MAX + 32])
+FILE *shard_file_begin(const char *path, char fresh[SHARD_FRESH_SIZE])
 {
-    snprintf(fresh, PATH_MAX + 32, "%s.%ld", path, (long)getpid());
+    snprintf(fresh, SHARD_FRESH_SIZE, "%s.%ld", path, (long)getpid());
     return fopen(fresh, "w");
 }
 
-static bool end_file(FILE *f, const char *fresh, const char *path, bool keep,
-                     struct problem *problem)
+bool shard_file_end(FILE *f, const char *fresh, const char *path, bool keep,
+                    struct problem *problem)
 {
     bool ok = f && !ferror(f) && fflush(f) == 0 && (!keep || fsync(fileno(f)) == 0);
     if (f) {
@@ -47,9 +46,9 @@ static bool end_file(FILE *f, const char *fresh, const char *path, bool keep,
 
 bool shard_batch_write(const struct shard_batch *b, const char *folder, struct problem *problem)
 {
-    char path[PATH_MAX], fresh[PATH_MAX + 32];
+    char path[PATH_MAX], fresh[SHARD_FRESH_SIZE];
     shard_path(path, folder, "batch");
-    FILE *f = begin_file(path, fresh);
+    FILE *f = shard_file_begin(path, fresh);
     if (f) {
         fprintf(f,
                 "phase %d first %" PRIu64 " count %" PRIu64 " depth %zu again %d shards %u runs %u "
@@ -57,7 +56,7 @@ bool shard_batch_write(const struct shard_batch *b, const char *folder, struct p
                 (int)b->phase, b->first, b->count, b->depth, b->again, b->shards, b->runs, b->known,
                 b->before);
     }
-    return end_file(f, fresh, path, true, problem);
+    return shard_file_end(f, fresh, path, true, problem);
 }
 
 bool shard_batch_read(struct shard_batch *b, const char *folder, struct problem *problem)
@@ -155,7 +154,7 @@ static bool expand(struct search *s, struct position *position, const struct sha
 static bool expand_run(const struct shard_batch *b, const char *folder, unsigned run,
                        struct search *s, struct position *position, struct problem *problem)
 {
-    char path[PATH_MAX], fresh[PATH_MAX + 32];
+    char path[PATH_MAX], fresh[SHARD_FRESH_SIZE];
     FILE *to[SHARDS_MOST] = {0};
     uint64_t at = b->first + b->count * run / b->runs;
     uint64_t end = b->first + b->count * (run + 1) / b->runs;
@@ -175,14 +174,14 @@ static bool expand_run(const struct shard_batch *b, const char *folder, unsigned
         return false;
     }
     shard_path(path, folder, "expanded-%u", run);
-    FILE *f = begin_file(path, fresh);
+    FILE *f = shard_file_begin(path, fresh);
     if (f) {
         const struct worst *w = &s->batch.worst[0];
         fprintf(f,
                 "first %" PRIu64 " known %" PRIu64 " tried %llu worst %" PRIu64 " %" PRIu64 " %u\n",
                 b->first, b->known, (unsigned long long)s->batch.tried, w->value, w->from, w->op);
     }
-    return end_file(f, fresh, path, !b->here, problem);
+    return shard_file_end(f, fresh, path, !b->here, problem);
 }
 
 /* ---- the second phase ---- */
@@ -258,10 +257,10 @@ static bool add_found(struct adding *a, const char *folder, unsigned run, unsign
 static bool write_fresh(struct adding *a, const char *folder, unsigned shard,
                         struct problem *problem)
 {
-    char path[PATH_MAX], fresh[PATH_MAX + 32];
+    char path[PATH_MAX], fresh[SHARD_FRESH_SIZE];
     struct shard_fresh head = {a->batch->first, a->batch->known, 0};
     shard_path(path, folder, "fresh-%u", shard);
-    a->out = begin_file(path, fresh);
+    a->out = shard_file_begin(path, fresh);
     bool ok = a->out && fwrite(&head, sizeof head, 1, a->out) == 1;
     for (unsigned run = 0; ok && run < a->batch->runs; run++) {
         if (!add_found(a, folder, run, shard, problem)) {
@@ -272,7 +271,7 @@ static bool write_fresh(struct adding *a, const char *folder, unsigned shard,
     }
     head.count = a->fresh;
     ok = ok && fseek(a->out, 0, SEEK_SET) == 0 && fwrite(&head, sizeof head, 1, a->out) == 1;
-    return end_file(a->out, fresh, path, true, problem) && (ok || failed(path, problem));
+    return shard_file_end(a->out, fresh, path, true, problem) && (ok || failed(path, problem));
 }
 
 static bool add_shard(const struct shard_batch *b, const char *folder, unsigned shard,
@@ -288,10 +287,10 @@ static bool add_shard(const struct shard_batch *b, const char *folder, unsigned 
               catch_up(&a, folder, shard, problem) && write_fresh(&a, folder, shard, problem);
     known_close(&a.here);
     known_close(&a.known);
-    char fresh[PATH_MAX + 32];
+    char fresh[SHARD_FRESH_SIZE];
     shard_path(path, folder, "added-%u", shard);
-    FILE *f = ok ? begin_file(path, fresh) : NULL;
-    return ok && end_file(f, fresh, path, !b->here, problem);
+    FILE *f = ok ? shard_file_begin(path, fresh) : NULL;
+    return ok && shard_file_end(f, fresh, path, !b->here, problem);
 }
 
 bool shard_task(const struct shard_batch *b, const char *folder, unsigned task, struct search *s,

@@ -6,7 +6,7 @@
  * are new are numbered as a proof on one machine numbers them, since a state's parent and the
  * operation that led to it say where it stands.
  *
- *   DIR/shards/batch         the batch, as text (struct shard_batch)
+ *   DIR/shards/batch         which states the batch has, and its phase: struct shard_batch in words
  *   DIR/shards/found-R-S     what run R found for shard S
  *   DIR/shards/expanded-R    that run R is done, with the worst operation in it
  *   DIR/shards/fresh-S       what shard S did not know
@@ -18,6 +18,9 @@
  */
 #ifndef FITLAB_SHARD_H
 #define FITLAB_SHARD_H
+
+#include <limits.h>
+#include <stdio.h>
 
 #include "theory/prove/batch.h"
 
@@ -49,7 +52,8 @@ struct shard_fresh {
 bool shard_batch_write(const struct shard_batch *, const char *folder, struct problem *);
 bool shard_batch_read(struct shard_batch *, const char *folder, struct problem *);
 
-/* Does one task of the batch's phase. The search has the tree, and a buffer for some states. */
+/* Runs one task of the phase that the batch is in. The search must have the tree of states open,
+ * and a buffer for states that are found. */
 bool shard_task(const struct shard_batch *, const char *folder, unsigned task, struct search *,
                 struct position *, struct problem *);
 
@@ -64,6 +68,16 @@ void shard_clear(const struct shard_batch *, const char *folder);
  * counts. */
 bool shard_merge(const struct shard_batch *, const char *folder, struct state_tree *,
                  uint64_t *fresh, struct problem *);
+
+enum { SHARD_FRESH_SIZE = PATH_MAX + 32 };
+
+/* Opens a file that is to appear at `path` as a whole, under a name for the time being, which
+ * `fresh` takes. NULL: it cannot be made; shard_file_end says so. */
+FILE *shard_file_begin(const char *path, char fresh[SHARD_FRESH_SIZE]);
+
+/* Closes it and gives it its name. `keep`: it must survive that the machine stops. False and a
+ * problem: not all was written. */
+bool shard_file_end(FILE *, const char *fresh, const char *path, bool keep, struct problem *);
 
 /* A path in the folder DIR/shards, whose name is as long as a few numbers are. */
 void shard_path(char path[PATH_MAX], const char *folder, const char *format, ...)
