@@ -90,7 +90,6 @@ void narrow_program_start(const struct cell *cell, struct shared_results *shared
         return;
     }
     exec_program(cell, shared, events, program, seed);
-    bool kernel = errno != ENOEXEC;
-    give_up(shared, kernel ? CELL_ERROR : CELL_UNAVAILABLE,
-            kernel ? strerror(errno) : narrow_no_kernel);
+    int error = errno;
+    give_up(shared, error == ENOEXEC ? CELL_UNAVAILABLE : CELL_ERROR, narrow_not_started(error));
 }

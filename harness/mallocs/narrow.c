@@ -20,9 +20,6 @@ const char narrow_remedy[] = "policies of 32 bits run in fitlab-cell32, which is
                              "gcc-multilib (its name in "
                              "Debian), then configure and build fitlab again";
 
-const char narrow_no_kernel[] = "this kernel starts no programs of 32 bits: boot it with "
-                                "ia32_emulation=on, or use another machine";
-
 enum { MOST_PARAMS = 24, MOST_CHOICES = 32 };
 
 /* What was loaded. There are few, and they stay loaded. */
@@ -50,6 +47,13 @@ bool narrow_program(char *path, size_t size)
     return false;
 }
 
+const char *narrow_not_started(int error)
+{
+    return error == ENOEXEC ? "this kernel starts no programs of 32 bits: boot it with "
+                              "ia32_emulation=on, or use another machine"
+                            : strerror(error);
+}
+
 enum { MOST_ARGUMENTS = 16 };
 
 bool narrow_run(const char *const *argument, int output, int *status, struct problem *problem)
@@ -72,8 +76,7 @@ bool narrow_run(const char *const *argument, int output, int *status, struct pro
     int error = posix_spawn(&pid, program, &actions, NULL, (char *const *)(uintptr_t)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error) {
-        return problem_set(problem, "%s: %s", program,
-                           error == ENOEXEC ? narrow_no_kernel : strerror(error));
+        return problem_set(problem, "%s: %s", program, narrow_not_started(error));
     }
     int ending = 0;
     while (waitpid(pid, &ending, 0) < 0 && errno == EINTR) {

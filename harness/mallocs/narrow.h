@@ -44,7 +44,8 @@ bool narrow_run(const char *const *argument, int output, int *status, struct pro
 
 /* Says how to get fitlab-cell32. */
 extern const char narrow_remedy[];
-/* Says why fitlab-cell32 is there and cannot be started. */
-extern const char narrow_no_kernel[];
+
+/* Says why the system did not start fitlab-cell32, of the errno that it gave. */
+const char *narrow_not_started(int error);
 
 #endif
