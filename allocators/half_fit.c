@@ -57,7 +57,9 @@ static void remove_hole(struct seqfit *h, struct block *b)
     bins_remove(&((struct half_fit *)h)->bins, b);
 }
 
-#define KIND ((struct seqfit_kind){.search = search, .insert = insert, .remove = remove_hole, .bounded = true})
+#define KIND                                                                                       \
+    ((struct seqfit_kind){                                                                         \
+        .search = search, .insert = insert, .remove = remove_hole, .bounded = true})
 
 enum rounding { ROUND_NONE, ROUND_POWER };
 static const char *const roundings[] = {"none", "power", NULL};

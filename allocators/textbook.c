@@ -248,7 +248,8 @@ static struct heap *textbook_open(const struct policy *policy, struct region *r,
 
 const struct policy textbook = TEXTBOOK(0);
 
-/* Blocks lie at sums of headers and rounded sizes: what divides both divides their addresses. */
+/* A block begins at a sum of whole headers and rounded sizes, so its address has the alignment that
+ * both have. */
 static const struct policy *form_of(size_t sizes)
 {
     static const struct policy forms[] = {TEXTBOOK(POLICY_ALIGN_1), TEXTBOOK(POLICY_ALIGN_4),

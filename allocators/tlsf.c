@@ -90,9 +90,11 @@ static void remove_hole(struct seqfit *h, struct block *b)
 }
 
 #define OWN                                                                                        \
-    ((struct seqfit_kind){.search = own_search, .insert = own_insert, .remove = remove_hole, .bounded = true})
+    ((struct seqfit_kind){                                                                         \
+        .search = own_search, .insert = own_insert, .remove = remove_hole, .bounded = true})
 #define ABOVE                                                                                      \
-    ((struct seqfit_kind){.search = above_search, .insert = above_insert, .remove = remove_hole, .bounded = true})
+    ((struct seqfit_kind){                                                                         \
+        .search = above_search, .insert = above_insert, .remove = remove_hole, .bounded = true})
 
 enum { FIRST_SECOND_LEVEL_LOG2 = 3 };
 static const char *const second_levels[] = {"8", "16", "32", "64", NULL};

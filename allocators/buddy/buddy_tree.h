@@ -71,7 +71,7 @@ static inline struct buddy_link buddy_link_to(unsigned k, bool right)
     return link;
 }
 
-/* The tag of a block of class k, neither free nor shifted. */
+/* The tag of a block of class k that is in use and whose payload begins right behind the tag. */
 static inline struct buddy_tag buddy_tag_of(unsigned k, struct buddy_link own,
                                             struct buddy_link parents)
 {

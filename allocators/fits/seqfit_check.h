@@ -9,8 +9,7 @@
 /* The holes and kept blocks that the tags show, to be compared with those that are linked. */
 struct seqfit_census {
     size_t holes;
-    uintptr_t
-        sum; /* of a hash of their addresses, so that two sets of holes hardly have the same */
+    uintptr_t sum; /* of hashes of their addresses: two different sets hardly ever have the same */
 };
 
 static inline void seqfit_tally(struct seqfit_census *c, const struct block *b)

@@ -96,9 +96,10 @@ SEQFIT_APART size_t seqfit_lead(const struct block *b, size_t align)
     return lead;
 }
 
-static inline bool seqfit_holds(const struct block *b, size_t align, size_t bytes)
+/* Whether an aligned block of `bytes` fits into a hole. */
+static inline bool seqfit_holds(const struct block *hole, size_t align, size_t bytes)
 {
-    return block_is_free(b) && block_bytes(b) >= seqfit_lead(b, align) + bytes;
+    return block_bytes(hole) >= seqfit_lead(hole, align) + bytes;
 }
 
 /* A hole that can hold an aligned block of `bytes`, of two that the fit's rule chooses: the one for
@@ -108,7 +109,7 @@ SEQFIT_INLINE struct block *seqfit_find_aligned(struct seqfit *h, size_t align, 
                                                 struct seqfit_kind k)
 {
     struct block *b = seqfit_find(h, bytes, k);
-    return b && block_bytes(b) >= seqfit_lead(b, align) + bytes
+    return b && seqfit_holds(b, align, bytes)
                ? b
                : seqfit_find(h, bytes + align + BLOCK_MIN - FITLAB_ALIGN, k);
 }
@@ -122,8 +123,9 @@ SEQFIT_INLINE struct block *seqfit_find_lying(struct seqfit *h, size_t align, si
         return NULL;
     }
     for (struct block *b = h->first; b != h->epilogue; b = block_after(b)) {
-        h->heap.count.probes += (uint64_t)block_is_free(b);
-        if (seqfit_holds(b, align, bytes)) {
+        bool hole = block_is_free(b);
+        h->heap.count.probes += (uint64_t)hole;
+        if (hole && seqfit_holds(b, align, bytes)) {
             return b;
         }
     }

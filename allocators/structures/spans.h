@@ -8,6 +8,7 @@
 static inline bool spans_visit(span_visitor *visit, void *ctx, const char *addr, size_t bytes,
                                const void *payload, enum span_kind kind)
 {
+    /* It has a name because emitted heaps are C++ too, where an unnamed one has no address. */
     const struct span s = {addr, bytes, payload, kind};
     return visit(&s, ctx);
 }

@@ -15,11 +15,11 @@ struct heap_map_moment {
     uint64_t allocated_bytes;
     uint64_t height_bytes; /* from the base to the break */
     /* Bytes of each kind of span (enum span_kind) in each bin; of a used one the usable bytes, and
-     * the rest of it as metadata. The bins
-     * divide the region from its base; bytes beyond the break and absent ones are of no kind. */
+     * the rest of it as metadata. The bins divide the region from its base; bytes beyond the break
+     * and absent ones are of no kind. */
     uint32_t held[HEAP_MAP_BINS][HEAP_MAP_KINDS];
-    /* Whose most of a bin is, as in thread_sample (replay/thread_map.h): live blocks and free
-     * memory together; nobody's where one thread acts. */
+    /* The thread that has the largest part of a bin, live blocks and free memory together, as in
+     * struct thread_sample (replay/thread_map.h); none if the workload has one thread. */
     uint8_t owner[HEAP_MAP_BINS];
 };
 

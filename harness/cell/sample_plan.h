@@ -19,8 +19,9 @@ struct sample_plan {
     uint64_t spent;                     /* spans and pages looked at so far */
 };
 
-/* A plan with as many of the `asked` samples as are affordable if each looks at `most` spans and
- * pages, which is what one at the peak of the workload looks at. */
+/* A plan that spreads samples over the events: the `asked` number of them, or fewer if they would
+ * take too large a part of the pass's time. `most` is how many spans and pages one sample looks at
+ * when the heap is largest, from which their cost is estimated. */
 struct sample_plan sample_plan_open(uint64_t events, uint64_t asked, uint64_t most);
 
 /* Whether to take a sample after this event, and why. */

@@ -7,10 +7,10 @@
  *
  * That alone packs most recordings into their load. Where it does not, large blocks find no room in
  * one piece. So there are further rounds, in which some blocks are packed before all others
- * (early.h): those of the largest area, and those that lay above the load in the round before. Of
- * very many blocks those above the load of the first round are mostly not the ones that matter, and
- * rounds are dear: so the first set is made by area, and what lies above the load is added to it as
- * often as there are rounds.
+ * (early.h): those of the largest area, and those that lay above the load in the round before.
+ * Where there are very many blocks, a round takes long, and most blocks above the load after the
+ * first round would not have to come earlier: so the first set is chosen by area, and each further
+ * round adds what still lies above the load.
  *
  * A round takes O(n log n) time. All of it takes 24 bytes a block beside the packing, since the
  * number of early blocks is bounded, and 40 a hole at the moment with the most holes.

@@ -87,7 +87,8 @@ size_t region_spec_bytes(const struct region_spec *spec, uint64_t peak_live_byte
 {
     size_t bytes = spec->bytes;
     if (spec->form == REGION_MULTIPLE) {
-        double most = (double)(SIZE_MAX - FITLAB_ALIGN), wanted = spec->factor * (double)peak_live_bytes;
+        double most = (double)(SIZE_MAX - FITLAB_ALIGN),
+               wanted = spec->factor * (double)peak_live_bytes;
         bytes = (size_t)(wanted < most ? ceil(wanted) : most);
     }
     return (bytes + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
@@ -159,8 +160,8 @@ void region_map_renew(struct region_map *m, bool fixed)
     place(m, r->base, (size_t)(r->limit - r->base), fixed);
 }
 
-/* One call brings in all pages in a third of the time that a fault for each of them takes; kernels before
- * Linux 5.14 do not know it. */
+/* One call brings in all pages in a third of the time that a fault for each of them takes; kernels
+ * before Linux 5.14 do not know it. */
 void region_map_prefault(const struct region_map *m, size_t bytes)
 {
 #ifdef MADV_POPULATE_WRITE

@@ -14,9 +14,9 @@
 enum { LEAST_REPLAYS = 3, LEAST_LONG_REPLAYS = 2, MOST_REPLAYS = 201 };
 static const double ENOUGH_NS = 5e7, TOO_MUCH_NS = 2e8; /* of one process: repetitions are others */
 
-/* A few large blocks are soon replayed, but between replays their memory is cleared. After this time
- * a process plays no more than LEAST_LONG_REPLAYS, and bump once: where one replay takes that long, what
- * differs is the process, not the replay, and repetitions are other processes. */
+/* A few large blocks are soon replayed, but between replays their memory is cleared. After this
+ * time a process plays no more than LEAST_LONG_REPLAYS, and bump once: where one replay takes that
+ * long, what differs is the process, not the replay, and repetitions are other processes. */
 static const double MOST_SECONDS = 0.25;
 
 struct times {

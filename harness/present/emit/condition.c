@@ -32,7 +32,7 @@ static void copy(struct part_of p, char *out)
     snprintf(out, CONDITION_MOST, "%.*s", (int)(p.end - p.at), p.at);
 }
 
-/* Where an sign of two characters stands outside of all brackets; NULL: nowhere. */
+/* Where an operator of two characters stands outside all brackets. NULL: nowhere. */
 static const char *find_operator(struct part_of p, const char *sign)
 {
     int depth = 0;

@@ -294,7 +294,6 @@ bool emit_heap(const struct policy_spec *spec, const struct emit_options *option
     data_file_find("allocators", FITLAB_DATA_FROM_PROGRAM "/policies", root, sizeof root);
     find_values(&h);
     bool ok = items_read(&h.items, root, h.recipe->source, problem) &&
-              items_read(&h.items, root, "heap.h", problem) &&
               items_read(&h.items, root, "heap.h", problem) && expand_uses(&h.items, problem) &&
               names_are_free(&h, problem) && make_interface(&h, problem) &&
               (specialise(&h.items, h.known, h.recipe) || problem_set(problem, "out of memory"));

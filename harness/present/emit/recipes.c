@@ -78,7 +78,9 @@
     "    return h ? &h->heap : NULL;\n"                                                            \
     "}\n\n"
 
-/* Blocks lie at sums of headers and rounded sizes, and cannot begin inside of a larger one. */
+/* A block begins at a sum of whole headers and rounded sizes, so its address has the alignment that
+ * both have. An aligned request cannot be served from inside a larger block, as that would leave a
+ * piece in front which is no block. */
 #define TEXTBOOK_MORE                                                                              \
     "static size_t textbook_aligned(void)\n"                                                       \
     "{\n"                                                                                          \

@@ -42,7 +42,8 @@ static const char *members_begin(const char *text, const char *end)
     return p < end && (isalpha((unsigned char)*p) || *p == '_') ? p : NULL;
 }
 
-/* The line that a field is set in by a statement of its own, without a call; NULL: it is not. */
+/* The beginning of the line on which a field is set, if that line is one statement and calls no
+ * function, so that it can be left out. NULL otherwise. */
 static const char *line_that_sets(const char *text, const char *begin, const char *value)
 {
     const char *line = begin, *end = strchr(value, ';');

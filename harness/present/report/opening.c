@@ -53,7 +53,7 @@ static void list(FILE *out, const struct standing *s, const bool *picked)
     }
 }
 
-/* --- what was compared ------------------------------------------------------------------------ */
+/* ---- what was compared ---- */
 
 static bool measured(struct results_reader *reader, FILE *out, struct problem *problem)
 {
@@ -109,7 +109,7 @@ static bool compared(const struct standing *s, FILE *out, struct problem *proble
     return done;
 }
 
-/* --- what came out ---------------------------------------------------------------------------- */
+/* ---- what came out ---- */
 
 /* The policy with the least value but those that are picked already; `policies` if there is none.
  */
@@ -212,7 +212,7 @@ static void came_out(const struct standing *s, FILE *out)
     fputc('.', out);
 }
 
-/* --- what is unsure --------------------------------------------------------------------------- */
+/* ---- what is unsure ---- */
 
 static void say_noise(const struct standing *s, FILE *out)
 {
@@ -274,8 +274,7 @@ static bool unsure(const struct standing *s, FILE *out, struct problem *problem)
     return true;
 }
 
-/* --- together ----------------------------------------------------------------------------------
- */
+/* ---- together ---- */
 
 static double *means(const struct standing *s, const struct matrix *m, size_t baseline,
                      struct problem *problem)

@@ -21,8 +21,7 @@ enum { PATH_SIZE = 4700 };
 /* The files of this folder that make the page: made by embed.cmake. */
 extern const char report_page_html[], report_page_css[], report_page_js[];
 
-/* --- where it comes from ------------------------------------------------------------------------
- */
+/* ---- where it comes from ---- */
 
 static void write_value(FILE *out, const json_t *value)
 {
@@ -82,7 +81,7 @@ static void write_provenance(FILE *out, const struct results_reader *reader)
     json_decref(manifest);
 }
 
-/* --- the words of the template ---------------------------------------------------------------- */
+/* ---- the words of the template ---- */
 
 /* What the template is filled with, and the data, made beforehand as it can fail. */
 struct page {
@@ -188,8 +187,7 @@ static const struct markup_word words[] = {{"@TITLE@", put_title},
                                            {"@SCRIPT@", put_script},
                                            {NULL, NULL}};
 
-/* --- the page -----------------------------------------------------------------------------------
- */
+/* ---- the page ---- */
 
 static char *data_of(const struct report *report, struct problem *problem)
 {
