@@ -6,10 +6,7 @@ call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
 workload = word(seen, 1)
-seen = ""
-stats data using (see(stringcolumn("label"))) nooutput
-policies = seen
-n = words(policies)
+eval find_labels
 stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
 F_max = min(F_max, often * LIVE_max)
@@ -21,21 +18,18 @@ x_unit = unit_of(A_max)
 
 array STYLE[n]
 do for [i = 1:n] {
-    stats data using (stringcolumn("label") eq word(policies, i) ? (STYLE[i] = int(column("style"))) : 0) nooutput
+    stats data every ::FROM[i]::FROM[i] using (STYLE[i] = int(column("style"))) nooutput
 }
-of(policy, name) = stringcolumn("label") eq policy ? column(name) : NaN
-x(policy) = of(policy, "allocated_bytes") / x_unit
 
 # Where each line ends and how far it goes, so that its label can stand there.
 array END[n]
 array END_X[n]
 array PEAK[n]
 do for [i = 1:n] {
-    policy = word(policies, i)
     END[i] = NaN
     END_X[i] = 1
     PEAK[i] = 0
-    stats data using (stringcolumn("label") eq policy ? (END[i] = column("footprint_bytes"), PEAK[i] = max(PEAK[i], column("footprint_bytes"))) : 0) nooutput
+    stats data every ::FROM[i]::TO[i] using (END[i] = column("footprint_bytes"), PEAK[i] = max(PEAK[i], column("footprint_bytes"))) nooutput
     END[i] = min(1, END[i] / (F_max * 1.04))
 }
 words = policies
@@ -49,7 +43,6 @@ set xrange [0:A_max / x_unit]
 set yrange [0:F_max / y_unit * 1.04]
 set xtics step(A_max / x_unit, width < 5 ? 3 : 6)
 call "end_labels.gp"
-first = word(policies, 1)
 set label 199 "live" right at graph .98, graph .04 front textcolor rgb "#444444"
 cut = 0
 set style textbox opaque margins .4, .2 fillcolor rgb "white" noborder
@@ -60,6 +53,5 @@ do for [i = 1:n] {
         cut = cut + 1
     }
 }
-plot data using (x(first)):(of(first, "live_bytes") / y_unit) with filledcurves y=0 lc rgb live_ink, \
-     for [i = 1:n] data using (x(word(policies, i))):(of(word(policies, i), "footprint_bytes") / y_unit) \
-         with lines lt STYLE[i]
+plot data every ::FROM[1]::TO[1] using (column("allocated_bytes") / x_unit):(column("live_bytes") / y_unit) with filledcurves y=0 lc rgb live_ink, \
+     for [i = 1:n] data every ::FROM[i]::TO[i] using (column("allocated_bytes") / x_unit):(column("footprint_bytes") / y_unit) with lines lt STYLE[i]

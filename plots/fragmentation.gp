@@ -6,10 +6,7 @@ call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
 workload = word(seen, 1)
-seen = ""
-stats data using (see(stringcolumn("label"))) nooutput
-policies = seen
-n = words(policies)
+eval find_labels
 stats data using (column("live_bytes")) nooutput name "LIVE"
 stats data using (column("footprint_bytes")) nooutput name "F"
 F_max = min(F_max, often * LIVE_max) # a policy that never reuses must not flatten the others
@@ -19,9 +16,6 @@ stats data using (measure = stringcolumn("measure"), 0) nooutput
 y_unit = unit_of(F_max)
 x_unit = unit_of(A_max)
 
-is(policy) = stringcolumn("label") eq policy
-of(policy, name) = is(policy) ? column(name) : NaN
-x(policy) = of(policy, "allocated_bytes") / x_unit
 
 do for [i = 1:n] {
     title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
@@ -38,14 +32,16 @@ set ytics step(F_max / y_unit, 3)
 do for [i = 0:n - 1] {
     policy = word(policies, i + 1)
     over = ""
-    stats data using (is(policy) && column("jw4_pct") > -100 ? (over = sprintf("%+.1f%%", column("jw4_pct")), 0) : 0) nooutput
+    stats data every ::FROM[i + 1]::TO[i + 1] using (column("jw4_pct") > -100 ? (over = sprintf("%+.1f%%", column("jw4_pct")), 0) : 0) nooutput
     eval panel(i)
     set title panel_title(policy) offset 0, -.7
     set format x is_lowest(i, n) ? "%g" : ""
     set format y column_of(i) == 0 ? "%g" : ""
     set label 4 over at graph .97, .12 right front
-    plot data using (x(policy)):(of(policy, "live_bytes") / y_unit) with filledcurves y=0 lc rgb live_ink, \
-         "" using (x(policy)):(of(policy, "footprint_bytes") / y_unit) with lines lw 1.2 dt solid lc rgb black
+    plot data every ::FROM[i + 1]::TO[i + 1] using (column("allocated_bytes") / x_unit):(column("live_bytes") / y_unit) \
+             with filledcurves y=0 lc rgb live_ink, \
+         "" every ::FROM[i + 1]::TO[i + 1] using (column("allocated_bytes") / x_unit):(column("footprint_bytes") / y_unit) \
+             with lines lw 1.2 dt solid lc rgb black
     eval without_heading
 }
 unset multiplot

@@ -88,6 +88,13 @@ set style fill solid 1 noborder
 seen = ""
 see(s) = strstrt(seen, '"'.s.'"') ? 0 : (seen = seen.' "'.s.'"', 0)
 
+# The rows of a label lie together. The distinct labels, how many, and where the rows of label i begin and end,
+# for `every ::FROM[i]::TO[i]`: to look at all rows once for each label would take minutes.
+find_labels = 'seen = ""; stats data using (see(stringcolumn("label"))) nooutput; policies = seen; n = words(policies); ' \
+    .'array FROM[n]; array TO[n]; label_at = ""; labels_met = 0; rows_before = 0; ' \
+    .'stats data using (stringcolumn("label") eq label_at ? 0 : (labels_met = labels_met + 1, FROM[labels_met] = rows_before, ' \
+    .'label_at = stringcolumn("label"), 0), TO[labels_met] = rows_before, rows_before = rows_before + 1, 0) nooutput'
+
 # The number in a column or, where its cell is empty, another one. gnuplot 6 leaves a row out as soon as
 # column() meets an empty cell in it; as text the cell is empty, or what gnuplot 5 takes for a name.
 has_number(text) = strlen(text) && strstrt("-.0123456789", text[1:1])

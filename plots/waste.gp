@@ -6,10 +6,7 @@ call "style.gp" ARG1 ARG2 ARG3
 
 stats data using (see(stringcolumn("workload"))) nooutput
 workload = word(seen, 1)
-seen = ""
-stats data using (see(stringcolumn("label"))) nooutput
-policies = seen
-n = words(policies)
+eval find_labels
 stats data using (column("allocated_bytes")) nooutput name "A"
 # The scale is of what can be seen: frees at a program's end take no time as it is counted here.
 W_max = 1
@@ -22,19 +19,16 @@ array PEAK[n]
 peaks = ""
 do for [i = 1:n] {
     PEAK[i] = 0
-    stats data using (stringcolumn("label") eq word(policies, i) ? (PEAK[i] = max(PEAK[i], column("footprint_bytes") - column("live_bytes"))) : 0) nooutput
+    stats data every ::FROM[i]::TO[i] using (PEAK[i] = max(PEAK[i], column("footprint_bytes") - column("live_bytes"))) nooutput
     peaks = peaks.sprintf(" %.0f", PEAK[i])
 }
 W_max = max(1, min(W_max, common_most(peaks, often)))
 y_unit = unit_of(W_max)
 x_unit = unit_of(A_max)
 
-of(policy, name) = stringcolumn("label") eq policy ? column(name) : NaN
-x(policy) = of(policy, "allocated_bytes") / x_unit
-rounding(policy) = of(policy, "rounding_bytes") / y_unit
-metadata(policy) = rounding(policy) + of(policy, "metadata_bytes") / y_unit
-slack(policy) = metadata(policy) + of(policy, "slack_bytes") / y_unit
-holes(policy) = slack(policy) + of(policy, "holes_bytes") / y_unit
+# gnuplot takes long for each expression: the sums are made once, in columns that are named here.
+x = 1; rounding = 2; metadata = 3; slack = 4; holes = 5
+part(name) = column(name) / y_unit
 
 do for [i = 1:n] {
     title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
@@ -65,10 +59,14 @@ do for [i = 0:n - 1] {
     if (PEAK[i + 1] > 1.05 * W_max) {
         set label 5 sprintf("to %.3g %s", PEAK[i + 1] / unit_of(PEAK[i + 1]), unit_name(PEAK[i + 1])) boxed right at graph .97, .88 front
     }
-    plot data using (x(policy)):(slack(policy)):(holes(policy)) with filledcurves lc rgb holes_ink, \
-         "" using (x(policy)):(holes(policy)) with lines lc rgb "#666666" lw .4 dt solid, \
-         "" using (x(policy)):(metadata(policy)):(slack(policy)) with filledcurves lc rgb slack_ink, \
-         "" using (x(policy)):(rounding(policy)):(metadata(policy)) with filledcurves lc rgb metadata_ink, \
-         "" using (x(policy)):(0):(rounding(policy)) with filledcurves lc rgb rounding_ink
+    set table $STACK separator comma
+    plot data every ::FROM[i + 1]::TO[i + 1] using (column("allocated_bytes") / x_unit):(sum_ = part("rounding_bytes")): \
+        (sum_ = sum_ + part("metadata_bytes")):(sum_ = sum_ + part("slack_bytes")):(sum_ + part("holes_bytes")) with table
+    unset table
+    plot $STACK using x:slack:holes with filledcurves lc rgb holes_ink, \
+         "" using x:holes with lines lc rgb "#666666" lw .4 dt solid, \
+         "" using x:metadata:slack with filledcurves lc rgb slack_ink, \
+         "" using x:rounding:metadata with filledcurves lc rgb metadata_ink, \
+         "" using x:rounding with filledcurves y=0 lc rgb rounding_ink
 }
 unset multiplot

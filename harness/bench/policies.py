@@ -96,11 +96,12 @@ def table(args):
         memory[r["policy"], r["workload"]] = peak and live and peak / live
     for r in run(args, counted, "instructions", folder / "instructions"):
         count[r["policy"], r["workload"]] = number(r, "instructions_per_op")
-    run(args, timed, "throughput", folder / "throughput", "--baseline", base, "--reps", str(REPS),
-        *TOUCH)
+    rows = run(args, timed, "throughput", folder / "throughput", "--baseline", base, "--reps", str(REPS),
+               *TOUCH)
+    label = {r["workload_spec"]: r["workload"] for r in rows}  # ratios.csv has workloads in full
     for r in read(folder / "throughput" / "ratios.csv"):
         if r["metric"] == "ns_per_op":
-            key = r["policy"], r["workload"]
+            key = r["policy"], label[r["workload"]]
             time[key] = number(r, "ratio")
             low_high[key] = number(r, "ratio_low"), number(r, "ratio_high")
     print_table(f"time of an operation over {base}'s", order, timed, time, "{:.2f}", "geomean")
@@ -153,7 +154,7 @@ def threads(args):
                 continue
             of = {name: middle([number(r, name) for r in own])
                   for name in ("one_thread_ns_per_op", "ns_per_op", "speedup", "waiting_pct")}
-            ratio = ratios.get((policy, workload), {})
+            ratio = ratios.get((policy, own[0]["workload_spec"]), {})
             low, high = number(ratio, "ratio_low"), number(ratio, "ratio_high")
             print(f"{policy:32}{cell(of['one_thread_ns_per_op'], '{:.2f}'):>16}{cell(of['ns_per_op'], '{:.2f}'):>16}"
                   f"{cell(of['speedup'], '{:.2f}'):>16}{cell(of['waiting_pct'], '{:.1f}'):>16}"
