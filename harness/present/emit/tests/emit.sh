@@ -51,6 +51,11 @@ works() { # COMPILER...: makes objects here
     command -v "$1" >/dev/null && "$@" -c empty.c -o empty.o 2>/dev/null
 }
 
+runs() { # COMPILER...: makes programs that start here, which a kernel may refuse to those of 32 bits
+    printf 'int main(void) { return 0; }\n' >empty.c
+    command -v "$1" >/dev/null && "$@" empty.c -o empty 2>/dev/null && ./empty 2>/dev/null
+}
+
 # ---- compilers ----
 
 warnings='-Wall -Wextra -Wconversion -Werror'
@@ -139,7 +144,7 @@ same_places() { # SPEC FLAG...
 
 same() {
     local spec bits=(-m64)
-    if works "${CC:-cc}" -m32; then bits+=(-m32); else echo 'emit.sh: no compiler for 32 bits'; fi
+    if runs "${CC:-cc}" -m32; then bits+=(-m32); else echo 'emit.sh: no programs of 32 bits are made and started here'; fi
     [ "$(uname -m)" = x86_64 ] || bits=(-O1)
     while read -r spec; do
         for flag in "${bits[@]}"; do
@@ -180,8 +185,8 @@ cortex_m() {
     # on ARM and to 4 on i386, so that all blocks lie a few bytes further.
     local specs=(first-fit best-fit:order=size tlsf half-fit best-fit:index=exact slab) spec
     command -v qemu-system-arm >/dev/null && works arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb --specs=rdimon.specs &&
-        works "${CC:-cc}" -m32 || {
-        echo 'emit.sh: qemu-system-arm, arm-none-eabi-gcc with newlib, or a compiler for 32 bits is not here'
+        runs "${CC:-cc}" -m32 || {
+        echo 'emit.sh: qemu-system-arm, arm-none-eabi-gcc with newlib, or programs of 32 bits are not here'
         exit 77
     }
     for spec in "${specs[@]}"; do
