@@ -22,6 +22,7 @@ struct pass_kind {
     char letter;          /* in the column `passes` of the list of metrics */
     const char *measures; /* a clause for lists and help */
     bool timed;           /* false: it is deterministic, so one repetition is enough */
+    bool pages;           /* most of its time goes into page faults and into giving pages back */
     double guess_ns; /* ns an event, used before any cell of the pass has run; includes searches of
                         lists, and replays that are made several times */
     const struct pass_column *columns;  /* ends with a head of NULL */

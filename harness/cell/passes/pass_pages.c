@@ -371,6 +371,7 @@ const struct pass_kind pass_pages = {
     .letter = 'P',
     .measures = "resident pages, by one meter for all, and giving them back; deterministic",
     .timed = false,
+    .pages = true,
     .guess_ns = 700,
     .columns = columns,
     .run = run,
