@@ -181,6 +181,9 @@ bool table_column(const struct table *t, const char *name, size_t *column, struc
     if (find(t, name, column)) {
         return true;
     }
+    if (t->remedy) {
+        return problem_set(problem, "%s: has no column '%s': %s", t->path, name, t->remedy);
+    }
     char list[256] = "";
     for (size_t i = 0; i < t->columns; i++) {
         size_t used = strlen(list);
@@ -191,6 +194,48 @@ bool table_column(const struct table *t, const char *name, size_t *column, struc
         snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", t->name[i]);
     }
     return problem_set(problem, "%s: has no column '%s'; it has: %s", t->path, name, list);
+}
+
+/* Rows of t, with `more` empty cells at the end of each; the header's cells are never looked at. */
+static uint32_t *widened(const struct table *t, size_t more)
+{
+    size_t width = t->columns + more;
+    uint32_t empty = t->at[0] + (uint32_t)strlen(t->name[0]); /* where a text ends */
+    uint32_t *at = malloc((t->rows + 1) * width * sizeof *at);
+    for (size_t row = 0; at && row <= t->rows; row++) {
+        memcpy(at + row * width, t->at + row * t->columns, t->columns * sizeof *at);
+        for (size_t i = t->columns; i < width; i++) {
+            at[row * width + i] = empty;
+        }
+    }
+    return at;
+}
+
+bool table_add_empty(struct table *t, const char *const *name, size_t names)
+{
+    const char **all = malloc((t->columns + names) * sizeof *all);
+    size_t columns = t->columns, column;
+    if (!all) {
+        return false;
+    }
+    memcpy(all, t->name, columns * sizeof *all);
+    for (size_t i = 0; i < names; i++) {
+        if (!find(t, name[i], &column)) {
+            all[columns++] = name[i];
+        }
+    }
+    uint32_t *at = columns > t->columns ? widened(t, columns - t->columns) : NULL;
+    bool done = at || columns == t->columns;
+    if (at) {
+        free(t->at);
+        free(t->name);
+        t->at = at;
+        t->name = all;
+        t->columns = columns;
+    } else {
+        free(all);
+    }
+    return done;
 }
 
 const char *table_cell(const struct table *t, size_t row, size_t column)

@@ -15,12 +15,14 @@
 #include "workloads/problem.h"
 
 struct table {
-    char *path;        /* as given, for messages */
-    size_t columns;    /* at least 1 */
-    size_t rows;       /* without the header; may be 0 */
-    const char **name; /* one a column */
-    const char *text;  /* of all cells; use table_cell */
-    uint32_t *at;      /* where a cell's text begins: of the names, then row after row */
+    char *path;         /* as given, for messages */
+    size_t columns;     /* at least 1 */
+    size_t rows;        /* without the header; may be 0 */
+    const char **name;  /* one a column */
+    const char *text;   /* of all cells; use table_cell */
+    uint32_t *at;       /* where a cell's text begins: of the names, then row after row */
+    const char *remedy; /* what is said of a missing column in place of a list of those that are
+                           there; NULL: the list */
 };
 
 /* Reads a whole file, or where it is compressed, path.zst. NULL and a problem that names the file
@@ -31,6 +33,10 @@ void table_free(struct table *);
 
 /* The index of a column by name, or false and a problem that says what the file has. */
 bool table_column(const struct table *, const char *name, size_t *column, struct problem *);
+
+/* Adds those of these columns that the table does not have, with empty cells. The names must
+ * outlive it. False: no memory, and nothing is changed. */
+bool table_add_empty(struct table *, const char *const *name, size_t names);
 
 const char *table_cell(const struct table *, size_t row, size_t column);
 

@@ -1,5 +1,6 @@
 #include "results/columns.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -186,4 +187,25 @@ static bool find_in(const char *file, const char *name, struct column_info *out)
 bool column_find(const char *file, const char *name, struct column_info *out)
 {
     return find_in(file, name, out) || find_in("", name, out) || find_metric(name, out);
+}
+
+/* A metric is not in this list: all of them are taken for later ones. */
+static const struct {
+    const char *file, *name; /* file as in columns */
+} later[] = {{"", "release"},           {"", "threads"},           {"", "bits"},
+             {"heapmap.csv", "thread"}, {"ratios.csv", "own_low"}, {"ratios.csv", "own_high"}};
+
+size_t columns_later(const char *file, const char *name[COLUMNS_LATER_MOST])
+{
+    static_assert(METRICS + sizeof later / sizeof *later <= COLUMNS_LATER_MOST, "room for all");
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        if (!*later[i].file || !strcmp(later[i].file, file)) {
+            name[count++] = later[i].name;
+        }
+    }
+    for (size_t i = 0; !strcmp(file, "summary.csv") && i < METRICS; i++) {
+        name[count++] = metric_table[i].name;
+    }
+    return count;
 }

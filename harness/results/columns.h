@@ -5,6 +5,7 @@
 #define FITLAB_COLUMNS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct column_info {
     const char *type;            /* of Frictionless' Table Schema: string, integer, number */
@@ -18,5 +19,10 @@ extern const char *const columns_files[];
 
 /* False if the file has no column of this name. */
 bool column_find(const char *file, const char *name, struct column_info *);
+
+/* The columns of a file that came after the first results folders, so that a folder which an older
+ * version made may lack them: they are unknown then. Gives how many there are. */
+enum { COLUMNS_LATER_MOST = 256 };
+size_t columns_later(const char *file, const char *names[COLUMNS_LATER_MOST]);
 
 #endif

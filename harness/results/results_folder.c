@@ -72,9 +72,7 @@ bool results_folder_sound(const char *path, struct problem *problem)
             fclose(file);
         }
         if (!same) {
-            return problem_set(
-                problem, "%s: its columns are not those of this fitlab: choose another folder",
-                name);
+            return problem_set(problem, "%s: %s", name, row_file_other_columns);
         }
     }
     return true;

@@ -10,6 +10,7 @@
 #include "cell/cell.h"
 #include "results/label.h"
 #include "results/memory_meters.h"
+#include "results/older.h"
 #include "results/roster.h"
 #include "results/seeds.h"
 
@@ -17,6 +18,7 @@ enum { STUDY_TABLES = 16, LABEL_SIZE = ROSTER_LABEL };
 
 struct results_reader {
     char *dir;
+    char remedy[200]; /* of older_remedy */
     struct table *table[STUDY_TABLES];
     char *file[STUDY_TABLES];
     size_t tables;
@@ -151,7 +153,7 @@ const struct table *reader_table(struct results_reader *s, const char *file,
     }
     char path[4400];
     reader_path(s, file, path, sizeof path);
-    struct table *t = table_read(path, problem);
+    struct table *t = older_read(path, file, s->remedy, problem);
     if (t) {
         s->table[s->tables] = t;
         s->file[s->tables++] = strdup(file);
@@ -185,24 +187,6 @@ static void add_policy(struct results_reader *s, const char *spec, const char *r
                                                    .label = label,
                                                    .fixed = strncmp(region, "grow", 4) != 0});
     }
-}
-
-/* Every word of the list must name a policy. */
-static bool check_selected(const struct roster *r, const char *const *list, const char *path,
-                           struct problem *problem)
-{
-    for (; list && *list; list++) {
-        size_t i = 0;
-        while (i < r->count && strcmp(r->subject[i].spec, *list) != 0 &&
-               strcmp(r->subject[i].name, *list) != 0) {
-            i++;
-        }
-        if (i == r->count) {
-            return problem_set(problem, "%s: has no policy '%s': see its column 'policy'", path,
-                               *list);
-        }
-    }
-    return true;
 }
 
 static bool is_timed(const struct identity *id, size_t row)
@@ -292,7 +276,7 @@ static bool make_rosters(struct results_reader *s, const struct selection *selec
            choose_release(s, &id, selection->release, problem) &&
            choose_threads(s, &id, selection->threads, problem) &&
            memory_meters_find(&s->meters, &id, problem) &&
-           check_selected(&s->policies, selection->policies, id.table->path, problem);
+           roster_has_policies(&s->policies, selection->policies, id.table->path, problem);
 }
 
 struct results_reader *reader_open(const char *dir, const struct selection *selection,
@@ -308,6 +292,7 @@ struct results_reader *reader_open(const char *dir, const struct selection *sele
         abort();
     }
     s->dir = strdup(dir);
+    older_remedy(dir, s->remedy, sizeof s->remedy);
     if (!reader_has(s, "summary.csv")) {
         problem_set(problem,
                     "%s: has no summary.csv: give the folder that 'fitlab run -o' or 'fitlab "

@@ -77,3 +77,20 @@ bool spec_setting(const char *spec, const char *key, char *value, size_t size)
     }
     return false;
 }
+
+bool roster_has_policies(const struct roster *r, const char *const *list, const char *path,
+                         struct problem *problem)
+{
+    for (; list && *list; list++) {
+        size_t i = 0;
+        while (i < r->count && strcmp(r->subject[i].spec, *list) != 0 &&
+               strcmp(r->subject[i].name, *list) != 0) {
+            i++;
+        }
+        if (i == r->count) {
+            return problem_set(problem, "%s: has no policy '%s': see its column 'policy'", path,
+                               *list);
+        }
+    }
+    return true;
+}

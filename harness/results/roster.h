@@ -15,4 +15,9 @@ void roster_add(struct roster *, const struct subject *);
 
 void roster_free(struct roster *);
 
+/* Whether every word of the list, which ends with NULL or is NULL, is the spec or the name of a
+ * subject; if not, a problem that names the file. */
+bool roster_has_policies(const struct roster *, const char *const *list, const char *path,
+                         struct problem *);
+
 #endif

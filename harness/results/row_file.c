@@ -15,6 +15,9 @@
 
 enum { KEY_DIGITS = 16 };
 
+const char row_file_other_columns[] = "its columns are not those of this fitlab: choose another "
+                                      "folder (plot, report and compare read this one as it is)";
+
 static bool failed(const struct row_file *row_file, struct problem *problem)
 {
     const char *remedy = errno == ENOSPC || errno == EDQUOT ? "make room"
@@ -97,9 +100,8 @@ static bool check_header(struct row_file *row_file, struct problem *problem)
     if (torn) {
         return start(row_file, problem);
     }
-    return problem_set(problem,
-                       "%s/%s: its columns are not those of this fitlab: choose another folder",
-                       row_file->path, row_file->name);
+    return problem_set(problem, "%s/%s: %s", row_file->path, row_file->name,
+                       row_file_other_columns);
 }
 
 bool row_file_open(struct row_file *row_file, struct problem *problem)

@@ -39,6 +39,7 @@ struct row_file_scan {
 /* Opens or creates the file; where it is compressed, it is read as if it were not. It is an error
  * if the file has another header, because then it has another schema. */
 bool row_file_open(struct row_file *, struct problem *);
+extern const char row_file_other_columns[]; /* what the problem says then, after the file's name */
 void row_file_close(struct row_file *);
 
 bool row_file_scan(const struct row_file *, struct row_file_scan *, struct problem *);

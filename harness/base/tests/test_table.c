@@ -107,12 +107,42 @@ static void test_columns_and_numbers(void **state)
     unlink(s.path);
 }
 
+static void test_empty_columns_are_added(void **state)
+{
+    (void)state;
+    static const char text[] = "policy,jw4_pct\nbuddy,12.5\nslab,7\n";
+    static const char *const names[] = {"threads", "jw4_pct", "bits"};
+    struct scratch s = write_file(text, sizeof text - 1);
+    struct problem problem = {""};
+    struct table *t = table_read(s.path, &problem);
+    assert_true(table_add_empty(t, names, 3));
+    assert_int_equal(t->columns, 4); /* one of them was there */
+    static const char *const expected[][4] = {{"buddy", "12.5", "", ""}, {"slab", "7", "", ""}};
+    for (size_t row = 0; row < 2; row++) {
+        for (size_t i = 0; i < 4; i++) {
+            assert_string_equal(table_cell(t, row, i), expected[row][i]);
+        }
+    }
+    size_t bits;
+    double value;
+    assert_true(table_column(t, "bits", &bits, &problem));
+    assert_true(table_number(t, 1, bits, &value, &problem) && isnan(value));
+    assert_true(table_add_empty(t, names, 3)); /* all are there */
+    assert_int_equal(t->columns, 4);
+    t->remedy = "measure again";
+    assert_false(table_column(t, "jw5_pct", &bits, &problem));
+    assert_non_null(strstr(problem.text, "has no column 'jw5_pct': measure again"));
+    table_free(t);
+    unlink(s.path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_damage_is_named),
         cmocka_unit_test(test_columns_and_numbers),
+        cmocka_unit_test(test_empty_columns_are_added),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
