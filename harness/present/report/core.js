@@ -21,12 +21,16 @@ const svg = (name, attributes, ...children) => fill(document.createElementNS(SVG
 
 // --- data ------------------------------------------------------------------------------------------
 
+function sums(differences) {
+  let value = 0;
+  return differences.map((difference) => (value += difference));
+}
+
 function column(index, rows) {
   const packed = DATA.pool[index];
   if (Array.isArray(packed)) return packed;
-  if (!("d" in packed)) return new Array(rows).fill(packed.c);
-  let value = 0;
-  return packed.d.map((difference) => (value += difference));
+  if ("c" in packed) return new Array(rows).fill(packed.c);
+  return packed.d ? sums(packed.d) : sums(sums(packed.dd));
 }
 
 // The rows of a set as objects, one a row of its CSV.

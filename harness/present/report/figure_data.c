@@ -56,20 +56,35 @@ static bool all_same(const struct table *t, size_t column, size_t from, size_t t
     return true;
 }
 
-/* The differences between whole numbers, which are short where a heap is at rest; NULL: some value
- * is no whole number. */
-static json_t *differences(const struct table *t, size_t column, size_t from, size_t to)
+/* A list of whole numbers as the first and the differences to the one before each. */
+static json_t *differences(const json_t *list)
 {
-    json_t *list = json_array();
-    json_int_t value, before = 0;
-    for (size_t row = from; row < to; row++, before = value) {
-        if (!is_whole(table_cell(t, row, column), &value)) {
-            json_decref(list);
-            return NULL;
-        }
-        json_array_append_new(list, json_integer(value - before));
+    json_t *out = json_array();
+    const json_t *value;
+    json_int_t before = 0;
+    size_t i;
+    json_array_foreach(list, i, value)
+    {
+        json_array_append_new(out, json_integer(json_integer_value(value) - before));
+        before = json_integer_value(value);
     }
-    return json_pack("{s:o}", "d", list);
+    return out;
+}
+
+static size_t length_of(const json_t *list)
+{
+    return json_dumpb(list, NULL, 0, JSON_COMPACT);
+}
+
+/* Differences of whole numbers are short where a heap is at rest, and differences of these where
+ * it changes evenly, as the events of samples do. Takes the list. */
+static json_t *packed(json_t *list)
+{
+    json_t *once = differences(list), *twice = differences(once);
+    bool even = length_of(twice) < length_of(once);
+    json_decref(list);
+    json_decref(even ? once : twice);
+    return even ? json_pack("{s:o}", "dd", twice) : json_pack("{s:o}", "d", once);
 }
 
 static json_t *column_of(const struct table *t, size_t column, size_t from, size_t to)
@@ -77,15 +92,14 @@ static json_t *column_of(const struct table *t, size_t column, size_t from, size
     if (all_same(t, column, from, to)) {
         return json_pack("{s:o}", "c", value_of(table_cell(t, from, column)));
     }
-    json_t *list = differences(t, column, from, to);
-    if (list) {
-        return list;
-    }
-    list = json_array();
+    json_t *list = json_array();
+    bool whole = true;
     for (size_t row = from; row < to; row++) {
-        json_array_append_new(list, value_of(table_cell(t, row, column)));
+        json_t *value = value_of(table_cell(t, row, column));
+        whole = whole && json_is_integer(value);
+        json_array_append_new(list, value);
     }
-    return list;
+    return whole ? packed(list) : list;
 }
 
 /* The place of a column in the pool; takes it. */
@@ -116,16 +130,27 @@ static json_t *run_of(struct figure_data *data, const struct table *t, size_t fr
     return run;
 }
 
+/* Whether two rows stand in one run: of one policy and, where bands of threads follow one another,
+ * of one thread, so that all have the same times. */
+static bool same_run(const struct table *t, size_t row, size_t other, size_t thread)
+{
+    return !strcmp(table_cell(t, row, 0), table_cell(t, other, 0)) &&
+           !strcmp(table_cell(t, row, thread), table_cell(t, other, thread));
+}
+
 static void add_set(struct figure_data *data, const struct drawing *drawing, const char *caption,
                     const struct table *t)
 {
     json_t *columns = json_array(), *runs = json_array();
+    struct problem none;
+    size_t thread = 0;
+    table_column(t, "thread", &thread, &none);
     for (size_t c = 0; c < t->columns; c++) {
         json_array_append_new(columns, json_string(t->name[c]));
     }
     for (size_t from = 0, to; from < t->rows; from = to) {
         for (to = from + 1; to < t->rows; to++) {
-            if (strcmp(table_cell(t, to, 0), table_cell(t, from, 0)) != 0) {
+            if (!same_run(t, from, to, thread)) {
                 break;
             }
         }

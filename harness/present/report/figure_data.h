@@ -1,11 +1,13 @@
 /* figure_data.h - what all figures of a results folder show, for the page to draw.
  *
  * Each drawing is a set: the tidy CSV that `fitlab plot` leaves, taken apart into runs of rows that
- * have the same first cell, and these into columns. Many columns are the same, such as the live
- * bytes of a workload under each policy or all columns of two figures, so each is in a pool once:
+ * have the same first cell, and the same thread if there are threads, and these into columns. Many
+ * columns are the same, such as the live bytes of a workload under each policy or all columns of
+ * two figures, so each is in a pool once:
  *
  *   sets: [{figure, subject, caption, columns: [NAME...], runs: [[ROWS, INDEX...]...]}]
- *   pool: [{c: VALUE} (in all rows) | {d: [FIRST, DIFFERENCE...]} (whole numbers) | [VALUE...]]
+ *   pool: [{c: VALUE} (in all rows) | {d: [FIRST, DIFFERENCE...]} (whole numbers) |
+ *          {dd: [FIRST, DIFFERENCE...]} (of such a list) | [VALUE...]]
  *
  * A value is a number, with up to 6 digits if it is not whole, a text, or null for an empty cell.
  */

@@ -134,10 +134,10 @@ bool matrix_heaps(struct results_reader *reader, double *least, double *most,
 
 /* What the numbers are, how large the heaps are that they come from, as what is true of small ones
  * need not be of large ones, and how blocks were touched. */
-static bool write_note(struct results_reader *reader, const struct matrix *m, char *note,
-                       size_t size, struct problem *problem)
+static bool write_note(struct results_reader *reader, const struct matrix *m, size_t baseline,
+                       char *note, size_t size, struct problem *problem)
 {
-    char touch[128] = "", heaps[128] = "";
+    char touch[128] = "", heaps[128] = "", means[400] = "";
     double least, most;
     if (!matrix_heaps(reader, &least, &most, problem)) {
         return false;
@@ -147,9 +147,11 @@ static bool write_note(struct results_reader *reader, const struct matrix *m, ch
                  least / 1e6, most / 1e6);
     }
     if (m->timed) {
+        snprintf(means, sizeof means, " Means are geometric, of the ratio to %.300s.",
+                 reader_policies(reader)->subject[baseline].label);
         reader_touch_sentence(reader, touch, sizeof touch);
     }
-    snprintf(note, size, "%s%s%s", m->note, heaps, touch);
+    snprintf(note, size, "%s%s%s%s", m->note, means, heaps, touch);
     return true;
 }
 
@@ -197,17 +199,44 @@ static struct report_table *draw_up(const struct matrix *m, const char *note,
     return t;
 }
 
+static bool is_known(struct results_reader *reader, const struct spread *spread, size_t policy)
+{
+    size_t policies = reader_policies(reader)->count;
+    for (size_t w = 0; w < reader_workloads(reader)->count; w++) {
+        if (isnan(spread[w * policies + policy].median)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The baseline, or the first policy that is known on every workload: related to one that is not,
+ * no mean would be known. */
+static size_t known_baseline(struct results_reader *reader, const struct spread *spread,
+                             size_t baseline)
+{
+    size_t policies = reader_policies(reader)->count, p = 0;
+    if (is_known(reader, spread, baseline)) {
+        return baseline;
+    }
+    while (p < policies && !is_known(reader, spread, p)) {
+        p++;
+    }
+    return p < policies ? p : baseline;
+}
+
 bool matrix_table(const struct matrix *m, struct results_reader *reader, size_t baseline,
                   struct report_table **table, struct problem *problem)
 {
-    char note[760];
+    char note[1100];
     struct spread *spread = matrix_spread(reader, m->pass, m->column, problem);
     const char **status = spread ? status_of(reader, m->pass, problem) : NULL;
-    bool done = status && write_note(reader, m, note, sizeof note, problem);
+    size_t of = spread ? known_baseline(reader, spread, baseline) : baseline;
+    bool done = status && write_note(reader, m, of, note, sizeof note, problem);
     *table = NULL;
     if (done && matrix_any_known(spread, reader_policies(reader)->count *
                                              reader_workloads(reader)->count)) {
-        *table = draw_up(m, note, reader, spread, status, baseline);
+        *table = draw_up(m, note, reader, spread, status, of);
     }
     free(status);
     free(spread);
@@ -252,6 +281,6 @@ const struct matrix matrices[MATRICES] = {
      "pages", "resident_over_pct", "", footprint_ratio, footprint_back, false},
     {"time", "Time of an operation",
      "Nanoseconds an event, median of the repetitions, the replay loop included. The least of each "
-     "column is bold. Means are geometric, of the ratio to the first policy.",
+     "column is bold.",
      "throughput", "ns_per_op", ", ratio", time_ratio, time_back, true},
 };

@@ -107,6 +107,40 @@ void report_table_mark_least(struct report_table *t, size_t column, const double
     }
 }
 
+static bool is_empty(const struct report_table *t, size_t row)
+{
+    for (size_t c = 1; c < t->columns; c++) {
+        if (*t->cell[row * t->columns + c].text) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void report_table_drop_empty(struct report_table *t)
+{
+    char *note = NULL;
+    size_t size, kept = 0;
+    FILE *out = must(open_memstream(&note, &size));
+    fputs(t->note, out);
+    for (size_t row = 0; row < t->rows; row++) {
+        struct report_cell *cell = &t->cell[row * t->columns];
+        if (is_empty(t, row)) {
+            fprintf(out, "%s%s", row == kept ? " Without a number: " : ", ", cell->text);
+            for (size_t c = 0; c < t->columns; c++) {
+                free(cell[c].text);
+            }
+        } else {
+            memmove(&t->cell[kept++ * t->columns], cell, t->columns * sizeof *cell);
+        }
+    }
+    fputs(kept < t->rows ? "." : "", out);
+    fclose(out);
+    free(t->note);
+    t->note = must(note);
+    t->rows = kept;
+}
+
 /* --- HTML ---------------------------------------------------------------------------------- */
 
 static void attribute(FILE *out, const char *name, const char *value)

@@ -50,6 +50,9 @@ void report_table_fail(struct report_table *, size_t row, size_t column, const c
 /* Marks the rows whose value, as printed, is the least of the column; NAN is no value. */
 void report_table_mark_least(struct report_table *, size_t column, const double *value);
 
+/* Removes rows that have nothing but their name, and names them at the end of the note. */
+void report_table_drop_empty(struct report_table *);
+
 void report_table_html(const struct report_table *, FILE *);
 
 /* What is written of a table; lists end with NULL, and NULL or an empty one is all. */

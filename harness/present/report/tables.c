@@ -18,6 +18,9 @@ static void add(struct report_tables *tables, struct report_table *table)
     if (!tables->table) {
         abort();
     }
+    if (table->rows_are_policies) {
+        report_table_drop_empty(table);
+    }
     tables->table[tables->count++] = table;
 }
 

@@ -107,7 +107,7 @@ function overhead(set, rows) {
 function blowUp(set, rows) {
   return {
     title: "Footprint over live bytes where threads act", x: { kinds: ["linear", "log"] },
-    choices: { text: "Workload", options: distinct(rows, "workload") }, key: [{ text: "heaps of their own", ink: "var(--bound)" }],
+    choices: { text: "Workload", options: distinct(rows, "workload") }, key: [{ text: "sum of the threads' own peaks", ink: "var(--bound)" }],
     draw: (chart) => {
       const of = rows.filter((row) => row.workload === chart.choice);
       const limit = Math.max(of[0].private, Math.min(most(numbers(of, "most")), 8 * Math.max(1, ...numbers(of, "ratio").sort((a, b) => a - b).slice(0, (of.length + 2) >> 1))));
@@ -123,7 +123,7 @@ function blowUp(set, rows) {
   };
 }
 
-const THREAD_INKS = ["#999999", "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#555555"]; // as in plots/style.gp
+const THREAD_INKS = ["#999999", "#0072B2", "#E69F00", "#D55E00", "#56B4E9", "#009E73", "#CC79A7", "#555555"]; // as in plots/style.gp
 const paleOf = (ink) => `#${[1, 3, 5].map((at) => Math.round(255 - 0.4 * (255 - parseInt(ink.slice(at, at + 2), 16))).toString(16).padStart(2, "0")).join("")}`;
 
 // Whose the footprint is: two bands a thread, what it has in blocks and what is free where it had the last ones.

@@ -125,6 +125,20 @@ list_of | diff before.txt - || complain '-o changes the folder'
 grep -q '<title>Two &amp; three</title>' page.html || complain '--title is not the title'
 grep -q 'first-fit' page-tables/fragmentation.tex && complain '-p buddy leaves first-fit there'
 
+# Where the first policy was not timed, ratios are to the first that was, and a row without a number is named below the title.
+rm -rf untimed && cp -r out untimed
+python3 - <<'EOF'
+import csv
+rows = list(csv.reader(open("out/summary.csv")))
+at, of = rows[0].index("pass"), rows[0].index("policy")
+with open("untimed/summary.csv", "w", newline="") as file:
+    csv.writer(file, lineterminator="\n").writerows(r for r in rows if (r[of], r[at]) != ("first-fit", "throughput"))
+EOF
+"$FITLAB" report untimed -o untimed.html --no-figures --no-players >/dev/null || complain 'a report of an untimed policy fails'
+grep -q '^first-fit' untimed-tables/time.tex && complain 'a row without a number is in the table'
+grep -q '^buddy .*& .*1\.00' untimed-tables/time.tex || complain "the mean is not of the ratio to the policy that was timed: $(grep '^buddy' untimed-tables/time.tex)"
+grep -q 'of the ratio to buddy\..*Without a number: first-fit\.' untimed.html || complain 'the page does not say what the ratio is to, and what was not timed'
+
 # Tables for LaTeX: columns as chosen, wide ones across the page or in parts.
 "$FITLAB" report out -o few --column jw4_pct --column ns_per_op --no-figures --no-players >/dev/null
 [ "$(sed -n '/toprule/{n;p}' few/tables/detail-*.tex | tr -cd '&\n' | sort -u)" = '&&' ] || complain 'the columns are not those that were chosen'
@@ -160,7 +174,7 @@ grep -q '<?xml' whole.html && complain 'the page holds the prolog of another doc
 mkdir -p bin
 PATH=$work/bin "$FITLAB" report out --no-players -o bare.html >/dev/null || complain 'without gnuplot there is no report'
 python3 - <<'EOF' || complain 'the figures of the page are not what the CSVs say'
-import csv, json, re, sys
+import csv, itertools, json, re, sys
 for name in "whole.html", "bare.html":
     page = open(name).read()
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S).group(1))
@@ -170,10 +184,7 @@ for name in "whole.html", "bare.html":
             return packed
         if "c" in packed:
             return [packed["c"]] * rows
-        out = []
-        for d in packed["d"]:
-            out.append((out[-1] if out else 0) + d)
-        return out
+        return list(itertools.accumulate(packed["d"] if "d" in packed else itertools.accumulate(packed["dd"])))
     sets = {(s["figure"], s["subject"]): s for s in data["sets"]}
     shown = sets["footprint", "uniform_events=4000" if ("footprint", "uniform_events=4000") in sets else
                  next(s for f, s in sets if f == "footprint" and s.startswith("uniform"))]
