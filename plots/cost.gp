@@ -51,6 +51,14 @@ do for [k = 1 - with_probes:with_time] {
     set tmargin at screen y1 / page_height
     set bmargin at screen (y1 - panel_h) / page_height
     set xrange [LEAST[2 * k + 1] / 1.4:MOST[2 * k + 1] * 1.4]
+    # Within two decades, tics between the powers of ten.
+    few = MOST[2 * k + 1] / LEAST[2 * k + 1] < 100 && LEAST[2 * k + 1] >= 1 && MOST[2 * k + 1] < 1e5
+    set format x few ? "%g" : "10^{%T}"
+    if (few) {
+        set xtics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000)
+    } else {
+        set xtics autofreq
+    }
     set yrange [LEAST[2 * k + 2] / 1.4:MOST[2 * k + 2] * 1.4]
     # Each line's label stands at its end, beside the last panel, or under one another beside each.
     if (down > 1 || at == panels - 1) {

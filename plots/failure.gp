@@ -56,6 +56,7 @@ of(i, name) = stringcolumn("label") eq word(policies, i) ? column(name) : NaN
 set multiplot
 eval head_line(workload)
 set xrange [1:right_end]
+set xtics 1, step(right_end - 1, width < 5 ? 4 : 6)
 set xlabel "region / peak live bytes" offset 0, .4
 # Near 0 linear, so that 0 is there; above .01 percent it tells a factor.
 bent(y) = log10(1 + 100 * y)

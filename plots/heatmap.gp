@@ -12,15 +12,20 @@ columns = words(workloads)
 
 wrap_at = width < 5 ? 20 : 32
 left = label_width(policies, wrap_at) + .12
-right = .14
+right = .2 # room for half of the last number below the colours
 cell_width = (width - left - right) / columns
 widest = label_width(workloads, 20)
 upright = widest > cell_width
 deepest = 1
 do for [i = 1:columns] { deepest = max(deepest, lines_in(wrap(word(workloads, i), 20))) }
 head = upright ? min(2, widest * 1.08) + .1 : .08 + .13 * deepest
-foot = .5
-shown = fitting(policies, wrap_at, highest - head - foot)
+measure = ""
+stats data using (measure = stringcolumn("measure"), 0) nooutput
+more = words(policies) - fitting(policies, wrap_at, highest - head - .75)
+# What stands under the colours, in as many lines as it needs.
+said = wrap(measure.(more > 0 ? sprintf(" (%d more policies are in the data)", more) : ""), int((width - .2) / .058))
+foot = .375 + .125 * lines_in(said)
+shown = words(policies) - max(0, more)
 height = rows_(policies, wrap_at, shown)
 eval page(head + height + foot)
 
@@ -42,8 +47,6 @@ do for [i = 1:columns] { set x2tics add (wrap(word(workloads, i), 20) i) }
 do for [i = 1:shown] { set ytics add (wrap(word(policies, i), wrap_at) row_at(policies, wrap_at, i)) }
 
 M_max = 0
-measure = ""
-stats data using (measure = stringcolumn("measure"), 0) nooutput
 stats data using (M_max = max(M_max, column("over_pct"))) nooutput
 # Colour by log(1 + value): near 0 it is linear, above it tells a factor.
 shade(x) = log10(1 + x)
@@ -52,7 +55,7 @@ set cbtics scale .4 offset 0, .5 ("0" shade(0), "1" shade(1), "3" shade(3), "10"
     "100" shade(100), (M_max > 300 ? "300+" : "300") shade(300))
 set colorbox horizontal user origin screen left / width, screen (foot - .15) / page_height \
     size screen 1 - (left + right) / width, screen .07 / page_height noborder
-set label 1 measure.(shown < words(policies) ? sprintf(" (%d more policies are in the data)", words(policies) - shown) : "") right at screen 1 - right / width, screen .09 / page_height
+set label 1 said right at screen 1 - .06 / width, screen (foot - .41) / page_height
 
 # Where a number is wider than its cell it stands upright.
 turned = cell_width < .2

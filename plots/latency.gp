@@ -48,7 +48,8 @@ row(x) = row_at(policies, wrap_at, index_of(policies, stringcolumn("label")))
 
 set multiplot
 eval head_line(workload)
-set label 2 "time of one operation" center at screen (left + width - right) / 2 / width, screen .1 / page_height
+set label 2 "time of one operation (pale: not above bump's)" center \
+    at screen (width < 5 ? .5 : (left + width - right) / 2 / width), screen .1 / page_height
 eval key_strip(.18, key_height, width < 5 ? 3 : 6)
 plot for [q = 1:drawn] NaN with points pt QPOINT[q] ps .8 lc rgb QINK[q] title NAME[q], \
     NaN with boxes lc rgb pale title "bump"

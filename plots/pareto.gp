@@ -31,7 +31,8 @@ stats data using (column("overhead_pct")) nooutput name "M"
 picture_height = width < 5 ? 2.4 : 3.2
 below = .42
 eval page(picture_height + below + .3)
-set lmargin at screen .55 / width
+side = width < 5 ? .68 : .55 # room for the two lines of the label
+set lmargin at screen side / width
 set rmargin at screen 1 - .12 / width
 set tmargin at screen 1 - .3 / page_height
 set bmargin at screen below / page_height
@@ -39,9 +40,9 @@ eval head_line(workload)
 set xlabel time_of offset 0, .4
 measure = ""
 stats data using (measure = stringcolumn("measure"), 0) nooutput
-set ylabel (width < 5 ? wrap(measure, 36) : measure) offset .8, 0
+set ylabel (width < 5 ? wrap(measure, 36) : measure) offset (width < 5 ? 0 : .8), 0
 set logscale x
-if (T_max / S_min < 300) {
+if (T_max / S_min < (width < 5 ? 60 : 300)) {
     set xtics (.01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 }
 least = B_max > 0 ? min(floor_at, S_min) / 1.3 : S_min / 1.5
@@ -85,7 +86,7 @@ do for [i = 1:styles] {
     PX[i] = PY[i] = NaN
     stats data using (int(column("style")) == i ? (PX[i] = across(column("time")), PY[i] = bent(column("overhead_pct")) / bent(y_end)) : 0) nooutput
 }
-box_wide = width - .67
+box_wide = width - side - .12
 box_high = picture_height
 call "point_labels.gp"
 if (B_max > 0) { set label 190 "replay loop" rotate by 90 left at floor_at, graph .03 offset .6, 0 textcolor rgb "#666666" }

@@ -5,7 +5,8 @@
 #   PX[styles], PY[styles]   the points, from 0 to 1 of the box
 #   box_wide, box_high       inches
 #
-# and gets labels 200 and up. Tried are the right, the left, above and below; if nothing is free, the right.
+# and gets labels 200 and up. Tried are places to the
+# right, to the left, above and below, and then farther off; if nothing is free, the label stands to the right.
 set style textbox opaque margins .3, .1 fillcolor rgb "white" noborder
 array LX[styles]
 array LY[styles]
@@ -24,14 +25,18 @@ _hits_point(i, j, x, y, w) = j != i && PX[j] == PX[j] && x < PX[j] + _point / bo
 _free(i, x, y) = x >= 0 && x + LW[i] <= 1.02 && y > _high / 2 && y < 1 - _high / 2 && \
     (sum [_j = 1:styles] (_hits_label(_j, x, y, LW[i]) + _hits_point(i, _j, x, y, LW[i]))) == 0
 _gap = .07 / box_wide
+# Beside an interval or a line that goes through the point, before on top of it.
+_sides = "right right left left middle middle right left right middle middle"
+_ups = ".75 -.75 .75 -.75 1.1 -1.1 0 0 2 2 -2"
 do for [_i = 1:styles] {
     if (strlen(LABEL[_i]) && PX[_i] == PX[_i]) {
         _found = 0
         _bx = PX[_i] + _gap
         _by = PY[_i]
-        do for [_k = 0:9] {
-            _x = _k % 5 == 1 ? PX[_i] - _gap - LW[_i] : _k % 5 == 2 || _k % 5 == 3 ? PX[_i] - LW[_i] / 2 : PX[_i] + _gap
-            _up = _k == 2 ? 1.1 : _k == 3 ? -1.1 : _k == 4 ? .7 : _k == 5 ? -.7 : _k == 6 ? .7 : _k == 7 ? 2 : _k == 8 ? -2 : _k == 9 ? 1.6 : 0
+        do for [_k = 1:11] {
+            _side = word(_sides, _k)
+            _x = _side eq "left" ? PX[_i] - _gap - LW[_i] : _side eq "middle" ? PX[_i] - LW[_i] / 2 : PX[_i] + _gap
+            _up = real(word(_ups, _k))
             _y = PY[_i] + _up * _high
             if (!_found && _free(_i, _x, _y)) {
                 _found = 1

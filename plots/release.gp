@@ -26,13 +26,15 @@ x(policy, rule) = of(policy, rule, "allocated_bytes") / x_unit
 do for [i = 1:n] {
     title_lines = max(title_lines, lines_in(panel_title(word(policies, i))))
 }
-top = .34
+key_columns = width < 5 ? 3 : words(rules) + 1
+key_rows = int((words(rules) + key_columns) / key_columns)
+top = .2 + .14 * key_rows
 panel_height = tall_if_alone(n)
 eval fit_panels
 eval page(grid_height(n))
 set multiplot
 eval heading(workload.more_panels(left_out), "allocated bytes, ".unit_name(A_max), "resident and live, ".unit_name(R_max))
-eval key_strip(.17, .16, words(rules) + 1)
+eval key_strip(.18, .14 * key_rows, key_columns)
 plot NaN with boxes lc rgb live_ink title "live", \
      for [k = 1:words(rules)] NaN with lines lt k lw 1.4 title word(rules, k)
 eval key_closed

@@ -31,8 +31,8 @@ orange = "#E69F00"; sky = "#56B4E9"; black = "#000000"; grey = "#999999"; pale =
 used_ink = "#0072B2"; live_ink = "#C9DDEA"; holes_ink = "#F0E442"; slack_ink = "#E69F00"
 metadata_ink = "#000000"; rounding_ink = "#99437A"; bound_ink = "#D55E00"
 
-# Threads, by the number that the data gives their inks: 1 to 6 have their own, 7 is all others, 0 is nobody's.
-array THREAD_INK[7] = [blue, vermillion, green, orange, purple, sky, "#555555"]
+# Threads, by the number that the data gives their inks, dark and light in turns: 1 to 6 have their own, 7 is all others, 0 is nobody's.
+array THREAD_INK[7] = [blue, orange, vermillion, sky, green, purple, "#555555"]
 nobody_ink = "#DDDDDD"
 thread_ink(i) = i == 0 ? nobody_ink : THREAD_INK[i]
 # Their key, above the panels: NAME[i + 1] is what ink i is called.
@@ -78,6 +78,9 @@ page(h) = sprintf("page_height = %.3f; set terminal %s; set output '%s'", h, ter
 set border 3 lw .6 lc rgb "#444444"
 house_tics = "set tics nomirror scale .6 textcolor rgb black"
 eval house_tics
+# Without the blank that gnuplot leaves for a sign, so that a number stands in the middle under its tic.
+set format x "%h"
+set format x2 "%h"
 set grid back lw .4 lc rgb pale dt solid
 set key noautotitle samplen 2 spacing 1.0 width 0
 set style fill solid 1 noborder

@@ -13,11 +13,16 @@ do for [i = 1:n] { BOUND[i] = 0 }
 least(i, x) = x > 0 && (BOUND[i] == 0 || x < BOUND[i]) ? (BOUND[i] = x) : 0
 stats data using (least(index_of(policies, stringcolumn("label")), column("bound_ratio")), 0) nooutput
 most = R_max
+seen = ""
+stats data using (see(stringcolumn("origin"))) nooutput
+traces = index_of(seen, "trace") > 0
+generators = index_of(seen, "generator") > 0
+bounds = sum [i = 1:n] (BOUND[i] > 0)
 do for [i = 1:n] { most = max(most, BOUND[i]) }
 
 wrap_at = width < 5 ? 16 : 34
 left = label_width(policies, wrap_at) + .12
-right = .15
+right = .2
 foot = .4
 head = .24
 n = fitting(policies, wrap_at, highest - head - foot)
@@ -25,8 +30,9 @@ rows = rows_(policies, wrap_at, n)
 eval page(head + rows + foot)
 set multiplot
 eval key_strip(.04, .16, 3)
-plot NaN with points pt 7 ps .7 lc rgb black title "trace", NaN with points pt 9 ps .7 lc rgb sky title "generator", \
-     NaN with lines lw 2 dt solid lc rgb bound_ink title "bound"
+plot for [i = 1:traces] NaN with points pt 7 ps .7 lc rgb black title "trace", \
+     for [i = 1:generators] NaN with points pt 9 ps .7 lc rgb sky title "generator", \
+     for [i = 1:bounds > 0] NaN with lines lw 2 dt solid lc rgb bound_ink title "bound"
 eval key_closed
 set lmargin at screen left / width
 set rmargin at screen 1 - right / width
@@ -53,7 +59,8 @@ do for [i = 1:n] {
     }
 }
 row(x) = row_at(policies, wrap_at, index_of(policies, stringcolumn("label")))
+apart = traces && generators ? .03 : 0
 is(origin) = stringcolumn("origin") eq origin
-plot data using (is("generator") ? column("ratio") : NaN):(row(0) + .03) with points pt 9 ps .7 lc rgb sky, \
-     data using (is("trace") ? column("ratio") : NaN):(row(0) - .03) with points pt 7 ps .6 lc rgb black
+plot data using (is("generator") ? column("ratio") : NaN):(row(0) + apart) with points pt 9 ps .7 lc rgb sky, \
+     data using (is("trace") ? column("ratio") : NaN):(row(0) - apart) with points pt 7 ps .6 lc rgb black
 unset multiplot

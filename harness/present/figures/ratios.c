@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "present/figures/drawing.h"
+#include "results/label.h"
 #include "results/results_reader.h"
 #include "results/spread.h"
 
@@ -99,7 +100,9 @@ static void write_pair(const struct ratios *r, size_t p, size_t w, struct drawin
     csv_whole(&drawing->row, p + 1);
     csv_text(&drawing->row, reader_workloads(r->reader)->subject[w].label);
     csv_whole(&drawing->row, w + 1);
-    csv_text(&drawing->row, s->baseline);
+    char baseline[600];
+    label_spec(s->baseline, baseline, sizeof baseline);
+    csv_text(&drawing->row, baseline);
     for (size_t i = 0; i < NUMBERS; i++) {
         csv_real(&drawing->row, spread_values(s->value[i], s->count).median);
     }
