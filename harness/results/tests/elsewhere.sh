@@ -60,7 +60,7 @@ has pandas && has matplotlib && check pandas 1 "${PYTHON:-python3}" -
 has polars && has matplotlib && check polars 0 "${PYTHON:-python3}" -
 has duckdb && check duckdb 0 "${PYTHON:-python3}" -c 'import duckdb, sys
 for row in duckdb.sql(sys.stdin.read()).fetchall(): print(*row)'
-Rscript -e 'library(tidyverse)' >/dev/null 2>&1 && check r 0 Rscript -
+Rscript -e 'library(readr); library(dplyr); library(stringr); library(ggplot2)' >/dev/null 2>&1 && check r 0 Rscript -
 if has duckdb; then
     "${PYTHON:-python3}" -c 'import duckdb
 assert duckdb.sql("SELECT count(*) FROM '"'out/fragmentation.csv.zst'"'").fetchone()[0] > 100' || fail "DuckDB does not read a compressed table"
