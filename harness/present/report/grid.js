@@ -24,10 +24,11 @@ function drawGrid(chart, spec) {
   const wide = (chart.width - left - 4) / Math.max(1, columns.length);
   const upright = most([0, ...columns.map((name) => name.length)]) * 6.1 > wide;
   const head = upright ? Math.min(150, 12 + 6.1 * most([0, ...columns.map((name) => name.length)])) : 20;
+  const size = Math.min(11, Math.max(6.5, wide)); // so that names of narrow columns do not cover one another
   const HIGH = 20;
   columns.forEach((name, i) => {
     const x = left + (i + 0.5) * wide;
-    chart.svg.append(svg("text", upright ? { transform: `rotate(-90 ${x} ${head - 6})`, x, y: head - 2 } : { x, y: head - 6, "text-anchor": "middle" }, name.length > 22 ? `${name.slice(0, 21)}\u2026` : name));
+    chart.svg.append(svg("text", upright ? { transform: `rotate(-90 ${x} ${head - 6})`, x, y: head - 2 - (11 - size) / 2, style: `font-size:${size}px` } : { x, y: head - 6, "text-anchor": "middle" }, name.length > 22 ? `${name.slice(0, 21)}\u2026` : name));
   });
   rows.forEach((row, i) => chart.svg.append(svg("text", { x: left - 6, y: head + i * HIGH + 14, "text-anchor": "end", "data-policy": row }, row.length * 6.1 > left ? `${row.slice(0, Math.floor(left / 6.1) - 2)}\u2026` : row)));
   for (const cell of spec.cells) {
