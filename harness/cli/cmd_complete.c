@@ -70,10 +70,13 @@ static bool is_name(const char *typed, const char *name)
     return !strncmp(typed, name, length) && typed[length] == ':';
 }
 
-/* After the last '+' of a stack stands a layer or the policy; what is before stays. */
+/* After the last layer of a stack stands another one or the policy; what is before stays. */
 static void complete_policies(const char *typed)
 {
-    const char *plus = strrchr(typed, '+'), *last = plus ? plus + 1 : typed;
+    const char *last = typed;
+    for (size_t layer; (layer = stack_layer_length(last));) {
+        last += layer + 1;
+    }
     char head[SPEC_MAX_TEXT], stem[SPEC_MAX_TEXT];
     snprintf(head, sizeof head, "%.*s", (int)(last - typed), typed);
     for (size_t i = 0; registry_policies[i]; i++) {
@@ -93,7 +96,7 @@ static void complete_policies(const char *typed)
             offer(typed, stem, "+", "");
         }
     }
-    for (size_t i = 0; !plus && reference_mallocs[i]; i++) {
+    for (size_t i = 0; last == typed && reference_mallocs[i]; i++) {
         offer(typed, reference_mallocs[i]->name, "", "");
     }
     offer(typed, offline_policy.name, "", "");

@@ -11,6 +11,10 @@
 #include "mallocs/outside_policy.h"
 #include "packing/offline_policy.h"
 
+const char policy_spec_narrow_place[] =
+    "policies of 32 bits run in cells alone: in 'fitlab run', 'sweep', 'minheap', 'check', "
+    "'advise' and 'tune'";
+
 /* What a caller makes of the policy. */
 struct taker {
     const struct policy *(*load)(const char *path, struct problem *); /* from a file */
@@ -219,37 +223,42 @@ static bool parse(const char *text, const struct taker *taker, struct policy_spe
 
 /* ---- bits ---- */
 
-/* Where a name says its bits, as "@32"; *end is behind it. NULL: it does not. */
+/* Where a name says its bits, as "@32"; *end is behind it. NULL: none of the parts does. */
 static const char *find_bits(const char *text, const char **end)
 {
-    for (const char *at = text; (at = strchr(at, '@')); at++) {
-        *end = at + 1 + strspn(at + 1, "0123456789");
-        if (strchr(":+", **end)) { /* or at the end */
-            return at;
+    for (size_t layer;; text += layer + 1) {
+        size_t name = stack_name_length(text), bits = stack_bits_length(text, name);
+        if (bits) {
+            *end = text + name;
+            return text + name - bits;
+        }
+        layer = stack_layer_length(text);
+        if (!layer) {
+            return NULL;
         }
     }
-    return NULL;
 }
 
 /* A policy of 32 bits, for this program of 64. */
 static bool parse_narrow(const char *text, const struct taker *taker, struct policy_spec *spec,
                          struct problem *problem)
 {
-    char name[SPEC_MAX_TEXT / 2], whose[96];
-    const char *settings = spec_split(text, name, sizeof name - 3);
-    if (strchr(name, '+')) {
+    struct stack_parts parts;
+    char name[sizeof parts.part[0].name + 3], whose[96];
+    if (!stack_divide(text, &parts, problem)) {
+        return false;
+    }
+    if (parts.n > 1) {
         return problem_set(problem, "%s: layers run with the bits of fitlab only", text);
     }
+    snprintf(name, sizeof name, "%s", parts.part[0].name);
     bool path = outside_policy_is_path(name);
     const struct policy *built_in = path ? NULL : find_policy(name, taker, problem);
     if (!path && !built_in) {
         return false;
     }
     if (!taker->narrow) {
-        return problem_set(problem,
-                           "%s@32: policies of 32 bits run in cells alone: in 'fitlab run', "
-                           "'sweep', 'minheap' and 'check'",
-                           name);
+        return problem_set(problem, "%s@32: %s", name, policy_spec_narrow_place);
     }
     if (built_in && (foreign_of(built_in) || built_in == &offline_policy)) {
         return problem_set(problem, "%s@32: it runs with the bits of this machine only", name);
@@ -257,7 +266,7 @@ static bool parse_narrow(const char *text, const struct taker *taker, struct pol
     spec->policy = narrow_load(name, built_in, true, problem);
     snprintf(whose, sizeof whose, "policy %.80s", name);
     if (!spec->policy ||
-        !spec_parse(whose, spec->policy->params, settings, &spec->values, problem)) {
+        !spec_parse(whose, spec->policy->params, parts.part[0].settings, &spec->values, problem)) {
         return false;
     }
     strcat(name, "@32");
@@ -274,7 +283,8 @@ static bool parse_with_bits(const char *text, const struct taker *taker, struct 
     char plain[SPEC_MAX_TEXT];
     const char *end, *at = find_bits(text, &end);
     int bits = at ? atoi(at + 1) : NARROW_OWN_BITS;
-    if (at && (strlen(text) >= sizeof plain || (bits != 32 && bits != 64) || bits > NARROW_OWN_BITS)) {
+    if (at &&
+        (strlen(text) >= sizeof plain || (bits != 32 && bits != 64) || bits > NARROW_OWN_BITS)) {
         return problem_set(problem, "policy %s: give @32 or @64 for the bits of a pointer", text);
     }
     if (at) {
@@ -290,7 +300,7 @@ size_t policy_spec_for_bits(const char *text, unsigned set,
                             char out[POLICY_BITS_TEXTS][SPEC_MAX_TEXT])
 {
     const char *end;
-    int name = (int)strcspn(text, ":+");
+    int name = (int)stack_name_length(text);
     size_t n = 0;
     if (find_bits(text, &end) || !(set & POLICY_BITS_32)) {
         snprintf(out[0], SPEC_MAX_TEXT, "%s", text);

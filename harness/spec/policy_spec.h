@@ -25,13 +25,16 @@ struct policy_spec {
 bool policy_spec_parse(const char *text, struct policy_spec *, struct problem *);
 
 /* The same, for callers that make rows: a C file that does not compile becomes a policy all of
- * whose cells are 'unavailable', with the reason; `offline` is a policy (offline_policy.h); and so are those of
- * 32 bits. */
+ * whose cells are 'unavailable', with the reason; `offline` is a policy (offline_policy.h); and so
+ * are those of 32 bits. */
 bool policy_spec_parse_for_rows(const char *text, struct policy_spec *, struct problem *);
 
-/* The same, for callers that ask a policy one request after the other: not one that knows the workload
- * beforehand. */
+/* The same, for callers that ask a policy one request after the other, or want its words alone: not
+ * one that knows the workload beforehand, but those of 32 bits. */
 bool policy_spec_parse_for_check(const char *text, struct policy_spec *, struct problem *);
+
+/* Where policies of 32 bits can be used; all other places refuse them with these words. */
+extern const char policy_spec_narrow_place[];
 
 /* The bits for which a policy can be compiled, as a set. */
 enum policy_bits { POLICY_BITS_NONE, POLICY_BITS_32 = 1, POLICY_BITS_64 = 2 };

@@ -1,8 +1,10 @@
 #include "spec/policy_stack.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "allocators/registry.h"
 
@@ -22,26 +24,69 @@ const struct layer *stack_find_layer(const char *name)
     return NULL;
 }
 
-/* The length of the plug-in's path with which a text begins, if more follows: ".so+" or ".so:". */
+size_t stack_bits_length(const char *name, size_t length)
+{
+    size_t digits = 0;
+    while (digits < length && isdigit((unsigned char)name[length - 1 - digits])) {
+        digits++;
+    }
+    return digits && digits < length && name[length - 1 - digits] == '@' ? digits + 1 : 0;
+}
+
+/* The length of the plug-in's path with which a text begins, and of the bits behind it, if more
+ * follows: ".so+" or ".so:". */
 static size_t plugin_length(const char *text)
 {
     for (const char *at = text; (at = strstr(at, ".so")); at++) {
-        if (at[3] == '+' || at[3] == ':') {
-            return (size_t)(at + 3 - text);
+        const char *end = at + 3;
+        end += *end == '@' ? 1 + strspn(end + 1, "0123456789") : 0;
+        if (*end == '+' || *end == ':') {
+            return (size_t)(end - text);
         }
     }
     return 0;
 }
 
-/* The length of the layer with which a text begins, its settings included, if a '+' follows it; 0:
- * what the text begins with is the bottom. */
-static size_t layer_length(const char *text)
+/* Whether a name of so many letters is the path of a file that is there. */
+static bool is_file(const char *name, size_t length)
 {
-    size_t name = strcspn(text, ":+");
-    bool is_path = memchr(text, '/', name) || !strncmp(text + name, ".so", 3);
-    name = is_path ? plugin_length(text) : name;
-    size_t length = name + strcspn(text + name, "+");
-    return name && text[length] == '+' ? length : 0;
+    char path[SPEC_MAX_TEXT];
+    length -= stack_bits_length(name, length);
+    if (length >= sizeof path || !memchr(name, '/', length)) {
+        return false;
+    }
+    memcpy(path, name, length);
+    path[length] = '\0';
+    return access(path, F_OK) == 0;
+}
+
+/* Whether a text begins with a path, where its first word ends before a ':' or a '+'. Folders may
+ * have a '+' in their names: that "c++/my.so" is a path, and not a layer "c" over something, shows
+ * only in that the file is there. */
+static bool begins_with_path(const char *text, size_t word)
+{
+    size_t plain = word - stack_bits_length(text, word);
+    return *text == '.' || memchr(text, '/', word) ||
+           (plain > 3 && !strncmp(text + plain - 3, ".so", 3)) ||
+           (text[word] == '+' &&
+            (is_file(text, plugin_length(text)) || is_file(text, strcspn(text, ":"))));
+}
+
+size_t stack_name_length(const char *text)
+{
+    size_t word = strcspn(text, ":+");
+    if (!begins_with_path(text, word)) {
+        return word;
+    }
+    size_t plugin = plugin_length(text);
+    return plugin ? plugin : strcspn(text, ":");
+}
+
+size_t stack_layer_length(const char *text)
+{
+    size_t length = stack_name_length(text);
+    length += strcspn(text + length, "+");
+    return length && text[length] == '+' ? length : 0;
 }
 
 static bool add_part(struct stack_parts *parts, const char *text, size_t length,
@@ -70,7 +115,7 @@ static bool add_part(struct stack_parts *parts, const char *text, size_t length,
 bool stack_divide(const char *text, struct stack_parts *parts, struct problem *problem)
 {
     parts->n = 0;
-    for (size_t length; (length = layer_length(text)); text += length + 1) {
+    for (size_t length; (length = stack_layer_length(text)); text += length + 1) {
         if (!add_part(parts, text, length, problem)) {
             return false;
         }

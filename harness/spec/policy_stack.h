@@ -20,6 +20,18 @@ struct stack_parts {
     size_t n;
 };
 
+/* The length of the name with which a word begins: a layer's, where a part follows it, or the
+ * last one's. In a path, whose folders may have a '+' in their names, no layer ends before its file
+ * does; the bits behind a name, as in "tlsf@32", belong to it. */
+size_t stack_name_length(const char *text);
+
+/* The length of the bits at the end of a name of so many letters, such as "@32"; 0: it has none. */
+size_t stack_bits_length(const char *name, size_t length);
+
+/* The length of the layer with which a word begins, its settings included, if a '+' and another
+ * part follow; 0: the word begins with the last part. */
+size_t stack_layer_length(const char *text);
+
 /* Divides a word at each '+' that follows a layer, built in or the path of a plug-in (.so). The
  * last part is all that remains. */
 bool stack_divide(const char *text, struct stack_parts *, struct problem *);

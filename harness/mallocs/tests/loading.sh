@@ -21,6 +21,15 @@ plugin() { # NAME FLAG...: the example under another name
 plugin sound_fit
 "$fitlab" run -p "$scratch/sound_fit.so:fit=best" -w uniform:live=10,events=20 >/dev/null ||
     complain "a sound plug-in is refused"
+
+# A '+' in the name of a folder is none between layers, with and without a "./" before it.
+mkdir "$scratch/c++"
+cp "$scratch/sound_fit.so" "$scratch/sound_fit.c" "$scratch/c++/"
+cd "$scratch" || exit 1
+"$fitlab" run -p ./c++/sound_fit.so c++/sound_fit.so:fit=best cache+./c++/sound_fit.so cache+c++/sound_fit.so \
+    -w uniform:live=10,events=20 >said 2>&1 && [ "$(grep -c 'c++/sound_fit.so.* ok ' said)" = 4 ] ||
+    complain "paths with a plus: $(cat said)"
+refused cahce+./c++/sound_fit.so "did you mean 'cache'?"
 refused "$scratch/sound_fit.so:fti=best" "did you mean 'fit'?"
 refused "$scratch/sound_fit.so:fit=bset" "did you mean 'fit=best'?"
 refused "$scratch/nowhere.so" "nowhere.so: No such file or directory"

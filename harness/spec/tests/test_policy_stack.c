@@ -3,7 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -141,6 +146,59 @@ static void each_part_is_in_the_digest(void **unused)
     }
 }
 
+/* Folders may have a '+' in their names; a layer over a path in one is a layer all the same. The
+ * files are there, as a path without "./" is told from a layer by that. */
+static void a_path_may_have_a_plus(void **unused)
+{
+    (void)unused;
+    static const char *const cases[][4] = {
+        /* the word, its parts, and the word for 32 bits */
+        {"./c++/my.so", "./c++/my.so", NULL, "./c++/my.so@32"},
+        {"./c++/my.so:order=fifo", "./c++/my.so", NULL, "./c++/my.so@32:order=fifo"},
+        {"./c++/heap_4.c", "./c++/heap_4.c", NULL, "./c++/heap_4.c@32"},
+        {"../a+b/heap_4.c:x=1", "../a+b/heap_4.c", NULL, "../a+b/heap_4.c@32:x=1"},
+        {"/a+b/my.so", "/a+b/my.so", NULL, "/a+b/my.so@32"},
+        {"c++/my.so", "c++/my.so", NULL, "c++/my.so@32"},
+        {"c++/heap_4.c:x=1", "c++/heap_4.c", NULL, "c++/heap_4.c@32:x=1"},
+        {"cache+./c++/my.so", "cache", "./c++/my.so", "cache@32+./c++/my.so"},
+        {"cache:blocks=1+c++/my.so:x=1", "cache", "c++/my.so", "cache@32:blocks=1+c++/my.so:x=1"},
+        {"cache+c++/heap_4.c", "cache", "c++/heap_4.c", "cache@32+c++/heap_4.c"},
+        {"./c++/my.so:a=1+./c++/heap_4.c", "./c++/my.so", "./c++/heap_4.c",
+         "./c++/my.so@32:a=1+./c++/heap_4.c"},
+        {"c++/my.so+tlsf", "c++/my.so", "tlsf", "c++/my.so@32+tlsf"},
+        {"cahce+./c++/my.so", "cahce", "./c++/my.so", "cahce@32+./c++/my.so"},
+    };
+    char folder[] = "/tmp/stackXXXXXX";
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    assert_int_equal(mkdir("c++", 0700), 0);
+    static const char *const files[] = {"c++/my.so", "c++/heap_4.c"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(close(creat(files[i], 0600)), 0);
+    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct stack_parts parts, again;
+        char narrow[POLICY_BITS_TEXTS][SPEC_MAX_TEXT];
+        struct problem problem;
+        assert_true(stack_divide(cases[i][0], &parts, &problem));
+        assert_string_equal(parts.part[0].name, cases[i][1]);
+        assert_int_equal(parts.n, cases[i][2] ? 2 : 1);
+        assert_true(!cases[i][2] || !strcmp(parts.part[1].name, cases[i][2]));
+        policy_spec_for_bits(cases[i][0], POLICY_BITS_32, narrow);
+        assert_string_equal(narrow[0], cases[i][3]);
+        assert_true(stack_divide(narrow[0], &again, &problem));
+        assert_int_equal(again.n, parts.n);
+        assert_string_equal(again.part[parts.n - 1].settings, parts.part[parts.n - 1].settings);
+        policy_spec_for_bits(cases[i][3], POLICY_BITS_32, narrow); /* it says its bits already */
+        assert_string_equal(narrow[0], cases[i][3]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(unlink(files[i]), 0);
+    }
+    assert_int_equal(rmdir("c++"), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +208,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(settings_go_to_their_part),
         cmocka_unit_test(each_part_is_in_the_digest),
+        cmocka_unit_test(a_path_may_have_a_plus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
