@@ -83,6 +83,8 @@ static bool look_at_long(const struct lookup *l, const char *command, const char
     const struct argp_option *o = find_long(l, word, length, &several, list, sizeof list);
     if (several) {
         fprintf(stderr, "%s: '--%s' may be %s: write it out\n", command, name, list);
+    } else if (!o && !strcmp(name, "bits")) {
+        fprintf(stderr, "%s: it takes no --bits: %s\n", command, policy_spec_narrow_place);
     } else if (!o) {
         const char *near = words_nearest(name, l->names, l->count);
         fprintf(stderr,
@@ -123,7 +125,8 @@ static bool look_at_short(const struct lookup *l, const char *command, const cha
     return false;
 }
 
-void arguments_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+/* Looks at the options up to a word "--", and to the word after so many that are no options. */
+static void look_at(const struct argp *argp, int argc, char **argv, int words)
 {
     struct lookup l = {.count = 0};
     look_up(&l, argp->options);
@@ -131,16 +134,29 @@ void arguments_parse(const struct argp *argp, int argc, char **argv, unsigned fl
         look_up(&l, c->argp->options);
     }
     look_up(&l, own_options);
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    for (int i = 1; i < argc && words >= 0 && strcmp(argv[i], "--") != 0; i++) {
         bool value = false;
         if (!strncmp(argv[i], "--", 2)) {
             value = look_at_long(&l, argv[0], argv[i] + 2, i + 1 == argc);
         } else if (argv[i][0] == '-') {
             value = look_at_short(&l, argv[0], argv[i] + 1, i + 1 == argc);
+        } else {
+            words--;
         }
         i += value;
     }
+}
+
+void arguments_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+{
+    look_at(argp, argc, argv, INT_MAX);
     argp_parse(argp, argc, argv, flags, NULL, input);
+}
+
+void arguments_parse_before(const struct argp *argp, int argc, char **argv, int words, void *input)
+{
+    look_at(argp, argc, argv, words);
+    argp_parse(argp, argc, argv, ARGP_IN_ORDER, NULL, input);
 }
 
 void argument_wrong(const struct argp_state *state, const char *format, ...)

@@ -10,9 +10,12 @@
 #include "theory/op_meter.h"
 
 /* argp_parse, after a look at the options: one that is unknown, may be several, or lacks its value
- * is told in one line with what was meant or what to do, and ends the program with EXIT_USAGE. Not
- * for commands whose last words are another command's. */
+ * is told in one line with what was meant or what to do, and ends the program with EXIT_USAGE. */
 void arguments_parse(const struct argp *, int argc, char **argv, unsigned flags, void *input);
+
+/* The same for commands whose last words, after so many of their own, are another command with
+ * options of its own. */
+void arguments_parse_before(const struct argp *, int argc, char **argv, int words, void *input);
 
 /* Prints "fitlab COMMAND: TEXT" on standard error and exits with EXIT_USAGE. */
 __attribute__((format(printf, 2, 3))) _Noreturn void argument_wrong(const struct argp_state *,

@@ -16,7 +16,7 @@ struct options {
     struct emit_options emit;
 };
 
-enum { KEY_SBRK = 256, KEY_ALIGN };
+enum { KEY_SBRK = 256, KEY_ALIGN, KEY_BITS };
 
 static const struct argp_option option_table[] = {
     {"output", 'o', "FILE", 0, "The file to write; - is standard output [-]", 0},
@@ -27,6 +27,8 @@ static const struct argp_option option_table[] = {
     {"sbrk", KEY_SBRK, 0, 0, "No pool: it takes memory from the program's sbrk as it needs it", 0},
     {"align", KEY_ALIGN, "BYTES", 0,
      "What each block is aligned to: 8 or 16 [16, and 8 where pointers have 32 bits]", 0},
+    {"bits", KEY_BITS, "BITS", 0,
+     "32 or 64, as for 'fitlab advise'; the file is the same, and is for both", 0},
     {0},
 };
 
@@ -69,6 +71,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
         o->emit.align = *arg == '8' ? 8 : 16;
         return 0;
+    case KEY_BITS:
+        argument_one_bits(state, arg);
+        return 0;
     case ARGP_KEY_ARG:
         o->policy = argument_only(state, "policy", o->policy, arg);
         return 0;
@@ -86,7 +91,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static bool write_out(const struct options *o, struct problem *problem)
 {
     struct policy_spec spec;
-    if (!policy_spec_parse(o->policy, &spec, problem)) {
+    if (!policy_spec_parse_for_check(o->policy, &spec, problem)) {
         return false;
     }
     if (!strcmp(o->out, "-")) {

@@ -109,7 +109,7 @@ static int run(int argc, char **argv)
             "output, its signals and its status are its own.\n\nExamples:\n"
             "  fitlab exec best-fit -- perl -e 'print 2 ** 10'\n"
             "  fitlab exec buddy -- gawk 'BEGIN { print 1 }'"};
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &words);
+    arguments_parse_before(&argp, argc, argv, 1, &words);
     struct problem problem = {.text = ""};
     become(&words, &problem);
     return command_fail(&problem);

@@ -69,7 +69,7 @@ static int run(int argc, char **argv)
                "  fitlab record -o sort.fltrace -- sort /etc/passwd\n"
                "  fitlab run -p first-fit best-fit -w sort.fltrace\n"
                "  fitlab record --children -o make.fltrace -- make"};
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
+    arguments_parse_before(&argp, argc, argv, 0, &o);
     char name[NAME_MAX + 1];
     if (!o.output) {
         const char *slash = strrchr(o.command[0], '/');

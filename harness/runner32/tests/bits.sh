@@ -2,20 +2,23 @@
 # Policies of 32 bits: built in, from a plug-in and from a C file; the words that ask for them; what is
 # refused.
 #
-#   bits.sh cells|outside|refuse       or: bits.sh check POLICY
+#   bits.sh cells|outside|refuse       or: bits.sh check POLICY       or: bits.sh started COMMAND...
 set -uo pipefail
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export XDG_CACHE_HOME=$scratch/cache
 cd "$scratch" || exit 1
 failed=0
-[ -x "$(dirname "$FITLAB")/fitlab-cell32" ] || {
-    echo 'bits.sh: there is no fitlab-cell32: install gcc-multilib'
-    exit 77
-}
-"$(dirname "$FITLAB")/fitlab-cell32" >/dev/null 2>&1 || [ $? != 126 ] || {
-    echo 'bits.sh: this kernel starts no programs of 32 bits'
-    exit 77
+
+needs_programs_of_32_bits() {
+    [ -x "$(dirname "$FITLAB")/fitlab-cell32" ] || {
+        echo 'bits.sh: there is no fitlab-cell32: install gcc-multilib'
+        exit 77
+    }
+    "$(dirname "$FITLAB")/fitlab-cell32" >/dev/null 2>&1 || [ $? != 126 ] || {
+        echo 'bits.sh: this kernel starts no programs of 32 bits'
+        exit 77
+    }
 }
 
 complain() {
@@ -27,6 +30,11 @@ value() { # POLICY COLUMN FILE: of the row of that policy
     python3 -c 'import csv, sys
 for row in csv.DictReader(open(sys.argv[3])):
     if row["policy"] == sys.argv[1]: print(row[sys.argv[2]])' "$@"
+}
+
+# A test that is a program of its own.
+started() {
+    "$@" || failed=1
 }
 
 check() {
@@ -88,14 +96,27 @@ outside() {
     done
 }
 
+# Each command that has no policies of 32 bits says so in one line. What emit writes is for both.
 refuse() {
-    for words in 'step -p tlsf@32 m8' 'run -p glibc@32 -w perl' 'run -p tlsf --bits 16 -w perl' \
+    for words in 'run -p glibc@32 -w perl' 'run -p tlsf --bits 16 -w perl' \
         'run -p tlsf@16 -w perl' 'prove first-fit@32 --live 8 --largest 2' 'run -p tlsf --bits 32 -w perl --region 3x1' \
         'run -p tlsf --bits 32 -w perl --region 1025M'; do
         "$FITLAB" $words >out 2>messages
         [ $? = 2 ] && [ "$(wc -l <messages)" = 1 ] || complain "$words: $(cat messages)"
     done
+    for words in 'step --bits 32 +8' 'step -p tlsf@32 +8' 'exec --bits 32 tlsf -- true' 'exec tlsf@32 -- true' \
+        'prove tlsf --bits 32 --live 8 --largest 2' 'attack tlsf@32 --live 8 --largest 2' 'attack tlsf --bits 32' \
+        'play robson --bits 32' 'play robson -p tlsf@32' 'offline perl --bits 32' 'offline perl -p tlsf@32' \
+        'reproduce robson --bits=32' 'trace shrink perl --bits 32' 'compare --bits 32 a b' 'programs --bits 32' \
+        'count tlsf@32 perl' 'count --bits 32 tlsf perl'; do
+        "$FITLAB" $words >out 2>messages
+        [ $? = 2 ] && [ "$(wc -l <messages)" = 1 ] && grep -q "32.*in cells alone: in 'fitlab run'" messages ||
+            complain "$words: $(cat messages)"
+    done
+    "$FITLAB" emit tlsf:second_level=8 -o wide.c && "$FITLAB" emit tlsf@32:second_level=8 --bits 32 -o narrow.c 2>messages &&
+        diff <(grep -v '^ \*' wide.c) <(grep -v '^ \*' narrow.c) >difference || complain "emit: $(cat messages difference)"
 }
 
+[ "$1" = refuse ] || needs_programs_of_32_bits
 "$@"
 exit $failed
