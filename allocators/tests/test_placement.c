@@ -10,7 +10,9 @@
 #include "fit_model.h"
 #include "test_heap.h"
 
-enum { HEADER = 8, SLOTS = 96, OPERATIONS = 1000 };
+/* A tag is as wide as a pointer; the smallest block has two of them, and 16 bytes of links. */
+enum { HEADER = sizeof(void *), LEAST = 16 + 2 * HEADER, ALIGN = FITLAB_ALIGN_BYTES };
+enum { SLOTS = 96, OPERATIONS = 1000 };
 
 static const char *const fits[] = {"first-fit", "best-fit", "worst-fit", "next-fit"};
 static const char *const orders[] = {"address", "lifo", "fifo", "size"};
@@ -77,8 +79,8 @@ static void compare_holes(const struct match *g)
 static void match_alloc(struct match *g, size_t slot)
 {
     size_t most = draw(g, 8) ? 400 : 3000, n = draw(g, most), granted = 0;
-    size_t bytes = (n + HEADER + 15) / 16 * 16;
-    size_t at = model_alloc(&g->m, bytes < 32 ? 32 : bytes, &granted);
+    size_t bytes = (n + HEADER + ALIGN - 1) / ALIGN * ALIGN;
+    size_t at = model_alloc(&g->m, bytes < LEAST ? LEAST : bytes, &granted);
     char *p = heap_alloc(g->t.heap, n);
     const char *expected = at == MODEL_NONE ? NULL : g->first + at + HEADER;
     if (p != expected) {
@@ -114,7 +116,7 @@ static void match_open(struct match *g, const char *index)
     g->t = test_heap_open(g->spec, g->m.grow == MODEL_STEP ? 150000 : 20000, false);
     g->first = g->t.region->base + g->t.meta - HEADER;
     size_t limit = (size_t)(g->t.region->limit - g->t.region->base) - g->t.meta;
-    model_init(&g->m, used_bytes(g), limit / 16 * 16);
+    model_init(&g->m, used_bytes(g), limit / ALIGN * ALIGN);
     g->random = 1;
     memset(g->slot, 0, sizeof g->slot);
 }
@@ -130,7 +132,7 @@ static void play(struct match *g, const char *index)
         } else {
             match_alloc(g, slot);
         }
-        if (used_bytes(g) / 16 * 16 != g->m.end) {
+        if (used_bytes(g) / ALIGN * ALIGN != g->m.end) {
             fail_msg("%s: operation %zu: the break is at %zu, expected %zu", g->spec, g->operation,
                      used_bytes(g), g->m.end);
         }
@@ -146,7 +148,7 @@ static void play_all(enum model_fit fit)
     for (int order = 0; order < (fit == MODEL_NEXT ? MODEL_SIZE : MODEL_SIZE + 1); order++) {
         for (int coalesce = 0; coalesce <= MODEL_NEVER; coalesce++) {
             for (int grow = 0; grow <= MODEL_FIXED; grow++) {
-                for (size_t split_min = 32; split_min <= 128; split_min *= 4) {
+                for (size_t split_min = LEAST; split_min <= 4 * LEAST; split_min *= 4) {
                     g.m.fit = fit;
                     g.m.order = (enum model_order)order;
                     g.m.coalesce = (enum model_coalesce)coalesce;

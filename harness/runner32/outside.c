@@ -24,14 +24,19 @@ void outside_is(const char *path, const char *symbol)
 
 bool outside_policy_is_path(const char *word)
 {
-    (void)word;
-    return library.path[0] != '\0';
+    return library.path[0] || strchr(word, '/');
 }
 
 const struct policy *outside_policy_load(const char *path, struct problem *problem)
 {
-    (void)path;
-    return plugin_load(&library, problem);
+    if (library.path[0]) {
+        return plugin_load(&library, problem); /* what a path was compiled to may lie elsewhere */
+    }
+    struct library own = {.kind = LIBRARY_POLICY};
+    const char *stem = strrchr(path, '/') + 1;
+    snprintf(own.path, sizeof own.path, "%s", path);
+    snprintf(own.symbol, sizeof own.symbol, "%.*s", (int)strcspn(stem, "."), stem);
+    return plugin_load(&own, problem);
 }
 
 const struct policy *outside_policy_load_for_rows(const char *path, struct problem *problem)
