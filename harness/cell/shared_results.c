@@ -103,6 +103,77 @@ static void protect(struct shared_results *b, bool locked)
     }
 }
 
+void shared_results_put(struct shared_results *b, void *to, const void *from, size_t bytes)
+{
+    enum { PAGE = SHARED_PROGRESS_BYTES };
+    size_t begin = (size_t)((char *)to - (char *)b) & ~(size_t)(PAGE - 1);
+    size_t end = ((size_t)((char *)to - (char *)b) + bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
+    bool locked = writer.begun && writer.locked;
+    if (locked) {
+        mprotect((char *)b + begin, end - begin, PROT_READ | PROT_WRITE);
+    }
+    memcpy(to, from, bytes);
+    if (locked) {
+        mprotect((char *)b + begin, end - begin, PROT_READ);
+    }
+}
+
+/* --- samples that are kept back -----------------------------------------------------------------
+ */
+
+enum {
+    KEPT_MOST = 32,    /* samples */
+    KEPT_EVENTS = 2048 /* from the first of them to the next: a fraction of a millisecond */
+};
+
+/* The policy could write here, too: the digest, whose seed it does not know, tells. */
+static struct {
+    struct sample sample[KEPT_MOST];
+    size_t count;
+    uint64_t digest;
+} kept;
+
+static uint64_t digest_of_kept(void)
+{
+    return XXH3_64bits_withSeed(kept.sample, kept.count * sizeof *kept.sample, writer.seed);
+}
+
+static void check_kept(void)
+{
+    if (kept.count > KEPT_MOST || (kept.count && kept.digest != digest_of_kept())) {
+        abort(); /* the policy has written to it */
+    }
+}
+
+static void put_kept(struct shared_results *b)
+{
+    uint64_t count = b->sample_count + kept.count;
+    if (!kept.count) {
+        return;
+    }
+    check_kept();
+    shared_results_put(b, &b->sample[b->sample_count], kept.sample,
+                       kept.count * sizeof *kept.sample);
+    shared_results_put(b, &b->sample_count, &count, sizeof count);
+    kept.count = 0;
+}
+
+uint64_t shared_results_sample_count(const struct shared_results *b)
+{
+    return b->sample_count + kept.count;
+}
+
+void shared_results_add_sample(struct shared_results *b, const struct sample *s)
+{
+    check_kept();
+    kept.sample[kept.count++] = *s;
+    kept.digest = digest_of_kept();
+    if (!writer.begun || kept.count == KEPT_MOST ||
+        s->event - kept.sample[0].event >= KEPT_EVENTS || s->reason != SAMPLE_GRID) {
+        put_kept(b);
+    }
+}
+
 void shared_results_lock(struct shared_results *b)
 {
     protect(b, true);
@@ -110,6 +181,7 @@ void shared_results_lock(struct shared_results *b)
 
 void shared_results_unlock(struct shared_results *b)
 {
+    put_kept(b);
     protect(b, false);
 }
 

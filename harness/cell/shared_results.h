@@ -3,8 +3,8 @@
  * A policy can write to any memory of the process that it runs in, so the two sides differ:
  *
  * - The process of the cell may write to the results only between shared_results_unlock and
- *   shared_results_lock; it locks them while the policy runs, so that a stray write ends in a
- *   signal. At the end, shared_results_finish adds a digest of all.
+ *   shared_results_lock, and by shared_results_put; it locks them while the policy runs, so that a
+ * stray write ends in a signal. At the end, shared_results_finish adds a digest of all.
  * - The parent reads nothing in place but `progress`. It copies the results once the process has
  *   ended, takes their layout from its own memory, and judges sizes, counts, names and digest
  *   before anyone else reads them.
@@ -59,6 +59,19 @@ void shared_results_close(struct shared_results *, const struct shared_layout *)
 void shared_results_begin(struct shared_results *, uint64_t seed);
 void shared_results_lock(struct shared_results *);
 void shared_results_unlock(struct shared_results *);
+
+/* While the results are locked, writes something into them: unlocks no more pages than it lies in,
+ * because the kernel's work grows with their number. Once unlocked they can be written to as well.
+ */
+void shared_results_put(struct shared_results *, void *to, const void *from, size_t bytes);
+
+/* Adds a sample, for which the caller knows that there is room. Of samples that follow one another
+ * within few events, several are kept in the memory of the process and put together, so that those
+ * of the last few events are lost if the policy crashes. */
+void shared_results_add_sample(struct shared_results *, const struct sample *);
+
+/* How many samples there are, those that are kept back included. */
+uint64_t shared_results_sample_count(const struct shared_results *);
 
 /* The results are final. */
 void shared_results_finish(struct shared_results *);

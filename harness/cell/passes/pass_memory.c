@@ -57,8 +57,9 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     bool keeps = keeps_holes(p, l, s->reason);
     struct census c = census_take(p->heap, NULL, NULL, keeps ? &holes.sizes : NULL);
     if (keeps) {
-        shared_results_unlock(b);
-        own(b)->holes[b->hole_moments++] = holes;
+        uint64_t moments = b->hole_moments + 1;
+        shared_results_put(b, &own(b)->holes[b->hole_moments], &holes, sizeof holes);
+        shared_results_put(b, &b->hole_moments, &moments, sizeof moments);
     }
     if (c.broken) {
         return violation(p, l, c.broken, c.broken_at);
@@ -100,16 +101,17 @@ static void divide(struct pass *p, struct thread_map *map, struct sample_plan *p
                               .allocated_bytes = s->allocated_bytes};
     uint64_t looked = thread_map_divide(map, p->heap, t.share);
     sample_plan_spend(plan, s->live_blocks + s->holes + looked / GRANULES_A_SPAN);
-    shared_results_unlock(p->shared);
-    own(p->shared)->thread[own(p->shared)->thread_samples++] = t;
-    shared_results_lock(p->shared);
+    struct own *o = own(p->shared);
+    uint64_t samples = o->thread_samples + 1;
+    shared_results_put(p->shared, &o->thread[o->thread_samples], &t, sizeof t);
+    shared_results_put(p->shared, &o->thread_samples, &samples, sizeof samples);
 }
 
 static bool take_sample(struct pass *p, const struct ledger *l, struct sample_plan *plan,
                         struct thread_map *map, enum sample_reason reason)
 {
     struct shared_results *b = p->shared;
-    if (b->sample_count == b->layout.sample_most) {
+    if (shared_results_sample_count(b) == b->layout.sample_most) {
         return pass_fail(p, CELL_ERROR, "more samples than there is room for");
     }
     struct sample s = {.reason = reason,
@@ -126,9 +128,8 @@ static bool take_sample(struct pass *p, const struct ledger *l, struct sample_pl
     }
     uint64_t counted = p->meter->resident ? s.footprint_bytes / REGION_ALIGN : 0;
     sample_plan_spend(plan, l->live_blocks + s.holes + SLOW_PAGE_SPANS * counted);
-    shared_results_unlock(b);
-    b->sample[b->sample_count++] = s;
     shared_results_lock(b);
+    shared_results_add_sample(b, &s);
     if (map) {
         divide(p, map, plan, &s);
     }

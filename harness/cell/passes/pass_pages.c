@@ -122,9 +122,10 @@ static bool take_sample(struct measure *m, enum sample_reason reason)
         m->sum += (double)s.resident_bytes;
         m->summed++;
     }
-    shared_results_unlock(p->shared);
-    own(p->shared)[p->shared->page_samples++] = s;
+    uint64_t samples = p->shared->page_samples + 1;
     shared_results_lock(p->shared);
+    shared_results_put(p->shared, &own(p->shared)[p->shared->page_samples], &s, sizeof s);
+    shared_results_put(p->shared, &p->shared->page_samples, &samples, sizeof samples);
     return true;
 }
 
