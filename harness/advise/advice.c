@@ -234,8 +234,10 @@ bool advice_find(struct advice *a, const char *const *words, size_t n, bool toge
         return false;
     }
     if (!score_of(a, a->search.number[0])->served) {
-        return problem_set(problem, "no policy serves every request of these workloads in a region "
-                                    "of any size: see 'fitlab run --pass check'");
+        return study_none_serves(&a->study,
+                                 "no policy serves every request of these workloads in a region "
+                                 "of any size: see 'fitlab run --pass check'",
+                                 problem);
     }
     if (!judge_finalists(a, problem)) {
         return false;

@@ -2,6 +2,7 @@
 #include "advise/study.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "mallocs/foreign.h"
@@ -81,6 +82,16 @@ static void add_cells(struct cell_batch *b, enum cell_pass memory, const struct 
     }
 }
 
+static void note_unavailable(struct study *s, const struct cell_batch *b)
+{
+    for (size_t i = 0; i < b->count && !s->unavailable[0]; i++) {
+        if (b->cell[i].status == CELL_UNAVAILABLE) {
+            snprintf(s->unavailable, sizeof s->unavailable, "%.100s: %.256s",
+                     b->cell[i].grid.cell.policy->label, b->cell[i].detail);
+        }
+    }
+}
+
 bool study_measure(struct study *s, const size_t *number, size_t n,
                    const struct workload_spec *workload, unsigned parts, struct cell_sink *sink,
                    const char *what, struct problem *problem)
@@ -104,9 +115,15 @@ bool study_measure(struct study *s, const size_t *number, size_t n,
         score.accesses = operations > 0 ? score.accesses / operations : INFINITY;
         s->candidates.item[number[i]].score = score;
     }
+    note_unavailable(s, &b);
     s->cells += b.count;
     cell_batch_close(&b);
     return ran;
+}
+
+bool study_none_serves(const struct study *s, const char *otherwise, struct problem *problem)
+{
+    return problem_set(problem, "%s", s->unavailable[0] ? s->unavailable : otherwise);
 }
 
 bool study_allows(const struct wish *w, const struct score *s, double least)

@@ -31,6 +31,7 @@ struct study {
     bool resident; /* memory is compared by resident pages, as mallocs of real systems are among the
                       candidates, which take no pool */
     size_t cells;  /* run so far */
+    char unavailable[400]; /* why some candidate cannot be run here; empty: all can */
 };
 
 /* Where the memory of a candidate is read: of which pass, and which metric of it. */
@@ -54,6 +55,10 @@ bool study_add_candidates(struct study *, struct problem *);
 bool study_measure(struct study *, const size_t *number, size_t n,
                    const struct workload_spec *workload, unsigned parts, struct cell_sink *sink,
                    const char *what, struct problem *);
+
+/* Sets the problem where no candidate serves every request: `otherwise`, unless it is that they
+ * cannot be run here. Returns false. */
+bool study_none_serves(const struct study *, const char *otherwise, struct problem *);
 
 /* Whether a candidate can be the answer, if the smallest pool of all is `least`. */
 bool study_allows(const struct wish *, const struct score *, double least);

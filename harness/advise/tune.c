@@ -248,7 +248,8 @@ bool tuning_find(struct tuning *t, const struct wish *w, const char *const *word
         return false;
     }
     if (!t->fronts) {
-        return problem_set(problem, "no combination serves every request: see 'fitlab run'");
+        return study_none_serves(&t->study, "no combination serves every request: see 'fitlab run'",
+                                 problem);
     }
     find_effects(t);
     return settle_front(t, sink, problem);

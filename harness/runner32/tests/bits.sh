@@ -113,6 +113,13 @@ refuse() {
         [ $? = 2 ] && [ "$(wc -l <messages)" = 1 ] && grep -q "32.*in cells alone: in 'fitlab run'" messages ||
             complain "$words: $(cat messages)"
     done
+    "$FITLAB" generate uniform:events=200,live=20 -o w.fltrace
+    if ! "$FITLAB" run -p tlsf@32 -w w.fltrace 2>/dev/null | grep -q ' ok '; then # the reason is that these are not here
+        for words in 'advise w.fltrace -q --bits 32' 'tune tlsf@32 -w w.fltrace -q'; do
+            "$FITLAB" $words >out 2>messages
+            [ $? = 2 ] && [ "$(wc -l <messages)" = 1 ] && grep -q "@32: .*32 bits" messages || complain "$words: $(cat messages)"
+        done
+    fi
     "$FITLAB" emit tlsf:second_level=8 -o wide.c && "$FITLAB" emit tlsf@32:second_level=8 --bits 32 -o narrow.c 2>messages &&
         diff <(grep -v '^ \*' wide.c) <(grep -v '^ \*' narrow.c) >difference || complain "emit: $(cat messages difference)"
 }
