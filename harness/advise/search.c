@@ -107,6 +107,9 @@ bool search_run(struct study *s, struct search *r, struct problem *problem)
     for (size_t i = 0; i < s->candidates.count; i++) {
         append(r, i);
     }
+    if (!study_limit_regions(s, problem)) {
+        return false;
+    }
     double events = (double)programs_events(&s->programs);
     double share = events / FIRST_PART > FIRST_EVENTS ? 1. / FIRST_PART : FIRST_EVENTS / events;
     bool varied = false;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "mallocs/foreign.h"
+#include "replay/packed.h"
 
 const char *const goal_names[GOALS + 1] = {"memory", "time", "worst", NULL};
 
@@ -67,14 +68,38 @@ static void add_to_score(struct score *s, const struct batch_cell *region, enum 
     }
 }
 
+bool study_limit_regions(struct study *s, struct problem *problem)
+{
+    enum { BLOCK_COST = 32, OWN_DATA = 64 << 10, TIMES = 4 };
+    double most = s->wish->budget_bytes;
+    for (size_t i = 0; i < s->programs.count; i++) {
+        struct packed packed;
+        if (!packed_open(&packed, &s->programs.whole[i], 1, problem)) {
+            return false;
+        }
+        const struct workload_facts *f = &packed.facts;
+        double needed = (double)f->peak_live_bytes + BLOCK_COST * (double)f->peak_live_blocks;
+        most = fmax(most, TIMES * needed + OWN_DATA);
+        packed_close(&packed);
+    }
+    s->most_bytes = (size_t)most / FITLAB_ALIGN * FITLAB_ALIGN;
+    return true;
+}
+
 /* Cells of one candidate: per workload, memory and lines, and the memory pass if rows are wanted.
  */
-static void add_cells(struct cell_batch *b, enum cell_pass memory, const struct policy_spec *policy,
-                      const struct workload_spec *workload, size_t workloads, unsigned parts)
+static void add_cells(struct cell_batch *b, const struct study *s, const struct policy_spec *policy,
+                      const struct workload_spec *workload, unsigned parts)
 {
+    const enum cell_pass memory = study_memory_pass(s);
     enum { SAMPLES = 200 };
-    for (size_t w = 0; w < workloads; w++) {
-        cell_batch_add(b, policy, &workload[w], memory)->parts = memory == PASS_MINHEAP ? parts : 0;
+    for (size_t w = 0; w < s->programs.count; w++) {
+        struct cell *cell = cell_batch_add(b, policy, &workload[w], memory);
+        cell->parts = memory == PASS_MINHEAP ? parts : 0;
+        if (cell->parts && s->most_bytes) {
+            cell->region = (struct region_spec){.form = REGION_GROW, .bytes = s->most_bytes};
+            snprintf(cell->region.text, sizeof cell->region.text, "grow:%zu", s->most_bytes);
+        }
         cell_batch_add(b, policy, &workload[w], PASS_LINES);
         if (b->sink) {
             cell_batch_add(b, policy, &workload[w], PASS_MEMORY)->samples = SAMPLES;
@@ -101,8 +126,7 @@ bool study_measure(struct study *s, const size_t *number, size_t n,
     cell_batch_open(&b, n * workloads * each, what, s->wish->quiet);
     b.sink = sink;
     for (size_t i = 0; i < n; i++) {
-        add_cells(&b, study_memory_pass(s), s->candidates.item[number[i]].spec, workload, workloads,
-                  parts);
+        add_cells(&b, s, s->candidates.item[number[i]].spec, workload, parts);
     }
     bool ran = cell_batch_run(&b, s->wish->jobs, problem);
     for (size_t i = 0; ran && i < n; i++) {

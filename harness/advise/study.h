@@ -31,6 +31,8 @@ struct study {
     bool resident; /* memory is compared by resident pages, as mallocs of real systems are among the
                       candidates, which take no pool */
     size_t cells;  /* run so far */
+    size_t
+        most_bytes; /* the largest region that candidates are compared in; 0: there is no limit */
     char unavailable[400]; /* why some candidate cannot be run here; empty: all can */
 };
 
@@ -48,6 +50,11 @@ enum { STUDY_PARTS = 256 };
 
 /* Adds the candidates of the wish: all that are built in, or those of its policies. */
 bool study_add_candidates(struct study *, struct problem *);
+
+/* From now on candidates are not compared in regions that are no answer: of more than four times
+ * what is live at once, with what a block costs at most, and more than the budget. Those that
+ * never join holes would search them for minutes. */
+bool study_limit_regions(struct study *, struct problem *);
 
 /* Measures the candidates with these numbers on the workloads, as many as there are programs, and
  * sets their scores. parts: as in struct cell. sink: where rows go, with those of the memory pass;

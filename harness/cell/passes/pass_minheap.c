@@ -167,7 +167,8 @@ static size_t search_coarsely(struct search *s, size_t lower)
     size_t most = (size_t)(s->pass->map.region.limit - s->pass->map.region.base);
     step = step > FITLAB_ALIGN ? step : FITLAB_ALIGN;
     stride = stride > step ? stride : step;
-    for (size_t bytes = lower + stride; bytes <= most; bytes += stride) {
+    for (size_t at = lower; at < most; at = fails) {
+        size_t bytes = most - at > stride ? at + stride : most;
         if (replay_at(s, bytes, false)) {
             return bisect(s, fails, bytes, step);
         }
@@ -185,10 +186,11 @@ static bool measure(struct search *s)
     struct pass *p = s->pass;
     const uint64_t peak = p->packed.facts.peak_live_bytes;
     if (peak > REGION_RESERVE / 4) {
-        return pass_fail(p, CELL_UNAVAILABLE,
-                         "regions of up to three times the peak live bytes are tried, and there are "
-                         "%zu bytes of addresses for them",
-                         REGION_RESERVE);
+        return pass_fail(
+            p, CELL_UNAVAILABLE,
+            "regions of up to three times the peak live bytes are tried, and there are "
+            "%zu bytes of addresses for them",
+            REGION_RESERVE);
     }
     size_t lower = ((size_t)peak + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
     lower = lower > FITLAB_ALIGN ? lower : FITLAB_ALIGN;
