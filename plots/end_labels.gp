@@ -42,9 +42,16 @@ do for [_a = _m:1:-1] {
     _half = _line * LINES[_i] / 2
     AT[_i] = min(AT[_i], _edge - _half)
     _edge = AT[_i] - _half
-    set arrow 200 + _i from screen (box_left + END_X[_i] * (box_right - box_left) + .02) / width, screen (box_bottom + END[_i] * box_high) / page_height \
-        to screen (box_right + .13) / width, screen (box_bottom + AT[_i] * box_high) / page_height \
-        nohead lc rgb INK[(STYLE[_i] - 1) % 7 + 1] lw (END_X[_i] < .98 ? .4 : 1) front
+    # Where lines end apart, a thin one leads from each to its label; where not, the dashes tell which is which.
+    if (label_mark >= .3) {
+        set arrow 200 + _i from screen (box_right + .02) / width, screen (box_bottom + AT[_i] * box_high) / page_height \
+            to screen (box_right + .02 + label_mark) / width, screen (box_bottom + AT[_i] * box_high) / page_height \
+            nohead lt STYLE[_i] lw 1.5 front
+    } else {
+        set arrow 200 + _i from screen (box_left + END_X[_i] * (box_right - box_left) + .02) / width, screen (box_bottom + END[_i] * box_high) / page_height \
+            to screen (box_right + .02 + label_mark) / width, screen (box_bottom + AT[_i] * box_high) / page_height \
+            nohead lc rgb INK[(STYLE[_i] - 1) % 7 + 1] lw (END_X[_i] < .98 ? .4 : 1) front
+    }
     set label 200 + _i wrap(word(words, _i), label_wrap) left front \
-        at screen (box_right + .16) / width, screen (box_bottom + AT[_i] * box_high + _line * box_high * (LINES[_i] - 1) / 2) / page_height
+        at screen (box_right + .05 + label_mark) / width, screen (box_bottom + AT[_i] * box_high + _line * box_high * (LINES[_i] - 1) / 2) / page_height
 }

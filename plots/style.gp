@@ -219,7 +219,9 @@ blank_byte_tics = 'set xtics ("" 16, "" 64, "" 256, "" 1024, "" 4096, "" 16384, 
 # --- labels at the ends of lines -----------------------------------------------------------------------
 
 # Geometry, in inches, of one box with the labels of `words` at its right (end_labels.gp): box_left, box_right,
-# box_bottom and box_high, at least so high. page() is to be called with box_top.
+# box_bottom and box_high, at least so high. page() is to be called with box_top. label_mark is how long the line
+# before a label is at least; one of .3 and more has the dashes of what it names.
+label_mark = .11
 label_lines(list, w, i) = sum [k_ = 1:i] (lines_in(wrap(word(list, k_), w)))
 box_with_labels(least) = sprintf("label_wrap = width < 5 ? 14 : 30; box_left = .52; " \
     ."box_right = width - label_width(words, label_wrap) - .2; box_bottom = .42; " \
