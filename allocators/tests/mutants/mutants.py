@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks each policy in many ways and asks whether the tests notice.
 
-    mutants.py --build BUILD [--every N] [--only WORD] [--bits 32] [-v]
+    mutants.py --build BUILD [--every N] [--only WORD] [-v]
 
 A table (*.txt beside this file) lists mutants: what goes wrong, the file of allocators/, the
 words that stand there and the words that take their place (white space counts for nothing, so
@@ -22,9 +22,6 @@ mutant in the policy's place (FITLAB_MUTANT). A mutant that all of them pass has
 mutant whose old words are not found exactly once is a mistake in the table: both fail the run. So
 does a policy that fails without a mutant, as it may on a busy machine, where a time limit ends what
 does not hang: its kills would mean nothing. A hang counts as a kill.
-
-With --bits 32 the mutants are compiled for 32 bits, and judged by the tests that there are for these: of
-the tables that name one of them, all the others are left out.
 """
 import argparse
 import concurrent.futures
@@ -40,26 +37,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[2]
 SKIPPED = 77
 UNDER_LAYERS = "half-fit"
-
-
-class Judges:
-    """How to compile a policy, and the programs that judge it."""
-    def __init__(self, build, narrow):
-        self.build, self.narrow = build.resolve(), narrow
-
-    def test(self, name):
-        return self.build / "tests" / f"test_{name}{'_32' if self.narrow else ''}"
-
-    def tests(self, names):
-        return [name for name in names if not self.narrow or self.test(name).exists()]
-
-    def compile(self, source, plugin, folder):
-        subprocess.run(["cc", "-std=gnu17", "-O1", "-w", *["-m32"] * self.narrow, "-shared", "-fPIC", "-I", folder,
-                        "-o", plugin, source], check=True)
-
-    def check(self, policy):
-        return [self.build / "fitlab", "check", "--bits", "32" if self.narrow else "64", "--fail-fast", "--timeout", "5",
-                policy]
 
 
 class Mutant:
@@ -119,7 +96,7 @@ def run(command, mutant):
         return 1
 
 
-def killer(mutant, policy, judges, broken=True):
+def killer(mutant, policy, build, broken=True):
     """The name of the test that fails with the mutant, or with the policy as it is; None if none does."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "allocators"
@@ -127,26 +104,27 @@ def killer(mutant, policy, judges, broken=True):
         if broken:
             mutant.apply(folder)
         plugin = pathlib.Path(scratch) / f"{pathlib.Path(policy).name}.so"
-        judges.compile(folder / f"{policy}.c", plugin, folder)
-        check = judges.check(f"{plugin}+{UNDER_LAYERS}" if policy.startswith("layers/") else plugin)
-        commands = [("check", check)]
-        commands += [(test, [judges.test(test)]) for test in judges.tests(mutant.tests)]
-        commands += [("check --grid", check + ["--grid"])]
-        for name, command in commands:
+        subprocess.run(["cc", "-std=gnu17", "-O1", "-w", "-shared", "-fPIC", "-I", folder, "-o", plugin,
+                        folder / f"{policy}.c"], check=True)
+        judged = f"{plugin}+{UNDER_LAYERS}" if policy.startswith("layers/") else plugin
+        judges = [("check", [build / "fitlab", "check", "--fail-fast", "--timeout", "5", judged])]
+        judges += [(test, [build / "tests" / f"test_{test}"]) for test in mutant.tests]
+        judges += [("check --grid", judges[0][1] + ["--grid"])]
+        for name, command in judges:
             if run(command, plugin) not in (0, SKIPPED):
                 return name
     return None
 
 
-def tests_without_mutants(work, judges):
+def tests_without_mutants(work, build):
     """A message for each test that does not use the mutant: it passes with a file that is not there."""
     policies = {}
     for mutant, policy in work:
-        for test in judges.tests(mutant.tests):
+        for test in mutant.tests:
             policies.setdefault((mutant.table, test), set()).add(policy)
     return [f"{table}: {test} does not test the policy that FITLAB_MUTANT names"
             for (table, test), names in sorted(policies.items())
-            if all(run([judges.test(test)], f"/nowhere/{pathlib.Path(name).name}.so") == 0 for name in names)]
+            if all(run([build / "tests" / f"test_{test}"], f"/nowhere/{pathlib.Path(name).name}.so") == 0 for name in names)]
 
 
 def main():
@@ -154,7 +132,6 @@ def main():
     options.add_argument("--build", type=pathlib.Path, required=True)
     options.add_argument("--every", type=int, default=1, help="take only one mutant in N")
     options.add_argument("--only", default="", help="a word of the table's, policy's or mutant's name")
-    options.add_argument("--bits", choices=["32", "64"], default="64", help="of a pointer (default 64)")
     options.add_argument("-v", action="store_true", help="say what killed each")
     chosen = options.parse_args()
 
@@ -163,22 +140,20 @@ def main():
     if wrong:
         print(*wrong, sep="\n")
         return 1
-    judges = Judges(chosen.build, chosen.bits == "32")
-    work = [(mutant, policy) for mutant in mutants for policy in mutant.policies
-            if judges.tests(mutant.tests) or not judges.narrow]
+    work = [(mutant, policy) for mutant in mutants for policy in mutant.policies]
     work = [w for w in work if chosen.only in f"{w[0].table} {w[1]} {w[0].name}"][::chosen.every]
-    unused = tests_without_mutants(work, judges)
+    unused = tests_without_mutants(work, chosen.build.resolve())
     for test in unused:
         print(test)
     survivors, unsound = 0, 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         once = {(mutant.table, policy): (mutant, policy) for mutant, policy in work}.values()
-        by_nothing = pool.map(lambda w: killer(*w, judges, broken=False), once)
+        by_nothing = pool.map(lambda w: killer(*w, chosen.build.resolve(), broken=False), once)
         for (mutant, policy), by in zip(once, by_nothing):
             if by:
                 print(f"{policy}: fails {by} without a mutant, so that no kill of {mutant.table} means anything")
                 unsound += 1
-        found = pool.map(lambda w: killer(*w, judges), work)
+        found = pool.map(lambda w: killer(*w, chosen.build.resolve()), work)
         for (mutant, policy), by in zip(work, found):
             survivors += by is None
             if chosen.v or by is None:
