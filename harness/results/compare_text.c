@@ -21,8 +21,10 @@ void compare_sentence(const struct compare *compare, FILE *out)
     for (size_t i = 0; i < compare->rows; i++) {
         const struct compare_row *row = &compare->row[i];
         if (row->verdict == compare->verdict && compare->verdict != COMPARE_CANNOT_TELL) {
-            fprintf(out, "%s%s of %s %+.2g %%", before, row->metric->name, row->policy,
-                    percent(row->ratio.median));
+            char change[32];
+            double pct = percent(row->ratio.median);
+            snprintf(change, sizeof change, fabs(pct) < 99.5 ? "%+.2g" : "%+.0f", pct);
+            fprintf(out, "%s%s of %s %s %%", before, row->metric->name, row->policy, change);
             before = "; ";
         }
     }
@@ -42,10 +44,10 @@ static json_t *workloads_of(const struct compare_row *row)
     json_t *list = json_array();
     for (size_t i = 0; i < row->workloads; i++) {
         const struct compare_workload *w = &row->workload[i];
-        json_array_append_new(list, json_pack("{ss,sI,so,so,so}", "workload", w->name, "seeds",
-                                              (json_int_t)w->seeds, "before", number(w->before),
-                                              "after", number(w->after), "ratio",
-                                              number(w->ratio)));
+        json_array_append_new(list,
+                              json_pack("{ss,sI,so,so,so}", "workload", w->name, "seeds",
+                                        (json_int_t)w->seeds, "before", number(w->before), "after",
+                                        number(w->after), "ratio", number(w->ratio)));
     }
     return list;
 }

@@ -108,6 +108,9 @@ done
 [ $without_margin -ge 17 ] || complain "without --noise only $without_margin are undecided"
 times after 200 1.1 uniform:live
 says 1 'worse: time of p2 +' before after
+times after 200 2.5 uniform:live
+says 1 'worse: time of p2 +1' before after
+grep -q 'of p2 +1[0-9][0-9] %' said || complain "the change is no number that people read: $(tail -n 1 said)"
 times before 1 1 uniform:seed
 times after 200 1.1 uniform:seed
 says 3 'cannot tell' before after
