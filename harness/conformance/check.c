@@ -26,14 +26,6 @@ static void print_verdict(const struct property *property, const struct verdict 
     fflush(stdout);
 }
 
-/* Whether all the properties of the random mixes hold. If not, they are tested one by one. */
-static bool hold_together(const struct judgement *j, const long *arg)
-{
-    struct verdict verdict;
-    conformance_judge(&j->conformance, &property_mixes, arg, &verdict);
-    return verdict.outcome == OUTCOME_PASS;
-}
-
 /* Prints all verdicts, or of a grid the failures alone. */
 static bool judge_set(const long *arg, void *context)
 {
@@ -43,7 +35,9 @@ static bool judge_set(const long *arg, void *context)
     char spec[SPEC_MAX_TEXT];
     policy_spec_format(&j->spec->parts, j->spec->policy, arg,
                        j->options->grid ? SPEC_SHORT : SPEC_FULL, spec, &too_long);
-    bool mixes_hold = j->options->grid && !j->options->property && hold_together(j, arg);
+    enum outcome outcome[PROPERTY_COUNT];
+    bool hold = j->options->grid && !j->options->property &&
+                conformance_judge_together(&j->conformance, arg, outcome);
     if (!j->options->grid) {
         printf("%s\n", spec);
     }
@@ -51,8 +45,10 @@ static bool judge_set(const long *arg, void *context)
         if (j->options->property && strcmp(j->options->property, properties[i]->name) != 0) {
             continue;
         }
-        struct verdict verdict = {.outcome = OUTCOME_PASS};
-        if (!properties[i]->in_mixes || !mixes_hold) {
+        struct verdict verdict;
+        if (hold) {
+            verdict.outcome = outcome[i];
+        } else {
             conformance_judge(&j->conformance, properties[i], arg, &verdict);
         }
         judged += verdict.outcome != OUTCOME_SKIP;

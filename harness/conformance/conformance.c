@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,25 +14,44 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static _Noreturn void run_child(const struct conformance *c, const struct property *property,
-                                const long *arg, struct verdict *verdict)
+/* What a child shares with its parent. */
+struct shared {
+    struct verdict verdict; /* on the property under way */
+    atomic_size_t at;       /* its place, where a child tests several */
+};
+
+static void run_property(const struct conformance *c, const struct property *property,
+                         const long *arg, struct verdict *verdict)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const struct rlimit no_core = {0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
+    *verdict = (struct verdict){.outcome = OUTCOME_NONE};
     struct trial trial = {
         .policy = c->policy, .arg = arg, .seed = c->seed, .ops = c->ops, .verdict = verdict};
     property->test(&trial);
     verdict->outcome = OUTCOME_PASS;
-    _exit(0);
 }
 
-/* True if the child ended by itself. */
-static bool wait_for(pid_t child, unsigned timeout_s, int *status)
+static pid_t start_child(void)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        const struct rlimit no_core = {0, 0};
+        setrlimit(RLIMIT_CORE, &no_core);
+    }
+    return child;
+}
+
+/* True if the child ended by itself. One that goes on to another property gets the time anew. */
+static bool wait_for(pid_t child, const struct shared *shared, unsigned timeout_s, int *status)
 {
     int fd = pidfd_open(child, 0);
     struct pollfd poller = {.fd = fd, .events = POLLIN};
-    int ready = fd < 0 ? 1 : poll(&poller, 1, (int)timeout_s * 1000);
+    int ready = fd < 0;
+    for (size_t at = SIZE_MAX; !ready && at != atomic_load(&shared->at);) {
+        at = atomic_load(&shared->at);
+        ready = poll(&poller, 1, (int)timeout_s * 1000);
+    }
     if (fd >= 0) {
         close(fd);
     }
@@ -58,32 +78,93 @@ static void judge_ending(struct verdict *v, bool ended, int status, unsigned tim
     v->outcome = OUTCOME_FAIL;
 }
 
+static struct shared *share(void)
+{
+    void *p = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                   -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
 void conformance_judge(const struct conformance *c, const struct property *property,
                        const long *arg, struct verdict *verdict)
 {
-    struct verdict *shared =
-        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct shared *shared = share();
     *verdict = (struct verdict){.outcome = OUTCOME_FAIL};
-    if (shared == MAP_FAILED) {
+    if (!shared) {
         snprintf(verdict->detail, sizeof verdict->detail, "no memory for the trial");
         return;
     }
-    fflush(NULL);
-    pid_t child = fork();
+    pid_t child = start_child();
     if (child == 0) {
-        run_child(c, property, arg, shared);
+        run_property(c, property, arg, &shared->verdict);
+        _exit(0);
     }
     if (child < 0) {
-        snprintf(shared->detail, sizeof shared->detail, "no process for the trial: %s",
+        snprintf(verdict->detail, sizeof verdict->detail, "no process for the trial: %s",
                  strerror(errno));
-        shared->outcome = OUTCOME_FAIL;
     } else {
         int status = 0;
-        bool ended = wait_for(child, c->timeout_s, &status);
-        if (shared->outcome == OUTCOME_NONE) {
-            judge_ending(shared, ended, status, c->timeout_s);
+        bool ended = wait_for(child, shared, c->timeout_s, &status);
+        if (shared->verdict.outcome == OUTCOME_NONE) {
+            judge_ending(&shared->verdict, ended, status, c->timeout_s);
         }
+        *verdict = shared->verdict;
     }
-    *verdict = *shared;
     munmap(shared, sizeof *shared);
+}
+
+/* ---- all together ---- */
+
+/* The mixes come first, in place 0; what they cover need not be tested if they hold. */
+static const struct property *property_at(size_t place)
+{
+    return place ? properties[place - 1] : &property_mixes;
+}
+
+/* `mixed`: the mixes hold, if they come before `place`. */
+static _Noreturn void run_from(const struct conformance *c, const long *arg, size_t place,
+                               bool mixed, struct shared *shared)
+{
+    for (; place <= PROPERTY_COUNT; place++) {
+        if (place && mixed && property_at(place)->in_mixes) {
+            continue;
+        }
+        atomic_store(&shared->at, place);
+        run_property(c, property_at(place), arg, &shared->verdict);
+    }
+    _exit(0);
+}
+
+bool conformance_judge_together(const struct conformance *c, const long *arg,
+                                enum outcome outcome[PROPERTY_COUNT])
+{
+    struct shared *shared = share();
+    bool hold = shared, mixed = true;
+    for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+        outcome[i] = OUTCOME_PASS;
+    }
+    for (size_t place = 0; hold && place <= PROPERTY_COUNT;) {
+        int status = 0;
+        shared->verdict.outcome = OUTCOME_NONE;
+        pid_t child = start_child();
+        if (child == 0) {
+            run_from(c, arg, place, mixed, shared);
+        }
+        hold = child > 0 && wait_for(child, shared, c->timeout_s, &status) && status == 0;
+        if (shared->verdict.outcome != OUTCOME_SKIP) {
+            hold = hold && shared->verdict.outcome == OUTCOME_PASS;
+            break;
+        }
+        place = atomic_load(&shared->at);
+        if (place) {
+            outcome[place - 1] = OUTCOME_SKIP;
+        } else {
+            mixed = false;
+        }
+        place++;
+    }
+    if (shared) {
+        munmap(shared, sizeof *shared);
+    }
+    return hold;
 }

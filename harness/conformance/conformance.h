@@ -1,5 +1,5 @@
-/* conformance.h - runs the properties, each in a process of its own, for all settings in the grid
- * of a policy's parameters. */
+/* conformance.h - runs the properties in processes apart from this one, for all settings in the
+ * grid of a policy's parameters. */
 #ifndef FITLAB_CONFORMANCE_H
 #define FITLAB_CONFORMANCE_H
 
@@ -16,6 +16,13 @@ struct conformance {
  * verdict says which. */
 void conformance_judge(const struct conformance *, const struct property *, const long *arg,
                        struct verdict *);
+
+/* Tests all properties with one set of arguments in one process, or a few if some are skipped:
+ * quick where all hold, as a process takes longer to start than most properties. True: outcome[i]
+ * is PASS or SKIP for properties[i]. False: one fails, or seems to because of what another one left
+ * behind in the process, so that each must be judged by itself. */
+bool conformance_judge_together(const struct conformance *, const long *arg,
+                                enum outcome outcome[PROPERTY_COUNT]);
 
 /* Called for each set of arguments of the grid, in a fixed order. Return false to stop. */
 typedef bool grid_visitor(const long *arg, void *ctx);

@@ -129,6 +129,8 @@ static void test_corruption(struct trial *t)
         }
     }
     span_list_close(&list);
+    shadow_close(&s);
+    site_close(&site);
     if (all_found * 4 < all_planted) {
         trial_fail(t, "check sees too few damaged words: %s", text);
     }

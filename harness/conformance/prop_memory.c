@@ -104,8 +104,8 @@ const struct property property_recovery = {
     "freed blocks are kept)",
     test_recovery, false};
 
-/* The least share of a full region that has to be live payload. Where blocks are aligned to 8 bytes,
- * there are twice as many sizes that memory may be kept for. */
+/* The least share of a full region that has to be live payload. Where blocks are aligned to 8
+ * bytes, there are twice as many sizes that memory may be kept for. */
 static double least_share(const struct trial *t)
 {
     double coarse = FITLAB_ALIGN < 16 ? .2 : .3;

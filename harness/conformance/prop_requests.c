@@ -84,7 +84,7 @@ static void test_huge(struct trial *t)
 {
     static const size_t sizes[] = {SIZE_MAX,       SIZE_MAX - 15,      SIZE_MAX / 2 + 1,
                                    PTRDIFF_MAX,    FITLAB_MAX_REQUEST, FITLAB_MAX_REQUEST + 1,
-                                   SIZE_MAX / 4,   SIZE_MAX / 16,     1024 * KIB,
+                                   SIZE_MAX / 4,   SIZE_MAX / 16,      1024 * KIB,
                                    SIZE_MAX - 4096};
     for (int kind = SITE_FIXED; kind <= SITE_GROWABLE; kind++) {
         struct scene c;

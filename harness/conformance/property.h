@@ -12,7 +12,7 @@ struct property {
     const char *name;
     const char *sentence; /* the property as a sentence, for the reader of a verdict */
     void (*test)(struct trial *);
-    bool in_mixes; /* holds if property_mixes does */
+    bool in_mixes; /* it holds if property_mixes does */
 };
 
 /* The random mixes with everything checked at once. This covers the properties that check one part
@@ -55,5 +55,12 @@ extern const struct property *const properties[];
 #define X(id) extern const struct property property_##id;
 FITLAB_PROPERTIES(X)
 #undef X
+
+enum {
+#define X(id) PROPERTY_##id,
+    FITLAB_PROPERTIES(X)
+#undef X
+        PROPERTY_COUNT
+};
 
 #endif
