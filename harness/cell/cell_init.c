@@ -7,6 +7,7 @@
 #include "mallocs/foreign.h"
 #include "mallocs/narrow.h"
 #include "spec/policy_spec.h"
+#include "spec/workload_spec.h"
 
 void cell_init(struct cell *cell, const struct policy_spec *policy,
                const struct workload_spec *workload)
@@ -37,6 +38,25 @@ void cell_set_release(struct cell *cell, const struct release_rule *rule)
     }
 }
 
+/* A rule that counts recorded time needs a workload that was recorded with times. */
+static bool rule_counts(const struct cell *cell, struct problem *problem)
+{
+    if (!cell->release.in_time) {
+        return true;
+    }
+    struct workload *w = workload_spec_open(cell->workload, problem);
+    if (!w) {
+        return false;
+    }
+    bool timed = w->timed;
+    workload_close(w);
+    return timed || problem_set(problem,
+                                "release=%s counts recorded time, and workload %s has no times: "
+                                "record it with 'fitlab record --times', or count events, such as "
+                                "decay:10000, or bytes, such as decay:1M/bytes",
+                                cell->release.text, cell->workload->label);
+}
+
 bool cell_sound(const struct cell *cell, struct problem *problem)
 {
     const char *grow = policy_spec_choice(cell->policy, "grow");
@@ -65,5 +85,5 @@ bool cell_sound(const struct cell *cell, struct problem *problem)
     if (cell->samples == 0 || cell->samples > 100000) {
         return problem_set(problem, "%u samples: give 1 to 100000", cell->samples);
     }
-    return true;
+    return rule_counts(cell, problem);
 }

@@ -10,21 +10,12 @@
 #include "base/data_files.h"
 #include "base/words.h"
 #include "spec/imported.h"
+#include "workloads/workload_kind.h"
 
 #define EXTENSION ".fltrace"
 #define LARGE     "-large" /* how the names of the large recordings end */
 
 enum { MOST_KINDS = 128 };
-
-static const struct workload_kind *find_kind(const char *name)
-{
-    for (size_t i = 0; workload_kinds[i]; i++) {
-        if (!strcmp(workload_kinds[i]->name, name)) {
-            return workload_kinds[i];
-        }
-    }
-    return NULL;
-}
 
 static bool ends_in(const char *text, const char *end)
 {
@@ -178,7 +169,7 @@ static bool trace_of_path(const char *path, struct workload_spec *spec, struct p
                            "'import' or 'generate' has written",
                            path, strerror(errno));
     }
-    spec->kind = find_kind("trace");
+    spec->kind = workload_kind_find("trace");
     const struct param *table = spec->kind->params;
     if (!spec_parse("workload trace", table, "", &spec->values, problem)) {
         return false;
@@ -223,7 +214,7 @@ static bool resolve_traces(struct workload_spec *spec, struct problem *problem)
         if (!is_trace_param(&table[i]) || !text || found == WORKLOAD_TRACES) {
             continue;
         }
-        if (!strcmp(table[i].name, "of") && find_kind(text)) {
+        if (!strcmp(table[i].name, "of") && workload_kind_find(text)) {
             continue; /* a generator as it is by itself */
         }
         char *path = spec->trace[found++];
@@ -241,6 +232,11 @@ static bool resolve_traces(struct workload_spec *spec, struct problem *problem)
     return true;
 }
 
+static struct workload_args args_of(const struct workload_spec *spec)
+{
+    return (struct workload_args){.number = spec->values.number, .text = spec->values.text};
+}
+
 static bool parse_kind(const char *name, const char *settings, struct workload_spec *spec,
                        struct problem *problem)
 {
@@ -248,6 +244,10 @@ static bool parse_kind(const char *name, const char *settings, struct workload_s
     snprintf(whose, sizeof whose, "workload %s", name);
     const struct param *table = spec->kind->params;
     if (!spec_parse(whose, table, settings, &spec->values, problem)) {
+        return false;
+    }
+    const struct workload_args args = args_of(spec);
+    if (!workload_args_complete(spec->kind, &args, problem)) {
         return false;
     }
     spec_format(name, table, &spec->values, SPEC_FULL, spec->full, sizeof spec->full);
@@ -259,7 +259,7 @@ bool workload_spec_parse(const char *text, struct workload_spec *spec, struct pr
 {
     char name[64], path[SPEC_MAX_TEXT];
     const char *settings = spec_split(text, name, sizeof name);
-    spec->kind = find_kind(name);
+    spec->kind = workload_kind_find(name);
     memset(spec->trace, 0, sizeof spec->trace);
     if (spec->kind) {
         return parse_kind(name, settings, spec, problem);
@@ -314,6 +314,6 @@ bool workload_spec_seed(const char *text, long seed, struct workload_spec *spec,
 
 struct workload *workload_spec_open(const struct workload_spec *spec, struct problem *problem)
 {
-    struct workload_args args = {.number = spec->values.number, .text = spec->values.text};
+    const struct workload_args args = args_of(spec);
     return workload_open(spec->kind, &args, problem);
 }

@@ -6,6 +6,7 @@
 
 #include "sweep/spec_grid.h"
 #include "workloads/array.h"
+#include "workloads/workload_kind.h"
 
 /* Converts a path relative to the spec's file into one relative to the current folder. */
 static bool from_here(const struct sweep_spec *spec, const char *text, char *here, size_t size,
@@ -121,11 +122,12 @@ static bool workload_params(void *ctx, const char *name, const struct param **ta
                             struct problem *problem)
 {
     (void)ctx;
+    const struct workload_kind *kind = workload_kind_find(name);
     struct workload_spec spec;
-    if (!workload_spec_parse(name, &spec, problem)) {
+    if (!kind && !workload_spec_parse(name, &spec, problem)) {
         return false;
     }
-    *table = spec.kind->params;
+    *table = kind ? kind->params : spec.kind->params;
     return true;
 }
 

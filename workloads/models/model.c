@@ -98,9 +98,6 @@ static bool get_memory(struct model *m)
 
 static bool make(struct model *m, const struct workload_args *args, struct problem *problem)
 {
-    if (!args->text[TRACE]) {
-        return problem_set(problem, "workload model: give 'trace=TRACE', a recorded program");
-    }
     if (!objects_read(&m->objects, args->text[TRACE], problem)) {
         return false;
     }

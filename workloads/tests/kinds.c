@@ -7,17 +7,17 @@
 
 #include <cmocka.h>
 
+#include "workloads/workload_kind.h"
+
 enum { MOST_PARAMS = 32 };
 
 const struct workload_kind *find_kind(const char *name)
 {
-    for (size_t i = 0; workload_kinds[i]; i++) {
-        if (!strcmp(workload_kinds[i]->name, name)) {
-            return workload_kinds[i];
-        }
+    const struct workload_kind *kind = workload_kind_find(name);
+    if (!kind) {
+        fail_msg("no kind of workload is called %s", name);
     }
-    fail_msg("no kind of workload is called %s", name);
-    return NULL;
+    return kind;
 }
 
 static size_t find_param(const struct workload_kind *kind, const char *name)

@@ -227,7 +227,7 @@ static void test_refuses(void **state)
     (void)state;
     struct problem problem = {""};
     assert_null(open_kind("model", NULL, &problem));
-    assert_non_null(strstr(problem.text, "give 'trace=TRACE'"));
+    assert_non_null(strstr(problem.text, "the parameter 'trace' is missing: add trace=..."));
 }
 
 int main(void)

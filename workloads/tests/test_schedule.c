@@ -266,7 +266,7 @@ static void test_sources(void **state)
     assert_int_equal(w->events, 200000);
     workload_close(w);
     assert_null(open_kind_of("schedule", NULL, NULL, &problem));
-    assert_non_null(strstr(problem.text, "give 'of=TRACE'"));
+    assert_non_null(strstr(problem.text, "the parameter 'of' is missing: add of=..."));
     assert_null(open_kind_of("schedule", "./no-such-trace", NULL, &problem));
     assert_non_null(strstr(problem.text, "no-such-trace"));
 }

@@ -26,10 +26,6 @@ struct trace_workload {
 static struct workload *trace_workload_open(const struct workload_args *args,
                                             struct problem *problem)
 {
-    if (!args->text[PATH]) {
-        problem_set(problem, "workload trace: give 'path=FILE'");
-        return NULL;
-    }
     struct trace_reader *reader =
         trace_open(args->text[PATH], (enum trace_torn)args->number[TORN], problem);
     if (!reader) {

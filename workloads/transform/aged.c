@@ -14,11 +14,6 @@ static const struct param params[] = {
 
 static struct workload *aged_open(const struct workload_args *args, struct problem *problem)
 {
-    if (!args->text[TRACE] || !args->text[BY]) {
-        problem_set(problem, "workload aged: give 'trace=TRACE,by=TRACE', the recording that is "
-                             "measured and the one that used the heap before");
-        return NULL;
-    }
     const struct rounds_part parts[] = {
         {args->text[BY], (uint64_t)args->number[ROUNDS], (double)args->number[KEEP] / 100},
         {args->text[TRACE], 1, 0},

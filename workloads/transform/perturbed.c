@@ -218,10 +218,6 @@ static void perturbed_close(struct workload *w)
 
 static struct workload *perturbed_open(const struct workload_args *args, struct problem *problem)
 {
-    if (!args->text[TRACE]) {
-        problem_set(problem, "workload perturbed: give 'trace=TRACE', a recorded program");
-        return NULL;
-    }
     problem->text[0] = '\0';
     struct trace_reader *in = trace_open(args->text[TRACE], TORN_REFUSE, problem);
     struct perturbed_trace *t = in ? calloc(1, sizeof *t) : NULL;

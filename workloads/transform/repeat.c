@@ -13,10 +13,6 @@ static const struct param params[] = {
 
 static struct workload *repeat_open(const struct workload_args *args, struct problem *problem)
 {
-    if (!args->text[TRACE]) {
-        problem_set(problem, "workload repeat: give 'trace=TRACE', a recorded program");
-        return NULL;
-    }
     const struct rounds_part part = {args->text[TRACE], (uint64_t)args->number[TIMES],
                                      (double)args->number[KEEP] / 100};
     return rounds_workload(&part, 1, (uint64_t)args->number[SEED], problem);

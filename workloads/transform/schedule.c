@@ -4,6 +4,7 @@
 
 #include "workloads/transform/foreseen.h"
 #include "workloads/transform/scheduler.h"
+#include "workloads/workload_kind.h"
 
 enum { OF, ORDER, TURN, WINDOW, SEED };
 
@@ -39,16 +40,6 @@ struct scheduled {
     struct scheduler *scheduler;
 };
 
-static const struct workload_kind *find_kind(const char *name)
-{
-    for (size_t i = 0; workload_kinds[i]; i++) {
-        if (!strcmp(workload_kinds[i]->name, name)) {
-            return workload_kinds[i];
-        }
-    }
-    return NULL;
-}
-
 /* A kind with the values of its table, and the trace where it takes one. */
 static struct workload *open_kind(const struct workload_kind *kind, const char *path,
                                   struct problem *problem)
@@ -66,8 +57,9 @@ static struct workload *open_kind(const struct workload_kind *kind, const char *
 static struct scheduler *open_scheduler(const struct workload_args *args, struct problem *problem)
 {
     const char *of = args->text[OF];
-    const struct workload_kind *generator = find_kind(of);
-    struct workload *in = open_kind(generator ? generator : find_kind("trace"), of, problem);
+    const struct workload_kind *generator = workload_kind_find(of);
+    struct workload *in =
+        open_kind(generator ? generator : workload_kind_find("trace"), of, problem);
     const struct schedule_rule rule = {.order = (enum schedule_order)args->number[ORDER],
                                        .turn = (uint64_t)args->number[TURN],
                                        .seed = (uint64_t)args->number[SEED]};
@@ -81,12 +73,6 @@ static size_t next(void *scheduler, struct event *events, size_t most, struct pr
 
 static struct workload *schedule_open(const struct workload_args *args, struct problem *problem)
 {
-    if (!args->text[OF]) {
-        problem_set(problem,
-                    "workload schedule: give 'of=TRACE', a recorded program or the name of "
-                    "a generator");
-        return NULL;
-    }
     struct scheduled *s = calloc(1, sizeof *s);
     struct scheduler *ahead = s ? open_scheduler(args, problem) : NULL;
     bool ok = ahead && foreseen_fill(&s->head, next, ahead, problem);

@@ -110,6 +110,19 @@ grep -q 'seed=7' seeded/summary.csv || die "--seed did not reach the workload"
 mistake "did you mean 'first-fit'" "$FITLAB" run -p frist-fit -w $small
 mistake "did you mean 'order'" "$FITLAB" run -p first-fit:oder=lifo -w $small
 mistake "nosuch.fltrace" "$FITLAB" run -p first-fit -w ./nosuch.fltrace
+while read -r workload missing; do
+    mistake "workload ${workload%%:*}: the parameter '$missing' is missing: add $missing=..." \
+        "$FITLAB" run -p first-fit -w $small "$workload" -o missing
+    [ ! -e missing ] || die "something was measured in spite of a mistake"
+done <<'WORKLOADS'
+aged:trace=gawk by
+aged:by=gawk trace
+repeat:times=2 trace
+perturbed trace
+schedule of
+model trace
+trace path
+WORKLOADS
 mistake "--region" "$FITLAB" run -p first-fit:grow=arena -w $small
 mistake "no region" "$FITLAB" run -p first-fit -w $small --region huge
 mistake "did you mean 'memory'" "$FITLAB" run -p first-fit -w $small --pass memroy

@@ -87,6 +87,12 @@ refused 2:13: 'no trace matches' <<<"policies: [first-fit]
 workloads: ['no-such-*']"
 refused 2:13: 'min=100' <<<'policies: [first-fit]
 workloads: [uniform: {min: 100, max: 50}]'
+refused 2:13: "the parameter 'by' is missing: add by=..." <<<'policies: [first-fit]
+workloads: [aged: {trace: gawk}]'
+refused '' 'release=decay:10ms counts recorded time, and workload gawk has no times' <<<'policies: [first-fit]
+workloads: [gawk]
+passes: [pages]
+release: [now, decay:10ms]'
 
 refused 1:1 "'best-fit' is none of the policies" <<<'policies: [first-fit]
 workloads: [uniform]
