@@ -9,13 +9,17 @@ const struct memory_view *memory_meters_view(const struct memory_meters *m)
         .over_column = "jw4_pct",
         .series = "fragmentation.csv",
         .bytes = "footprint_bytes",
-        .words = "peak footprint / peak live bytes - 1 (percent)"};
+        .words = "peak footprint / peak live bytes - 1 (percent)",
+        .sentence = "Memory is the footprint; overhead is its peak over the peak of live requested "
+                    "bytes, less one (the fourth measure of Johnstone and Wilson 1998)."};
     static const struct memory_view resident = {
         .pass = "pages",
         .over_column = "resident_over_pct",
         .series = "pages.csv",
         .bytes = "resident_bytes",
-        .words = "peak resident bytes / peak live bytes in whole pages - 1 (percent)"};
+        .words = "peak resident bytes / peak live bytes in whole pages - 1 (percent)",
+        .sentence = "Memory is resident pages, of all policies; overhead is the peak of resident "
+                    "bytes over the peak of live bytes in whole pages, less one."};
     return m->own_pages ? &resident : &footprint;
 }
 

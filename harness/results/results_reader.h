@@ -121,6 +121,7 @@ struct memory_view {
     const char *series;      /* the table over time, */
     const char *bytes;       /* and its column */
     const char *words;       /* the axis of over_column, for people */
+    const char *sentence;    /* what over_column is, for captions */
 };
 const struct memory_view *reader_memory(const struct results_reader *);
 

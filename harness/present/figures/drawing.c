@@ -116,11 +116,13 @@ void drawing_abandon(struct drawing *drawing)
 static char *caption_of(const struct drawing *drawing)
 {
     char *text, touch[128] = "", seeds[256];
+    const char *meter = drawing->figure->memory ? reader_memory(drawing->reader)->sentence : "";
     if (drawing->figure->timed) {
         reader_touch_sentence(drawing->reader, touch, sizeof touch);
     }
     reader_seeds_sentence(drawing->reader, seeds, sizeof seeds);
-    if (asprintf(&text, "%s%s%s", drawing->figure->caption, touch, seeds) < 0) {
+    if (asprintf(&text, "%s%s%s%s%s", drawing->figure->caption, *meter ? " " : "", meter, touch,
+                 seeds) < 0) {
         abort();
     }
     return text;

@@ -14,13 +14,14 @@ struct results_reader;
 struct plot_options;
 
 struct figure {
-    const char *name;    /* as on the command line and of the script */
-    const char *summary; /* one line for `fitlab list figures` */
-    const char *source;  /* the CSV of a results folder that it cannot do without */
-    const char *caption; /* sentences that can stand under the figure */
-    bool each_workload;  /* it has a picture of each workload */
+    const char *name;      /* as on the command line and of the script */
+    const char *summary;   /* one line for `fitlab list figures` */
+    const char *source;    /* the CSV of a results folder that it cannot do without */
+    const char *caption;   /* sentences that can stand under the figure */
+    bool each_workload;    /* it has a picture of each workload */
     const char *workloads; /* only of those whose spec begins so; NULL: of all */
-    bool timed;          /* it shows times: the caption says how blocks were touched */
+    bool timed;            /* it shows times: the caption says how blocks were touched */
+    bool memory; /* it shows memory as reader_memory says: the caption says by which meter */
 
     /* Opens, fills and closes drawings. None at all: the folder has nothing for this figure.
      * False and a problem if what is there cannot be used. */

@@ -160,14 +160,10 @@ const struct figure figure_heatmap = {
     .summary = "policy x workload: peak footprint over peak live bytes (JW#4), in percent",
     .source = "summary.csv",
     .caption =
-        "Fragmentation of every policy on every workload: the peak footprint over the peak "
-        "of live requested bytes, less one, in percent (the fourth measure of Johnstone and "
-        "Wilson 1998); darker is worse, on a log scale. In a region of fixed size, which is "
-        "the footprint whatever is done in it, the highest end of a block takes its place. Where "
-        "mallocs of other systems are among the policies, all are by their resident pages: the "
-        "peak of resident bytes over the peak of live bytes in whole pages, less one. A "
-        "cell that did not complete or was refused a request (oom) says so; where there are "
-        "several "
-        "seeds, if at least half of them did not.",
+        "Memory overhead of every policy on every workload, in percent; darker is worse, on a log "
+        "scale. A region of fixed size is taken whatever is done in it: there the highest end of "
+        "a block counts. A cell that did not complete or was refused a request (oom) says so; "
+        "where there are several seeds, if at least half of them did not.",
+    .memory = true,
     .prepare = prepare,
 };

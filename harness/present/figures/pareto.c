@@ -231,14 +231,12 @@ const struct figure figure_pareto = {
     .name = "pareto",
     .summary = "memory overhead against time per operation, with the front",
     .source = "summary.csv",
-    .caption = "Memory overhead (peak footprint over peak live bytes, less one; where mallocs of "
-               "other systems are there, peak resident bytes over the peak of live bytes in whole "
-               "pages for all) against the time "
-               "of an operation (median of the repetitions, their range as a bar). The step line "
-               "is the front: no policy is better at both. Dashed: the replay loop alone, measured "
-               "with a policy that does nothing, and the packing `offline`, which knows the "
-               "workload beforehand. Means are geometric, of the ratios of each "
-               "workload, over the policies that are known on all of them.",
+    .caption = "Memory overhead against the time of an operation (median of the repetitions, their "
+               "range as a bar). The step line is the front: no policy is better at both. Dashed: "
+               "the replay loop alone, measured with a policy that does nothing, and the packing "
+               "`offline`, which knows the workload beforehand. Means are geometric, of the ratios "
+               "of each workload, over the policies that are known on all of them.",
+    .memory = true,
     .timed = true,
     .each_workload = true,
     .prepare = prepare,

@@ -179,11 +179,10 @@ const struct figure figure_fragmentation = {
     .name = "fragmentation",
     .summary = "footprint and live bytes over time: a panel a policy, a figure a workload",
     .source = "fragmentation.csv",
-    .caption = "Footprint (line) and live requested bytes (area) over time, counted in allocated "
-               "bytes. All panels share their axes; the percentage is the peak footprint over "
-               "the peak of live bytes, less one. Where mallocs of other systems are among the "
-               "policies, all are by resident bytes in place of footprints. The axis ends at most "
-               "at three times that peak.",
+    .caption = "Memory (line) and live requested bytes (area) over time, counted in allocated "
+               "bytes. All panels share their axes; the percentage is the overhead. The axis ends "
+               "at most at three times the peak of live bytes.",
+    .memory = true,
     .each_workload = true,
     .prepare = prepare,
 };
@@ -192,9 +191,9 @@ const struct figure figure_footprint = {
     .name = "footprint",
     .summary = "the footprints of all policies in one picture, over live bytes",
     .source = "fragmentation.csv",
-    .caption = "Footprint of each policy over live requested bytes (area), over time counted in "
-               "allocated bytes; where mallocs of other systems are among the policies, resident "
-               "bytes of all. The axis ends at most at three times the peak of live bytes.",
+    .caption = "Memory of each policy over live requested bytes (area), over time counted in "
+               "allocated bytes. The axis ends at most at three times the peak of live bytes.",
+    .memory = true,
     .each_workload = true,
     .prepare = prepare,
 };

@@ -103,8 +103,14 @@ if ! grep -q ',glibc,.*,unavailable,' rules/summary.csv; then # as in a sanitize
         csv=$(echo rules/figures/$figure*.csv)
         grep -q '^glibc.*resident' "$csv" && grep -q '^buddy.*resident' "$csv" && ! grep -q 'footprint$' "$csv" ||
             complain "$figure mixes meters: $(head -n 3 "$csv")"
+        grep -q 'Memory is resident pages' "${csv%.csv}.txt" && ! grep -qi 'footprint' "${csv%.csv}.txt" ||
+            complain "the caption of $figure has another meter: $(head -n 3 "${csv%.csv}.txt")"
     done
 fi
+for figure in pareto fragmentation; do
+    grep -q 'Memory is the footprint' out/figures/$figure-uniform*=50*.txt && ! grep -q resident out/figures/$figure-uniform*=50*.txt ||
+        complain "the caption of $figure does not name the footprint"
+done
 grep -q '>to [0-9]*<' apart/figures/overhead.svg || complain "overhead is flattened by bump"
 
 # In a region of fixed size a policy is judged by how far up it went, and not at all if it refused.
