@@ -91,6 +91,8 @@ void exact_peaks_event(struct exact_peaks *s, const struct ledger *l, struct pas
     }
     if (m.footprint_bytes > s->peak_footprint.footprint_bytes || !s->peak_footprint.event) {
         s->peak_footprint = m;
+        s->count_at_peak = heap_counters(p->heap);
+        s->end_at_peak = p->heap->region->peak;
     }
     if (m.footprint_bytes) {
         s->waste_sum += 1 - (double)m.live_bytes / (double)m.footprint_bytes;

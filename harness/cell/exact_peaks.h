@@ -21,6 +21,8 @@ struct exact_peaks {
     uint64_t waste_events;
     struct counters opened;                  /* what opening the heap counted */
     struct counters count;                   /* at the end, the opening included */
+    struct counters count_at_peak;           /* the same where the footprint peaks, */
+    const char *end_at_peak;                 /* and the region's peak then */
     uint64_t probes;                         /* of both kinds, after the last event */
     uint64_t most_probes, most_probes_event; /* of one operation, and which */
     uint64_t fixed_bytes;                    /* metadata of the empty heap */

@@ -10,6 +10,7 @@
 #include "allocators/policy.h"
 #include "base/words.h"
 #include "region/system_page.h"
+#include "region/zeroes.h"
 
 enum { REGION_COLOURS = 16 };
 #if UINTPTR_MAX > 0xffffffff
@@ -160,19 +161,9 @@ void region_map_renew(struct region_map *m, bool fixed)
     place(m, r->base, (size_t)(r->limit - r->base), fixed);
 }
 
-/* One call brings in all pages in a third of the time that a fault for each of them takes; kernels
- * before Linux 5.14 do not know it. */
 void region_map_prefault(const struct region_map *m, size_t bytes)
 {
-#ifdef MADV_POPULATE_WRITE
-    size_t whole = (bytes + REGION_ALIGN - 1) & ~(size_t)(REGION_ALIGN - 1);
-    if (madvise(m->region.base, whole, MADV_POPULATE_WRITE) == 0) {
-        return;
-    }
-#endif
-    for (size_t at = 0; at < bytes; at += REGION_ALIGN) {
-        *(volatile char *)(m->region.base + at) = 0;
-    }
+    zeroes_bring(m->region.base, bytes);
 }
 
 void region_map_close(struct region_map *m)

@@ -21,6 +21,10 @@ void *zeroes_map(size_t bytes, enum zeroes);
 /* The same arguments as for zeroes_map. NULL is let be. */
 void zeroes_unmap(void *, size_t bytes, enum zeroes);
 
+/* Touches every page of [from, from + bytes), so that no page fault happens there later. What lies
+ * there stays as it is. */
+void zeroes_bring(void *from, size_t bytes);
+
 /* Makes [from, from + bytes), which nothing has touched, a range of huge pages where the system has
  * them. */
 void zeroes_widen_pages(void *from, size_t bytes);

@@ -12,6 +12,11 @@ bool ledger_open(struct ledger *l, size_t slots)
     return l->block != NULL;
 }
 
+void ledger_bring(const struct ledger *l)
+{
+    zeroes_bring(l->block, l->slots * sizeof *l->block);
+}
+
 void ledger_reset(struct ledger *l)
 {
     struct ledger_block *block = l->block;

@@ -31,6 +31,9 @@ struct ledger {
 /* False if there is no memory. */
 bool ledger_open(struct ledger *, size_t slots);
 
+/* Makes the whole table of blocks resident. */
+void ledger_bring(const struct ledger *);
+
 /* Forgets all blocks, for another replay. */
 void ledger_reset(struct ledger *);
 
@@ -38,8 +41,8 @@ void ledger_reset(struct ledger *);
  * leaves its block. */
 enum ledger_outcome ledger_play(struct ledger *, struct heap *, const struct event *);
 
-/* Writes what was handed out newly: all of a block, or what a realloc added. `old` is the block before
- * the event (p is NULL: there was none). */
+/* Writes what was handed out newly: all of a block, or what a realloc added. `old` is the block
+ * before the event (p is NULL: there was none). */
 void ledger_write_payload(const struct ledger_block *old, const struct ledger_block *now);
 
 void ledger_close(struct ledger *);

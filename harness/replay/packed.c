@@ -7,6 +7,13 @@
 
 #include "region/zeroes.h"
 
+/* How many events ahead the size of a block is brought into the caches. */
+enum { JUDGE_AHEAD = 24 };
+
+/* Chunks that are kept together. */
+enum { KEPT_GROUP = 8 };
+#define KEPT_GROUP_BYTES (KEPT_GROUP * EVENT_CHUNK * sizeof(struct packed_event))
+
 /* The state of the blocks while a workload is checked. */
 struct judge {
     uint64_t *size; /* by slot: 1 + the bytes requested, 0 for an empty slot */
@@ -107,7 +114,8 @@ static bool pack_gaps(const uint64_t *gap, size_t n, struct packed_chunk *c)
     return gaps != NULL;
 }
 
-/* Packs n decoded events; the chunk's arrays are made or grown. */
+/* Packs n decoded events into c->event, which has room for them; the chunk's other arrays are made
+ * or grown. */
 static bool pack_chunk(const struct event *event, const uint64_t *gap, size_t n,
                        struct packed_chunk *c, struct problem *problem)
 {
@@ -115,11 +123,9 @@ static bool pack_chunk(const struct event *event, const uint64_t *gap, size_t n,
     for (size_t i = 0; i < n; i++) {
         sides += !fits(&event[i]);
     }
-    struct packed_event *packed = realloc(c->event, (n ? n : 1) * sizeof *packed);
-    c->event = packed ? packed : c->event;
     struct event *side = realloc(c->side, (sides ? sides : 1) * sizeof *side);
     c->side = side ? side : c->side;
-    if (!packed || !side || !pack_threads(event, n, c) || !pack_gaps(gap, n, c)) {
+    if (!c->event || !side || !pack_threads(event, n, c) || !pack_gaps(gap, n, c)) {
         return out_of_memory(problem);
     }
     static const enum packed_kind kind[EVENT_KINDS] = {[EVENT_MALLOC] = PACKED_MALLOC,
@@ -140,6 +146,30 @@ static bool pack_chunk(const struct event *event, const uint64_t *gap, size_t n,
     return true;
 }
 
+/* The first chunks that are kept have memory of their own, so that a small workload takes little.
+ * Later ones come in groups of KEPT_GROUP, which have huge pages: their first use is a page fault
+ * for each page. */
+static struct packed_event *kept_events(const struct packed *p, size_t n)
+{
+    size_t at = p->kept_chunks, in_group = at % KEPT_GROUP;
+    if (at < KEPT_GROUP) {
+        return malloc((n ? n : 1) * sizeof(struct packed_event));
+    }
+    return in_group ? p->kept[at - in_group].event + in_group * EVENT_CHUNK
+                    : zeroes_map(KEPT_GROUP_BYTES, ZEROES_DENSE);
+}
+
+static void free_kept_events(const struct packed *p)
+{
+    for (size_t i = 0; i < p->kept_chunks; i++) {
+        if (i < KEPT_GROUP) {
+            free(p->kept[i].event);
+        } else if (i % KEPT_GROUP == 0) {
+            zeroes_unmap(p->kept[i].event, KEPT_GROUP_BYTES, ZEROES_DENSE);
+        }
+    }
+}
+
 static bool keep_chunk(struct packed *p, size_t n, struct problem *problem)
 {
     struct packed_chunk *kept = realloc(p->kept, (p->kept_chunks + 1) * sizeof *kept);
@@ -147,7 +177,7 @@ static bool keep_chunk(struct packed *p, size_t n, struct problem *problem)
         return out_of_memory(problem);
     }
     p->kept = kept;
-    kept[p->kept_chunks] = (struct packed_chunk){0};
+    kept[p->kept_chunks] = (struct packed_chunk){.event = kept_events(p, n)};
     return pack_chunk(p->decoded, p->gaps, n, &kept[p->kept_chunks++], problem);
 }
 
@@ -168,14 +198,21 @@ static bool read_through(struct packed *p, struct judge *j, uint64_t budget,
                          struct problem *problem)
 {
     struct workload_facts *f = &p->facts;
+    uint64_t known = p->rest->digest; /* whoever knows it compares it at the end */
     size_t n;
     while ((n = decode(p, problem)) > 0) {
         for (size_t i = 0; i < n; i++) {
+            size_t ahead = i + JUDGE_AHEAD < n ? i + JUDGE_AHEAD : i;
+            if (p->decoded[ahead].slot < f->slots) {
+                __builtin_prefetch(&j->size[p->decoded[ahead].slot], 1);
+            }
             if (!judge_event(p, j, &p->decoded[i], f->events + i, problem)) {
                 return false;
             }
         }
-        XXH64_update(j->hash, p->decoded, n * sizeof *p->decoded);
+        if (!known) {
+            XXH64_update(j->hash, p->decoded, n * sizeof *p->decoded);
+        }
         if (f->events == (uint64_t)p->kept_chunks * EVENT_CHUNK && f->events + n <= budget &&
             !keep_chunk(p, n, problem)) {
             return false;
@@ -185,7 +222,7 @@ static bool read_through(struct packed *p, struct judge *j, uint64_t budget,
     if (problem->text[0]) {
         return problem_prefix(problem, "workload %s", p->spec->label);
     }
-    f->digest = XXH64_digest(j->hash);
+    f->digest = known ? known : XXH64_digest(j->hash);
     return true;
 }
 
@@ -197,10 +234,7 @@ static bool prepare(struct packed *p, uint64_t budget, struct problem *problem)
         return p->decoded ? false : out_of_memory(problem);
     }
     if (p->gaps && !p->rest->timed) {
-        return problem_set(problem,
-                           "workload %s has no times: record it with 'fitlab record --times', or "
-                           "count in events or bytes",
-                           p->spec->label);
+        return problem_set(problem, "workload %s has no times", p->spec->label);
     }
     p->facts.slots = p->rest->slots;
     uint64_t events = p->rest->events, drain = p->rest->drain;
@@ -255,6 +289,9 @@ static const struct packed_chunk *next_moving(struct packed *p, struct problem *
             decode(p, problem);
         }
     }
+    if (!p->moving.event) {
+        p->moving.event = malloc(EVENT_CHUNK * sizeof *p->moving.event);
+    }
     size_t n = p->rest ? decode(p, problem) : 0;
     return n && pack_chunk(p->decoded, p->gaps, n, &p->moving, problem) ? &p->moving : NULL;
 }
@@ -279,8 +316,8 @@ void packed_rewind(struct packed *p)
 void packed_close(struct packed *p)
 {
     packed_rewind(p);
+    free_kept_events(p);
     for (size_t i = 0; i < p->kept_chunks; i++) {
-        free(p->kept[i].event);
         free(p->kept[i].side);
         free(p->kept[i].thread);
         free(p->kept[i].gap);

@@ -3,15 +3,16 @@
  * The workload is replayed twice. The first replay looks after every event and so finds the
  * exact maxima and where they are; the second walks the heap there and at evenly spread
  * samples, and asserts the identity footprint - live = rounding + metadata + holes + slack.
+ * Of a long workload the first replay takes the even samples as well, so that the second one ends
+ * where the footprint peaks, with the only sample that was not known before.
  */
 #include <inttypes.h>
 #include <string.h>
 
-#include "allocators/layers/layer.h"
 #include "cell/exact_peaks.h"
+#include "cell/memory_notes.h"
 #include "cell/pass_kind.h"
 #include "cell/sample_plan.h"
-#include "mallocs/foreign.h"
 #include "replay/census.h"
 #include "replay/fetch_ahead.h"
 #include "replay/thread_map.h"
@@ -166,7 +167,7 @@ static bool note_fixed(struct pass *p, const struct ledger *l, struct exact_peak
 }
 
 /* Takes samples during the first replay if a plan is given: without a walk there is nothing to do
- * in a second replay. */
+ * in a second replay. If all requests are served, the live bytes peak as the workload says. */
 static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s,
                          struct sample_plan *plan)
 {
@@ -186,6 +187,10 @@ static bool first_replay(struct pass *p, struct ledger *l, struct exact_peaks *s
             }
             if (l->events <= drain) {
                 exact_peaks_event(s, l, p, &e, outcome);
+            }
+            if (plan && p->heap->policy->walk && !plan->peak_live &&
+                l->live_bytes == p->packed.facts.peak_live_bytes) {
+                plan->peak_live = l->events;
             }
             if (plan && sample_plan_wants(plan, l->events, &reason) &&
                 !take_sample(p, l, plan, NULL, reason)) {
@@ -222,40 +227,10 @@ static bool second_replay(struct pass *p, struct ledger *l, struct sample_plan *
     return p->shared->status == CELL_OK;
 }
 
-/* Where an allocator tells statistics of its own: replays up to the peak of the live bytes, and
- * asks there. To ask takes longer than an event, so that the first replay cannot do it at each new
- * peak. */
-static bool note_own(struct pass *p, struct ledger *l, uint64_t peak_live_event)
-{
-    const struct foreign *foreign = foreign_of(p->heap->policy);
-    struct foreign_statistics own;
-    if (!foreign || !foreign->statistics) {
-        return true;
-    }
-    packed_rewind(&p->packed);
-    ledger_reset(l);
-    if (!pass_new_heap(p)) {
-        return false;
-    }
-    for (const struct packed_chunk *c; l->events < peak_live_event && (c = pass_next(p));) {
-        for (size_t i = 0; i < c->n && l->events < peak_live_event; i++) {
-            struct event e = packed_event(c, i);
-            ledger_play(l, p->heap, &e);
-        }
-    }
-    if (p->shared->status == CELL_OK && foreign->statistics(p->heap, &own)) {
-        struct metrics *m = pass_metrics(p);
-#define X(name, meaning) metric_set_count(m, METRIC_own_##name##_bytes, own.name);
-        FOREIGN_STATISTICS(X)
-#undef X
-    }
-    return p->shared->status == CELL_OK;
-}
-
-static bool same_twice(struct pass *p, const struct exact_peaks *s, const char *peak)
+static bool same_twice(struct pass *p, const struct counters *first, const char *peak)
 {
     struct counters count = heap_counters(p->heap);
-    if (p->heap->region->peak != peak || memcmp(&s->count, &count, sizeof count)) {
+    if (p->heap->region->peak != peak || memcmp(first, &count, sizeof count)) {
         return pass_fail(p, CELL_VIOLATION,
                          "%s is not deterministic: two replays in one region differ",
                          p->heap->policy->name);
@@ -263,49 +238,68 @@ static bool same_twice(struct pass *p, const struct exact_peaks *s, const char *
     return true;
 }
 
-/* No allocator can use less memory than its live blocks have. A meter that says so has missed
- * something. */
-static bool meter_sound(struct pass *p, const struct ledger *l, const struct exact_peaks *s)
+/* ---- long workloads ---- */
+
+/* Whether what the first replay sampled is all but a sample where the footprint peaks, of which
+ * there is none for another reason. */
+static bool lacks_peak_alone(const struct pass *p, const struct ledger *l,
+                             const struct sample_plan *plan, const struct exact_peaks *s)
 {
-    uint64_t live = s->peak_live.live_bytes, seen = s->peak_footprint.footprint_bytes;
-    return l->refused || seen + live / SLOW_READINGS >= live ||
-           pass_fail(p, CELL_VIOLATION,
-                     "the measurement is not sound: a footprint of %" PRIu64
-                     " bytes (by %s) cannot hold %" PRIu64 " live bytes",
-                     seen, p->meter->name, live);
+    const struct shared_results *b = p->shared;
+    bool lacks = !l->refused && plan->peak_live == s->peak_live.event;
+    for (size_t i = 0; lacks && i < b->sample_count; i++) {
+        lacks = b->sample[i].event != s->peak_footprint.event;
+    }
+    return lacks;
 }
 
-/* What the policy at the bottom of a stack of layers takes by itself. */
-static bool note_bare(struct pass *p, struct ledger *l)
+static void discard_samples(struct pass *p)
 {
-    const long *arg = p->cell->policy->values.number;
-    const struct policy *bare = p->policy;
-    while (bare->traits & POLICY_STACK) {
-        arg += stack_of(bare)->own;
-        bare = stack_of(bare)->below;
+    shared_results_unlock(p->shared);
+    p->shared->sample_count = p->shared->hole_moments = 0;
+    p->hole_tenths = 0;
+    shared_results_lock(p->shared);
+}
+
+/* Moves the last sample, and the holes that came with it, to their places in the order of events.
+ */
+static void put_in_order(struct pass *p)
+{
+    struct shared_results *b = p->shared;
+    struct sample *sample = b->sample;
+    struct hole_moment *moment = own(b)->holes;
+    shared_results_unlock(b);
+    for (size_t i = b->sample_count; i > 1 && sample[i - 2].event > sample[i - 1].event; i--) {
+        struct sample later = sample[i - 2];
+        sample[i - 2] = sample[i - 1];
+        sample[i - 1] = later;
     }
-    if (bare == p->policy) {
-        return true;
+    for (size_t i = b->hole_moments; i > 1 && moment[i - 2].event > moment[i - 1].event; i--) {
+        struct hole_moment later = moment[i - 2];
+        moment[i - 2] = moment[i - 1];
+        moment[i - 1] = later;
     }
-    packed_rewind(&p->packed);
-    ledger_reset(l);
-    region_map_renew(&p->map, p->fixed);
-    struct heap *heap = bare->open(bare, &p->map.region, arg);
-    for (const struct packed_chunk *c;
-         heap && l->events < p->packed.facts.drain && (c = pass_next(p));) {
-        for (size_t i = 0; i < c->n && l->events < p->packed.facts.drain; i++) {
+    shared_results_lock(b);
+}
+
+static bool replay_to_peak(struct pass *p, struct ledger *l, struct sample_plan *plan,
+                           const struct exact_peaks *s)
+{
+    const uint64_t peak = s->peak_footprint.event;
+    for (const struct packed_chunk *c; l->events < peak && (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n && l->events < peak; i++) {
             struct event e = packed_event(c, i);
-            ledger_play(l, heap, &e);
+            fetch_ahead(l, c, i);
+            ledger_play(l, p->heap, &e);
+            shared_results_progress(p->shared, l->events);
         }
     }
-    struct metrics *m = pass_metrics(p);
-    if (heap && p->shared->status == CELL_OK && !l->refused) {
-        uint64_t bytes = region_peak_footprint(&p->map.region);
-        metric_set_count(m, METRIC_bare_footprint_bytes, bytes);
-        metric_set_real(m, METRIC_blow_up,
-                        (double)m->value[METRIC_peak_footprint_bytes].count / (double)bytes);
+    if (p->shared->status != CELL_OK || !same_twice(p, &s->count_at_peak, s->end_at_peak) ||
+        !take_sample(p, l, plan, NULL, SAMPLE_PEAK_FOOTPRINT)) {
+        return false;
     }
-    return p->shared->status == CELL_OK;
+    put_in_order(p);
+    return true;
 }
 
 static bool measure(struct pass *p, struct ledger *l, struct thread_census *owners)
@@ -327,27 +321,39 @@ static bool measure(struct pass *p, struct ledger *l, struct thread_census *owne
     uint64_t pages = p->meter->resident ? f->peak_live_bytes / REGION_ALIGN : 0;
     struct sample_plan plan = sample_plan_open(f->events, p->cell->samples,
                                                f->peak_live_blocks + SLOW_PAGE_SPANS * pages);
-    if (!first_replay(p, l, &s, walked ? NULL : &plan)) {
+    const struct sample_plan fresh = plan;
+    bool early = walked && !owners && f->events > PACKED_BUDGET;
+    if (!first_replay(p, l, &s, walked && !early ? NULL : &plan)) {
         return false;
     }
     exact_peaks_put(p, &s, l);
     if (!walked) {
-        return meter_sound(p, l, &s) && note_own(p, l, s.peak_live.event);
+        return memory_meter_sound(p, l, &s) && memory_note_own(p, l, s.peak_live.event);
     }
     const char *peak = p->heap->region->peak;
-    plan.peak_live = s.peak_live.event;
-    plan.peak_footprint = s.peak_footprint.event;
+    early = early && lacks_peak_alone(p, l, &plan, &s);
+    if (!early) {
+        discard_samples(p);
+        plan = fresh;
+        plan.peak_live = s.peak_live.event;
+        plan.peak_footprint = s.peak_footprint.event;
+    }
     packed_rewind(&p->packed);
     ledger_reset(l);
     struct thread_map map = {0};
     bool done = pass_new_heap(p);
     bool divided = done && owners && thread_map_open(&map, p->heap);
-    done = done && second_replay(p, l, &plan, divided ? &map : NULL) && same_twice(p, &s, peak);
+    if (early) {
+        done = done && replay_to_peak(p, l, &plan, &s);
+    } else {
+        done = done && second_replay(p, l, &plan, divided ? &map : NULL) &&
+               same_twice(p, &s.count, peak);
+    }
     thread_map_close(&map);
     if (!done) {
         return false;
     }
-    return exact_peaks_put_samples(p, &s) && (p->fixed || note_bare(p, l));
+    return exact_peaks_put_samples(p, &s) && (p->fixed || memory_note_bare(p, l));
 }
 
 static bool run(struct pass *p)
@@ -356,7 +362,7 @@ static bool run(struct pass *p)
     if (!ledger_open(&ledger, p->packed.facts.slots)) {
         return pass_fail(p, CELL_ERROR, "no memory for %" PRIu32 " slots", p->packed.facts.slots);
     }
-    memset(ledger.block, 0, ledger.slots * sizeof *ledger.block); /* resident from now on */
+    ledger_bring(&ledger); /* so that a meter of resident memory does not see it grow */
     struct thread_census owners = {0};
     bool several = p->packed.facts.threads > 1;
     bool measured = !several || thread_census_open(&owners, ledger.slots)
