@@ -11,6 +11,7 @@ filled(x) = $6 + $7 + $8 + $9
 left(x) = filled(0) == 0 ? 0 : .25 + .75 * ($6 + $9) / 100.
 part(ink, shift) = (rgb_of(ink) / shift) % 256
 mix(shift) = int(255 - left(0) * (255 - part(thread_ink(int($11)), shift)))
+# Not `for [i`: gnuplot 6 forgets a name at the next plot, and the panels are counted by i.
 map_key = "eval key_strip(.2, .15 * key_rows, key_columns); " \
-    ."plot for [i = 1:8] NaN with boxes lc rgb thread_ink(i % 8) title thread_name(i % 8)"
+    ."plot for [k = 1:8] NaN with boxes lc rgb thread_ink(k % 8) title thread_name(k % 8)"
 load "spots.gp"

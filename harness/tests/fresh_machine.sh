@@ -45,8 +45,8 @@ mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 
-rm -rf "$root/fitlab"
-git clone -q . "$root/fitlab"
-git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$root/fitlab"
+rm -rf "$root/home/fitlab-source"
+git clone -q . "$root/home/fitlab-source"
+git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$root/home/fitlab-source"
 chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root CI=true LC_ALL=C \
-    nice -n 10 /fitlab/.ci/run
+    nice -n 10 /home/fitlab-source/.ci/run

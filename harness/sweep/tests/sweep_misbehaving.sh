@@ -25,7 +25,7 @@ cat >good.yaml <<'YAML'
 policies: [first-fit, best-fit]
 workloads: [uniform: {events: 5000}, sawtooth: {events: 5000}]
 passes: [memory, check]
-limits: {time: 4s, memory: 150M}
+limits: {time: 8s, memory: 150M}
 YAML
 sed 's|\[first-fit, best-fit\]|[./crashes.so, first-fit, ./quits.so, ./hangs.so, ./is_deaf.so, best-fit, ./eats.so]|
     s/, sawtooth.*/]/; s/, check//' good.yaml >bad.yaml
