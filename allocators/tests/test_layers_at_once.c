@@ -5,9 +5,17 @@
 
 #include "layers/layer.h"
 
-enum { MIB = 1 << 20 };
+enum { MIB = 1 << 20, THREADS = 4 };
 
-enum { THREADS = 4 };
+/* A growable region in which threads act that are real ones. */
+static struct region shared_region(char *memory, size_t bytes)
+{
+    return (struct region){.base = memory,
+                           .brk = memory,
+                           .limit = memory + bytes,
+                           .peak = memory,
+                           .threads = &real_threads};
+}
 
 static void play_with_threads(const char *spec)
 {
@@ -17,11 +25,7 @@ static void play_with_threads(const char *spec)
     assert_true(policy_spec_parse(test_mutated_spec(spec, mutated, sizeof mutated), &s, &problem));
     assert_true(policy_threads(s.policy, s.values.number) >= THREADS);
     char *memory = test_memory(64 * MIB);
-    struct region r = {.base = memory,
-                       .brk = memory,
-                       .limit = memory + 64 * MIB,
-                       .peak = memory,
-                       .threads = &real_threads};
+    struct region r = shared_region(memory, 64 * MIB);
     struct heap *h = s.policy->open(s.policy, &r, s.values.number);
     assert_non_null(h);
     const char *wrong = thread_play(h, THREADS);
@@ -120,11 +124,7 @@ static void one_thread_is_inside_a_lock(void **unused)
     struct stack stack;
     stack_make(&stack, stack_of(s.policy)->layer, &policy);
     char *memory = test_memory(4 * MIB);
-    struct region r = {.base = memory,
-                       .brk = memory,
-                       .limit = memory + 4 * MIB,
-                       .peak = memory,
-                       .threads = &real_threads};
+    struct region r = shared_region(memory, 4 * MIB);
     struct heap *h = stack.policy.open(&stack.policy, &r, s.values.number);
     assert_non_null(h);
     struct worker worker[THREADS];
