@@ -4,6 +4,19 @@
 
 #include "allocators/layers/layer.h"
 #include "mallocs/foreign.h"
+#include "replay/fetch_ahead.h"
+
+void memory_replay_until(struct pass *p, struct ledger *l, struct heap *heap, uint64_t events)
+{
+    for (const struct packed_chunk *c; l->events < events && (c = pass_next(p));) {
+        for (size_t i = 0; i < c->n && l->events < events; i++) {
+            struct event e = packed_event(c, i);
+            fetch_ahead(l, c, i);
+            ledger_play(l, heap, &e);
+            shared_results_progress(p->shared, l->events);
+        }
+    }
+}
 
 /* Where an allocator tells statistics of its own: replays up to the peak of the live bytes, and
  * asks there. To ask takes longer than an event, so that the first replay cannot do it at each new
@@ -20,12 +33,7 @@ bool memory_note_own(struct pass *p, struct ledger *l, uint64_t peak_live_event)
     if (!pass_new_heap(p)) {
         return false;
     }
-    for (const struct packed_chunk *c; l->events < peak_live_event && (c = pass_next(p));) {
-        for (size_t i = 0; i < c->n && l->events < peak_live_event; i++) {
-            struct event e = packed_event(c, i);
-            ledger_play(l, p->heap, &e);
-        }
-    }
+    memory_replay_until(p, l, p->heap, peak_live_event);
     if (p->shared->status == CELL_OK && foreign->statistics(p->heap, &own)) {
         struct metrics *m = pass_metrics(p);
 #define X(name, meaning) metric_set_count(m, METRIC_own_##name##_bytes, own.name);
@@ -62,12 +70,8 @@ bool memory_note_bare(struct pass *p, struct ledger *l)
     ledger_reset(l);
     region_map_renew(&p->map, p->fixed);
     struct heap *heap = bare->open(bare, &p->map.region, arg);
-    for (const struct packed_chunk *c;
-         heap && l->events < p->packed.facts.drain && (c = pass_next(p));) {
-        for (size_t i = 0; i < c->n && l->events < p->packed.facts.drain; i++) {
-            struct event e = packed_event(c, i);
-            ledger_play(l, heap, &e);
-        }
+    if (heap) {
+        memory_replay_until(p, l, heap, p->packed.facts.drain);
     }
     struct metrics *m = pass_metrics(p);
     if (heap && p->shared->status == CELL_OK && !l->refused) {

@@ -4,6 +4,9 @@
 
 #include "cell/exact_peaks.h"
 
+/* Replays the first `events` events, or fewer if the pass fails or the workload ends. */
+void memory_replay_until(struct pass *, struct ledger *, struct heap *, uint64_t events);
+
 /* What an allocator tells of itself, where the live bytes peak. All return false after pass_fail.
  */
 bool memory_note_own(struct pass *, struct ledger *, uint64_t peak_live_event);

@@ -285,15 +285,7 @@ static void put_in_order(struct pass *p)
 static bool replay_to_peak(struct pass *p, struct ledger *l, struct sample_plan *plan,
                            const struct exact_peaks *s)
 {
-    const uint64_t peak = s->peak_footprint.event;
-    for (const struct packed_chunk *c; l->events < peak && (c = pass_next(p));) {
-        for (size_t i = 0; i < c->n && l->events < peak; i++) {
-            struct event e = packed_event(c, i);
-            fetch_ahead(l, c, i);
-            ledger_play(l, p->heap, &e);
-            shared_results_progress(p->shared, l->events);
-        }
-    }
+    memory_replay_until(p, l, p->heap, s->peak_footprint.event);
     if (p->shared->status != CELL_OK || !same_twice(p, &s->count_at_peak, s->end_at_peak) ||
         !take_sample(p, l, plan, NULL, SAMPLE_PEAK_FOOTPRINT)) {
         return false;
