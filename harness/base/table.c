@@ -196,7 +196,8 @@ bool table_column(const struct table *t, const char *name, size_t *column, struc
     return problem_set(problem, "%s: has no column '%s'; it has: %s", t->path, name, list);
 }
 
-/* Rows of t, with `more` empty cells at the end of each; the header's cells are never looked at. */
+/* A copy of the cells of t, each row with `more` empty ones behind it: the header, too, as nobody
+ * reads the cells of its row. */
 static uint32_t *widened(const struct table *t, size_t more)
 {
     size_t width = t->columns + more;

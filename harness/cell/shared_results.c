@@ -118,8 +118,7 @@ void shared_results_put(struct shared_results *b, void *to, const void *from, si
     }
 }
 
-/* --- samples that are kept back -----------------------------------------------------------------
- */
+/* ---- samples that are kept back ---- */
 
 enum {
     KEPT_MOST = 32,    /* samples */

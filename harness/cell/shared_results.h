@@ -3,8 +3,8 @@
  * A policy can write to any memory of the process that it runs in, so the two sides differ:
  *
  * - The process of the cell may write to the results only between shared_results_unlock and
- *   shared_results_lock, and by shared_results_put; it locks them while the policy runs, so that a
- * stray write ends in a signal. At the end, shared_results_finish adds a digest of all.
+ *   shared_results_lock, and by shared_results_put; it locks them while the policy runs, so that
+ *   a stray write ends in a signal. At the end, shared_results_finish adds a digest of all.
  * - The parent reads nothing in place but `progress`. It copies the results once the process has
  *   ended, takes their layout from its own memory, and judges sizes, counts, names and digest
  *   before anyone else reads them.

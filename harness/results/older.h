@@ -12,8 +12,9 @@
  * remedy is of older_remedy and must outlive the table. NULL and a problem as of table_read. */
 struct table *older_read(const char *path, const char *file, const char *remedy, struct problem *);
 
-/* Which version made the folder, and how to get what it lacks, for the message of a missing column;
- * "" if this version made it, or nobody knows. */
+/* Writes a sentence for the message that a column is missing: which version of fitlab made the
+ * folder, and how to get the column. Writes "" if this version made it, or if the folder does not
+ * say. */
 void older_remedy(const char *folder, char *text, size_t size);
 
 #endif

@@ -33,8 +33,8 @@ size_t stack_bits_length(const char *name, size_t length)
     return digits && digits < length && name[length - 1 - digits] == '@' ? digits + 1 : 0;
 }
 
-/* The length of the plug-in's path with which a text begins, and of the bits behind it, if more
- * follows: ".so+" or ".so:". */
+/* How long the path of a plug-in at the beginning of a text is, with bits such as "@32" behind it.
+ * A path ends where a '+' or a ':' follows ".so", since folders may have both in their names. */
 static size_t plugin_length(const char *text)
 {
     for (const char *at = text; (at = strstr(at, ".so")); at++) {

@@ -20,9 +20,10 @@ struct stack_parts {
     size_t n;
 };
 
-/* The length of the name with which a word begins: a layer's, where a part follows it, or the
- * last one's. In a path, whose folders may have a '+' in their names, no layer ends before its file
- * does; the bits behind a name, as in "tlsf@32", belong to it. */
+/* How long the name at the beginning of a word is: the word is one policy, or several parts with a
+ * '+' between them, of which the first is looked at. In a path, whose folders may have a '+' in
+ * their names, no layer ends before its file does; the bits behind a name, as in "tlsf@32", belong
+ * to it. */
 size_t stack_name_length(const char *text);
 
 /* The length of the bits at the end of a name of so many letters, such as "@32"; 0: it has none. */

@@ -165,7 +165,8 @@ static void queue_kind(struct run *run, bool pages)
             &run->sweep->estimate);
 }
 
-/* Orders a and b, which lie one after the other, so that both kinds get on equally fast. */
+/* The queue holds `a` cells of one kind and then `b` of the other. Mixes them so that, by their
+ * estimated time, both kinds are done at about the same moment. */
 static void mix(struct run *run, size_t a, size_t b)
 {
     const struct grid_cell **mixed = calloc(a + b + 1, sizeof *mixed);

@@ -240,8 +240,9 @@ static bool same_twice(struct pass *p, const struct counters *first, const char 
 
 /* ---- long workloads ---- */
 
-/* Whether what the first replay sampled is all but a sample where the footprint peaks, of which
- * there is none for another reason. */
+/* Whether the first replay has taken every sample but the one at the peak of the footprint, so that
+ * the second replay need not go beyond it. It has not if the footprint peaks at an event that was
+ * sampled for another reason. */
 static bool lacks_peak_alone(const struct pass *p, const struct ledger *l,
                              const struct sample_plan *plan, const struct exact_peaks *s)
 {

@@ -186,11 +186,10 @@ static bool measure(struct search *s)
     struct pass *p = s->pass;
     const uint64_t peak = p->packed.facts.peak_live_bytes;
     if (peak > REGION_RESERVE / 4) {
-        return pass_fail(
-            p, CELL_UNAVAILABLE,
-            "regions of up to three times the peak live bytes are tried, and there are "
-            "%zu bytes of addresses for them",
-            REGION_RESERVE);
+        return pass_fail(p, CELL_UNAVAILABLE,
+                         "regions of up to three times the peak live bytes are tried, and there "
+                         "are %zu bytes of addresses for them",
+                         REGION_RESERVE);
     }
     size_t lower = ((size_t)peak + FITLAB_ALIGN - 1) & ~(FITLAB_ALIGN - 1);
     lower = lower > FITLAB_ALIGN ? lower : FITLAB_ALIGN;
