@@ -10,7 +10,7 @@
 /* Of candidates whose pools differ by less, the one with fewer accesses is taken. */
 #define ALIKE 1.005
 
-/* How many of the best are measured exactly, beside the best of each policy. */
+/* How many of the best are measured exactly. */
 enum { EXACT = 6 };
 
 void advice_open(struct advice *a, const struct wish *wish)
@@ -40,18 +40,18 @@ static const struct score *score_of(const struct advice *a, size_t number)
     return &a->study.candidates.item[number].score;
 }
 
-/* Leaves the best few, and the best of each policy. */
+/* Leaves the best few, and the best of another policy if they are all of one. The others of the last
+ * stage are known to one part in STUDY_PARTS, which is enough to leave them out. */
 static void cut_down(struct advice *a)
 {
     struct search *r = &a->search;
-    size_t n = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        bool first = score_of(a, r->number[i])->served;
-        for (size_t k = 0; first && k < n; k++) {
-            first = a->study.candidates.item[r->number[k]].spec->policy !=
-                    a->study.candidates.item[r->number[i]].spec->policy;
-        }
-        if (n < EXACT || first) {
+    const struct candidate *item = a->study.candidates.item;
+    size_t n = r->count < EXACT ? r->count : EXACT;
+    bool others = false;
+    for (size_t i = 0; i < r->count && !others; i++) {
+        others = item[r->number[i]].score.served &&
+                 item[r->number[i]].spec->policy != item[r->number[0]].spec->policy;
+        if (others && i >= n) {
             r->number[n++] = r->number[i];
         }
     }

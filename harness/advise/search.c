@@ -7,6 +7,10 @@
 /* The first stage sees so many events, or a part of 27 of all if that is more. */
 enum { FIRST_EVENTS = 30000, FIRST_PART = 27, FACTOR = 3, LEAST_KEPT = 12 };
 
+/* So many of the best are varied before a stage: each adds several candidates to it. The whole is the
+ * dearest stage, so that few get there without one before it. */
+enum { VARIED = 16, VARIED_LAST = 3 };
+
 static void append(struct search *r, size_t number)
 {
     for (size_t i = 0; i < r->count; i++) {
@@ -61,7 +65,8 @@ static void drop_impossible(struct study *s, struct search *r)
     for (size_t i = 0; i < r->count; i++) {
         const struct score *score = &s->candidates.item[r->number[i]].score;
         bool slow = w->max_accesses > 0 && score->most_accesses > w->max_accesses;
-        if (score->served && !slow) {
+        bool large = w->budget_bytes > 0 && score->pool_bytes > w->budget_bytes;
+        if (score->served && !slow && !large) {
             r->number[n++] = r->number[i];
         }
     }
@@ -124,7 +129,7 @@ bool search_run(struct study *s, struct search *r, struct problem *problem)
             size_t third = r->count / FACTOR > LEAST_KEPT ? r->count / FACTOR : LEAST_KEPT;
             keep_better(s, r, third);
             study_rank(s, r->number, r->count);
-            vary(s, r, third);
+            vary(s, r, varied && share * FACTOR >= 1 ? VARIED_LAST : VARIED);
             varied = true;
         }
     }
