@@ -9,8 +9,9 @@
 static inline bool buddy_node_listed(const struct buddy *h, const struct address_heap *node,
                                      unsigned k)
 {
-    const char *at = (const char *)node - BUDDY_TAG;
-    if (at < h->first || at >= h->end || (size_t)(at - h->first) % BUDDY_UNIT) {
+    /* A damaged link can be any number, with which pointers may not calculate. */
+    uintptr_t at = (uintptr_t)node - BUDDY_TAG, first = (uintptr_t)h->first;
+    if (at < first || at >= (uintptr_t)h->end || (at - first) % BUDDY_UNIT) {
         return false;
     }
     const struct buddy_block *b = (const struct buddy_block *)at;
