@@ -58,8 +58,8 @@ static void the_operation_with_most_probes_is_found(void **state)
     assert_int_equal(n, d.value[METRIC_most_probes_event].count);
     assert_int_equal(EVENT_MALLOC, d.value[METRIC_most_probes_kind].count);
     assert_int_equal(ASKED, d.value[METRIC_most_probes_bytes].count);
-    /* The 42 mallocs before it find an empty list. Of the n = 64 operations that is more than a half;
-     * the frees pass the holes before their places, at most 20. */
+    /* The 42 mallocs before it find an empty list. Of the n = 64 operations that is more than a
+     * half; the frees pass the holes before their places, at most 20. */
     assert_int_equal(0, d.value[METRIC_p50_probes].count);
     assert_in_range(d.value[METRIC_p99_probes].count, 20, 21);
     assert_int_equal(21, d.value[METRIC_p9999_probes].count);
@@ -79,17 +79,18 @@ static uint64_t most_accesses(uint32_t holes)
     return m.value[METRIC_most_accesses].count;
 }
 
-/* Each hole more that is passed costs the same: its link and its size are loaded. */
+/* Each hole more that is passed costs the same: its link and its size are loaded, and a compiler
+ * that does not optimise much loads one of them twice. */
 static void the_operation_with_most_accesses_grows_with_the_list(void **state)
 {
     (void)state;
     uint64_t a = most_accesses(20), b = most_accesses(40), c = most_accesses(60);
     assert_int_equal(b - a, c - b);
-    assert_int_equal(2 * 20, b - a);
+    assert_true(b - a == 2 * 20 || b - a == 3 * 20);
 }
 
-/* Without the last malloc the costliest is the free before it, which passes all holes to its place in the
- * list. Its size is that of the block. */
+/* Without the last malloc the costliest is the free before it, which passes all holes to its place
+ * in the list. Its size is that of the block. */
 static void a_free_has_the_size_of_its_block(void **state)
 {
     (void)state;
