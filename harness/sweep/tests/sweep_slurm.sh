@@ -134,3 +134,11 @@ for _ in $(seq 120); do
 done
 [[ $(cat said) == *' 0 submissions go on' ]] || fail "collect: $(cat said)"
 same_results here later
+
+# a proof whose states are divided among tasks of the cluster finds what one process finds
+found() { sed -E '2s/, [0-9.]+ s, .*//; 3s/ tried.*//' "$1"; }
+question=(next-fit --live 5 --largest 4 --sizes pow2)
+"$FITLAB" prove "${question[@]}" -j 1 >alone || fail 'the proof in one process'
+timeout 300 "$FITLAB" prove "${question[@]}" --keep kept --engine slurm --batch 500 --tasks 2 >said 2>errors ||
+    fail "the proof by Slurm: $(cat errors)"
+diff <(found alone) <(found said) || fail 'the proof by Slurm has another result'
