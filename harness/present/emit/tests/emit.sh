@@ -25,7 +25,7 @@ all() {
     local fit order coalesce index
     for fit in first-fit best-fit next-fit worst-fit; do
         for index in list tree $([ $fit = best-fit ] && echo exact); do
-            for order in address lifo fifo size; do
+            for order in address lifo fifo $([ $fit = next-fit ] || echo size); do # a roving pointer needs no order by size
                 for coalesce in immediate deferred never; do
                     echo "$fit:order=$order,coalesce=$coalesce,index=$index"
                 done
