@@ -35,6 +35,10 @@ struct pass_kind {
      */
     size_t (*own_bytes)(const struct cell *);
 
+    /* How many of them, from the first, can have been written to, by the counts beside the metrics,
+     * which may be damaged. NULL: all. */
+    size_t (*own_used)(const struct shared_results *);
+
     /* In the parent, of a copy of what a process has left: whether counts and names among those
      * results are within bounds. NULL: there are none. */
     bool (*sound)(const struct shared_results *);

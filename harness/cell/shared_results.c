@@ -103,19 +103,16 @@ static void protect(struct shared_results *b, bool locked)
     }
 }
 
-void shared_results_put(struct shared_results *b, void *to, const void *from, size_t bytes)
+/* All is unlocked and locked again, although the item lies in a page or two: to divide a mapping, twice
+ * for the item and twice for the count, costs the kernel more than a few more pages. */
+void shared_results_append(struct shared_results *b, void *array, uint64_t *count, const void *items,
+                           size_t n, size_t item_bytes)
 {
-    enum { PAGE = SHARED_PROGRESS_BYTES };
-    size_t begin = (size_t)((char *)to - (char *)b) & ~(size_t)(PAGE - 1);
-    size_t end = ((size_t)((char *)to - (char *)b) + bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
     bool locked = writer.begun && writer.locked;
-    if (locked) {
-        mprotect((char *)b + begin, end - begin, PROT_READ | PROT_WRITE);
-    }
-    memcpy(to, from, bytes);
-    if (locked) {
-        mprotect((char *)b + begin, end - begin, PROT_READ);
-    }
+    protect(b, false);
+    memcpy((char *)array + *count * item_bytes, items, n * item_bytes);
+    *count += n;
+    protect(b, locked);
 }
 
 /* ---- samples that are kept back ---- */
@@ -146,15 +143,12 @@ static void check_kept(void)
 
 static void put_kept(struct shared_results *b)
 {
-    uint64_t count = b->sample_count + kept.count;
-    if (!kept.count) {
-        return;
+    if (kept.count) {
+        check_kept();
+        shared_results_append(b, b->sample, &b->sample_count, kept.sample, kept.count,
+                              sizeof *kept.sample);
+        kept.count = 0;
     }
-    check_kept();
-    shared_results_put(b, &b->sample[b->sample_count], kept.sample,
-                       kept.count * sizeof *kept.sample);
-    shared_results_put(b, &b->sample_count, &count, sizeof count);
-    kept.count = 0;
 }
 
 uint64_t shared_results_sample_count(const struct shared_results *b)
@@ -191,14 +185,31 @@ void shared_results_reset(struct shared_results *b)
     b->detail[0] = '\0';
     b->digest = 0;
     b->metrics = (struct metrics){0};
-    b->sample_count = b->page_samples = 0;
+    b->sample_count = b->page_samples = b->thread_samples = 0;
     memset((char *)b + b->layout.own_at, 0, b->layout.bytes - b->layout.own_at);
+}
+
+/* Room that was not used is left out of the digest and of the copy: to touch it is a page fault for
+ * each of its pages, and most of a small cell's results are such room. */
+static size_t end_of_samples(const struct shared_results *b)
+{
+    const uint64_t most = b->layout.sample_most;
+    return sizeof *b +
+           (size_t)(b->sample_count < most ? b->sample_count : most) * sizeof(struct sample);
+}
+
+static size_t end_of_own(const struct shared_results *b)
+{
+    const struct pass_kind *kind = pass_kinds[b->layout.pass];
+    return kind->own_used ? b->layout.own_at + kind->own_used(b) : b->layout.bytes;
 }
 
 static uint64_t digest_of(const struct shared_results *b, uint64_t seed)
 {
-    const size_t from = offsetof(struct shared_results, status);
-    return XXH3_64bits_withSeed((const char *)b + from, b->layout.bytes - from, seed);
+    const char *start = (const char *)b;
+    const size_t from = offsetof(struct shared_results, status), own = b->layout.own_at;
+    uint64_t samples = XXH3_64bits_withSeed(start + from, end_of_samples(b) - from, seed);
+    return XXH3_64bits_withSeed(start + own, end_of_own(b) - own, samples);
 }
 
 void shared_results_finish(struct shared_results *b)
@@ -208,21 +219,32 @@ void shared_results_finish(struct shared_results *b)
     atomic_store(&b->done, true);
 }
 
+/* Reads the bytes from `at` to `end` of the results to the same place of their copy. */
+static bool copy_range(const struct shared_layout *l, char *copy, size_t at, size_t end)
+{
+    while (at < end) {
+        ssize_t n = pread(l->fd, copy + at, end - at, (off_t)at);
+        if (n <= 0 && errno != EINTR) {
+            return false;
+        }
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
 struct shared_results *shared_results_copy(const struct shared_layout *layout)
 {
-    char *copy = malloc(layout->bytes);
-    size_t got = 0;
-    while (copy && got < layout->bytes) {
-        ssize_t n = pread(layout->fd, copy + got, layout->bytes - got, (off_t)got);
-        if (n <= 0 && errno != EINTR) {
-            free(copy);
-            return NULL;
-        }
-        got += n > 0 ? (size_t)n : 0;
+    struct shared_results *b = malloc(layout->bytes);
+    char *copy = (char *)b;
+    bool read = b && copy_range(layout, copy, 0, sizeof *b);
+    if (read) {
+        b->layout = *layout; /* what the process says of it is not believed */
+        read = copy_range(layout, copy, sizeof *b, end_of_samples(b)) &&
+               copy_range(layout, copy, layout->own_at, end_of_own(b));
     }
-    struct shared_results *b = (struct shared_results *)(void *)copy;
-    if (b) {
-        b->layout = *layout;
+    if (!read) {
+        free(b);
+        return NULL;
     }
     return b;
 }

@@ -3,7 +3,7 @@
  * A policy can write to any memory of the process that it runs in, so the two sides differ:
  *
  * - The process of the cell may write to the results only between shared_results_unlock and
- *   shared_results_lock, and by shared_results_put; it locks them while the policy runs, so that
+ *   shared_results_lock, and by shared_results_append; it locks them while the policy runs, so that
  *   a stray write ends in a signal. At the end, shared_results_finish adds a digest of all.
  * - The parent reads nothing in place but `progress`. It copies the results once the process has
  *   ended, takes their layout from its own memory, and judges sizes, counts, names and digest
@@ -31,7 +31,7 @@ struct shared_results {
     uint64_t digest;
     struct metrics metrics;
     uint64_t sample_count;
-    uint64_t hole_moments, curve_points, page_samples;
+    uint64_t hole_moments, curve_points, page_samples, thread_samples;
     struct sample sample[];
 };
 
@@ -60,10 +60,10 @@ void shared_results_begin(struct shared_results *, uint64_t seed);
 void shared_results_lock(struct shared_results *);
 void shared_results_unlock(struct shared_results *);
 
-/* While the results are locked, writes something into them: unlocks no more pages than it lies in,
- * because the kernel's work grows with their number. Once unlocked they can be written to as well.
- */
-void shared_results_put(struct shared_results *, void *to, const void *from, size_t bytes);
+/* Adds n items of so many bytes to an array in the results, whether they are locked or not, and n to
+ * its count. The caller knows that there is room. */
+void shared_results_append(struct shared_results *, void *array, uint64_t *count, const void *items,
+                           size_t n, size_t item_bytes);
 
 /* Adds a sample, for which the caller knows that there is room. Of samples that follow one another
  * within few events, several are kept in the memory of the process and put together, so that those
@@ -87,7 +87,7 @@ _Noreturn void cell_run(const struct cell *, struct shared_results *, uint64_t s
 void shared_results_reset(struct shared_results *);
 
 /* In the parent: a copy of the results as they are, with the layout given, to be freed with free.
- * NULL: they cannot be read. */
+ * What lies beyond its counts is undefined. NULL: they cannot be read. */
 struct shared_results *shared_results_copy(const struct shared_layout *);
 
 /* Whether a copy is what a cell's process can have written: every count is within its array, every

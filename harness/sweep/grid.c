@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "region/zeroes.h"
+
 /* The seed of the layout of timed cells; the repetition varies the layout, see struct cell. */
 enum { LAYOUT_SEED = 1 };
 
@@ -249,7 +251,10 @@ bool grid_expand(const struct sweep_spec *spec, struct grid *grid, struct proble
     *grid = (struct grid){0};
     bool done = few_enough(spec, problem) && expand_workloads(spec, grid, problem);
     if (done) {
-        grid->cell = calloc(most_cells(spec, grid), sizeof *grid->cell);
+        /* In huge pages: each cell is a process that is forked from this one, and of a hundred
+         * thousand cells the tables of small pages took as long to copy as a small cell to run. */
+        grid->cell_bytes = most_cells(spec, grid) * sizeof *grid->cell;
+        grid->cell = zeroes_map(grid->cell_bytes, ZEROES_DENSE);
         done = grid->cell || problem_set(problem, "out of memory");
     }
     for (size_t w = 0; done && w < grid->workloads; w++) {
@@ -274,6 +279,6 @@ bool grid_expand(const struct sweep_spec *spec, struct grid *grid, struct proble
 void grid_free(struct grid *grid)
 {
     free(grid->workload);
-    free(grid->cell);
+    zeroes_unmap(grid->cell, grid->cell_bytes, ZEROES_DENSE);
     free(grid->by_key);
 }

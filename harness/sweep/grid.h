@@ -16,7 +16,7 @@ struct grid {
     struct workload_spec *workload; /* one for each seed */
     size_t workloads;
     struct grid_cell *cell; /* by workload, region, pass, touch, release, policy, repetition */
-    size_t cells;
+    size_t cells, cell_bytes; /* bytes: of the whole array */
     bool compress;                   /* the tables, in the end */
     const struct grid_cell **by_key; /* the same, sorted */
 };

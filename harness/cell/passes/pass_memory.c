@@ -20,7 +20,6 @@
 /* The results that are this pass's own. */
 struct own {
     struct hole_moment holes[HOLE_MOMENTS];
-    _Alignas(8) uint64_t thread_samples;
     struct thread_sample thread[]; /* as many as samples, at most */
 };
 
@@ -58,9 +57,7 @@ static bool sample_walk(struct pass *p, const struct ledger *l, struct sample *s
     bool keeps = keeps_holes(p, l, s->reason);
     struct census c = census_take(p->heap, NULL, NULL, keeps ? &holes.sizes : NULL);
     if (keeps) {
-        uint64_t moments = b->hole_moments + 1;
-        shared_results_put(b, &own(b)->holes[b->hole_moments], &holes, sizeof holes);
-        shared_results_put(b, &b->hole_moments, &moments, sizeof moments);
+        shared_results_append(b, own(b)->holes, &b->hole_moments, &holes, 1, sizeof holes);
     }
     if (c.broken) {
         return violation(p, l, c.broken, c.broken_at);
@@ -102,10 +99,8 @@ static void divide(struct pass *p, struct thread_map *map, struct sample_plan *p
                               .allocated_bytes = s->allocated_bytes};
     uint64_t looked = thread_map_divide(map, p->heap, t.share);
     sample_plan_spend(plan, s->live_blocks + s->holes + looked / GRANULES_A_SPAN);
-    struct own *o = own(p->shared);
-    uint64_t samples = o->thread_samples + 1;
-    shared_results_put(p->shared, &o->thread[o->thread_samples], &t, sizeof t);
-    shared_results_put(p->shared, &o->thread_samples, &samples, sizeof samples);
+    struct shared_results *b = p->shared;
+    shared_results_append(b, own(b)->thread, &b->thread_samples, &t, 1, sizeof t);
 }
 
 static bool take_sample(struct pass *p, const struct ledger *l, struct sample_plan *plan,
@@ -257,7 +252,7 @@ static bool lacks_peak_alone(const struct pass *p, const struct ledger *l,
 static void discard_samples(struct pass *p)
 {
     shared_results_unlock(p->shared);
-    p->shared->sample_count = p->shared->hole_moments = 0;
+    p->shared->sample_count = p->shared->hole_moments = p->shared->thread_samples = 0;
     p->hole_tenths = 0;
     shared_results_lock(p->shared);
 }
@@ -371,14 +366,21 @@ static size_t own_bytes(const struct cell *cell)
     return sizeof(struct own) + shared_results_samples(cell) * sizeof(struct thread_sample);
 }
 
+static size_t own_used(const struct shared_results *b)
+{
+    const uint64_t most = b->layout.sample_most;
+    uint64_t threads = b->thread_samples < most ? b->thread_samples : most;
+    return sizeof(struct own) + (size_t)threads * sizeof(struct thread_sample);
+}
+
 static bool sound(const struct shared_results *b)
 {
     bool within = b->hole_moments <= HOLE_MOMENTS;
     for (size_t i = 0; within && i < b->hole_moments; i++) {
         within = (unsigned)own(b)->holes[i].reason < SAMPLE_REASON_COUNT;
     }
-    within = within && own(b)->thread_samples <= b->layout.sample_most;
-    for (size_t i = 0; within && i < own(b)->thread_samples; i++) {
+    within = within && b->thread_samples <= b->layout.sample_most;
+    for (size_t i = 0; within && i < b->thread_samples; i++) {
         within = (unsigned)own(b)->thread[i].reason < SAMPLE_REASON_COUNT &&
                  shared_results_is_bool(&own(b)->thread[i].drain);
     }
@@ -390,7 +392,7 @@ static void publish(const struct shared_results *b, struct cell_result *result)
     result->holes = own(b)->holes;
     result->hole_moments = b->hole_moments;
     result->thread_samples = own(b)->thread;
-    result->thread_sample_count = own(b)->thread_samples;
+    result->thread_sample_count = b->thread_samples;
 }
 
 static const struct pass_column columns[] = {
@@ -417,6 +419,7 @@ const struct pass_kind pass_memory = {
     .columns = columns,
     .run = run,
     .own_bytes = own_bytes,
+    .own_used = own_used,
     .sound = sound,
     .publish = publish,
 };

@@ -121,10 +121,8 @@ static bool take_sample(struct measure *m, enum sample_reason reason)
         m->sum += (double)s.resident_bytes;
         m->summed++;
     }
-    uint64_t samples = p->shared->page_samples + 1;
     shared_results_lock(p->shared);
-    shared_results_put(p->shared, &own(p->shared)[p->shared->page_samples], &s, sizeof s);
-    shared_results_put(p->shared, &p->shared->page_samples, &samples, sizeof samples);
+    shared_results_append(p->shared, own(p->shared), &p->shared->page_samples, &s, 1, sizeof s);
     return true;
 }
 
@@ -334,6 +332,13 @@ static size_t own_bytes(const struct cell *cell)
     return shared_results_samples(cell) * sizeof(struct page_sample);
 }
 
+static size_t own_used(const struct shared_results *b)
+{
+    const uint64_t most = b->layout.sample_most;
+    uint64_t samples = b->page_samples < most ? b->page_samples : most;
+    return (size_t)samples * sizeof(struct page_sample);
+}
+
 static bool samples_sound(const struct shared_results *b)
 {
     bool within = b->page_samples <= b->layout.sample_most;
@@ -376,6 +381,7 @@ const struct pass_kind pass_pages = {
     .columns = columns,
     .run = run,
     .own_bytes = own_bytes,
+    .own_used = own_used,
     .sound = samples_sound,
     .publish = publish,
 };

@@ -23,7 +23,7 @@ static void write_results(struct shared_results *b)
     signal(SIGSEGV, SIG_DFL); /* cmocka catches it */
     shared_results_begin(b, 1);
     shared_results_lock(b);
-    shared_results_put(b, &b->digest, &digest, sizeof digest);
+    shared_results_append(b, &b->digest, &b->thread_samples, &digest, 1, sizeof digest);
     for (uint64_t i = 0; i < FAR; i++) { /* each is put when the next event is far away */
         shared_results_add_sample(b, &(struct sample){.reason = SAMPLE_GRID, .event = 10000 * i});
     }
@@ -57,6 +57,7 @@ static void what_is_put_survives_a_stray_write(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
     struct shared_results *copy = shared_results_copy(&b->layout);
     assert_int_equal(copy->digest, DIGEST);
+    assert_int_equal(copy->thread_samples, 1);
     assert_in_range(copy->sample_count, FAR + CLOSE - 32 + 1, FAR + CLOSE);
     for (uint64_t i = 0; i < copy->sample_count; i++) {
         assert_int_equal(copy->sample[i].event, i < FAR ? 10000 * i : 50000 + i - FAR);
