@@ -27,7 +27,7 @@ import sys
 import tempfile
 
 POLICIES = ["jemalloc", "first-fit", "first-fit:index=tree", "best-fit", "best-fit:index=tree",
-            "best-fit:index=exact", "best-fit:index=exact,order=size", "worst-fit:index=tree",
+            "best-fit:index=exact", "best-fit:order=size,index=exact", "worst-fit:index=tree",
             "next-fit", "quick-fit", "slim-fit", "slim-fit:header=bitmap", "tlsf", "segregated",
             "buddy", "slab", "glibc", "mimalloc", "tcmalloc", "bump"]
 INDEXED = [p for p in POLICIES if p not in ("worst-fit:index=tree", "bump")]
