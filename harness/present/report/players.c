@@ -149,13 +149,13 @@ static bool is_within(const struct report_players *all, const struct report_play
     return work <= WORK_MOST;
 }
 
-/* Starts to play; the outcome is as the process left it, or says why there is none. */
-static void start(const struct report_players *all, const struct report_player *p, const char *path,
+/* Starts to play; the outcome is as the process left it, or says why there is none. Whether there
+ * is a process. */
+static bool start(const struct report_players *all, const struct report_player *p, const char *path,
                   struct outcome *out)
 {
     if (!is_within(all, p)) {
-        problem_set(&out->problem, "it takes long beside the others");
-        return;
+        return problem_set(&out->problem, "it takes long beside the others");
     }
     problem_set(&out->problem, "a policy crashed");
     pid_t child = fork();
@@ -165,6 +165,7 @@ static void start(const struct report_players *all, const struct report_player *
     } else if (child < 0) {
         problem_set(&out->problem, "no process can be started: %s", strerror(errno));
     }
+    return child > 0;
 }
 
 static char *path_of(const char *folder, const struct results_reader *reader,
@@ -188,8 +189,7 @@ static void play_all(const char *folder, const struct results_reader *reader,
         if (running >= most && wait(NULL) > 0) {
             running--;
         }
-        start(all, &all->player[i], path, &outcome[i]);
-        running++;
+        running += start(all, &all->player[i], path, &outcome[i]);
         free(path);
     }
     while (wait(NULL) > 0) {
