@@ -203,8 +203,10 @@ bool sweep_read_policies(struct yaml_tree *tree, yaml_node_t *value, void *out)
 
 bool sweep_read_workloads(struct yaml_tree *tree, yaml_node_t *value, void *out)
 {
-    return spec_grid_read(tree, value,
-                          &(struct spec_grid){"workloads", ((struct reading *)out)->spec->max_cells,
+    const struct reading *reading = out;
+    return reading->workloads_given ||
+           spec_grid_read(tree, value,
+                          &(struct spec_grid){"workloads", reading->spec->max_cells,
                                               workload_params, workload_set, add_workload, out});
 }
 

@@ -9,6 +9,7 @@ struct reading {
     struct sweep_spec *spec;
     size_t policy_room, workload_room, region_room, seed_room, figure_room, release_room,
         threads_room, untimed_room;
+    bool workloads_given; /* on the command line: the file's are not read, and need not be here */
 };
 
 /* Readers of struct yaml_key; out is a struct reading. */

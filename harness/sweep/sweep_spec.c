@@ -368,7 +368,8 @@ bool sweep_spec_read(const char *path, const struct sweep_replacement *replaceme
     if (!yaml_tree_load(path, &tree, problem)) {
         return false;
     }
-    struct reading reading = {.spec = spec};
+    struct reading reading = {.spec = spec,
+                              .workloads_given = replacement && replacement->workloads};
     spec->bits = replacement ? replacement->bits : POLICY_BITS_NONE;
     bool read = (spec->bits || yaml_each_pair(&tree, yaml_root(&tree), "the sweep",
                                               sweep_read_bits_first, &reading)) &&

@@ -70,6 +70,18 @@ static void write_rows(const struct cell *cell, const struct shared_results *b)
     }
 }
 
+/* Whether nothing was changed but room that the counts leave empty, which nobody reads. */
+static bool is_same(const struct shared_results *was, const struct shared_results *is)
+{
+    const struct pass_kind *kind = pass_kinds[was->layout.pass];
+    const size_t own = was->layout.own_at;
+    size_t samples =
+        offsetof(struct shared_results, sample) + (size_t)was->sample_count * sizeof(struct sample);
+    size_t used = kind->own_used ? kind->own_used(was) : was->layout.bytes - own;
+    return !memcmp(was, is, samples) &&
+           !memcmp((const char *)was + own, (const char *)is + own, used);
+}
+
 static void damage_pass(enum cell_pass pass)
 {
     struct policy_spec policy;
@@ -95,8 +107,8 @@ static void damage_pass(enum cell_pass pass)
         for (uint64_t n = 1 + draw() % MOST_CHANGES; n > 0; n--) {
             change_something(b);
         }
-        bool same = !memcmp(b, process.copy, process.layout.bytes);
-        assert_true(same || !shared_results_sound(b, process.seed)); /* the digest tells */
+        assert_true(is_same(process.copy, b) ||
+                    !shared_results_sound(b, process.seed)); /* the digest tells */
         atomic_store(&b->done, false);
         if (shared_results_sound(b, process.seed)) { /* without one, the bounds have to */
             write_rows(&cell, b);

@@ -131,3 +131,10 @@ for path in "$FITLAB_SOURCE"/harness/sweep/specs/*.yaml; do
     name=$(basename "$path" .yaml)
     [[ $help =~ fitlab:[^.]*$name ]] || fail "sweep --help does not name $name"
 done
+
+# Workloads of the command line come in the place of the spec's, which need not be there.
+echo '{policies: [first-fit], workloads: ["*-never-recorded"]}' >absent.yaml
+sweep absent.yaml -w uniform:events=100 -o instead && grep -q ',ok,' instead/summary.csv ||
+    fail "workloads of the command line: $(cat said)"
+sweep absent.yaml -o out && fail 'a spec without its workloads is taken'
+[ ! -e out ] || fail 'something was written for a spec without its workloads'
