@@ -47,17 +47,22 @@ if (T_max / S_min < (width < 5 ? 60 : 300)) {
 }
 least = B_max > 0 ? min(floor_at, S_min) / 1.3 : S_min / 1.5
 set xrange [least:T_max * 1.4]
+# What a packing needs that knows the workload beforehand: none can be much below it.
+O_max = -1
+stats data using (O_max = column("offline_pct") >= 0 ? column("offline_pct") : O_max, 0) nooutput
+
+# Where nobody is near 0 the room below goes to the labels.
+lowest = O_max >= 0 ? min(O_max, M_min) : M_min
+y_begin = lowest > 5 ? lowest / 1.7 : 0
+y_end = M_max * 1.5 + .5
 set nonlinear y via log10(1 + y) inverse 10 ** y - 1
-set yrange [0:M_max * 1.5 + .5]
+set yrange [y_begin:y_end]
 set ytics (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 if (M_max < 150) { set ytics add (.5, 3, 7, 15, 30, 70) }
 if (B_max > 0) {
     set arrow 1 from floor_at, graph 0 to floor_at, graph 1 nohead lc rgb grey dt (4,3) back
 }
 
-# What a packing needs that knows the workload beforehand: none can be much below it.
-O_max = -1
-stats data using (O_max = column("offline_pct") >= 0 ? column("offline_pct") : O_max, 0) nooutput
 if (O_max >= 0) {
     set arrow 3 from graph 0, first O_max to graph 1, first O_max nohead lc rgb grey dt (1,2) lw 1.5 back
 }
@@ -71,7 +76,6 @@ plot data using "time":"overhead_pct" with table if (column("front") == 1)
 unset table
 stats $FRONT using 1:2 nooutput name "E"
 x_end = T_max * 1.4
-y_end = M_max * 1.5 + .5
 set print $FRONT append
 print sprintf("%g,%g", x_end, E_min_y)
 set print
@@ -81,10 +85,11 @@ set arrow 2 from E_min_x, E_max_y to E_min_x, y_end nohead lc rgb grey lw 1.5 ba
 array PX[styles]
 array PY[styles]
 bent(y) = log10(1 + y)
+upwards(y) = (bent(y) - bent(y_begin)) / (bent(y_end) - bent(y_begin))
 across(x) = log10(x / least) / log10(x_end / least)
 do for [i = 1:styles] {
     PX[i] = PY[i] = NaN
-    stats data using (int(column("style")) == i ? (PX[i] = across(column("time")), PY[i] = bent(column("overhead_pct")) / bent(y_end)) : 0) nooutput
+    stats data using (int(column("style")) == i ? (PX[i] = across(column("time")), PY[i] = upwards(column("overhead_pct"))) : 0) nooutput
 }
 box_wide = width - side - .12
 box_high = picture_height

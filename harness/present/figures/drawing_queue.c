@@ -172,10 +172,13 @@ static void digest_picture(const struct drawing *drawing, const char *format, do
     drawn_digest_text(state, facts);
     drawn_digest_file(state, drawing->path);
     if (gnuplot_scripts(dir, sizeof dir, &ignored)) {
-        snprintf(path, sizeof path, "%s/%s.gp", dir, drawing->figure->name);
-        drawn_digest_file(state, path);
-        snprintf(path, sizeof path, "%s/style.gp", dir);
-        drawn_digest_file(state, path);
+        /* its own, and those that scripts call */
+        const char *const script[] = {drawing->figure->name, "style", "end_labels", "point_labels",
+                                      "spots"};
+        for (size_t i = 0; i < sizeof script / sizeof *script; i++) {
+            snprintf(path, sizeof path, "%s/%s.gp", dir, script[i]);
+            drawn_digest_file(state, path);
+        }
     }
     drawn_digest_end(state, hex);
 }

@@ -45,6 +45,13 @@ rm out/figures/heatmap.svg
 plot removed 1 out "${figures[@]}"
 echo '# another look' >>plots/heatmap.gp
 plot script 1 out "${figures[@]}"
+# What scripts call counts as part of each of them: every *.gp that is called or loaded by another.
+parts=$(sed -nE 's/^ *(call|load) "([^"]*)".*/\2/p' plots/*.gp | sort -u)
+[ "$(wc -w <<<"$parts")" -gt 2 ] || complain "which scripts do others call? $parts"
+for part in $parts; do
+    echo '# another look' >>"plots/$part"
+    plot part 4 out "${figures[@]}"
+done
 plot same 0 out "${figures[@]}"
 plot width 4 out "${figures[@]}" --width 3.3
 plot back 4 out "${figures[@]}"
