@@ -9,7 +9,7 @@
 static inline bool buddy_node_listed(const struct buddy *h, const struct address_heap *node,
                                      unsigned k)
 {
-    /* A damaged link can be any number, with which pointers may not calculate. */
+    /* A damaged link can hold any number, and arithmetic on such a pointer is undefined. */
     uintptr_t at = (uintptr_t)node - BUDDY_TAG, first = (uintptr_t)h->first;
     if (at < first || at >= (uintptr_t)h->end || (at - first) % BUDDY_UNIT) {
         return false;

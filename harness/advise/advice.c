@@ -40,8 +40,8 @@ static const struct score *score_of(const struct advice *a, size_t number)
     return &a->study.candidates.item[number].score;
 }
 
-/* Leaves the best few, and the best of another policy if they are all of one. The others of the last
- * stage are known to one part in STUDY_PARTS, which is enough to leave them out. */
+/* Keeps the best few, and the best one of another policy if these are all of one policy. The last
+ * stage knows each pool to one part in STUDY_PARTS, which is exact enough to drop the others. */
 static void cut_down(struct advice *a)
 {
     struct search *r = &a->search;

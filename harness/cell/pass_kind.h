@@ -35,8 +35,8 @@ struct pass_kind {
      */
     size_t (*own_bytes)(const struct cell *);
 
-    /* How many of them, from the first, can have been written to, by the counts beside the metrics,
-     * which may be damaged. NULL: all. */
+    /* How many of those bytes, from the first, are in use; the rest is neither copied nor read. It
+     * follows from counts in the results, which may be damaged. NULL: all are. */
     size_t (*own_used)(const struct shared_results *);
 
     /* In the parent, of a copy of what a process has left: whether counts and names among those

@@ -103,10 +103,11 @@ static void protect(struct shared_results *b, bool locked)
     }
 }
 
-/* All is unlocked and locked again, although the item lies in a page or two: to divide a mapping, twice
- * for the item and twice for the count, costs the kernel more than a few more pages. */
-void shared_results_append(struct shared_results *b, void *array, uint64_t *count, const void *items,
-                           size_t n, size_t item_bytes)
+/* Unlocks and locks all of the results, although the items lie in a page or two. To unlock these
+ * pages alone, the kernel would have to split the mapping and join it again, for the items and for
+ * the count, which takes longer than to change the rights of some more pages. */
+void shared_results_append(struct shared_results *b, void *array, uint64_t *count,
+                           const void *items, size_t n, size_t item_bytes)
 {
     bool locked = writer.begun && writer.locked;
     protect(b, false);
@@ -193,9 +194,7 @@ void shared_results_reset(struct shared_results *b)
  * each of its pages, and most of a small cell's results are such room. */
 static size_t end_of_samples(const struct shared_results *b)
 {
-    const uint64_t most = b->layout.sample_most;
-    return sizeof *b +
-           (size_t)(b->sample_count < most ? b->sample_count : most) * sizeof(struct sample);
+    return sizeof *b + shared_results_bounded(b, b->sample_count) * sizeof(struct sample);
 }
 
 static size_t end_of_own(const struct shared_results *b)

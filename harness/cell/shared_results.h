@@ -45,6 +45,13 @@ void *shared_results_own(const struct shared_results *, enum cell_pass);
 /* How many samples a cell can have. */
 size_t shared_results_samples(const struct cell *);
 
+/* A count of samples that was read from the results, or the most there can be if it is larger: a
+ * damaged count must not lead beyond the memory. */
+static inline size_t shared_results_bounded(const struct shared_results *b, uint64_t count)
+{
+    return (size_t)(count < b->layout.sample_most ? count : b->layout.sample_most);
+}
+
 /* NULL and a problem if the machine refuses. */
 struct shared_results *shared_results_open(const struct cell *, struct problem *);
 
@@ -60,8 +67,8 @@ void shared_results_begin(struct shared_results *, uint64_t seed);
 void shared_results_lock(struct shared_results *);
 void shared_results_unlock(struct shared_results *);
 
-/* Adds n items of so many bytes to an array in the results, whether they are locked or not, and n to
- * its count. The caller knows that there is room. */
+/* Appends n items, of item_bytes each, to an array in the results that has *count of them, and adds
+ * n to *count. Works whether the results are locked or not. The caller knows that there is room. */
 void shared_results_append(struct shared_results *, void *array, uint64_t *count, const void *items,
                            size_t n, size_t item_bytes);
 

@@ -368,9 +368,8 @@ static size_t own_bytes(const struct cell *cell)
 
 static size_t own_used(const struct shared_results *b)
 {
-    const uint64_t most = b->layout.sample_most;
-    uint64_t threads = b->thread_samples < most ? b->thread_samples : most;
-    return sizeof(struct own) + (size_t)threads * sizeof(struct thread_sample);
+    return sizeof(struct own) +
+           shared_results_bounded(b, b->thread_samples) * sizeof(struct thread_sample);
 }
 
 static bool sound(const struct shared_results *b)

@@ -334,9 +334,7 @@ static size_t own_bytes(const struct cell *cell)
 
 static size_t own_used(const struct shared_results *b)
 {
-    const uint64_t most = b->layout.sample_most;
-    uint64_t samples = b->page_samples < most ? b->page_samples : most;
-    return (size_t)samples * sizeof(struct page_sample);
+    return shared_results_bounded(b, b->page_samples) * sizeof(struct page_sample);
 }
 
 static bool samples_sound(const struct shared_results *b)

@@ -149,8 +149,8 @@ static bool is_within(const struct report_players *all, const struct report_play
     return work <= WORK_MOST;
 }
 
-/* Starts to play; the outcome is as the process left it, or says why there is none. Whether there
- * is a process. */
+/* Starts to play; the outcome is what the process leaves, or says why there is none. Returns
+ * whether there is a process. */
 static bool start(const struct report_players *all, const struct report_player *p, const char *path,
                   struct outcome *out)
 {
